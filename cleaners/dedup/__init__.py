@@ -1,0 +1,1 @@
+"""The dedup stage: near-duplicates among whole columns of cleaned texts."""

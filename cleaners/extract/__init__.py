@@ -1,0 +1,1 @@
+"""The extract stage: one raw document in, one article out."""

@@ -1,0 +1,1 @@
+"""The read stage: bytes of one file in, raw documents and fates out."""

@@ -1,0 +1,121 @@
+"""The frozen records that pass from stage to stage, and the identity of an article."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+FateName = Literal[
+    "kept",
+    "duplicate",
+    "too_short",
+    "no_text",
+    "unreadable",
+    "unsupported",
+    "too_large",
+    "too_slow",
+]
+Reason = Literal["furniture", "repeated", "appended", "promo", "ad", "caption", "edge", "too_short", "unsure"]
+
+# Scripts written without spaces (Han, kana, Thai, Lao, Khmer, Myanmar): every letter counts as a word.
+UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+    "\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+WORD = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+")
+
+
+@dataclass(frozen=True, slots=True)
+class RawDocument:
+    """One raw record, before any judgement of it.
+
+    `source` is the path relative to the raw folder, `/`-separated; `record` its index inside the file. `content` is
+    bytes where the encoding is still to be found, `str` where the file format fixed it. The other fields hold what the
+    file says beside the text (columns of a table, headers of a WARC record), as found.
+    """
+
+    source: str
+    record: int
+    content: bytes | str
+    form: Literal["text", "html"]
+    url: str | None = None
+    title: str | None = None
+    author: str | None = None
+    published: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of one record that gave no article: the reason in one word, and a message for people."""
+
+    source: str
+    record: int
+    fate: FateName
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One extracted article; offsets everywhere count code points of `text`.
+
+    `text` is Unicode NFC with `\\n` line ends and no white space at either end; a line is a block, and blank lines part
+    blocks. The headline is in `title` and not in `text`. `site` is the host of `url` without `www.`, else the first
+    folder of `source`, else None.
+    """
+
+    source: str
+    record: int
+    text: str
+    url: str | None = None
+    site: str | None = None
+    title: str | None = None
+    author: str | None = None
+    published: date | None = None
+    language: str | None = None
+
+    @property
+    def id(self) -> str:
+        """Return the article's identity, stable across runs: 16 hex digits of SHA-256 over source and record."""
+        return record_id(self.source, self.record)
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A claim on the span `start:end` (half-open) of an article's text: its reason, its rule, the rule's score in 0..1.
+
+    A removal whose reason is `unsure` is reported and not cut.
+    """
+
+    start: int
+    end: int
+    reason: Reason
+    rule: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """What `cut` leaves of an article: its text without the removals, which are sorted and do not overlap."""
+
+    text: str
+    removals: tuple[Removal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SiteLines:
+    """How many pages of one site carry a line: `pages` seen in all, and pages per line key (see `strip.line_keys`)."""
+
+    pages: int
+    counts: Mapping[int, int]
+
+
+def record_id(source: str, record: int) -> str:
+    """Return the identity of a record: 16 hex digits of SHA-256 over source and record."""
+    return hashlib.sha256(f"{source}\0{record}".encode()).hexdigest()[:16]
+
+
+def count_words(text: str) -> int:
+    """Count words; in scripts written without spaces every letter is one."""
+    return sum(1 for _ in WORD.finditer(text))

@@ -1,0 +1,1 @@
+"""The flow: files, tables, orchestration and the command line; no cleaning logic."""

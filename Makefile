@@ -1,0 +1,32 @@
+# `make run` cleans raw/ into clean/; `make test` runs everything CI runs. Both set up .venv first.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test format lock
+.DELETE_ON_ERROR:
+
+run: .venv/installed
+	$(BIN)/winnow run --raw raw --clean clean
+
+test: .venv/installed
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+format: .venv/installed
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# The lock is complete, so pip need not resolve again: --no-deps (old versions of pip also fail on lxml's extras).
+.venv/installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+# Needs uv. Names, versions and hashes only: no address of a registry is written.
+lock:
+	uv pip compile pyproject.toml --extra dev --universal --upgrade --generate-hashes --no-header --no-annotate \
+	  --output-file requirements.lock

@@ -1,0 +1,239 @@
+"""The flow `clean-corpus`: raw files in, one published snapshot out."""
+
+import multiprocessing
+import os
+import platform
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+from flows import orchestrator  # noqa: F401 - must stand before Prefect
+
+# isort: split
+from prefect import flow, get_run_logger, task
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.futures import PrefectFuture, as_completed
+from prefect.runtime import flow_run, task_run
+from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.tasks import Task
+
+from flows.batches import ExtractJob, StripJob, Tally, count_lines, extract_batch, strip_batch
+from flows.near_duplicates import find_duplicates
+from flows.progress import Advance, progress_bar
+from flows.settings import Settings, UsageError, settings_fingerprint
+from flows.snapshot import check_snapshot, claim_clean_folder, prune, publish, write_manifest, write_tables
+from flows.sources import Source, deal_batches, list_sources
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+DEFAULTS = Settings()
+RETRIES = 2
+PACKAGES = ("winnow-news", "polars", "datasketch", "trafilatura", "rapidfuzz", "prefect")
+
+
+def _is_io_failure(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
+    """Tell whether the failure is one that a disk or a network share may not repeat."""
+    return isinstance(state.result(raise_on_failure=False), OSError)
+
+
+def _io_task(name: str, run_name: str) -> Callable[[Callable[P, R]], Task[P, R]]:
+    """Make a task that is tried again after a failure of I/O and whose inputs are never hashed for a cache."""
+    return task(
+        name=name,
+        task_run_name=run_name,
+        cache_policy=NO_CACHE,
+        persist_result=False,
+        retries=RETRIES,
+        retry_delay_seconds=[1, 10],
+        retry_condition_fn=_is_io_failure,
+    )
+
+
+@_io_task("extract", "extract-{number}")
+def extract_files(
+    pool: ProcessPoolExecutor, number: int, sources: Sequence[Source], staging: Path, settings: Settings
+) -> Tally:
+    """Read and extract one batch of files in a worker process."""
+    last = task_run.run_count > RETRIES
+    return pool.submit(extract_batch, ExtractJob(number, tuple(sources), staging, settings, last)).result()
+
+
+@_io_task("count-lines", "count-lines")
+def count_site_lines(pool: ProcessPoolExecutor, staging: Path) -> Tally:
+    """Sum up which lines the pages of a site share."""
+    return pool.submit(count_lines, staging).result()
+
+
+@_io_task("strip", "strip-{part.stem}")
+def strip_part(pool: ProcessPoolExecutor, part: Path, staging: Path, settings: Settings) -> Tally:
+    """Strip and cut the articles of one part in a worker process."""
+    return pool.submit(strip_batch, StripJob(part, staging, settings)).result()
+
+
+@_io_task("deduplicate", "deduplicate")
+def deduplicate_corpus(pool: ProcessPoolExecutor, staging: Path, settings: Settings) -> Tally:
+    """Find near-duplicates among all cleaned articles in a worker process."""
+    return pool.submit(find_duplicates, staging, settings).result()
+
+
+@_io_task("write-tables", "write-tables")
+def write_snapshot_tables(pool: ProcessPoolExecutor, staging: Path, snapshot: Path, settings: Settings) -> Counter[str]:
+    """Write the tables of the snapshot in a worker process."""
+    return pool.submit(write_tables, staging, snapshot, settings).result()
+
+
+@flow(
+    name="clean-corpus",
+    flow_run_name="clean {raw} into {clean}",
+    description="Clean a folder of scraped news into a deduplicated Parquet snapshot with a full audit.",
+    task_runner=ThreadPoolTaskRunner(max_workers=2 * (os.cpu_count() or 1)),  # type: ignore[arg-type]
+    persist_result=False,
+)
+def clean_corpus(
+    raw: Path = Path("raw"), clean: Path = Path("clean"), settings: Settings = DEFAULTS, progress: bool = False
+) -> dict[str, Any]:
+    """Read `raw`, strip and deduplicate it, and publish one snapshot in `clean`.
+
+    Returns the manifest of the snapshot. Raises UsageError where a folder cannot be used; whatever fails,
+    `clean/current` stays what it was.
+
+    Args:
+        raw: The folder of raw files.
+        clean: The folder that snapshots are published in.
+        settings: Every setting of the run, section by section.
+        progress: Draw a progress bar, if standard error is a terminal.
+    """
+    check_raw_folder(raw)
+    with claim_clean_folder(clean), progress_bar(shown=progress) as advance:
+        return _run(raw, clean, settings, advance)
+
+
+def check_raw_folder(raw: Path) -> None:
+    """Raise UsageError unless `raw` is a folder that can be listed."""
+    if not raw.is_dir():
+        raise UsageError(f"the raw folder {raw} {'is not a folder' if raw.exists() else 'does not exist'}")
+    if not os.access(raw, os.R_OK | os.X_OK):
+        raise UsageError(f"the raw folder {raw} cannot be listed: permission denied")
+
+
+def _run(raw: Path, clean: Path, settings: Settings, advance: Advance) -> dict[str, Any]:
+    log = get_run_logger()
+    started = datetime.now(UTC)
+    run_id = f"{started:%Y%m%dT%H%M%S.%f}-{str(flow_run.id or 'local')[:8]}"
+    staging = clean / ".staging" / "parts"
+    snapshot = clean / ".staging" / run_id
+    staging.mkdir(parents=True)
+    seconds: dict[str, float] = {}
+    totals = Tally()
+
+    sources = list_sources(raw)
+    log.info("%d files in %s", len(sources), raw)
+    if not sources:
+        log.warning("%s holds no files: an empty snapshot will be published", raw)
+    with _worker_pool(settings) as pool:
+        with _timed(seconds, "extract"):
+            batches = deal_batches(sources, files=settings.run.batch_files, size=settings.run.batch_bytes)
+            futures = [
+                extract_files.submit(pool, number, batch, staging, settings) for number, batch in enumerate(batches)
+            ]
+            _gather(futures, totals, lambda: advance("read", totals.counts["files"], len(sources)))
+        log.info("%d records in %d files", totals.counts["records"], totals.counts["files"])
+        parts = sorted(totals.parts)
+        with _timed(seconds, "strip"):
+            _add(totals, count_site_lines(pool, staging))
+            futures = [strip_part.submit(pool, part, staging, settings) for part in parts]
+            articles = totals.counts["extracted"]
+            _gather(futures, totals, lambda: advance("strip", totals.counts["stripped"], articles))
+        log.info("%d articles stripped, %d claims", totals.counts["cleaned"], totals.counts["removals"])
+        with _timed(seconds, "deduplicate"):
+            advance("deduplicate", 0, 1)
+            _add(totals, deduplicate_corpus(pool, staging, settings))
+            advance("deduplicate", 1, 1)
+        with _timed(seconds, "write"):
+            advance("write", 0, 1)
+            totals.counts.update(write_snapshot_tables(pool, staging, snapshot, settings))
+            check_snapshot(snapshot, totals.counts)
+            advance("write", 1, 1)
+    manifest = _manifest(run_id, started, settings, totals, seconds)
+    write_manifest(snapshot, manifest)
+    publish(snapshot, clean, run_id)
+    for name in prune(clean, settings.publish.keep_snapshots):
+        log.info("removed the old snapshot %s", name)
+    _report(manifest)
+    log.info("published %s: %d articles, %d duplicates", run_id, *_kept_and_duplicates(manifest))
+    return manifest
+
+
+@contextmanager
+def _worker_pool(settings: Settings) -> Iterator[ProcessPoolExecutor]:
+    """Give a pool of worker processes; spawned, since a fork of this process would copy locks that threads hold."""
+    workers = settings.run.workers or len(os.sched_getaffinity(0))
+    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
+    start = time.monotonic()
+    yield
+    seconds[stage] = round(time.monotonic() - start, 3)
+
+
+def _gather(futures: list[PrefectFuture[Tally]], totals: Tally, advance: Callable[[], None]) -> None:
+    for future in as_completed(futures):
+        _add(totals, future.result())
+        advance()
+
+
+def _add(totals: Tally, tally: Tally) -> None:
+    totals.parts.extend(tally.parts)
+    totals.counts.update(tally.counts)
+    totals.peak_bytes = max(totals.peak_bytes, tally.peak_bytes)
+
+
+def _manifest(
+    run_id: str, started: datetime, settings: Settings, totals: Tally, seconds: dict[str, float]
+) -> dict[str, Any]:
+    ended = datetime.now(UTC)
+    return {
+        "run_id": run_id,
+        "started": started.isoformat(),
+        "ended": ended.isoformat(),
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+        "settings": settings.model_dump(mode="json"),
+        "settings_fingerprint": settings_fingerprint(settings),
+        "counts": dict(sorted(totals.counts.items())),
+        "seconds": {**seconds, "total": round((ended - started).total_seconds(), 3)},
+        "worker_peak_bytes": totals.peak_bytes,
+    }
+
+
+def _kept_and_duplicates(manifest: dict[str, Any]) -> tuple[int, int]:
+    return manifest["counts"]["articles"], manifest["counts"]["duplicates"]
+
+
+def _report(manifest: dict[str, Any]) -> None:
+    """Leave the run's numbers with Prefect, as a table and as a page."""
+    counts = manifest["counts"]
+    create_table_artifact(
+        key="clean-corpus-counts",
+        table=[{"what": name, "count": count} for name, count in counts.items()],
+        description="Counts of the run",
+    )
+    lines = [f"# Snapshot {manifest['run_id']}", ""]
+    lines += [f"- **{name.removeprefix('fate ')}**: {counts[name]}" for name in counts if name.startswith("fate ")]
+    lines += ["", "| stage | seconds |", "|---|---|"]
+    lines += [f"| {stage} | {spent} |" for stage, spent in manifest["seconds"].items()]
+    create_markdown_artifact(key="clean-corpus-run", markdown="\n".join(lines), description="The run in brief")

@@ -1,0 +1,19 @@
+"""What must be told to Prefect before it is imported; import this module first."""
+
+import os
+
+# A temporary server needs 17 to 30 s of CPU for its first start here, more than Prefect's own limit of 20 s.
+_DEFAULTS = {
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "300",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "DO_NOT_TRACK": "1",
+}
+for _name, _value in _DEFAULTS.items():
+    os.environ.setdefault(_name, _value)
+
+from prefect.settings import get_current_settings  # noqa: E402 - the settings above must stand first
+
+
+def api_url() -> str | None:
+    """Return the address of the Prefect server that is configured, or None where a flow must start its own."""
+    return get_current_settings().api.url

@@ -1,0 +1,28 @@
+"""Progress on a terminal; elsewhere the log lines of the flow tell how far it is."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+Advance = Callable[[str, int, int], None]
+
+
+@contextmanager
+def progress_bar(*, shown: bool) -> Iterator[Advance]:
+    """Give a function `advance(stage, done, total)` that draws one bar a stage, if `shown` and stderr is a terminal."""
+    if not (shown and sys.stderr.isatty()):
+        yield lambda _stage, _done, _total: None
+        return
+    columns = (TextColumn("{task.description:>16}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        bars = {}
+
+        def advance(stage: str, done: int, total: int) -> None:
+            if stage not in bars:
+                bars[stage] = progress.add_task(stage, total=total)
+            progress.update(bars[stage], completed=done, total=total)
+
+        yield advance

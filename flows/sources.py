@@ -1,0 +1,52 @@
+"""What lies in the raw folder, and how it is dealt out in batches."""
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One raw file: its name as the tables give it, its path and its size in bytes on disk."""
+
+    name: str
+    path: Path
+    size: int
+
+
+def list_sources(raw: Path) -> list[Source]:
+    """List every file below the raw folder in the order of its name; hidden files and folders are passed over."""
+    return sorted(_walk(raw), key=lambda source: source.name)
+
+
+def _walk(raw: Path) -> Iterator[Source]:
+    for folder, folders, files in os.walk(raw):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for file in files:
+            if file.startswith("."):
+                continue
+            path = Path(folder, file)
+            # A name that is not UTF-8 must still fit a Parquet string, so its odd bytes are written as \xNN.
+            name = os.fsencode(path.relative_to(raw).as_posix()).decode("utf-8", "backslashreplace")
+            try:
+                size = path.stat().st_size
+            except OSError:
+                size = 0  # a dangling link or a file just removed: reading it will say so, in its fate
+            yield Source(name, path, size)
+
+
+def deal_batches(sources: Iterable[Source], *, files: int, size: int) -> list[tuple[Source, ...]]:
+    """Deal sources, in order, into batches of at most so many files and bytes; a larger file stands alone."""
+    batches: list[tuple[Source, ...]] = []
+    batch: list[Source] = []
+    held = 0
+    for source in sources:
+        if batch and (len(batch) == files or held + source.size > size):
+            batches.append(tuple(batch))
+            batch, held = [], 0
+        batch.append(source)
+        held += source.size
+    if batch:
+        batches.append(tuple(batch))
+    return batches

@@ -1,0 +1,119 @@
+"""The published tables: their schemas, and the writing of them."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+import polars as pl
+
+ARTICLE: dict[str, pl.DataType] = {
+    "id": pl.String(),
+    "source": pl.String(),
+    "record": pl.UInt32(),
+    "url": pl.String(),
+    "site": pl.String(),
+    "title": pl.String(),
+    "author": pl.String(),
+    "published": pl.Date(),
+    "language": pl.String(),
+    "text": pl.String(),
+    "words": pl.UInt32(),
+    "cluster_id": pl.String(),
+    "cluster_size": pl.UInt32(),
+    "content_sha256": pl.String(),
+}
+REMOVAL: dict[str, pl.DataType] = {
+    "id": pl.String(),
+    "start": pl.UInt32(),
+    "end": pl.UInt32(),
+    "reason": pl.String(),
+    "rule": pl.String(),
+    "score": pl.Float64(),
+    "text": pl.String(),
+}
+FATE: dict[str, pl.DataType] = {
+    "source": pl.String(),
+    "record": pl.UInt32(),
+    "id": pl.String(),
+    "fate": pl.String(),
+    "kept_id": pl.String(),
+    "message": pl.String(),
+}
+TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
+    "articles": ARTICLE,
+    "duplicates": {
+        **ARTICLE,
+        "kept_id": pl.String(),
+        "verdict": pl.String(),
+        "jaccard": pl.Float64(),
+        "containment": pl.Float64(),
+        "ratio": pl.Float64(),
+        "keep_reason": pl.String(),
+    },
+    "audit/removals": REMOVAL,
+    "audit/pairs": {
+        "left": pl.String(),
+        "right": pl.String(),
+        "jaccard": pl.Float64(),
+        "containment_left": pl.Float64(),
+        "containment_right": pl.Float64(),
+        "ratio": pl.Float64(),
+        "verdict": pl.String(),
+    },
+    "audit/fates": FATE,
+}
+EXTRACTED: dict[str, pl.DataType] = {
+    name: ARTICLE[name]
+    for name in ("source", "record", "text", "url", "site", "title", "author", "published", "language")
+}
+CLEANED: dict[str, pl.DataType] = {
+    name: ARTICLE[name] for name in ARTICLE if name not in ("cluster_id", "cluster_size")
+}
+
+
+def write_frame(frame: pl.DataFrame, path: Path) -> None:
+    """Write one Parquet file with the settings every table shares, making its folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    frame.write_parquet(path, compression="zstd", statistics=True)
+
+
+def write_table(frames: Iterable[pl.DataFrame], folder: Path, schema: Mapping[str, pl.DataType], *, rows: int) -> int:
+    """Write frames, in order, as a folder of Parquet files of at most `rows` rows; return the rows written.
+
+    A table without rows still gets one file, so that readers find its schema.
+    """
+    total = number = 0
+    for frame in _regroup(frames, rows):
+        write_frame(frame.select(pl.col(name).cast(kind) for name, kind in schema.items()), folder / _part(number))
+        total += frame.height
+        number += 1
+    if number == 0:
+        write_frame(pl.DataFrame(schema=schema), folder / _part(0))
+    return total
+
+
+def _part(number: int) -> str:
+    return f"part-{number:05d}.parquet"
+
+
+def _regroup(frames: Iterable[pl.DataFrame], rows: int) -> Iterator[pl.DataFrame]:
+    held: list[pl.DataFrame] = []
+    height = 0
+    for frame in frames:
+        start = 0
+        while start < frame.height:
+            piece = frame.slice(start, rows - height)
+            held.append(piece)
+            height += piece.height
+            start += piece.height
+            if height == rows:
+                yield pl.concat(held)
+                held, height = [], 0
+    if held:
+        yield pl.concat(held)
+
+
+def schema_json() -> str:
+    """Return every table's columns and types, as published in `schema.json`."""
+    described = {name: {column: str(kind) for column, kind in schema.items()} for name, schema in TABLES.items()}
+    return json.dumps(described, indent=2) + "\n"

@@ -1,0 +1,89 @@
+"""One real Prefect server for all tests of the flow, and one run of the sample."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SAMPLE = Path(__file__).parents[2] / "raw"
+
+
+@dataclass(frozen=True)
+class Published:
+    """A finished run: its folders and its manifest."""
+
+    raw: Path
+    clean: Path
+    manifest: dict[str, Any]
+
+    @property
+    def current(self) -> Path:
+        """The link that readers use."""
+        return self.clean / "current"
+
+
+@pytest.fixture(scope="session")
+def prefect_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The environment of a real server on a free port of 127.0.0.1, in force for this process too."""
+    home = tmp_path_factory.mktemp("prefect")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    ours = {
+        "PREFECT_HOME": str(home),
+        "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "WARNING",
+        "DO_NOT_TRACK": "1",
+        "NO_COLOR": "1",
+        "COLUMNS": "160",
+    }
+    environment = {**os.environ, **ours}
+    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    with (home / "server.log").open("wb") as log:
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    os.environ.update(ours)
+    try:
+        _wait_for(f"{ours['PREFECT_API_URL']}/health", server, home / "server.log")
+        yield environment
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 180
+    while time.monotonic() < deadline:
+        assert server.poll() is None, log.read_text(errors="replace")
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except (urllib.error.URLError, TimeoutError, ConnectionError):
+            time.sleep(0.5)
+    raise TimeoutError(f"no answer from {url}:\n{log.read_text(errors='replace')}")
+
+
+def publish(raw: Path, clean: Path, **settings: Any) -> Published:
+    """Run the real flow in this process against the test server."""
+    from flows.corpus import clean_corpus
+    from flows.settings import Settings
+
+    return Published(raw, clean, clean_corpus(raw=raw, clean=clean, settings=Settings.model_validate(settings)))
+
+
+@pytest.fixture(scope="session")
+def sample(prefect_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Published:
+    """The project's sample of raw files, cleaned and published once; not to be written to."""
+    folder = tmp_path_factory.mktemp("sample")
+    shutil.copytree(SAMPLE, folder / "raw")
+    return publish(folder / "raw", folder / "clean")

@@ -1,0 +1,81 @@
+"""Bad input costs its own record and is told; bad usage ends with status 2 and one line."""
+
+import gzip
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tests.flows.conftest import publish
+
+GOOD = "Ferry runs again\n\n" + "The ferry to Outer Skell runs again after a week of storms and one lost anchor. " * 5
+
+BAD = {
+    "empty.txt": (b"", "no_text"),
+    "binary.txt": (bytes(range(256)) * 40, "unreadable"),
+    "short.txt": (b"Too little.", "too_short"),
+    "broken.txt.gz": (gzip.compress(GOOD.encode())[:60], "unreadable"),
+    "report.pdf": (b"%PDF-1.7 and so on", "unsupported"),
+    "huge.txt": (b"word " * 2_000, "too_large"),
+    "bomb.txt.gz": (gzip.compress(b"word " * 1_000_000), "too_large"),
+    "columns.csv": (b"a,b\n1,2\n", "unreadable"),
+    "broken.json": (b'{"text": "never closed', "unreadable"),
+    "not.parquet": (b"PAR1 is all there is", "unreadable"),
+}
+
+
+def test_bad_files_become_fates_and_the_good_one_is_published(
+    tmp_path: Path, prefect_environment: dict[str, str]
+) -> None:
+    """Each bad file has its fate and a message, and the run publishes the good article."""
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    for name, (content, _) in BAD.items():
+        (raw / name).write_bytes(content)
+    (raw / "gone.txt").symlink_to(tmp_path / "nothing")
+    (raw / "good.txt").write_text(GOOD)
+    published = publish(raw, tmp_path / "clean", read={"max_bytes": 5_000})
+    rows = pl.read_parquet(published.current / "audit/fates/*.parquet").rows_by_key("source", named=True, unique=True)
+    assert {name: rows[name]["fate"] for name in rows} == {
+        **{name: fate for name, (_, fate) in BAD.items()},
+        "gone.txt": "unreadable",
+        "good.txt": "kept",
+    }
+    assert [name for name in rows if name != "good.txt" and not rows[name]["message"]] == []
+
+
+def test_short_text_is_in_the_audit(tmp_path: Path, prefect_environment: dict[str, str]) -> None:
+    """An article too short to publish is not lost: its text stands in the removals."""
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    (raw / "short.txt").write_text("Just five words are here.")
+    published = publish(raw, tmp_path / "clean")
+    removals = pl.read_parquet(published.current / "audit/removals/*.parquet")
+    assert removals.select("reason", "text").rows() == [("too_short", "Just five words are here.")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--raw", "nowhere"], "the raw folder nowhere does not exist"),
+        (["--raw", "file"], "the raw folder file is not a folder"),
+        (["--clean", "file"], "cannot write to the clean folder file"),
+        (["--set", "strip.nothing=1"], "unknown setting 'strip.nothing'"),
+        (["--set", "publish.min_words=-1"], "setting publish.min_words = -1: input should be greater"),
+        (["--config", "absent.toml"], "cannot read the configuration absent.toml"),
+    ],
+)
+def test_bad_usage_ends_with_status_2_and_one_line(
+    tmp_path: Path, prefect_environment: dict[str, str], arguments: list[str], message: str
+) -> None:
+    """What the user can mend is said in one line, without a traceback, before any work."""
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "file").write_text("")
+    command = [str(Path(sys.executable).with_name("winnow")), "run", *arguments]
+    result = subprocess.run(command, cwd=tmp_path, env=prefect_environment, capture_output=True, text=True, check=False)
+    assert result.returncode == 2
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1

@@ -1,0 +1,112 @@
+"""The command line as people use it, in a process of its own."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tests.flows.conftest import Published
+
+WINNOW = str(Path(sys.executable).with_name("winnow"))
+
+
+def winnow(
+    *arguments: str, cwd: Path | None = None, env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run the installed command to its end."""
+    return subprocess.run([WINNOW, *arguments], cwd=cwd, env=env, capture_output=True, text=True, check=False)
+
+
+def test_run_ends_with_a_table(sample: Published, prefect_environment: dict[str, str], tmp_path: Path) -> None:
+    """`winnow run` publishes, exits 0 and prints what happened to the records."""
+    result = winnow("run", "--raw", str(sample.raw), "--clean", str(tmp_path / "clean"), env=prefect_environment)
+    assert result.returncode == 0, result.stderr
+    assert "kept" in result.stdout
+    assert "duplicate" in result.stdout
+    assert (tmp_path / "clean/current/manifest.json").is_file()
+
+
+def test_quiet_run_prints_nothing(prefect_environment: dict[str, str], tmp_path: Path) -> None:
+    """`--quiet` leaves both streams empty."""
+    (tmp_path / "raw").mkdir()
+    result = winnow("run", "--quiet", cwd=tmp_path, env=prefect_environment)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+
+
+def test_failed_run_exits_1(prefect_environment: dict[str, str], tmp_path: Path) -> None:
+    """A run that cannot switch exits 1, says that nothing was published and leaves no `current`."""
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "clean" / ".current.new").mkdir(parents=True)
+    result = winnow("run", "--quiet", cwd=tmp_path, env=prefect_environment)
+    assert result.returncode == 1
+    assert "nothing was published" in result.stderr
+    assert not (tmp_path / "clean" / "current").exists()
+
+
+def test_explain_shows_cuts_and_rules(sample: Published, prefect_environment: dict[str, str]) -> None:
+    """`winnow explain SOURCE` lists each claimed span with its rule."""
+    removals = pl.read_parquet(sample.current / "audit/removals/*.parquet")
+    fates = pl.read_parquet(sample.current / "audit/fates/*.parquet")
+    row = removals.join(fates, on="id").row(0, named=True)
+    result = winnow("explain", row["source"], "--clean", str(sample.clean), env=prefect_environment)
+    assert result.returncode == 0, result.stderr
+    assert row["rule"] in result.stdout
+
+
+def test_explain_shows_the_kept_article(sample: Published, prefect_environment: dict[str, str]) -> None:
+    """`winnow explain ID` of a duplicate names the kept article and the shared words."""
+    row = pl.read_parquet(sample.current / "duplicates/*.parquet").row(0, named=True)
+    result = winnow("explain", row["id"], "--clean", str(sample.clean), env=prefect_environment)
+    assert row["kept_id"] in result.stdout
+    assert "shared words" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("target", "message"), [("no/such/file.txt", "no id or source"), ("wire/ferry-strike.txt", "did you mean")]
+)
+def test_explain_of_an_unknown_record_exits_2(
+    sample: Published, prefect_environment: dict[str, str], target: str, message: str
+) -> None:
+    """An unknown id or source ends with status 2 and near names, if there are any."""
+    result = winnow("explain", target, "--clean", str(sample.clean), env=prefect_environment)
+    assert result.returncode == 2
+    assert message in result.stderr
+
+
+def test_explain_before_any_run_exits_2(tmp_path: Path) -> None:
+    """Without a snapshot, `explain` says to run first."""
+    result = winnow("explain", "x", "--clean", str(tmp_path))
+    assert result.returncode == 2
+    assert "winnow run" in result.stderr
+
+
+@pytest.mark.parametrize("command", [["--help"], ["run", "--help"], ["explain", "--help"]])
+def test_help_does_not_load_prefect(command: list[str]) -> None:
+    """Help needs no Prefect: its package is not imported."""
+    script = f"import sys; sys.argv = ['winnow', *{command!r}]\nfrom flows.cli import main\ntry:\n    main()\n"
+    script += "except SystemExit:\n    pass\nprint('prefect' in sys.modules)"
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert result.stdout.splitlines()[-1] == "False"
+
+
+def test_explain_starts_in_under_a_second(sample: Published, prefect_environment: dict[str, str]) -> None:
+    """The best of three starts of a command without Prefect takes less than a second."""
+    best = 60.0
+    for _ in range(3):
+        start = time.perf_counter()
+        winnow("explain", "no-such-id", "--clean", str(sample.clean), env=prefect_environment)
+        best = min(best, time.perf_counter() - start)
+    assert best < 1.0
+
+
+@pytest.mark.parametrize("command", ["deploy", "serve"])
+def test_deployments_need_a_server(command: str, tmp_path: Path) -> None:
+    """Without a configured server, `deploy` and `serve` exit 2 and say how to start one."""
+    project = Path(__file__).parents[2]
+    env = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "PREFECT_HOME": str(tmp_path)}
+    result = winnow(command, cwd=project, env=env)
+    assert result.returncode == 2
+    assert "prefect server start" in result.stderr

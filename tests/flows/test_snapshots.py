@@ -1,0 +1,90 @@
+"""Snapshots appear at once, stay while they are read, and survive a run that fails."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+from prefect.exceptions import FailedRun
+
+from flows.settings import UsageError
+from flows.snapshot import InconsistentSnapshotError, check_snapshot, claim_clean_folder, prune
+from flows.tables import TABLES
+from tests.flows.conftest import Published, publish
+
+STORY = (
+    "The lighthouse at Cape Marrow went dark on Tuesday night for the first time in ninety years, after a "
+    "barge cut the cable that feeds it, the harbour master said. Two fishing boats waited outside until dawn."
+)
+
+
+@pytest.fixture
+def small(tmp_path: Path, prefect_environment: dict[str, str]) -> Published:
+    """A run over one article."""
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    (raw / "lighthouse.txt").write_text("Lighthouse goes dark\n\n" + STORY)
+    return publish(raw, tmp_path / "clean")
+
+
+def test_empty_folder_gives_an_empty_snapshot(tmp_path: Path, prefect_environment: dict[str, str]) -> None:
+    """A raw folder without files publishes every table, without rows and with its schema."""
+    (tmp_path / "raw").mkdir()
+    published = publish(tmp_path / "raw", tmp_path / "clean")
+    for table, schema in TABLES.items():
+        frame = pl.read_parquet(published.current / table / "*.parquet")
+        assert (frame.height, dict(frame.schema)) == (0, dict(schema))
+
+
+def test_open_snapshot_is_not_disturbed(small: Published) -> None:
+    """A reader that holds an older snapshot reads it after the next run has switched."""
+    before = small.current.resolve()
+    reader = pl.scan_parquet(before / "articles" / "*.parquet")
+    (small.raw / "second.txt").write_text("Cable mended\n\n" + STORY.replace("dark", "bright"))
+    publish(small.raw, small.clean)
+    assert small.current.resolve() != before
+    assert reader.collect().height == 1
+
+
+def test_failed_run_leaves_the_old_snapshot(small: Published) -> None:
+    """A run that fails at the switch leaves `current` as it was."""
+    before = small.current.resolve()
+    (small.clean / ".current.new").mkdir()  # stands where the new link is made
+    with pytest.raises((OSError, FailedRun)):
+        publish(small.raw, small.clean)
+    assert small.current.resolve() == before
+
+
+def test_second_run_is_refused_while_one_holds_the_folder(tmp_path: Path) -> None:
+    """Two runs never publish into one folder at once."""
+    with (
+        claim_clean_folder(tmp_path / "clean"),
+        pytest.raises(UsageError, match="another run"),
+        claim_clean_folder(tmp_path / "clean"),
+    ):
+        pass
+
+
+def test_leftovers_of_a_dead_run_are_cleared(tmp_path: Path) -> None:
+    """Claiming the folder removes what an earlier run left in staging."""
+    leftover = tmp_path / ".staging" / "parts" / "old.parquet"
+    leftover.parent.mkdir(parents=True)
+    leftover.write_bytes(b"x")
+    with claim_clean_folder(tmp_path):
+        assert not leftover.exists()
+
+
+def test_prune_keeps_the_newest_and_the_current(tmp_path: Path) -> None:
+    """Beyond the number to keep the oldest snapshots go, but never the one that `current` names."""
+    for name in ("20260101", "20260102", "20260103", "20260104"):
+        (tmp_path / "snapshots" / name).mkdir(parents=True)
+    (tmp_path / "current").symlink_to("snapshots/20260101")
+    assert prune(tmp_path, 2) == ["20260102", "20260103"]
+    assert sorted(path.name for path in (tmp_path / "snapshots").iterdir()) == ["20260101", "20260104"]
+
+
+def test_sums_that_disagree_are_refused(small: Published) -> None:
+    """A snapshot whose counts do not add up raises, and the message says which sum and by how much."""
+    counts = {**small.manifest["counts"]}
+    check_snapshot(small.current, counts)
+    with pytest.raises(InconsistentSnapshotError, match=r"records read .* 2 against 1"):
+        check_snapshot(small.current, {**counts, "records": 2})

@@ -1,0 +1,105 @@
+"""Advertisements: lines of their own, and fragments put between the sentences of a paragraph."""
+
+import re
+from collections.abc import Iterator
+
+from cleaners.records import Article, Removal
+from cleaners.strip.blocks import Block, blocks_of
+from cleaners.strip.config import StripConfig
+from cleaners.strip.cues import Cues, cues
+from cleaners.strip.lines import line_span
+
+_TOKEN = re.compile(r"\S+")
+_SENTENCE = re.compile(r"(?:^|(?<=[.!?…])[\"”’')\]]*\s+)(?=[^\W\d_])")
+_OPENING = re.compile(r"[\"“‘«'(\[]*[^\W\d_]")
+
+
+def _word(token: str) -> str:
+    return token.strip("\"“”‘’«»'()[].,!?…:;—–-|").casefold().replace("’", "'")
+
+
+def _kind(word: str, lists: Cues) -> str:
+    if word in lists.ad_strong:
+        return "strong"
+    if word in lists.ad_content:
+        return "content"
+    if word in lists.ad_function or not word or word.isdigit():
+        return "function"
+    return ""
+
+
+def _opens(token: str) -> bool:
+    match = _OPENING.match(token)
+    return match is not None and match.group()[-1].isupper()
+
+
+def _fragment(text: str, start: int, lists: Cues) -> tuple[int, float] | None:
+    """Return the end of the advertisement that starts at `start` of a paragraph, and its score, if one does."""
+    tokens = list(_TOKEN.finditer(text, start, min(len(text), start + 200)))
+    kinds: list[str] = []
+    for token in tokens:
+        kind = _kind(_word(token.group()), lists)
+        if not kind:
+            break
+        kinds.append(kind)
+    best: tuple[int, float] | None = None
+    previous = 0
+    for index in range(len(kinds)):
+        following = tokens[index + 1].group() if index + 1 < len(tokens) else None
+        if following is not None and not _opens(following):
+            continue
+        chunk = kinds[previous : index + 1]
+        so_far = kinds[: index + 1]
+        stopped = tokens[index].group().rstrip("\"”’')]")[-1:] in ".…"
+        if (
+            "strong" in so_far
+            and len(so_far) >= 2
+            and (best is None or "strong" in chunk or (len(chunk) >= 2 and "content" in chunk))
+        ):
+            content = sum(kind != "function" for kind in so_far)
+            if content >= 2 and not (stopped and content < 3):
+                best = (tokens[index].end(), 0.9 if content >= 3 else 0.75)
+        previous = index + 1
+    return best
+
+
+def _line_score(block: Block, lists: Cues) -> float:
+    kinds = [_kind(_word(token), lists) for token in block.text.split()]
+    strong = kinds.count("strong")
+    known = sum(1 for kind in kinds if kind)
+    content = strong + kinds.count("content")
+    if not strong or known < len(kinds) * 0.8 or (len(kinds) > 1 and content < 2) or (block.stopped and content < 3):
+        return 0.0
+    return 0.95 if known == len(kinds) else 0.8
+
+
+def find_ads(article: Article, *, config: StripConfig) -> Iterator[Removal]:
+    """Claim advertising lines whole, and fragments between two sentences at their exact span.
+
+    A fragment must open where a sentence may, consist of advertising words, and end before a capital, so that the
+    sentences on both sides stay as they are.
+    """
+    del config
+    lists = cues()
+    blocks = blocks_of(article.text)
+    for index, block in enumerate(blocks):
+        if block.words <= 16:
+            score = _line_score(block, lists)
+            if score:
+                start, end = line_span(article.text, blocks, index)
+                yield Removal(start, end, "ad", "ad_line", score)
+            continue
+        skip = 0
+        for sentence in _SENTENCE.finditer(block.text):
+            if sentence.end() < skip:
+                continue
+            found = _fragment(block.text, sentence.end(), lists)
+            if found is None:
+                continue
+            skip, score = found
+            start, end = block.start + sentence.end(), block.start + skip
+            while end < block.end and article.text[end] == " ":
+                end += 1
+            if end == block.end and start > block.start:
+                start -= 1
+            yield Removal(start, end, "ad", "ad_fragment", score)

@@ -1,0 +1,39 @@
+"""Captions of videos and pictures that stand between the paragraphs."""
+
+import re
+from collections.abc import Iterator
+
+from cleaners.records import Article, Removal
+from cleaners.strip.blocks import blocks_of
+from cleaners.strip.config import StripConfig
+from cleaners.strip.lines import line_span
+
+_RUNNING_TIME = re.compile(r"(?:^|\s)[(\[]?\d{1,2}:[0-5]\d(?::[0-5]\d)?[)\]]?$")
+_STOP_BEFORE = re.compile(r"[.!?…。！？؟۔।\"”’'»)\]]\s*$")
+
+
+def find_captions(article: Article, *, config: StripConfig) -> Iterator[Removal]:
+    """Claim lines that end in a running time after a finished sentence or a headline.
+
+    A line in a list of such lines (a programme, results) is left, and so is a sentence that runs into a time of day
+    ("the match begins at 19:30").
+    """
+    del config
+    blocks = blocks_of(article.text)
+    timed = [_RUNNING_TIME.search(block.text) for block in blocks]
+    for index, (block, match) in enumerate(zip(blocks, timed, strict=True)):
+        if match is None or block.words < 4 or block.words > 80:
+            continue
+        neighbours = [timed[i] for i in (index - 1, index + 1) if 0 <= i < len(blocks)]
+        if sum(m is not None for m in neighbours) == len(neighbours) and len(blocks) > 2:
+            continue
+        stem = block.text[: match.start()].rstrip()
+        finished = _STOP_BEFORE.search(stem) is not None
+        last = stem.split()[-1] if stem else ""
+        # "at 19:30", "um 19:30": a short word in lower case before the time makes it a time of day.
+        if not finished and (len(last) <= 3 and last.islower()):
+            continue
+        if not finished and block.words > 24:
+            continue
+        start, end = line_span(article.text, blocks, index)
+        yield Removal(start, end, "caption", "running_time", 0.95 if finished else 0.85)

@@ -1,0 +1,33 @@
+"""Wording that supports judgements of form, in five languages; the lists stand in cues.toml."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """The cue words: of link labels, of advertisements, and of the lines that close an article."""
+
+    label: frozenset[str]
+    label_strong: frozenset[str]
+    ad_strong: frozenset[str]
+    ad_content: frozenset[str]
+    ad_function: frozenset[str]
+    end: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def cues() -> Cues:
+    """Return the cue words, read once."""
+    table = tomllib.loads(files("cleaners.strip").joinpath("cues.toml").read_text("utf-8"))
+    label, ad = table["label"], table["ad"]
+    return Cues(
+        label=frozenset(label["words"]) | frozenset(label["strong"]),
+        label_strong=frozenset(label["strong"]),
+        ad_strong=frozenset(ad["strong"]),
+        ad_content=frozenset(ad["content"]),
+        ad_function=frozenset(ad["function"]),
+        end=tuple(table["end"]["phrases"]),
+    )

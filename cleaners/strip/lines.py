@@ -1,0 +1,79 @@
+"""Spans and keys of lines: what a claim on a line covers, and what makes two lines the same."""
+
+import hashlib
+import re
+from itertools import pairwise
+
+from cleaners.records import Article
+from cleaners.strip.blocks import Block, blocks_of
+from cleaners.strip.topic import background
+
+_DIGITS = re.compile(r"\d+")
+_NOT_WORDS = re.compile(r"[\W_]+")
+LABEL = re.compile(r"^([^:|»›>]{2,40}?)\s*(?:[:：|»›]|\s[-–—>])\s*(?=\S)")
+_SENTENCE = re.compile(r"(?:^|(?<=[.!?…])[\"”’')\]]*\s+)(?=\S)")
+_TOKEN = re.compile(r"\S+")
+
+
+def line_span(text: str, blocks: tuple[Block, ...], index: int) -> tuple[int, int]:
+    """Return the span a claim on a whole line covers: the line with the line breaks that lead to it."""
+    if index > 0:
+        return blocks[index - 1].end, blocks[index].end
+    return 0, blocks[1].start if len(blocks) > 1 else len(text)
+
+
+def fold(line: str) -> str:
+    """Return a line as it is compared between pages: without case, digits, punctuation and spacing."""
+    return _NOT_WORDS.sub(" ", _DIGITS.sub("0", line.casefold())).strip()
+
+
+def key_of(kind: str, line: str) -> int:
+    """Return the stable 64-bit key of a folded line, label or fragment."""
+    return int.from_bytes(hashlib.blake2b(f"{kind}\0{fold(line)}".encode(), digest_size=8).digest(), "big", signed=True)
+
+
+def label_of(line: str) -> str | None:
+    """Return the label that opens a line ("Label: rest"), if one does."""
+    match = LABEL.match(line)
+    return match.group(1).strip() if match else None
+
+
+def fragments_of(block: Block, language: str | None, *, glued: bool) -> list[tuple[int, int]]:
+    """Return the spans in a paragraph that open like a sentence and stop short before a capital.
+
+    With `glued`, only where the capital belongs to a very common word ("... Remove it He said"): a sentence never
+    breaks there, so something was put in.
+    """
+    weights = background(language)
+    found = []
+    text = block.text
+    for sentence in _SENTENCE.finditer(text):
+        tokens = list(_TOKEN.finditer(text, sentence.end(), min(len(text), sentence.end() + 120)))[:12]
+        for before, after in pairwise(tokens[1:]):
+            word = after.group().lstrip("\"“‘«'(")
+            if word[:1].isupper() and before.group()[-1].isalnum():
+                common = weights.get(word.lower().rstrip(".,"), 1.0) <= 0.0 and len(word) > 1
+                if common or not glued:
+                    found.append((sentence.end(), before.end()))
+            if before.group()[-1] in ".…":
+                break
+    return found
+
+
+def line_keys(article: Article) -> frozenset[int]:
+    """Return the keys to count over the pages of a site: of lines, of labels and of fragments glued into paragraphs.
+
+    The keys are signed 64-bit numbers, the same on every machine and in every run. Count in how many articles of a site
+    each occurs, and hand the counts to `find_claims` as `SiteLines`.
+    """
+    keys = set()
+    for block in blocks_of(article.text):
+        keys.add(key_of("line", block.text))
+        if block.prose:
+            for start, end in fragments_of(block, article.language, glued=True):
+                keys.add(key_of("fragment", block.text[start:end]))
+        else:
+            label = label_of(block.text)
+            if label is not None:
+                keys.add(key_of("label", label))
+    return frozenset(keys)

@@ -1,0 +1,47 @@
+"""Repeated lines: what many pages of one site carry is the site's and not the article's."""
+
+from collections.abc import Iterator
+from statistics import median
+
+from cleaners.records import Article, Removal, SiteLines
+from cleaners.strip.blocks import blocks_of
+from cleaners.strip.config import StripConfig
+from cleaners.strip.lines import fragments_of, key_of, label_of, line_span
+
+
+def find_repeated(article: Article, *, config: StripConfig, site_lines: SiteLines | None = None) -> Iterator[Removal]:
+    """Claim lines, labelled lines and glued-in fragments that several pages of the site carry.
+
+    Copies of one article repeat all of its lines, so a line must stand on several times more pages than the article's
+    own paragraphs do.
+    """
+    if site_lines is None or site_lines.pages < config.repeated_pages:
+        return
+    counts = site_lines.counts
+    blocks = blocks_of(article.text)
+    pages = [counts.get(key_of("line", block.text), 1) for block in blocks]
+    own = median([n for n, block in zip(pages, blocks, strict=True) if block.prose] or [1])
+    least = max(config.repeated_pages, config.repeated_factor * own)
+    for index, block in enumerate(blocks):
+        # A short sentence ("He declined to comment.") comes up again by chance, a label or link hardly does.
+        needed = least if block.brief else max(2 * least, site_lines.pages / 50)
+        score = 1.0 - 1.0 / pages[index]
+        if pages[index] >= needed and block.words <= 40:
+            yield Removal(*line_span(article.text, blocks, index), "repeated", "repeated_line", round(score, 4))
+        elif not block.prose and block.words <= 24:
+            label = label_of(block.text)
+            count = counts.get(key_of("label", label), 1) if label else 1
+            if count >= max(2 * least, site_lines.pages / 100):
+                yield Removal(
+                    *line_span(article.text, blocks, index), "repeated", "repeated_label", round(1 - 1 / count, 4)
+                )
+        elif block.prose:
+            done = 0
+            for start, end in sorted(fragments_of(block, article.language, glued=False), key=lambda s: (s[0], -s[1])):
+                count = counts.get(key_of("fragment", block.text[start:end]), 1)
+                if start >= done and count >= least:
+                    done = end
+                    stop = block.start + end
+                    while stop < block.end and article.text[stop] == " ":
+                        stop += 1
+                    yield Removal(block.start + start, stop, "repeated", "repeated_fragment", round(1 - 1 / count, 4))

@@ -1,1 +1,19 @@
 """The dedup stage: near-duplicates among whole columns of cleaned texts."""
+
+from cleaners.dedup.config import FINGERPRINT_SETTINGS, DedupConfig
+from cleaners.dedup.explain import Explanation, Segment, explain_pair
+from cleaners.dedup.fingerprints import fingerprint
+from cleaners.dedup.stage import Deduplicated, deduplicate
+from cleaners.dedup.words import content_sha256
+
+__all__ = [
+    "FINGERPRINT_SETTINGS",
+    "DedupConfig",
+    "Deduplicated",
+    "Explanation",
+    "Segment",
+    "content_sha256",
+    "deduplicate",
+    "explain_pair",
+    "fingerprint",
+]

@@ -1,9 +1,142 @@
 """Settings of the dedup stage."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class DedupConfig(BaseModel):
-    """Settings of the dedup stage."""
+    """Settings of the dedup stage.
+
+    The settings named in `FINGERPRINT_SETTINGS` shape what is computed for one article alone; changing any of them
+    makes stored fingerprints useless. All others are applied to pairs and clusters.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    shingle_words: int = Field(
+        3,
+        ge=1,
+        le=10,
+        description="words; length of a shingle. At 3 a copy with 2 % of its letters wrong keeps 70 % of its shingles,"
+        " at 5 only 52 %, while look-alikes stay at or under 50 % at both",
+    )
+    permutations: int = Field(
+        128, ge=16, le=512, description="count; MinHash values in a signature, a multiple of `band_rows`"
+    )
+    seed: int = Field(1, ge=0, le=2**32 - 1, description="number; seed of the MinHash permutations")
+    band_rows: int = Field(
+        4,
+        ge=1,
+        le=16,
+        description="count; signature values in one band. 32 bands of 4 make a pair of Jaccard 0.5 a candidate with"
+        " probability 0.87, of 0.6 with 0.99",
+    )
+    passage_words: int = Field(
+        8,
+        ge=4,
+        le=32,
+        description="words; length of the runs that the passage lane looks up. Runs of 8 are seldom shared by chance",
+    )
+    passage_window: int = Field(
+        16,
+        ge=1,
+        le=256,
+        description="runs; of so many consecutive runs one at least is looked up, so that a shared passage of"
+        " `passage_words + passage_window - 1` words (23) is always found",
+    )
+    hot_bucket: int = Field(
+        24,
+        ge=2,
+        le=1000,
+        description="articles; a larger bucket is not paired all with all but each with `hot_representatives` and its"
+        " neighbour, which keeps the cost linear; such buckets are reported",
+    )
+    hot_representatives: int = Field(
+        2, ge=1, le=100, description="articles; the most complete of a hot bucket, paired with all others in it"
+    )
+    common_share: float = Field(
+        0.01,
+        gt=0,
+        le=1,
+        description="share of all articles; a shingle in more of them counts less, in inverse proportion",
+    )
+    common_site_share: float = Field(
+        0.2,
+        gt=0,
+        le=1,
+        description="share of a site's articles; a shingle in more of them counts less, in inverse proportion",
+    )
+    common_articles: int = Field(
+        8, ge=2, le=10_000, description="articles; a shingle in fewer of them always counts in full"
+    )
+    contained_min: float = Field(
+        0.7,
+        gt=0,
+        le=1,
+        description="share of the smaller article's shingles that stand in the other; from here on a pair is accepted"
+        " without a look at its letters",
+    )
+    grey_min: float = Field(
+        0.35,
+        gt=0,
+        le=1,
+        description="share of the smaller article's shingles that stand in the other; from here up to `contained_min`"
+        " the ratio of letters decides, below it the pair is rejected",
+    )
+    ratio_min: float = Field(
+        0.85,
+        gt=0,
+        le=1,
+        description="share of letters, sentence by sentence; a pair in the grey band is accepted from here on",
+    )
+    sentence_ratio_min: float = Field(
+        0.7,
+        gt=0,
+        le=1,
+        description="rapidfuzz ratio; a sentence with no counterpart this like it counts as missing from the other",
+    )
+    size_min: float = Field(
+        0.8,
+        gt=0,
+        le=1,
+        description="share; when the smaller article has less than this of the larger one's shingles, the verdict is"
+        " contained, else near",
+    )
+    conflict_share: float = Field(
+        0.25,
+        gt=0,
+        le=1,
+        description="share of the compared facts (numbers, names); with more of them in conflict a pair is two articles"
+        " from one template",
+    )
+    conflict_facts: int = Field(
+        2, ge=1, le=100, description="facts; with fewer in conflict a pair is never called a template"
+    )
+    form_min: float = Field(
+        0.6,
+        gt=0,
+        le=1,
+        description="share of the shorter article's words that stand in the other in the same order; with fewer a pair"
+        " has no common form and so no template",
+    )
+    short_words: int = Field(
+        30, ge=0, le=500, description="words; a shorter article is a duplicate only if exact or nearly so"
+    )
+    short_ratio: float = Field(
+        0.95, gt=0, le=1, description="rapidfuzz ratio of two whole texts; short articles are duplicates from here on"
+    )
+    passage_min: int = Field(
+        25, ge=8, le=1000, description="words; shorter passages that two different articles share are not reported"
+    )
+    completeness_step: float = Field(
+        0.05,
+        gt=0,
+        le=1,
+        description="share; articles whose lengths are in one step of this size count as equally complete",
+    )
+    preferred_sources: tuple[str, ...] = Field(
+        (),
+        description="sites or prefixes of `source`, best first; decide which of equally complete copies is kept",
+    )
+
+
+FINGERPRINT_SETTINGS = ("shingle_words", "permutations", "seed", "passage_words", "passage_window")

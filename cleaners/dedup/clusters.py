@@ -1,0 +1,67 @@
+"""Who is kept: the total order of articles, and stars of verified pairs round the first of each."""
+
+from collections.abc import Iterable
+from math import log1p
+
+import numpy as np
+import polars as pl
+
+from cleaners.dedup.config import DedupConfig
+from cleaners.dedup.words import I64
+
+
+def order_of_keeping(articles: pl.DataFrame, *, config: DedupConfig) -> pl.DataFrame:
+    """Sort articles by the order in which they are kept, with the columns `completeness` and `preference` it rests on.
+
+    Most complete first (in steps, so that a few words more do not decide), then the preferred source, the earliest
+    date, more words, and the id.
+    """
+    preference = pl.lit(len(config.preferred_sources))
+    for place, name in reversed(list(enumerate(config.preferred_sources))):
+        at = (pl.col("site") == name).fill_null(False) | pl.col("source").str.starts_with(name)
+        preference = pl.when(at).then(place).otherwise(preference)
+    return articles.with_columns(
+        completeness=(pl.col("words").clip(1).cast(pl.Float64).log() / log1p(config.completeness_step)).floor(),
+        preference=preference,
+    ).sort(
+        "completeness",
+        "preference",
+        "published",
+        "words",
+        "id",
+        descending=[True, False, False, True, False],
+        nulls_last=True,
+    )
+
+
+def form_stars(count: int, accepted: Iterable[tuple[int, int]]) -> I64:
+    """Return for each row the row kept for it; pairs come sorted, with the row kept first on the left.
+
+    A row becomes a member only by a pair with the kept row itself, never through another member.
+    """
+    kept = np.arange(count, dtype=np.int64)
+    for left, right in accepted:
+        if kept[left] == left and kept[right] == right:
+            kept[right] = left
+    return kept
+
+
+def reasons_to_keep(members: pl.DataFrame) -> pl.Series:
+    """Say for each member why the other was kept: the first point of the order in which they differ.
+
+    Columns: those of `order_of_keeping`, and the same of the kept article with the prefix `kept_`.
+    """
+    more = pl.format("more complete ({} words, not {})", "kept_words", "words")
+    return members.select(
+        reason=pl.when(pl.col("kept_completeness") > pl.col("completeness"))
+        .then(more)
+        .when(pl.col("kept_preference") < pl.col("preference"))
+        .then(pl.lit("preferred source"))
+        .when(pl.col("published").is_null() & pl.col("kept_published").is_not_null())
+        .then(pl.lit("dated, the other not"))
+        .when(pl.col("kept_published") < pl.col("published"))
+        .then(pl.format("earlier ({}, not {})", "kept_published", "published"))
+        .when(pl.col("kept_words") > pl.col("words"))
+        .then(more)
+        .otherwise(pl.lit("first by id"))
+    ).get_column("reason")

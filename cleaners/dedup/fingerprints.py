@@ -1,0 +1,85 @@
+"""What is computed for one article alone: content hash, MinHash signature, passage hashes. Storable by content."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from datasketch import MinHash
+
+from cleaners.dedup.config import DedupConfig
+from cleaners.dedup.shingles import blocks_of, passage_hashes, shingle
+from cleaners.dedup.words import Ragged, read_words
+
+U32 = npt.NDArray[np.uint32]
+
+
+@cache
+def _permutations(count: int, seed: int) -> tuple[U32, U32]:
+    a, b = MinHash(num_perm=count, seed=seed, scheme="affine32").permutations
+    return np.asarray(a, np.uint32), np.asarray(b, np.uint32)
+
+
+def signatures(shingles: Ragged, *, permutations: int, seed: int) -> U32:
+    """Return one MinHash signature a row, value for value those of `datasketch.MinHash` in its scheme affine32.
+
+    The shingles' low 32 bits are what datasketch calls the hash function's value.
+    """
+    h = shingles.values.astype(np.uint32)
+    h ^= h >> np.uint32(16)
+    h *= np.uint32(0x85EBCA6B)
+    h ^= h >> np.uint32(13)
+    h *= np.uint32(0xC2B2AE35)
+    h ^= h >> np.uint32(16)
+    a, b = _permutations(permutations, seed)
+    out = np.empty((len(shingles.starts) - 1, permutations), np.uint32)
+    permuted = np.empty_like(h)
+    for k in range(permutations if len(out) else 0):
+        np.multiply(h, a[k], out=permuted)
+        permuted += b[k]
+        out[:, k] = np.minimum.reduceat(permuted, shingles.starts[:-1])
+    return out
+
+
+def _fingerprint_block(texts: Sequence[str], config: DedupConfig) -> tuple[list[str], list[int], U32, Ragged]:
+    tokens = read_words(texts)
+    return (
+        list(tokens.content),
+        np.diff(tokens.words.starts).tolist(),
+        signatures(shingle(tokens.words, config.shingle_words), permutations=config.permutations, seed=config.seed),
+        passage_hashes(tokens.words, config.passage_words, config.passage_window),
+    )
+
+
+def fingerprint(texts: pl.Series, *, config: DedupConfig) -> pl.DataFrame:
+    """Return one row a text: `content_sha256`, `tokens`, `signature`, `passages`.
+
+    A row depends on its own text and on the settings named in `FINGERPRINT_SETTINGS` only, so rows may be computed in
+    any batches and kept by `content_sha256`.
+    """
+    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
+        parts = list(pool.map(lambda block: _fingerprint_block(block, config), blocks_of(texts.to_list())))
+    passages = [p[3] for p in parts]
+    lengths = np.concatenate([np.diff(p.starts) for p in passages]) if parts else np.empty(0, np.int64)
+    return pl.DataFrame(
+        {
+            "content_sha256": pl.Series([s for p in parts for s in p[0]], dtype=pl.String),
+            "tokens": pl.Series([n for p in parts for n in p[1]], dtype=pl.UInt32),
+            "signature": pl.Series(
+                np.concatenate([p[2] for p in parts]) if parts else np.empty((0, config.permutations), np.uint32),
+                dtype=pl.Array(pl.UInt32, config.permutations),
+            ),
+            "passages": _lists(
+                np.concatenate([p.values for p in passages]) if parts else np.empty(0, np.uint64), lengths
+            ),
+        }
+    )
+
+
+def _lists(values: npt.NDArray[np.uint64], lengths: npt.NDArray[np.int64]) -> pl.Series:
+    """Return rows of different length as a column of lists."""
+    rows = np.repeat(np.arange(len(lengths)), lengths)
+    frame = pl.DataFrame({"row": rows, "value": pl.Series(values, dtype=pl.UInt64)})
+    return frame.group_by("row", maintain_order=True).agg("value").get_column("value")

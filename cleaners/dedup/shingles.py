@@ -1,0 +1,96 @@
+"""Shingles of whole columns: runs of words as one hash each, and the passage hashes that a long article is known by."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from cleaners.dedup.words import I64, U64, Ragged, mix, read_words
+
+# Stands for a missing word in texts shorter than one shingle, so that no text is without a shingle.
+PAD = np.uint64(0x5BD1E9955BD1E995)
+STEP = np.uint64(0xD6E8FEB86659FD93)
+
+
+def shingle(words: Ragged, length: int) -> Ragged:
+    """Hash every run of `length` words of each text; a shorter text is one run, filled up."""
+    counts = np.diff(words.starts)
+    padded = np.maximum(counts, length)
+    starts = _starts(padded)
+    values = words.values
+    if (counts < length).any():
+        values = np.full(int(starts[-1]), PAD)
+        values[np.arange(len(words.values)) + np.repeat(starts[:-1] - words.starts[:-1], counts)] = words.values
+    runs = np.zeros(max(0, len(values) - length + 1), np.uint64)
+    for k in range(length):
+        runs *= STEP
+        runs += values[k : k + len(runs)]
+    out = _starts(padded - length + 1)
+    keep = np.arange(int(out[-1])) + np.repeat(starts[:-1] - out[:-1], padded - length + 1)
+    return Ragged(mix(runs[keep]), out)
+
+
+def _starts(counts: I64) -> I64:
+    starts = np.zeros(len(counts) + 1, np.int64)
+    np.cumsum(counts, out=starts[1:])
+    return starts
+
+
+def passage_hashes(words: Ragged, length: int, window: int) -> Ragged:
+    """Choose of every `window` consecutive runs of `length` words the one with the least hash (winnowing).
+
+    Two texts that share `length + window - 1` words in a row share at least one of the chosen hashes.
+    """
+    runs = shingle(words, length)
+    counts = np.diff(runs.starts)
+    windows = np.minimum(counts, window)
+    least, width = runs.values, 1
+    while width < window and len(least) > (step := min(width, window - width)):
+        least = np.minimum(least[: len(least) - step], least[step:])
+        width += step
+    # In a text of fewer runs than one window, its one window is the whole text.
+    out = _starts(counts - windows + 1)
+    short = counts < window
+    chosen = np.empty(int(out[-1]), np.uint64)
+    full = np.repeat(~short, np.diff(out))
+    chosen[full] = least[(np.arange(len(chosen)) + np.repeat(runs.starts[:-1] - out[:-1], np.diff(out)))[full]]
+    chosen[~full] = np.minimum.reduceat(runs.values, runs.starts[:-1])[short] if len(counts) else 0
+    # Neighbouring windows mostly choose the same run.
+    fresh = np.ones(len(chosen), np.bool_)
+    fresh[1:] = chosen[1:] != chosen[:-1]
+    fresh[out[:-1]] = True
+    return Ragged(chosen[fresh], np.concatenate(([0], np.cumsum(fresh)))[out])
+
+
+def unique_rows(rows: Ragged) -> Ragged:
+    """Sort each row and drop what it repeats."""
+    parts = [np.unique(rows.row(i)) for i in range(len(rows.starts) - 1)]
+    return join_rows([(np.concatenate(parts) if parts else rows.values, [len(p) for p in parts])])
+
+
+def join_rows(blocks: Sequence[tuple[U64, Sequence[int]]]) -> Ragged:
+    """Put blocks of rows, each given as values and row lengths, one after the other."""
+    values = np.concatenate([v for v, _ in blocks]) if blocks else np.empty(0, np.uint64)
+    return Ragged(values, _starts(np.array([n for _, lengths in blocks for n in lengths], np.int64)))
+
+
+def blocks_of(texts: Sequence[str], letters: int = 1 << 18) -> Iterator[list[str]]:
+    """Part texts into blocks of about `letters` code points: what the processor's cache holds of their arrays."""
+    block: list[str] = []
+    size = 0
+    for text in texts:
+        block.append(text)
+        size += len(text)
+        if size >= letters:
+            yield block
+            block, size = [], 0
+    if block:
+        yield block
+
+
+def shingle_sets(texts: Sequence[str], length: int) -> Ragged:
+    """Return each text's shingles, sorted, each once."""
+    blocks = []
+    for block in blocks_of(texts):
+        rows = unique_rows(shingle(read_words(block).words, length))
+        blocks.append((rows.values, np.diff(rows.starts).tolist()))
+    return join_rows(blocks)

@@ -1,0 +1,68 @@
+"""Tests of what is computed for one article alone."""
+
+import hashlib
+import unicodedata
+
+import numpy as np
+import polars as pl
+from datasketch import MinHash
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleaners.dedup import DedupConfig, content_sha256, fingerprint
+from cleaners.dedup.shingles import shingle
+from cleaners.dedup.words import fold, read_words
+
+CONFIG = DedupConfig()
+LETTERS = st.one_of(st.sampled_from("aÉßﬁ'’ \n-_1½٣Ωςé\u0301ก็漢字かなक़İ\u00ad\u200c👍𝔸"), st.characters(codec="utf-8"))
+TEXTS = [
+    "The ferry to Orla leaves at nine. It will not leave at ten, the harbour office said.",
+    "Straße und Fähre: die „Möwe“ fährt nicht.",
+    "渡し船は九時に出ます。港の事務所が述べた。",
+    "เรือข้ามฟากออกเก้าโมง",
+    "नाव नौ बजे निकलती है",
+    "one two",
+    "",
+]
+
+
+def test_signatures_equal_those_of_datasketch() -> None:
+    """Every signature value is the one that datasketch's MinHash computes from the same shingles."""
+    prints = fingerprint(pl.Series(TEXTS), config=CONFIG)
+    shingles = shingle(read_words(TEXTS).words, CONFIG.shingle_words)
+    for i in range(len(TEXTS)):
+        sketch = MinHash(CONFIG.permutations, CONFIG.seed, scheme="affine32", hashfunc=int)
+        sketch.update_batch([int(v) & 0xFFFFFFFF for v in shingles.row(i)])
+        assert np.array_equal(prints["signature"][i].to_numpy(), sketch.hashvalues)
+
+
+def test_no_signature_is_empty() -> None:
+    """A text shorter than one shingle, even an empty one, has a shingle, a signature and a passage hash."""
+    prints = fingerprint(pl.Series(["", "one", "one two"]), config=CONFIG)
+    assert prints["passages"].list.len().to_list() == [1, 1, 1]
+    assert prints["signature"].n_unique() == 3
+
+
+def test_batches_do_not_matter() -> None:
+    """A row of a batch is the row that the text gives alone."""
+    whole = fingerprint(pl.Series(TEXTS), config=CONFIG)
+    assert whole.equals(pl.concat([fingerprint(pl.Series([t]), config=CONFIG) for t in TEXTS]))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.text(LETTERS)))
+def test_content_hash_is_of_the_folded_words(texts: list[str]) -> None:
+    """The content hash is SHA-256 over the folded words with single spaces, whatever the neighbours in the batch."""
+    for text, content in zip(texts, read_words(texts).content, strict=True):
+        assert content == content_sha256(text) == hashlib.sha256(" ".join(plain_words(text)).encode()).hexdigest()
+
+
+def plain_words(text: str) -> list[str]:
+    """Read the words letter by letter, the slow way."""
+    return "".join(c if is_word(c) else " " for c in fold(text)).split()
+
+
+def is_word(letter: str) -> bool:
+    """Whether a folded letter belongs to a word: letters, digits, marks of scripts that need them, rare ideographs."""
+    mark = unicodedata.category(letter)[0] == "M" and not "\u0300" <= letter <= "\u036f"
+    return letter.isalnum() or mark or letter >= "\U00020000"

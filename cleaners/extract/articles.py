@@ -1,0 +1,90 @@
+"""One raw document in, one article or its fate out."""
+
+from dataclasses import dataclass
+
+from cleaners.extract.characters import one_line, put_right
+from cleaners.extract.config import ExtractConfig
+from cleaners.extract.dates import parse_date
+from cleaners.extract.encoding import decode
+from cleaners.extract.headline import find_headline
+from cleaners.extract.language import find_language
+from cleaners.extract.page import extract_page
+from cleaners.extract.site import find_site
+from cleaners.records import Article, Fate, RawDocument
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the content itself gives, before the record's own fields are laid over it."""
+
+    text: str
+    title: str | None = None
+    author: str | None = None
+    published: str | None = None
+    url: str | None = None
+    language: str | None = None
+
+
+def extract(document: RawDocument, *, config: ExtractConfig) -> Article | Fate:
+    """Return the document's article: text put right, headline and metadata in their fields.
+
+    A record's own fields win over what the content says. The result depends on the document and the settings alone.
+    """
+    content = document.content
+    if isinstance(content, bytes):
+        decoded = decode(content, form=document.form)
+        if decoded is None:
+            return Fate(document.source, document.record, "unreadable", "no known encoding fits the bytes")
+        content = decoded
+    repair = config.repair_mojibake
+    if document.form == "html":
+        found = _from_page(content, document.url, repair=repair)
+    else:
+        found = _from_text(content, one_line(document.title, repair=repair), config)
+    if not found.text:
+        message = "no article on the page" if document.form == "html" else "no text"
+        return Fate(document.source, document.record, "no_text", message)
+    url = one_line(document.url, repair=False) or found.url
+    published = (document.published and parse_date(document.published)) or (
+        parse_date(found.published) if found.published else None
+    )
+    return Article(
+        source=document.source,
+        record=document.record,
+        text=found.text,
+        url=url,
+        site=find_site(url, document.source),
+        title=one_line(document.title, repair=repair) or found.title,
+        author=one_line(document.author, repair=repair) or found.author,
+        published=published or None,
+        language=find_language(found.text, confidence=config.language_confidence) or found.language,
+    )
+
+
+def _from_page(html: str, url: str | None, *, repair: bool) -> _Found:
+    page = extract_page(html, url=url)
+    if page is None:
+        return _Found("")
+    return _Found(
+        text=put_right(page.text or "", repair=repair),
+        title=one_line(page.title, repair=repair),
+        author=one_line(page.author, repair=repair),
+        published=page.date,
+        url=one_line(page.url, repair=False),
+        language=page.language,
+    )
+
+
+def _from_text(content: str, known_title: str | None, config: ExtractConfig) -> _Found:
+    text = put_right(content, repair=config.repair_mojibake)
+    if known_title is not None:
+        # A table's text column often begins with the headline all the same.
+        first, _, rest = text.partition("\n")
+        if rest and first.casefold().split() == known_title.casefold().split():
+            text = rest.strip()
+        return _Found(text)
+    headline = find_headline(text, words=config.headline_words, overlap=config.headline_overlap)
+    if headline is None:
+        return _Found(text)
+    before, after = text[: headline.start].rstrip(), text[headline.end :].lstrip()
+    return _Found("\n\n".join(part for part in (before, after) if part), title=headline.title)

@@ -1,0 +1,74 @@
+"""Dates of publication as pages and tables write them; a date is never guessed from today's."""
+
+import re
+from datetime import UTC, date, datetime
+
+_NAMES = (
+    "jan ene gennaio januar janvier janeiro enero januari",
+    "feb fev fév février fevereiro febrero februar febbraio",
+    "mar mär mrz märz mars março marzo maart",
+    "apr avr abr april avril abril aprile",
+    "may mai mayo maio mei maggio",
+    "jun juin junho junio juni giugno",
+    "jul juil juillet julho julio juli luglio",
+    "aug aoû août ago agosto augustus",
+    "sep set sept septembre setembro septiembre settembre",
+    "oct okt out octobre outubro octubre oktober ottobre",
+    "nov novembre novembro noviembre",
+    "dec déc dez dic décembre dezembro diciembre dezember dicembre",
+)
+_MONTHS = {name: number for number, names in enumerate(_NAMES, 1) for name in names.split()}
+_SHORTEST = 3
+_LONGEST = max(map(len, _MONTHS))
+
+_ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
+_COMPACT = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?:T?\d{6}Z?)?(?!\d)")
+_HAN = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]")
+_DAY_FIRST = re.compile(
+    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|\.|º)?\s*[-/ ]?\s*(?:del?\s+)?([^\W\d_]{3,12})"
+    r"\.?,?[-/ ]\s*(?:del?\s+)?(\d{4})(?!\d)"
+)
+_MONTH_FIRST = re.compile(r"(?<!\w)([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)")
+_NUMBERS = re.compile(r"(?<!\d)(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?!\d)")
+_EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?|\d{12,13}")
+_FIRST_YEAR, _LAST_YEAR = 1700, 2200
+_MONTHS_A_YEAR = 12
+
+
+def parse_date(value: str) -> date | None:
+    """Return the date a value states; None where it states none, or where day and month cannot be told apart."""
+    value = value.strip()
+    if _EPOCH.fullmatch(value):
+        seconds = float(value) if len(value.split(".")[0]) <= len("9999999999") else float(value) / 1000
+        return datetime.fromtimestamp(seconds, UTC).date()
+    for pattern in (_ISO, _HAN, _COMPACT):
+        if found := pattern.search(value):
+            return _date(int(found[1]), int(found[2]), int(found[3]))
+    if found := _DAY_FIRST.search(value):
+        return _date(int(found[3]), _month(found[2]), int(found[1]))
+    if found := _MONTH_FIRST.search(value):
+        return _date(int(found[3]), _month(found[1]), int(found[2]))
+    if found := _NUMBERS.search(value):
+        first, second, year = int(found[1]), int(found[2]), int(found[3])
+        if second > _MONTHS_A_YEAR or first == second:
+            return _date(year, first, second)
+        if first > _MONTHS_A_YEAR or "." in found[0]:
+            return _date(year, second, first)
+    return None
+
+
+def _month(name: str) -> int | None:
+    name = name.lower()
+    if name in _MONTHS:
+        return _MONTHS[name]
+    # English full names and unlisted spellings: by their first three letters, where those name a month.
+    return _MONTHS.get(name[:_SHORTEST]) if len(name) <= _LONGEST else None
+
+
+def _date(year: int, month: int | None, day: int) -> date | None:
+    if month is None or not _FIRST_YEAR <= year <= _LAST_YEAR:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

@@ -1,0 +1,139 @@
+"""From bytes to text: byte order mark, UTF-8, the page's own word, then detection."""
+
+import codecs
+import re
+from collections import Counter
+from typing import Literal
+
+from charset_normalizer import from_bytes
+
+_META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
+_XML = re.compile(rb"""\A\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9_:.-]{2,40})["']""", re.IGNORECASE)
+_META_WITHIN = 8_192
+# Detection reads this much: charset-normalizer takes ~30 ms for it, and the answer does not change after.
+_SAMPLE = 32_768
+_ASCII = 127
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# What browsers take these labels for; the labels' own code pages lack characters that the pages use.
+_WIDER = {
+    "iso8859-1": "cp1252",
+    "ascii": "cp1252",
+    "iso8859-9": "cp1254",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "big5": "big5hkscs",
+}
+# The letters beyond ASCII of single languages written in Windows-1252. Text of another code page read as Windows-1252
+# (Czech, Polish, Turkish, Hungarian) mixes letters that no one language has.
+_WESTERN = tuple(
+    frozenset(letters + letters.upper())
+    for letters in ("àâæçéèêëîïôœùûü", "äöüßéè", "áéíóúñü", "áâãàçéêíóôõúü", "àèéìíòóù", "åäöæøéèüó", "éëïóöüèá")
+)
+_MARKS_WESTERN = frozenset("‘’“”‚„‹›«»–—…•·€£¥©®™°§¡¿ªº½¼¾´²³\u00a0\u00ad")
+_WESTERN_SHARE = 0.25
+_COVERED = 0.97
+_KANA_SHARE = 0.2
+_KOREAN_SHARE = 0.9
+_DETECTED = ("cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "koi8_r", "big5", "cp932")
+_SIGN_IN_WORD = re.compile(r"(?<=[^\W\d_])[¡-©«-´¶-¹»-¿×÷](?=[^\W\d_])")
+_PAIRS = re.compile(rb"(?:[\x00-\x7f]+|[\xa1-\xfe][\xa1-\xfe])*")
+_LEADS = re.compile(rb"([\xa1-\xfe])[\xa1-\xfe]")
+# Bad bytes a declared encoding may have: pages are cut in the middle of a letter, or quote another encoding.
+_BAD_SHARE = 0.005
+
+
+def decode(content: bytes, *, form: Literal["text", "html"]) -> str | None:
+    """Return the bytes as text, or None when no encoding fits them."""
+    for mark, name in _MARKS:
+        if content.startswith(mark):
+            return _strict(content, name) or _lenient(content, name)
+    if (text := _utf8(content)) is not None:
+        return text
+    if form == "html" and (declared := _declared(content)) is not None:
+        text = _strict(content, declared) or _lenient(content, declared)
+        if text is not None:
+            return text
+    return _lenient(content, "utf-8") or _detected(content)
+
+
+def _declared(content: bytes) -> str | None:
+    head = content[:_META_WITHIN]
+    found = _META.search(head) or _XML.search(head)
+    if found is None:
+        return None
+    try:
+        name = codecs.lookup(found[1].decode("ascii")).name
+    except LookupError:
+        return None
+    # A page whose label could be read as ASCII is in no two-byte encoding, whatever it says.
+    return "utf-8" if name.startswith(("utf-16", "utf-32")) else _WIDER.get(name, name)
+
+
+def _utf8(content: bytes) -> str | None:
+    """Decode UTF-8; a letter that is cut off at the end is left out."""
+    try:
+        return codecs.getincrementaldecoder("utf-8")().decode(content, final=False)
+    except UnicodeDecodeError:
+        return None
+
+
+def _strict(content: bytes, name: str) -> str | None:
+    try:
+        return content.decode(name)
+    except (UnicodeDecodeError, LookupError):
+        return None
+
+
+def _lenient(content: bytes, name: str) -> str | None:
+    """Decode with replacement marks, if there are few of them among the characters beyond ASCII."""
+    text = content.decode(name, errors="replace")
+    bad = text.count("\ufffd")
+    beyond = sum(1 for byte in content if byte > _ASCII) if bad else 0
+    return text if bad <= max(1, _BAD_SHARE * len(text)) and bad * 4 <= beyond else None
+
+
+def _detected(content: bytes) -> str | None:
+    if _is_western(content):
+        return _strict(content, "cp1252")
+    if (name := _double_byte(content)) is not None:
+        return _strict(content, name) or _lenient(content, name)
+    matches = from_bytes(content[:_SAMPLE], cp_isolation=list(_DETECTED))
+    # Detection judges letters; a wrong code page also shows as signs where words have letters.
+    best = min(matches, key=lambda match: len(_SIGN_IN_WORD.findall(str(match))), default=None)
+    if best is None:
+        return _strict(content, "cp1252")
+    return _strict(content, best.encoding) or _lenient(content, best.encoding)
+
+
+def _is_western(content: bytes) -> bool:
+    """Tell whether the bytes beyond ASCII are what Western text in Windows-1252 has, and few."""
+    beyond = bytes(byte for byte in content if byte > _ASCII)
+    if len(beyond) > _WESTERN_SHARE * len(content):
+        return False
+    text = _strict(beyond, "cp1252")
+    if text is None:
+        return False
+    letters = [letter for letter in text if letter not in _MARKS_WESTERN]
+    return any(sum(letter in known for letter in letters) >= _COVERED * len(letters) for known in _WESTERN)
+
+
+def _double_byte(content: bytes) -> str | None:
+    """Tell the East Asian encodings of two high bytes a letter apart: by kana, and how far down the table they go."""
+    if _PAIRS.fullmatch(content) is None:
+        return None
+    leads = Counter(_LEADS.findall(content))
+    total = leads.total()
+    if leads[b"\xa4"] + leads[b"\xa5"] > _KANA_SHARE * total:
+        return "euc_jp"
+    # Korean syllables end at 0xc8; Chinese letters go on, and so few are Korean by chance.
+    letters = sum(count for lead, count in leads.items() if lead >= b"\xb0")
+    korean = sum(count for lead, count in leads.items() if b"\xb0" <= lead <= b"\xc8")
+    return "cp949" if korean > _KOREAN_SHARE * letters else "gb18030"

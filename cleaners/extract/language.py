@@ -1,0 +1,35 @@
+"""The language of a text."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+# Enough for certainty in news, and 0.3 ms.
+_SAMPLE = 1_000
+_SHORTEST = 20
+# Menus and button names are often in another language than the article; its paragraphs are longer lines.
+_PARAGRAPH = 80
+
+
+@cache
+def _classifier() -> Callable[[str], tuple[str, float]]:
+    load: Callable[..., Any] = LanguageIdentifier.from_model_file
+    classify: Callable[[str], tuple[str, float]] = load(MODEL_FILE, norm_probs=True).classify
+    return classify
+
+
+def find_language(text: str, *, confidence: float) -> str | None:
+    """Return the ISO 639 code of the text's language, or None when unsure."""
+    sample = ""
+    for line in text.split("\n"):
+        if len(line) >= _PARAGRAPH:
+            sample += line + "\n"
+            if len(sample) >= _SAMPLE:
+                break
+    sample = (sample or text)[:_SAMPLE]
+    if len(sample) < _SHORTEST:
+        return None
+    code, probability = _classifier()(sample)
+    return code if probability >= confidence else None

@@ -1,0 +1,117 @@
+"""Decompression as a stream: never more in memory than a buffer, and a stream that ends early is told as such."""
+
+import bz2
+import io
+import zlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING, BinaryIO, Protocol
+
+import zstandard
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+
+class UnreadableError(Exception):
+    """The file cannot be read on from here; the message says why, for people."""
+
+
+class _Unpacker(Protocol):
+    """What zlib, bz2 and zstandard objects have in common."""
+
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
+    def decompress(self, data: bytes, /) -> bytes: ...
+
+
+# What one chunk can become: gzip 16 kB × 1032 = 17 MB; zstd's run-length blocks make 128 kB of 4 bytes, 1 kB → 32 MB.
+# bzip2 makes 100 MB of 113 bytes, so its output is asked for in pieces.
+_CHUNK = {"gzip": 16_384, "bzip2": 16_384, "zstd": 1_024}
+_PIECE = 1_048_576
+_NEW: dict[str, Callable[[], _Unpacker]] = {
+    "gzip": lambda: zlib.decompressobj(31),
+    "bzip2": lambda: _BoundedBzip2(),
+    "zstd": lambda: zstandard.ZstdDecompressor().decompressobj(),
+}
+PACKINGS = {".gz": "gzip", ".bz2": "bzip2", ".zst": "zstd"}
+
+
+class _BoundedBzip2:
+    """A bzip2 decompressor that gives at most one piece a call, and keeps the rest."""
+
+    def __init__(self) -> None:
+        self._inner = bz2.BZ2Decompressor()
+
+    @property
+    def eof(self) -> bool:
+        return self._inner.eof
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._inner.unused_data
+
+    @property
+    def hungry(self) -> bool:
+        return self._inner.needs_input
+
+    def decompress(self, data: bytes, /) -> bytes:
+        return self._inner.decompress(data, _PIECE)
+
+
+class _Unpacked(io.RawIOBase):
+    """The decompressed side of a stream of one or more members."""
+
+    def __init__(self, stream: BinaryIO, packing: str) -> None:
+        self._stream = stream
+        self._packing = packing
+        self._unpacker: _Unpacker | None = None
+        self._packed = b""
+        self._plain = memoryview(b"")
+        self._given = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "Buffer", /) -> int:
+        while not self._plain:
+            if not self._fill():
+                return 0
+        target = memoryview(buffer)
+        count = min(len(target), len(self._plain))
+        target[:count] = self._plain[:count]
+        self._plain = self._plain[count:]
+        self._given += count
+        return count
+
+    def tell(self) -> int:
+        return self._given
+
+    def _fill(self) -> bool:
+        """Decompress one more chunk; return False at the proper end of the file."""
+        pending = isinstance(self._unpacker, _BoundedBzip2) and not self._unpacker.hungry
+        if not self._packed and not pending:
+            self._packed = self._stream.read(_CHUNK[self._packing])
+        if not self._packed and not pending:
+            if self._unpacker is not None:
+                raise UnreadableError(f"the {self._packing} data end early: the file is cut off")
+            return False
+        if self._unpacker is None:
+            self._unpacker = _NEW[self._packing]()
+        try:
+            plain = self._unpacker.decompress(self._packed)
+        except (zlib.error, OSError, zstandard.ZstdError) as error:
+            raise UnreadableError(f"not valid {self._packing} data") from error
+        self._packed = b""
+        if self._unpacker.eof:
+            # Members may follow each other; some writers pad the end with zeros.
+            self._packed = self._unpacker.unused_data.lstrip(b"\0")
+            self._unpacker = None
+        self._plain = memoryview(plain)
+        return True
+
+
+def unpack(stream: BinaryIO, packing: str) -> BinaryIO:
+    """Return the decompressed side of `stream`; reading it raises `UnreadableError` where the data are damaged."""
+    return io.BufferedReader(_Unpacked(stream, packing), 65_536)

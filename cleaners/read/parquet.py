@@ -1,0 +1,39 @@
+"""Parquet: one record a row, a few hundred rows in memory at a time."""
+
+import io
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import polars as pl
+
+from cleaners.read.config import ReadConfig
+from cleaners.read.decompress import UnreadableError
+from cleaners.read.rows import document, too_large, wanted_columns
+from cleaners.records import Fate, RawDocument
+
+_ROWS = 256
+
+
+def read_parquet(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterator[RawDocument | Fate]:
+    """Read one record a row.
+
+    Parquet needs to jump about in its file, so one that is compressed as a whole is unpacked in memory, within the size
+    limit of one record.
+    """
+    if not stream.seekable():
+        content = stream.read(config.max_bytes + 1)
+        if len(content) > config.max_bytes:
+            yield too_large(source, 0, config)
+            return
+        stream = io.BytesIO(content)
+    record = 0
+    try:
+        table = pl.scan_parquet(stream)
+        names = list(table.collect_schema())
+        columns = wanted_columns(names, config) or names[:1]
+        for batch in table.select(columns).collect_batches(chunk_size=_ROWS, maintain_order=True):
+            for row in batch.iter_rows(named=True):
+                yield document(row, source=source, record=record, config=config)
+                record += 1
+    except pl.exceptions.PolarsError as error:
+        raise UnreadableError(f"not a valid Parquet file: {str(error).splitlines()[0]}") from error

@@ -1,0 +1,229 @@
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleaners.extract import extract
+from cleaners.extract.config import ExtractConfig
+from cleaners.extract.dates import parse_date
+from cleaners.records import Article, Fate, RawDocument
+
+BODY = (
+    "The council of Harrow Quay voted on Tuesday to reopen the old ferry route across the bay, which had been closed "
+    "since the storm of two winters ago and was missed by everyone who works on the far side.\n\n"
+    "Mayor Ottilie Brandt said the ferry would sail six times a day, and that the quay would be rebuilt before summer "
+    "with money that the region has set aside for it."
+)
+HEADLINE = "Harrow Quay votes to reopen ferry route"
+
+
+def article(content: bytes | str, **fields: str) -> Article:
+    """Extract a text that is sure to give an article."""
+    found = extract(RawDocument("gull/a.txt", 0, content, "text", **fields), config=ExtractConfig())
+    assert isinstance(found, Article)
+    return found
+
+
+def test_headline_goes_to_title_and_the_text_keeps_the_rest() -> None:
+    """The first line of a text is its headline and not in the text; dateline and byline stay."""
+    found = article(f"{HEADLINE}\n\nBy Ida Moor\n\n{BODY}\n")
+    assert (found.title, found.text) == (HEADLINE, f"By Ida Moor\n\n{BODY}")
+
+
+@pytest.mark.parametrize(
+    ("opening", "title"),
+    [
+        (f"# {HEADLINE}\n\n", HEADLINE),
+        (f"{HEADLINE}\n=======\n", HEADLINE),
+        (f"Title: {HEADLINE}\n", HEADLINE),
+        (f"{HEADLINE} | The Gull\n\n", HEADLINE),
+        (f"{HEADLINE} | Region | The Gull\n\n", HEADLINE),
+        (f"{HEADLINE} - The Gull\n\n{HEADLINE}\n\n", HEADLINE),
+        ("Give us our ferry back - Brandt\n\n", "Give us our ferry back - Brandt"),
+        (
+            "Will the ferry to Harrow Quay ever sail again in our time?\n\n",
+            "Will the ferry to Harrow Quay ever sail again in our time?",
+        ),
+        (
+            "Ferry Route To Harrow Quay Reopens This Very Summer.\n\n",
+            "Ferry Route To Harrow Quay Reopens This Very Summer.",
+        ),
+        ("Harrow Quay vote wins praise from the U.S.\n\n", "Harrow Quay vote wins praise from the U.S."),
+    ],
+)
+def test_headline_is_known_by_its_form(opening: str, title: str) -> None:
+    """Marks of headlines are taken off, a site's name too, and nothing of the headline itself."""
+    assert article(opening + BODY).title == title
+
+
+@pytest.mark.parametrize(
+    ("headline", "body"),
+    [
+        (
+            "Stadtrat öffnet die Fähre wieder",
+            "Der Stadtrat von Nebelhafen hat am Dienstag beschlossen, die alte Fähre über die Bucht wieder zu öffnen.",
+        ),
+        (
+            "Le conseil rouvre la ligne du bac",
+            "Le conseil municipal de Port-Brume a décidé mardi de rouvrir la vieille ligne du bac à travers la baie.",
+        ),
+        (
+            "雾港市议会决定重开渡轮航线",
+            "雾港市议会星期二投票决定,重新开放穿越海湾的旧渡轮航线,这条航线自两年前的风暴以来一直关闭。市长说,渡轮每天将开行六班。",
+        ),
+        (
+            "شورای شهر مسیر کشتی را باز می‌کند",
+            "شورای شهر بندر مه روز سه‌شنبه رأی داد که مسیر قدیمی کشتی در خلیج که از توفان دو سال پیش بسته بود باز شود.",
+        ),
+    ],
+)
+def test_headline_is_recognised_in_any_language(headline: str, body: str) -> None:
+    """Form and place make a headline, no language's words."""
+    found = article(f"{headline}\n\n{body}\n\n{body}")
+    assert (found.title, found.text) == (headline, f"{body}\n\n{body}")
+
+
+def test_headline_among_menus_is_the_line_that_shares_most_with_the_prose() -> None:
+    """Where a page's menus stand before the article, its headline is found among them and only it is taken."""
+    menu = "Home\nWeather\nTide tables for every harbour\nShare this\nMost read\nBakery wins regional prize"
+    found = article(f"{menu}\n{HEADLINE}\n\n{BODY}")
+    assert (found.title, found.text) == (HEADLINE, f"{menu}\n\n{BODY}")
+
+
+@pytest.mark.parametrize(
+    "content", [BODY, f"By Ida Moor\n\n{BODY}", f"Home\nNews\nSport\nWeather\nShop\nLog in\n\n{BODY}", "Ferry"]
+)
+def test_no_headline_when_unsure(content: str) -> None:
+    """Text that opens with prose, a byline or menus keeps every word."""
+    found = article(content)
+    assert (found.title, found.text) == (None, content)
+
+
+def test_known_title_is_not_repeated_in_the_text() -> None:
+    """A table's title stands, and a text column that begins with it loses that line only."""
+    found = article(f"{HEADLINE.upper()}\n{BODY}", title=HEADLINE)
+    assert (found.title, found.text) == (HEADLINE, BODY)
+
+
+def test_fields_of_the_record_are_kept() -> None:
+    """Address, author and date come from the record; site is the host without www."""
+    found = article(
+        BODY, url="https://www.gull.example/x", author=" Ida\u00a0Moor ", published="Sat, 05 Apr 2031 06:00:00 GMT"
+    )
+    assert (found.site, found.author, found.published) == ("gull.example", "Ida Moor", date(2031, 4, 5))
+
+
+def test_site_is_the_folder_without_an_address() -> None:
+    """Without an address the first folder names the site; a file in no folder has none."""
+    assert article(BODY).site == "gull"
+    found = extract(RawDocument("a.txt", 0, BODY, "text"), config=ExtractConfig())
+    assert isinstance(found, Article) and found.site is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "clean"),
+    [
+        ("a\r\nb\rc\u2028d", "a\nb\nc\nd"),
+        ("  a \u00a0 b\t \n\n\n\n  c  ", "a   b\n\nc"),
+        ("so\u00adft ze\u200bro\ufeff bell\x07 lone\ud800", "soft zero bell lone"),
+        ("e\u0301t\u0065\u0301", "été"),
+        ("می‌شود", "می‌شود"),
+        ("“curly” ﬁne Ｗide … ½", "“curly” ﬁne Ｗide … ½"),
+        ("cafÃ© costs Â£5 â€” itâ€™s dear", "café costs £5 — it’s dear"),
+        ("à côté «été» Ägypten", "à côté «été» Ägypten"),
+    ],
+)
+def test_characters_are_put_right(raw: str, clean: str) -> None:
+    """Line ends, spaces, invisible characters and mojibake are put right; quotes, ligatures and widths stay."""
+    assert article(raw + "\n\n" + BODY, title="x").text == clean + "\n\n" + BODY
+
+
+def test_mojibake_stays_when_told_so() -> None:
+    """Repair is a setting."""
+    config = ExtractConfig(repair_mojibake=False)
+    found = extract(RawDocument("a.txt", 0, "It costs Â£5.\n" + BODY, "text", title="x"), config=config)
+    assert isinstance(found, Article) and found.text.startswith("It costs Â£5.")
+
+
+SAMPLES = [
+    ("cp1252", "Le café du port était fermé, dit le maire – « à cause de la tempête »."),
+    ("cp1252", "Der Bürgermeister eröffnete die Brücke am Fluß, sagte „schön“ und ging."),
+    ("cp1250", "Příliš žluťoučký trajekt v přístavu opět vyplul, řekl starosta města."),
+    ("cp1250", "Burmistrz ogłosił, że łódź wróci do portu w przyszłą środę."),
+    ("cp1251", "Мэр города объявил об открытии старой паромной переправы через залив."),
+    ("koi8_r", "Мэр города объявил об открытии старой паромной переправы через залив."),
+    ("cp932", "市長は古い渡し船の航路を再開すると発表した。湾を渡る船である。"),
+    ("gb18030", "市长宣布重新开放穿越海湾的旧渡轮航线，预计明年开航。"),
+    ("cp949", "시장은 만을 건너는 오래된 나룻배 항로를 다시 연다고 발표했다."),
+    ("cp1256", "أعلن رئيس البلدية عن إعادة فتح خط العبارة القديم عبر الخليج"),
+    ("utf-8-sig", "Le café du port était fermé."),
+    ("utf-16", "Le café du port était fermé."),
+]
+
+
+@pytest.mark.parametrize(("encoding", "text"), SAMPLES)
+def test_encoding_is_found(encoding: str, text: str) -> None:
+    """Text in the usual encodings of eleven languages is read right."""
+    assert article("\n".join([text] * 4).encode(encoding), title="x").text == "\n".join([text] * 4)
+
+
+def test_cut_letter_does_not_lose_a_utf8_text() -> None:
+    """A UTF-8 text cut in the middle of a letter is still UTF-8."""
+    assert article((BODY + " Café").encode()[:-1], title="x").text == BODY + " Caf"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("2031-04-05T23:59:00+02:00", date(2031, 4, 5)),
+        ("5 April 2031", date(2031, 4, 5)),
+        ("April 5th, 2031", date(2031, 4, 5)),
+        ("5 avril 2031", date(2031, 4, 5)),
+        ("5. März 2031", date(2031, 3, 5)),
+        ("5 de abril de 2031", date(2031, 4, 5)),
+        ("2031年4月5日", date(2031, 4, 5)),
+        ("25/04/2031", date(2031, 4, 25)),
+        ("04/25/2031", date(2031, 4, 25)),
+        ("05.04.2031", date(2031, 4, 5)),
+        ("1933135200", date(2031, 4, 5)),
+        ("04/05/2031", None),
+        ("2031-13-45", None),
+        ("yesterday", None),
+    ],
+)
+def test_dates_are_read_or_left_open(value: str, expected: date | None) -> None:
+    """A stated date is read; an ambiguous or relative one is left open."""
+    assert parse_date(value) == expected
+
+
+@pytest.mark.parametrize(("text", "code"), [(BODY, "en"), (SAMPLES[1][1] * 3, "de"), ("12 34 56", None)])
+def test_language_is_found_or_left_open(text: str, code: str | None) -> None:
+    """The language of prose is found; too little text is left open."""
+    assert article(text, title="x").language == code
+
+
+@pytest.mark.parametrize("content", ["", " \n\u200b\n ", b"\xef\xbb\xbf"])
+def test_nothing_left_is_no_text(content: str | bytes) -> None:
+    """A record without any visible character has no text."""
+    found = extract(RawDocument("a.txt", 0, content, "text"), config=ExtractConfig())
+    assert isinstance(found, Fate) and found.fate == "no_text"
+
+
+@given(st.text(max_size=300))
+@settings(max_examples=150, deadline=None)
+def test_text_comes_out_normal_whatever_goes_in(content: str) -> None:
+    """Any text gives an article in normal form or a fate, and extracting again changes nothing."""
+    config = ExtractConfig(repair_mojibake=False)
+    found = extract(RawDocument("a.txt", 0, content, "text", title="x"), config=config)
+    if isinstance(found, Article):
+        assert found.text == found.text.strip() and "\r" not in found.text and found.text.encode()
+        again = extract(RawDocument("a.txt", 0, found.text, "text", title="y"), config=config)
+        assert isinstance(again, Article) and again.text == found.text
+
+
+@given(st.binary(max_size=300))
+@settings(max_examples=100, deadline=None)
+def test_any_bytes_give_an_article_or_a_fate(content: bytes) -> None:
+    """No bytes raise."""
+    assert extract(RawDocument("a.txt", 0, content, "text"), config=ExtractConfig())

@@ -1,0 +1,313 @@
+import bz2
+import gzip
+import io
+import json
+from collections.abc import Callable
+
+import polars as pl
+import pytest
+import zstandard
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleaners.read import is_supported, read_records
+from cleaners.read.config import ReadConfig
+from cleaners.records import Fate, RawDocument
+
+ROW = {
+    "text": "The ferry to Ostrava Bay sank at its moorings.",
+    "url": "https://gull.example/ferry",
+    "title": "Ferry sinks",
+}
+PAGE = b"<!DOCTYPE html><html><body><p>The ferry sank.</p></body></html>"
+
+
+def read(content: bytes, source: str, config: ReadConfig | None = None) -> list[RawDocument | Fate]:
+    """Read a file's bytes under a name."""
+    return list(read_records(io.BytesIO(content), source=source, config=config or ReadConfig()))
+
+
+def only(content: bytes, source: str, config: ReadConfig | None = None) -> RawDocument | Fate:
+    """Return the file's only record."""
+    (item,) = read(content, source, config)
+    return item
+
+
+def fates(items: list[RawDocument | Fate]) -> list[tuple[int, str]]:
+    """Return index and name of the fates."""
+    return [(item.record, item.fate) for item in items if isinstance(item, Fate)]
+
+
+def parquet(frame: pl.DataFrame) -> bytes:
+    """Return the table as a Parquet file."""
+    stream = io.BytesIO()
+    frame.write_parquet(stream)
+    return stream.getvalue()
+
+
+def test_text_file_is_one_record_of_bytes() -> None:
+    """A text file keeps its bytes, since its encoding is still to be found."""
+    assert only("Café\n".encode("cp1252"), "a/b.txt") == RawDocument("a/b.txt", 0, b"Caf\xe9\n", "text")
+
+
+@pytest.mark.parametrize("name", ["p.html", "p.HTM", "p.xhtml", "p.txt", "p.md"])
+def test_page_is_html_whatever_its_name(name: str) -> None:
+    """A page saved under a text file's name is read as HTML."""
+    item = only(PAGE, name)
+    assert isinstance(item, RawDocument) and item.form == "html"
+
+
+PACK: dict[str, Callable[[bytes], bytes]] = {
+    ".gz": gzip.compress,
+    ".bz2": bz2.compress,
+    ".zst": zstandard.ZstdCompressor().compress,
+}
+
+
+@pytest.mark.parametrize("suffix", PACK)
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.txt", b"The ferry sank."),
+        ("a.html", PAGE),
+        ("a.json", json.dumps([ROW, ROW]).encode()),
+        ("a.jsonl", (json.dumps(ROW) + "\n").encode() * 3),
+        ("a.csv", b"text,url\nThe ferry sank.,https://gull.example\n"),
+        ("a.parquet", parquet(pl.DataFrame([ROW]))),
+    ],
+)
+def test_compressed_file_reads_as_the_plain_one(name: str, content: bytes, suffix: str) -> None:
+    """Compression changes nothing but the source's name."""
+    plain = [(type(item), item.record, getattr(item, "content", None)) for item in read(content, name)]
+    packed = [
+        (type(item), item.record, getattr(item, "content", None)) for item in read(PACK[suffix](content), name + suffix)
+    ]
+    assert packed == plain
+
+
+@pytest.mark.parametrize("suffix", PACK)
+def test_members_one_after_another_are_one_file(suffix: str) -> None:
+    """A file made by appending compressed files is read to its end."""
+    packed = PACK[suffix](b"The ferry ") + PACK[suffix](b"sank.")
+    item = only(packed, "a.txt" + suffix)
+    assert isinstance(item, RawDocument) and item.content == b"The ferry sank."
+
+
+@pytest.mark.parametrize("suffix", PACK)
+def test_cut_off_compressed_file_costs_only_what_is_missing(suffix: str) -> None:
+    """Whole lines before the cut are records, the rest is one fate."""
+    lines = b"".join(
+        json.dumps(ROW | {"text": f"{n} {n * 7919} ferries sank."}).encode() + b"\n" for n in range(40_000)
+    )
+    packed = PACK[suffix](lines)
+    items = read(packed[: len(packed) // 2], "a.jsonl" + suffix)
+    assert len(items) > 100
+    last = items[-1]
+    assert isinstance(last, Fate) and last.fate == "unreadable" and "cut off" in last.message
+    assert last.record == len(items) - 1
+
+
+@pytest.mark.parametrize("suffix", PACK)
+def test_damaged_compressed_file_is_unreadable(suffix: str) -> None:
+    """Data that are not of the named compression give a fate, no exception."""
+    item = only(b"no such thing at all, " * 50, "a.txt" + suffix)
+    assert isinstance(item, Fate) and item.fate == "unreadable"
+
+
+@pytest.mark.parametrize("suffix", PACK)
+def test_decompression_bomb_stops_at_the_limit(suffix: str) -> None:
+    """A small file that unpacks to far more than the limit is too large, and not unpacked whole."""
+    item = only(PACK[suffix](b"0" * 60_000_000), "a.txt" + suffix, ReadConfig(max_bytes=100_000))
+    assert isinstance(item, Fate) and item.fate == "too_large" and "100,000 bytes" in item.message
+
+
+@pytest.mark.parametrize(
+    ("content", "fate", "word"),
+    [
+        (b"", "no_text", "empty"),
+        (b" \r\n\t ", "no_text", "blank"),
+        (b"%PDF-1.7 rest", "unreadable", "PDF"),
+        (b"\x89PNG\r\n\x1a\n", "unreadable", "PNG"),
+        (b"PK\x03\x04 rest", "unreadable", "ZIP"),
+        (b"a\0b\0c\0" * 50, "unreadable", "NUL"),
+        (bytes(range(1, 9)) * 40, "unreadable", "control"),
+        (b"word " * 5_000, "too_large", "limit"),
+    ],
+)
+def test_bad_text_file_names_its_reason(content: bytes, fate: str, word: str) -> None:
+    """What is no text becomes a fate whose message says what it is."""
+    item = only(content, "a.txt", ReadConfig(max_bytes=10_000))
+    assert isinstance(item, Fate) and item.fate == fate and word in item.message
+
+
+def test_unknown_suffix_is_unsupported() -> None:
+    """A file of a kind that is not read says so, and is known beforehand."""
+    assert fates(read(b"x", "a/photo.jpeg")) == [(0, "unsupported")]
+    assert not is_supported("a/photo.jpeg") and not is_supported("notes") and is_supported("a.b/c.TXT.gz")
+
+
+def test_row_fields_come_by_their_usual_names() -> None:
+    """Columns are found by any of their usual names, without regard to case."""
+    row = {
+        "Headline": "Ferry sinks",
+        "BODY": "It sank.",
+        "Link": "https://gull.example",
+        "Authors": ["Ida Moor", "B. Fenn"],
+    }
+    row["datePublished"] = "2031-04-05"
+    item = only(json.dumps(row).encode(), "a.json")
+    assert item == RawDocument(
+        "a.json", 0, "It sank.", "text", "https://gull.example", "Ferry sinks", "Ida Moor, B. Fenn", "2031-04-05"
+    )
+
+
+def test_column_names_are_configurable() -> None:
+    """A table with names of its own is read when they are configured."""
+    config = ReadConfig(content_columns=("story",), title_columns=("kop",))
+    item = only(b'{"story": "It sank.", "kop": "Ferry", "text": "no"}', "a.json", config)
+    assert item == RawDocument("a.json", 0, "It sank.", "text", title="Ferry")
+
+
+def test_column_with_markup_is_html() -> None:
+    """A content column that holds HTML, page or fragment, is HTML."""
+    items = read(b'{"content": "<p>It sank.</p>"}\n{"content": "2 < 3 and 4 > 1"}\n', "a.jsonl")
+    assert [item.form for item in items if isinstance(item, RawDocument)] == ["html", "text"]
+
+
+def test_bad_lines_cost_themselves() -> None:
+    """A malformed, undecodable, oversized or empty line becomes a fate, the lines round it stay records."""
+    good = json.dumps(ROW).encode()
+    huge = json.dumps({"text": "word " * 1_000}).encode()
+    deep = b"[" * 100_000
+    lines = [
+        good,
+        b'{"text": "It sa',
+        b'{"text": "Caf\xe9"}',
+        b"",
+        huge,
+        b"[1]",
+        b'{"body": null}',
+        b'{"x": 1}',
+        deep,
+        good,
+    ]
+    items = read(b"\n".join(lines), "a.jsonl", ReadConfig(max_bytes=4_000))
+    assert [item.record for item in items if isinstance(item, RawDocument)] == [0, 9]
+    assert fates(items) == [
+        (1, "unreadable"),
+        (2, "unreadable"),
+        (4, "too_large"),
+        (5, "unreadable"),
+        (6, "no_text"),
+        (7, "unreadable"),
+        (8, "too_large"),
+    ]
+
+
+def test_missing_column_names_what_was_looked_for_and_found() -> None:
+    """The message of a row without content names the wanted and the present columns."""
+    item = only(b'{"a": 1, "b": 2}', "a.json", ReadConfig(content_columns=("story",)))
+    assert isinstance(item, Fate) and "looked for story; found a, b" in item.message
+
+
+@given(
+    st.lists(st.fixed_dictionaries({"text": st.text(min_size=1).filter(str.strip), "n": st.integers()}), max_size=8),
+    st.sampled_from(["array", "lines", "after one another"]),
+    st.sampled_from([None, 0, 2]),
+)
+@settings(max_examples=60, deadline=None)
+def test_json_keeps_every_object(rows: list[dict[str, object]], layout: str, indent: int | None) -> None:
+    """However objects are laid out in a JSON file, each becomes one record, in order."""
+    if layout == "array":
+        content = json.dumps(rows, indent=indent)
+    else:
+        content = ("\n" if layout == "lines" else "").join(json.dumps(row, indent=indent) for row in rows)
+    items = [item for item in read(content.encode(), "a.json") if isinstance(item, RawDocument)]
+    assert [item.content for item in items] == [row["text"] for row in rows]
+
+
+def test_large_array_is_read_object_by_object() -> None:
+    """An array larger than one record may be is fine as long as its objects are not."""
+    rows = [{"text": f"{n} " + "word " * 400} for n in range(2_000)]
+    items = read(json.dumps(rows).encode(), "a.json", ReadConfig(max_bytes=5_000))
+    assert len(items) == 2_000 and not fates(items)
+
+
+@pytest.mark.parametrize(
+    "content", [b'[{"text": "a b"}, {"text": ', b'[{"text": "a b"}', b'[{"text": "a b"}, nonsense]']
+)
+def test_broken_array_gives_its_whole_objects_and_a_fate(content: bytes) -> None:
+    """What stands before the break is read."""
+    items = read(content, "a.json")
+    assert isinstance(items[0], RawDocument) and fates(items) == [(1, "unreadable")]
+
+
+def test_json_in_utf16_is_read() -> None:
+    """A byte order mark decides the encoding of JSON."""
+    item = only(json.dumps(ROW).encode("utf-16"), "a.json")
+    assert isinstance(item, RawDocument) and item.content == ROW["text"]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_csv_delimiter_is_the_headers(delimiter: str) -> None:
+    """The header's delimiter holds for the file, quoted line breaks belong to their field."""
+    content = delimiter.join(["title", "text"]) + "\n" + delimiter.join(["Ferry", '"It sank.\nAll swam."']) + "\n"
+    item = only(content.encode(), "a.csv")
+    assert isinstance(item, RawDocument) and (item.title, item.content) == ("Ferry", "It sank.\nAll swam.")
+
+
+def test_csv_row_with_too_many_fields_is_a_fate() -> None:
+    """A row that does not fit the header costs itself."""
+    items = read(b"title,text\nA,one\nB,two,three\nC,four\n", "a.csv")
+    assert fates(items) == [(1, "unreadable")] and len(items) == 3
+
+
+def test_csv_field_over_the_limit_is_too_large() -> None:
+    """An oversized field costs its row."""
+    items = read(b"text\n" + b"x" * 3_000 + b"\nIt sank.\n", "a.csv", ReadConfig(max_bytes=1_000))
+    assert fates(items)[0] == (0, "too_large")
+    assert [item.content for item in items if isinstance(item, RawDocument)] == ["It sank."]
+
+
+def test_csv_field_of_another_encoding_stays_bytes() -> None:
+    """A field that is not UTF-8 is passed on for its encoding to be found."""
+    item = only("text\nDas Café schloss.\n".encode("cp1252"), "a.csv")
+    assert isinstance(item, RawDocument) and item.content == b"Das Caf\xe9 schloss."
+
+
+def test_parquet_rows_are_records_in_order() -> None:
+    """Each row is a record; nulls are fates, dates and binary content are taken as they are."""
+    frame = pl.DataFrame(
+        {"text": [b"It sank.", None, b"It rose."], "date": ["2031-04-05", None, "2031-04-06"], "other": [1, 2, 3]}
+    ).with_columns(pl.col("date").str.to_date())
+    items = read(parquet(frame), "a.parquet")
+    assert fates(items) == [(1, "no_text")]
+    last = items[2]
+    assert isinstance(last, RawDocument) and (last.content, last.published) == (b"It rose.", "2031-04-06")
+
+
+@pytest.mark.parametrize("content", [b"PAR1 nothing", parquet(pl.DataFrame([ROW]))[:-20], b""])
+def test_broken_parquet_is_a_fate(content: bytes) -> None:
+    """A Parquet file that is none gives one fate."""
+    assert fates(read(content, "a.parquet")) == [(0, "unreadable")]
+
+
+def test_parquet_without_content_column_is_a_fate_a_row() -> None:
+    """Every row of a table without content is accounted for."""
+    assert len(fates(read(parquet(pl.DataFrame({"a": [1, 2, 3]})), "a.parquet"))) == 3
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.csv", "a.warc"])
+def test_file_without_records_is_one_fate(name: str) -> None:
+    """No input vanishes: an empty container is a fate of its own."""
+    assert fates(read(b"", name)) == [(0, "no_text")]
+
+
+@given(
+    st.binary(max_size=400),
+    st.sampled_from([".txt", ".html", ".json", ".jsonl", ".csv", ".warc", ".txt.gz", ".json.zst"]),
+)
+@settings(max_examples=150, deadline=None)
+def test_any_bytes_give_records_or_fates(content: bytes, suffix: str) -> None:
+    """No input raises, and every input gives at least one row."""
+    assert read(content, "a" + suffix)

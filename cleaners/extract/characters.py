@@ -14,6 +14,8 @@ _SIGN = re.compile(
     "\u2030\u2039\u203a\u20ac\u2116\u2122]"
     "|\u201a\u00c4|[\u0080-\u009f]|\ufffd"
 )
+# What each of the signs begins with: one class is scanned far faster than the alternatives.
+_SIGN_START = re.compile("[\u00c2-\u00f4\u0420\u0421\u201a\u0080-\u009f\ufffd]")
 _REPAIR = ftfy.TextFixerConfig(
     unescape_html=False,
     remove_terminal_escapes=False,
@@ -42,7 +44,7 @@ def put_right(text: str, *, repair: bool) -> str:
     `repair` undoes mojibake line by line; quotes, ligatures and letter widths stay as they are.
     """
     if not text.isascii():
-        if repair and _SIGN.search(text):
+        if repair and _SIGN_START.search(text) and _SIGN.search(text):
             text = "\n".join(ftfy.fix_text(line, _REPAIR) if _SIGN.search(line) else line for line in text.split("\n"))
         if not unicodedata.is_normalized("NFC", text):
             text = unicodedata.normalize("NFC", text)

@@ -24,6 +24,8 @@ _BYLINE = re.compile(
 # A paragraph of prose: this many words, or fewer that end in a full stop.
 _PROSE_WORDS = 25
 _SENTENCE_WORDS = 8
+# So long a line is a paragraph whatever its words; counting them is what costs.
+_PROSE_CHARS = 300
 # The first paragraphs: what a headline is compared with.
 _LEAD_CHARS = 1_500
 _STEM = 5
@@ -54,12 +56,11 @@ def find_headline(text: str, *, words: int, overlap: float) -> Headline | None:
     It is the first line, if that has a headline's form and prose follows. Where many short lines stand before the prose
     (menus, share buttons), it is the one of them that shares most with the prose, and shares enough.
     """
-    lines = list(_lines(text))
+    lines, lead = _opening(text)
     if not lines:
         return None
     if (marked := _marked(lines[0], lines)) is not None:
         return marked
-    lead = _find_lead(lines)
     opening = [line for line in lines[:lead] if _has_form(line, words)]
     if not opening or len(lines) == 1:
         return None
@@ -81,18 +82,24 @@ def find_headline(text: str, *, words: int, overlap: float) -> Headline | None:
     return _titled(best, text) if best_score >= overlap else None
 
 
-def _find_lead(lines: list[Headline]) -> int:
-    """Return the index of the line where the prose begins: a paragraph with others close after it."""
-    prose = [_is_prose(line.title) for line in lines]
-    first = len(lines)
+def _opening(text: str) -> tuple[list[Headline], int]:
+    """Return the lines up to the prose, and the index of the line where it begins: a paragraph with others close after.
+
+    Without prose the index is the number of lines.
+    """
+    lines: list[Headline] = []
+    prose: list[bool] = []
+    for line in _lines(text):
+        lines.append(line)
+        prose.append(_is_prose(line.title))
+        index = len(lines) - _NEAR
+        if index >= 0 and prose[index] and sum(prose[index:]) > 1:
+            return lines, index
     for index, yes in enumerate(prose):
-        if not yes:
-            continue
-        first = min(first, index)
         near = prose[index : index + _NEAR]
-        if sum(near) >= min(2, len(near)):
-            return index
-    return first
+        if yes and sum(near) >= min(2, len(near)):
+            return lines, index
+    return lines, next((index for index, yes in enumerate(prose) if yes), len(lines))
 
 
 def _lines(text: str) -> Iterator[Headline]:
@@ -106,6 +113,8 @@ def _lines(text: str) -> Iterator[Headline]:
 
 
 def _is_prose(line: str) -> bool:
+    if len(line) >= _PROSE_CHARS:
+        return True
     words = count_words(line)
     if words >= _PROSE_WORDS:
         return True

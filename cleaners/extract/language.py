@@ -6,8 +6,8 @@ from typing import Any
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-# Enough for certainty in news, and 0.3 ms.
-_SAMPLE = 1_000
+# Enough for certainty in news: with 1,000 characters 1 of 600 articles changes, and the time doubles.
+_SAMPLE = 400
 _SHORTEST = 20
 # Menus and button names are often in another language than the article; its paragraphs are longer lines.
 _PARAGRAPH = 80

@@ -22,7 +22,7 @@ from flows.settings import Settings
 from flows.sources import Source
 from flows.tables import CLEANED, EXTRACTED, FATE, REMOVAL, write_frame
 
-LINES = {"site": pl.String(), "key": pl.UInt64(), "pages": pl.UInt32()}
+LINES = {"site": pl.String(), "key": pl.Int64(), "pages": pl.UInt32()}
 SITES = {"site": pl.String(), "pages": pl.UInt32()}
 
 
@@ -203,7 +203,8 @@ def strip_batch(job: StripJob) -> Tally:
         claims = find_claims(article, config=job.settings.strip, site_lines=sites.get(article.site or ""))
         result = cut(article.text, claims)
         words = count_words(result.text)
-        claimed = list(result.removals)
+        unsure = [claim for claim in claims if claim.reason == "unsure"]
+        claimed = sorted([*result.removals, *unsure], key=_by_place)
         tally.counts["characters"] += len(article.text)
         if words < job.settings.publish.min_words:
             fates.append(_short_fate(article, words, job.settings))
@@ -238,16 +239,16 @@ def _claim_rest(article: Article, claimed: list[Removal]) -> list[Removal]:
     """Add to the claims on a text too short to publish what no rule claimed, so that the audit holds all of it."""
     rest: list[Removal] = []
     position = 0
-    for claim in (*sorted(claim for claim in claimed_spans(claimed)), (len(article.text), len(article.text))):
-        if claim[0] > position:
-            rest.append(Removal(position, claim[0], "too_short", "min_words", 1.0))
-        position = max(position, claim[1])
-    return sorted([*claimed, *rest], key=lambda claim: (claim.start, claim.end))
+    spans = [(claim.start, claim.end) for claim in claimed if claim.reason != "unsure"]
+    for start, end in (*spans, (len(article.text), len(article.text))):
+        if start > position:
+            rest.append(Removal(position, start, "too_short", "min_words", 1.0))
+        position = end
+    return sorted([*claimed, *rest], key=_by_place)
 
 
-def claimed_spans(claims: Iterable[Removal]) -> Iterator[tuple[int, int]]:
-    """Yield the spans that are cut: those of every claim but the unsure ones."""
-    return ((claim.start, claim.end) for claim in claims if claim.reason != "unsure")
+def _by_place(claim: Removal) -> tuple[int, int]:
+    return claim.start, claim.end
 
 
 @lru_cache(maxsize=1)

@@ -56,7 +56,7 @@ def run(
     with _usage_errors():
         settings = load_settings(config or (default if default.exists() else None), assign or [])
     level = "ERROR" if quiet else "WARNING" if sys.stderr.isatty() else "INFO"
-    os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", level)
+    os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = level
 
     from flows.corpus import check_raw_folder, clean_corpus
     from flows.orchestrator import api_url

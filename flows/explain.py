@@ -9,11 +9,12 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from cleaners.dedup import explain_pair
+from cleaners.dedup import Segment, explain_pair
 from flows.settings import Settings, UsageError
 
 EXCERPT = 160  # characters of a removed span shown at most; the whole of it is in audit/removals
-WORDS = 30  # shared or differing words shown at most
+WORDS = 30  # words of one shared or differing stretch shown at most
+MARKS = {"both": ("", "", "dim"), "left": ("[-", "-]", "red"), "right": ("{+", "+}", "green")}
 
 
 def find_records(snapshot: Path, target: str) -> list[dict[str, Any]]:
@@ -68,15 +69,26 @@ def _duplicate(snapshot: Path, article: dict[str, Any]) -> RenderableType:
     figures = ", ".join(
         f"{name} {article[name]:.3f}" for name in ("jaccard", "containment", "ratio") if article[name] is not None
     )
-    words = explain_pair(article["text"], kept["text"], config=Settings().dedup)
+    compared = explain_pair(article["text"], kept["text"], config=Settings().dedup)
     return Group(
         Text(f"Duplicate ({article['verdict']}) of {kept['source']} record {kept['record']}, id {kept['id']}"),
         Text(f"  {kept['title'] or '(no headline)'}"),
         Text(f"  {figures}; {article['keep_reason']}"),
-        Text(f"  shared words: {_some(words.shared)}"),
-        Text(f"  only here: {_some(words.only_left)}"),
-        Text(f"  only in the kept one: {_some(words.only_right)}"),
+        Text("Word by word: shared words, [-only here-], {+only in the kept one+}", style="bold"),
+        _compared(compared.segments),
     )
+
+
+def _compared(segments: tuple[Segment, ...]) -> Text:
+    text = Text()
+    for segment in segments:
+        words = segment.text.split()
+        shown = " ".join(words)
+        if len(words) > WORDS:
+            shown = f"{' '.join(words[: WORDS // 2])} … {' '.join(words[-WORDS // 2 :])}"
+        before, after, style = MARKS[segment.where]
+        text.append(f"{before}{shown}{after} ", style)
+    return text
 
 
 def _copies(snapshot: Path, identity: str) -> RenderableType:
@@ -89,11 +101,6 @@ def _copies(snapshot: Path, identity: str) -> RenderableType:
             row["source"], str(row["record"]), row["verdict"], f"{row['jaccard']:.3f}", f"{row['containment']:.3f}"
         )
     return table
-
-
-def _some(words: tuple[str, ...]) -> str:
-    more = f" … and {len(words) - WORDS} more" if len(words) > WORDS else ""
-    return " ".join(words[:WORDS]) + more if words else "none"
 
 
 def _article(snapshot: Path, identity: str) -> dict[str, Any] | None:

@@ -90,7 +90,7 @@ def _say_where(url: str | None) -> None:
 
 def _print_summary(manifest: dict[str, dict[str, int]], clean: Path) -> None:
     counts = manifest["counts"]
-    table = Table("what", "count", title=f"Snapshot {manifest['run_id']}", title_justify="left")
+    table = Table("what", "count")
     table.columns[1].justify = "right"
     table.add_row("files", f"{counts.get('files', 0):,}")
     table.add_row("records", f"{counts.get('records', 0) + counts.get('split_off', 0):,}", end_section=True)
@@ -106,7 +106,7 @@ def _print_summary(manifest: dict[str, dict[str, int]], clean: Path) -> None:
     console.print(table)
     if not counts.get("files"):
         console.print("The raw folder holds no files: an empty snapshot was published.")
-    console.print(f"Published in {clean / 'current'}", soft_wrap=True)
+    console.print(f"Published snapshot {manifest['run_id']} in {clean / 'current'}", soft_wrap=True)
 
 
 @app.command()

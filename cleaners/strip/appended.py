@@ -1,56 +1,74 @@
 """The article's end: whole stories and lists of headlines that follow it and are about something else."""
 
-import json
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
 
 from cleaners.records import Article, Removal
 from cleaners.strip.config import StripConfig
-from cleaners.strip.end_features import FEATURES, end_features
+from cleaners.strip.cues import is_closing
+from cleaners.strip.end_features import end_features
+from cleaners.strip.logit import models
 from cleaners.strip.topic import topics_of
 
-
-@dataclass(frozen=True, slots=True)
-class _Logit:
-    bias: float
-    weights: tuple[float, ...]
-
-    def probability(self, features: dict[str, float]) -> float:
-        value = self.bias + sum(w * features[name] for w, name in zip(self.weights, FEATURES, strict=True))
-        return 1.0 / (1.0 + math.exp(-max(-40.0, min(40.0, value))))
-
-
-@lru_cache(maxsize=1)
-def _models() -> dict[str, _Logit]:
-    table = json.loads(files("cleaners.strip").joinpath("end_model.json").read_text("utf-8"))
-    return {
-        name: _Logit(model["bias"], tuple(model["weights"].get(feature, 0.0) for feature in FEATURES))
-        for name, model in table.items()
-    }
+# After the first likely start a better one is looked for in so many lines of the same run, or paragraphs.
+_LINES_AHEAD = 6
+_PARAGRAPHS_AHEAD = 2
 
 
 def find_appended(article: Article, *, config: StripConfig) -> Iterator[Removal]:
     """Claim everything from the first place on where the article ends and other matter begins.
 
-    The probability of each place comes from two small logistic models (end_model.json), one for places that open with
+    The probability of each place comes from two small logistic models (models.json), one for places that open with
     a paragraph and one for places that open with a headline, label or list; a place that is likely but not likely
     enough is claimed as `unsure`.
     """
     topics = topics_of(article.text, article.title, article.language)
-    models = _models()
+    blocks = topics.blocks
     best: Removal | None = None
+    found: Removal | None = None
+    found_at_line = False
+    left = 0
     for cut, features in end_features(topics):
-        prose = topics.blocks[cut].prose
-        score = models["prose" if prose else "headed"].probability(features)
-        start = topics.blocks[cut - 1].end
-        rule = "topic_break" if prose else "listing" if features["to_the_end"] else "headed_story"
-        if score >= (config.end_prose if prose else config.end_headed):
-            yield Removal(start, len(article.text), "appended", rule, round(score, 4))
-            return
-        if score >= config.end_unsure and (best is None or score > best.score):
+        prose = blocks[cut].prose
+        score = models()["prose" if prose else "headed"].probability(features)
+        start = blocks[cut - 1].end
+        rule, needed = _judged(features, prose, config)
+        if found is not None:
+            # The article's own last lines (a note on the author, a table) can look like the start of the matter.
+            if left == 0 or (prose and found_at_line):
+                break
+            left -= 1
+            if _log_odds(score) > _log_odds(found.score) + (1.0 if found_at_line else 2.0):
+                found = Removal(start, len(article.text), "appended", rule, round(score, 4))
+                found_at_line = not prose
+                left = 0 if is_closing(blocks[cut].text) else left
+        elif score >= needed:
+            found = Removal(start, len(article.text), "appended", rule, round(score, 4))
+            found_at_line = not prose
+            left = 0 if is_closing(blocks[cut].text) else _LINES_AHEAD if found_at_line else _PARAGRAPHS_AHEAD
+        elif score >= config.end_unsure and (best is None or score > best.score):
             best = Removal(start, len(article.text), "unsure", rule, round(score, 4))
-    if best is not None:
+    if found is not None:
+        yield found
+    elif best is not None:
         yield best
+
+
+def _log_odds(probability: float) -> float:
+    return math.log((probability + 1e-4) / (1.0 - probability + 1e-4))
+
+
+def _judged(features: dict[str, float], prose: bool, config: StripConfig) -> tuple[str, float]:
+    """Return the rule that judges a cut, and the probability it asks for."""
+    if prose:
+        long_enough = math.expm1(features["words_after"]) >= config.end_story_words
+        if not long_enough:
+            return "topic_break", math.inf
+        scarce = math.expm1(features["words_before"]) < config.end_scarce_words
+        return "topic_break", max(config.end_scarce, config.end_prose) if scarce else config.end_prose
+    evidence = features["cued"] + features["relative_times"] + features["echoes"]
+    if evidence:
+        return "cued_end", config.end_cued / 2.0 ** (evidence - 1.0)
+    if features["to_the_end"]:
+        return "listing", config.end_short if features["run"] <= 2 else config.end_headed
+    return "headed_story", config.end_headed

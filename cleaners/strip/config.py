@@ -8,17 +8,47 @@ class StripConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    end_headed: float = Field(
-        default=0.8,
-        ge=0.5,
+    end_cued: float = Field(
+        default=0.4,
+        ge=0.0,
         le=1.0,
-        description="Probability from which matter that opens with a headline, label or list is cut as appended.",
+        description="Probability from which what follows is cut as appended where known closing lines, times like "
+        "'5 hours ago' or repeated source lines open it; half of it for two such lines, a quarter for three.",
+    )
+    end_headed: float = Field(
+        default=0.75,
+        ge=0.0,
+        le=1.0,
+        description="Probability from which what follows is cut as appended where a headline, label or list opens it.",
     )
     end_prose: float = Field(
-        default=0.85,
-        ge=0.5,
+        default=0.8,
+        ge=0.0,
         le=1.0,
-        description="Probability from which matter that opens with a plain paragraph is cut as appended.",
+        description="Probability from which what follows is cut as appended where a plain paragraph opens it.",
+    )
+    end_short: float = Field(
+        default=0.97,
+        ge=0.0,
+        le=1.0,
+        description="Probability from which one or two last lines with no known wording are cut: they may be a note "
+        "on the author or a line of a table.",
+    )
+    end_story_words: int = Field(
+        default=40,
+        ge=0,
+        description="Words an appended story without any marker must have; less is left.",
+    )
+    end_scarce_words: int = Field(
+        default=80,
+        ge=0,
+        description="Words before a break without marker below which there is too little to compare with.",
+    )
+    end_scarce: float = Field(
+        default=0.95,
+        ge=0.0,
+        le=1.0,
+        description="Probability from which such a break is cut all the same.",
     )
     end_unsure: float = Field(
         default=0.4,
@@ -36,4 +66,21 @@ class StripConfig(BaseModel):
         ge=1.0,
         description="Times more pages that must carry the line than carry the article's own paragraphs (copies of an "
         "article repeat every line of it).",
+    )
+    split_first: float = Field(
+        default=0.3,
+        ge=0.0,
+        le=1.0,
+        description="Probability that a line is the headline of a further article from which a file is split at all.",
+    )
+    split_more: float = Field(
+        default=0.2,
+        ge=0.0,
+        le=1.0,
+        description="Probability from which a file that is split anyhow is split at a further headline.",
+    )
+    split_words: int = Field(
+        default=150,
+        ge=0,
+        description="Words each part of a compilation must have; sections under a subheading have less.",
     )

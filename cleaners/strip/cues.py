@@ -1,5 +1,6 @@
 """Wording that supports judgements of form, in five languages; the lists stand in cues.toml."""
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,7 +16,9 @@ class Cues:
     ad_strong: frozenset[str]
     ad_content: frozenset[str]
     ad_function: frozenset[str]
-    end: tuple[str, ...]
+    end: re.Pattern[str]
+    title: frozenset[str]
+    resume: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -29,5 +32,12 @@ def cues() -> Cues:
         ad_strong=frozenset(ad["strong"]),
         ad_content=frozenset(ad["content"]),
         ad_function=frozenset(ad["function"]),
-        end=tuple(table["end"]["phrases"]),
+        end=re.compile("|".join(rf"(?<!\w){re.escape(phrase)}" for phrase in sorted(set(table["end"]["phrases"])))),
+        title=frozenset(table["title"]["words"]),
+        resume=frozenset(table["resume"]["words"]),
     )
+
+
+def is_closing(line: str) -> bool:
+    """Say whether a line has the wording of those that close an article: related lists, comments, sharing, legal."""
+    return cues().end.match(line.casefold().lstrip("-–—•*·>» ")) is not None

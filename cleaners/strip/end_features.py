@@ -1,7 +1,8 @@
 """What is measured at each possible end of an article: form of the lines there, and cohesion of what follows.
 
 The cut is judged before a block, with the run of lines that are not paragraphs (labels, headlines, sources) from there
-to the next paragraph, the head. No wording enters, so nothing here is tied to a language or a site.
+to the next paragraph, the head. The only wording that counts is how many lines
+of the run are known closing lines ("cued").
 """
 
 import math
@@ -9,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from cleaners.strip.blocks import Block
+from cleaners.strip.cues import cues, is_closing
 from cleaners.strip.topic import Topics
 
 FEATURES = (
@@ -17,7 +19,7 @@ FEATURES = (
     "words_before", "words_after", "head_words", "head_quote", "head_sentences", "head_short_opener",
     "before_stopped", "rare_shared", "rare_share",
     "run", "run_briefs", "run_seen", "cut_words", "cut_brief", "cut_open", "to_the_end", "briefs_after",
-    "relative_times", "echoes", "bullets", "gap", "first_after",
+    "relative_times", "echoes", "bullets", "first_after", "again", "resumed", "run_onward", "cued", "resumes",
 )  # fmt: skip
 _STOP = re.compile(r"[.!?…。！？؟۔।]")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -67,6 +69,9 @@ def end_features(topics: Topics) -> Iterator[tuple[int, dict[str, float]]]:
     for index in range(count - 1, -1, -1):
         briefs_from[index] = briefs_from[index + 1] + (blocks[index].words if not blocks[index].prose else 0)
     labels = [block.text.lstrip("-–—•*· ").casefold() for block in blocks]
+    introduced = topics.introduced
+    resuming = cues().resume
+    cued = [block.words <= 12 and is_closing(block.text) for block in blocks]
     title, lead = parts[0], parts[1] if count else {}
     for cut in range(1, count):
         previous = blocks[cut - 1]
@@ -84,7 +89,7 @@ def end_features(topics: Topics) -> Iterator[tuple[int, dict[str, float]]]:
         whole = [totals[i + 1] for i in after[:8]]
         shares = [_ratio(a, b) for a, b in zip(seen, whole, strict=True)]
         across = before_weight - before_closed
-        after_weight = all_weight - before_closed
+        after_weight = max(0.0, all_weight - before_closed)
         rare_across, rare_after = before_rare - before_rare_closed, all_rare - before_rare_closed
         part = parts[head + 1] if head < count else {}
         names = [t for t, w in part.items() if w >= 2.0]
@@ -101,6 +106,8 @@ def end_features(topics: Topics) -> Iterator[tuple[int, dict[str, float]]]:
             echoes += label in seen_labels
             seen_labels.add(label)
         next_part = parts[cut + 1]
+        opening_names = topics.names[head + 1] if head < count else topics.names[0]
+        last_line = parts[head] if head > cut and head < count else {}
         yield (
             cut,
             {
@@ -143,7 +150,12 @@ def end_features(topics: Topics) -> Iterator[tuple[int, dict[str, float]]]:
                 ),
                 "echoes": float(min(2, echoes)),
                 "bullets": _ratio(sum(b.text[0] in "-–—•*·" for b in near), len(near)),
-                "gap": float(min(2, blocks[cut].gap)),
                 "first_after": _ratio(sum(w for t, w in next_part.items() if first[t] <= cut), totals[cut + 1]),
+                "again": float(min(3, sum(introduced.get(n, count) <= cut for n in opening_names.full))),
+                "resumed": float(min(3, sum(introduced.get(n, count) <= cut for n in opening_names.alone))),
+                "run_onward": _ratio(sum(w for t, w in last_line.items() if t in part), sum(last_line.values())),
+                # A single known line between two paragraphs is a link; where matter ends there is more of it.
+                "cued": float(min(3, sum(cued[cut : cut + len(near)]))) if len(run) > 1 or head == count else 0.0,
+                "resumes": float(opening is not None and head < count and opening.group().casefold() in resuming),
             },
         )

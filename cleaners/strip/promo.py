@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from cleaners.records import Article, Removal
 from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import cues
-from cleaners.strip.lines import LABEL, line_span
+from cleaners.strip.lines import LABEL, fold, line_span
 from cleaners.strip.topic import Topics, topics_of
 
 _WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -26,8 +26,19 @@ def find_promo(article: Article, *, config: StripConfig) -> Iterator[Removal]:
     lists = cues()
     topics = topics_of(article.text, article.title, article.language)
     blocks = topics.blocks
+    title = fold(article.title or "")
+    title = title if len(title.split()) >= 3 else ""
     for index, block in enumerate(blocks):
         if block.words > 32 or block.words < 1:
+            continue
+        if (
+            title
+            and block.brief
+            and title in fold(block.text)
+            and len(fold(block.text).split()) <= len(title.split()) + 5
+        ):
+            # "Comments off on <headline>", "<headline> | Site", or the headline once more.
+            yield Removal(*line_span(article.text, blocks, index), "furniture", "headline_echo", 0.9)
             continue
         asks = block.text.rstrip("\"”’')").endswith(("?", "!"))
         label = LABEL.match(block.text)

@@ -1,10 +1,111 @@
 """Compilations: several complete articles on one thing in one file become several articles."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from cleaners.records import Article
+from cleaners.strip.appended import find_appended
+from cleaners.strip.blocks import Block
 from cleaners.strip.config import StripConfig
+from cleaners.strip.logit import models
+from cleaners.strip.topic import Topics, topics_of
+
+PART_FEATURES = ("words", "lead_like", "previous_like", "again", "resumed", "quote", "sentences")
+# A headline may be followed by a subheadline and a byline.
+_LINES_BEFORE_LEAD = 3
 
 
 def split(article: Article, *, config: StripConfig) -> tuple[Article, ...]:
-    """Return the articles of a compilation in order, each with its headline as title; all else comes back as is."""
-    del config
-    return (article,)
+    """Return the articles of a compilation in order, each with its headline as title; all else comes back as is.
+
+    Nothing is lost: titles and texts of the parts hold every character of the original but white space. A file is split
+    only where a line with the form of a headline is followed by a lead that tells the article's own lead again, and
+    never behind the place where other matter begins.
+    """
+    heads = _heads(article, config)
+    if not heads:
+        return (article,)
+    end = next((claim.start for claim in find_appended(article, config=config) if claim.reason != "unsure"), None)
+    if end is not None:
+        heads = _heads(replace(article, text=article.text[:end]), config)
+        if not heads:
+            return (article,)
+    bounds = [*(head.start for head in heads), len(article.text)]
+    parts = [replace(article, text=article.text[: heads[0].start].strip())]
+    for number, (head, stop) in enumerate(zip(heads, bounds[1:], strict=True), start=1):
+        parts.append(replace(article, record=number, title=head.text, text=article.text[head.end : stop].strip()))
+    return tuple(parts)
+
+
+def _heads(article: Article, config: StripConfig) -> list[Block]:
+    """Return the headlines of further articles, if at least one is likely enough."""
+    topics = topics_of(article.text, article.title, article.language)
+    judge = models()["part"]
+    scored = [(topics.blocks[index], judge.probability(features)) for index, features in part_features(topics, config)]
+    if not any(score >= config.split_first for _, score in scored):
+        return []
+    return [block for block, score in scored if score >= config.split_more]
+
+
+def _headlines(blocks: tuple[Block, ...]) -> list[int]:
+    """Return the lines with the form and the place of a headline inside the text: after a sentence, before a lead."""
+    found = []
+    for index in range(1, len(blocks) - 1):
+        block = blocks[index]
+        lead = next(
+            (i for i in range(index + 1, min(len(blocks), index + 1 + _LINES_BEFORE_LEAD)) if blocks[i].prose), 0
+        )
+        if block.brief and not block.open and 5 <= block.words <= 22 and blocks[index - 1].stopped and lead:
+            found.append(index)
+    return found
+
+
+def part_features(topics: Topics, config: StripConfig) -> Iterator[tuple[int, dict[str, float]]]:
+    """Measure each possible headline inside the text: above all, whether the lead after it tells the first again."""
+    blocks, parts, names = topics.blocks, topics.parts, topics.names
+    headlines = _headlines(blocks)
+    bounds = [0, *headlines, len(blocks)]
+    first_lead = {**parts[0], **_terms(topics, _lead(blocks, 0))}
+    for before, index, after in zip(bounds, bounds[1:], bounds[2:], strict=False):
+        if min(_words(blocks, before, index), _words(blocks, index, after)) < config.split_words:
+            continue
+        lead = _lead(blocks, index + 1)
+        terms = _terms(topics, lead)
+        previous = _terms(topics, range(max(0, index - 3), index))
+        full = frozenset[str]().union(*(names[i + 1].full for i in lead))
+        alone = frozenset[str]().union(*(names[i + 1].alone for i in lead)) - full
+        text = blocks[lead[0]].text
+        weight, first_weight = sum(terms.values()), sum(first_lead.values())
+        yield (
+            index,
+            {
+                "words": float(blocks[index].words),
+                "lead_like": _shared(terms, first_lead) / (min(weight, first_weight) or 1.0),
+                "previous_like": _shared(terms, previous) / (weight or 1.0),
+                "again": float(sum(topics.introduced[name] <= index for name in full)),
+                "resumed": float(sum(topics.introduced.get(name, len(blocks) + 1) <= index for name in alone)),
+                "quote": float(text[0] in '"“«„「'),
+                "sentences": float(sum(c in ".!?。！？" for c in text)),
+            },
+        )
+
+
+def _lead(blocks: tuple[Block, ...], start: int) -> list[int]:
+    """Return the first two paragraphs from a block on."""
+    first = next((i for i in range(start, len(blocks)) if blocks[i].prose), start)
+    return list(range(first, min(len(blocks), first + 2)))
+
+
+def _terms(topics: Topics, indexes: list[int] | range) -> dict[str, float]:
+    terms: dict[str, float] = {}
+    for index in indexes:
+        terms.update(topics.parts[index + 1])
+    return terms
+
+
+def _shared(terms: dict[str, float], others: dict[str, float]) -> float:
+    return sum(weight for term, weight in terms.items() if term in others)
+
+
+def _words(blocks: tuple[Block, ...], start: int, stop: int) -> int:
+    return sum(block.words for block in blocks[start:stop])

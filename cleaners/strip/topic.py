@@ -14,6 +14,7 @@ import wordfreq
 
 from cleaners.records import UNSPACED
 from cleaners.strip.blocks import Block, blocks_of
+from cleaners.strip.cues import cues
 
 _TOKEN = re.compile(rf"[{UNSPACED}]+|[^\W\d_{UNSPACED}]+")
 _UNSPACED = re.compile(rf"[{UNSPACED}]")
@@ -24,6 +25,8 @@ _COMMON = 5.5
 _UNLISTED = 2.8
 # Inflected forms of one word agree in their first letters in the languages with endings.
 _STEM = 7
+# A name weighs at least this much.
+_NAME = 2.0
 
 
 @lru_cache(maxsize=64)
@@ -39,44 +42,67 @@ def background(language: str | None) -> dict[str, float]:
     return weights
 
 
-def terms(text: str, weights: dict[str, float]) -> dict[str, float]:
-    """Return the content terms of a text with their weights; a capital inside a sentence adds half of the weight."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The terms of one block with their weights, and whom it names: in full ("Ada Brandt") and by surname alone."""
+
+    terms: dict[str, float]
+    full: frozenset[str]
+    alone: frozenset[str]
+
+
+def part_of(text: str, weights: dict[str, float]) -> Part:
+    """Return the content terms and the names of a text; a capital inside a sentence adds half of a term's weight."""
     found: dict[str, float] = {}
+    full: set[str] = set()
+    alone: set[str] = set()
     unlisted = _COMMON - _UNLISTED
+    titles = cues().title
+    # The word before, if it is a capitalised content word and only a space lies between.
+    before_end, before_named = -2, False
     for match in _TOKEN.finditer(text):
         word = match.group()
-        if _UNSPACED.match(word):
+        if word[0] >= "\u0e00" and _UNSPACED.match(word):
             for pair in pairwise(word):
                 found.setdefault("".join(pair), 1.0)
             continue
-        if len(word) < 2:
-            continue
         lowered = word.lower()
         weight = weights.get(lowered, unlisted)
-        if weight <= 0.0:
-            continue
-        start = match.start()
-        if word[0].isupper() and start > 1 and text[start - 1] == " " and text[start - 2].isalnum():
-            weight *= 1.5
-        key = lowered[:_STEM]
-        if weight > found.get(key, 0.0):
-            found[key] = weight
-    return found
+        start, end = match.span()
+        capital = word[0] != lowered[0]
+        if weight > 0.0 and len(word) > 1:
+            key = lowered[:_STEM]
+            if (
+                capital
+                and start > 1
+                and text[start - 1] == " "
+                and (text[start - 2].isalnum() or text[start - 2] in ",.’'")
+            ):
+                if text[start - 2].isalnum():
+                    weight *= 1.5
+                if weight >= _NAME:
+                    (full if before_named and before_end == start - 1 else alone).add(key)
+            if weight > found.get(key, 0.0):
+                found[key] = weight
+        before_end, before_named = end, capital and len(word) > 1 and weight > 0.0 and lowered not in titles
+    return Part(found, frozenset(full), frozenset(alone - full))
 
 
 @dataclass(frozen=True, slots=True)
 class Topics:
     """The terms of an article, headline first: `parts[0]` is the headline's, `parts[i + 1]` those of block i.
 
-    `first` and `last` give for each term the part it opens and closes in, so that every cut is judged without
-    counting anew.
+    `first` and `last` give for each term the part it opens and closes in, `heaviest` its weight, and `introduced` the
+    part in which a person is first named in full, so that every cut is judged without counting anew.
     """
 
     blocks: tuple[Block, ...]
     parts: tuple[dict[str, float], ...]
+    names: tuple[Part, ...]
     first: dict[str, int]
     last: dict[str, int]
     heaviest: dict[str, float]
+    introduced: dict[str, int]
 
 
 @lru_cache(maxsize=8)
@@ -84,14 +110,18 @@ def topics_of(text: str, title: str | None, language: str | None) -> Topics:
     """Return the terms of an article, part by part."""
     weights = background(language)
     blocks = blocks_of(text)
-    parts = (terms(title or "", weights), *(terms(block.text, weights) for block in blocks))
+    names = (part_of(title or "", weights), *(part_of(block.text, weights) for block in blocks))
+    parts = tuple(part.terms for part in names)
     first: dict[str, int] = {}
     last: dict[str, int] = {}
     heaviest: dict[str, float] = {}
-    for index, part in enumerate(parts):
-        for term, weight in part.items():
+    introduced: dict[str, int] = {}
+    for index, part in enumerate(names):
+        for term, weight in part.terms.items():
             first.setdefault(term, index)
             last[term] = index
             if weight > heaviest.get(term, 0.0):
                 heaviest[term] = weight
-    return Topics(blocks, parts, first, last, heaviest)
+        for name in part.full:
+            introduced.setdefault(name, index)
+    return Topics(blocks, parts, names, first, last, heaviest, introduced)

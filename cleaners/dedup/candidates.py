@@ -8,15 +8,15 @@ import numpy.typing as npt
 import polars as pl
 
 from cleaners.dedup.config import DedupConfig
-from cleaners.dedup.fingerprints import U32
-from cleaners.dedup.words import I64, U64, mix
+from cleaners.dedup.words import I64, U32, U64, mix
 
-HOT_SCHEMA = {
+# Pairs held before those found several times are made one; 8 bytes each.
+PAIRS_HELD = 20_000_000
+HOT_SCHEMA: dict[str, type[pl.DataType]] = {
     "lane": pl.String,
     "articles": pl.UInt32,
     "buckets": pl.UInt32,
     "pairs_made": pl.UInt64,
-    "pairs_all": pl.UInt64,
 }
 
 
@@ -31,25 +31,25 @@ class Candidates:
 
 def find_candidates(signatures: U32, passages: pl.Series, *, config: DedupConfig) -> Candidates:
     """Pair the rows that share a band or a passage hash; rows must come in the order in which articles are kept."""
-    pairs: U64 = np.empty(0, np.uint64)
+    pairs: list[U64] = [np.empty(0, np.uint64)]
     hot: list[tuple[str, int, int, int]] = []
     for lane, keys, rows, order in _lanes(signatures, passages, config):
         fresh, sizes, made = _pair_buckets(keys, rows, order, config)
-        pairs = np.union1d(pairs, fresh)
+        pairs.append(fresh)
+        # The lanes find most pairs several times.
+        if sum(len(p) for p in pairs) > PAIRS_HELD + 2 * len(pairs[0]):
+            pairs = [np.unique(np.concatenate(pairs))]
         hot += [(lane, n, count, made_n) for n, count, made_n in _hot_rows(sizes, made)]
-    table = pl.DataFrame(
-        hot,
-        schema={"lane": pl.String, "articles": pl.UInt32, "buckets": pl.UInt32, "pairs_made": pl.UInt64},
-        orient="row",
-    )
+    table = pl.DataFrame(hot, schema=HOT_SCHEMA, orient="row")
     table = (
         table.group_by("lane", "articles")
         .agg(pl.col("buckets").sum(), pl.col("pairs_made").sum())
         .with_columns(pairs_all=pl.col("buckets").cast(pl.UInt64) * pl.col("articles") * (pl.col("articles") - 1) // 2)
         .sort("lane", "articles", descending=[False, True])
     )
+    codes = np.unique(np.concatenate(pairs))
     return Candidates(
-        (pairs >> np.uint64(32)).astype(np.int64), (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64), table
+        (codes >> np.uint64(32)).astype(np.int64), (codes & np.uint64(0xFFFFFFFF)).astype(np.int64), table
     )
 
 
@@ -93,7 +93,7 @@ def _pair_buckets(keys: U64, rows: I64, order: U64, config: DedupConfig) -> tupl
         pairs = _pairs_hot(rows[begin : begin + size], order[begin : begin + size], config.hot_representatives)
         found.append(pairs)
         made.append(len(pairs))
-    return np.unique(np.concatenate(found)), hot_sizes, np.array(made, np.int64)
+    return np.concatenate(found), hot_sizes, np.array(made, np.int64)
 
 
 def _pairs_all(rows: I64, begins: I64, sizes: I64) -> U64:

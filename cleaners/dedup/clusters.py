@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from math import log1p
 
-import numpy as np
 import polars as pl
 
 from cleaners.dedup.config import DedupConfig
@@ -34,16 +33,15 @@ def order_of_keeping(articles: pl.DataFrame, *, config: DedupConfig) -> pl.DataF
     )
 
 
-def form_stars(count: int, accepted: Iterable[tuple[int, int]]) -> I64:
-    """Return for each row the row kept for it; pairs come sorted, with the row kept first on the left.
+def join_stars(kept: I64, accepted: Iterable[tuple[int, int]]) -> None:
+    """Make the right row of each accepted pair a member of the left's star, where both still stand for themselves.
 
-    A row becomes a member only by a pair with the kept row itself, never through another member.
+    `kept` says for each row which one is kept for it. Pairs come sorted, over all calls, with the row kept first on the
+    left; so a row becomes a member only by a pair with the kept row itself, never through another member.
     """
-    kept = np.arange(count, dtype=np.int64)
     for left, right in accepted:
         if kept[left] == left and kept[right] == right:
             kept[right] = left
-    return kept
 
 
 def reasons_to_keep(members: pl.DataFrame) -> pl.Series:

@@ -102,14 +102,15 @@ class DedupConfig(BaseModel):
         " contained, else near",
     )
     conflict_share: float = Field(
-        0.25,
+        0.13,
         gt=0,
         le=1,
-        description="share of the compared facts (numbers, names); with more of them in conflict a pair is two articles"
-        " from one template",
+        description="share of the compared facts (numbers, names); from here on a pair is two articles of one template."
+        " 1,793 pairs of copies stay at or under 0.105, 198 pairs of one template begin at 0.5, and of Reuters' pairs"
+        " over 0.12 those read were market reports of other days",
     )
     conflict_facts: int = Field(
-        2, ge=1, le=100, description="facts; with fewer in conflict a pair is never called a template"
+        1, ge=1, le=100, description="facts; with fewer in conflict a pair is never called a template"
     )
     form_min: float = Field(
         0.6,

@@ -7,11 +7,9 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from cleaners.dedup.config import DedupConfig
-from cleaners.dedup.facts import WORDS, Facts, compare_facts
+from cleaners.dedup.facts import ALIGNED_WORDS, Facts, compare_facts
 from cleaners.dedup.letters import sentence_ratio
-from cleaners.dedup.overlap import measure_overlap
-from cleaners.dedup.passages import read_offsets
-from cleaners.dedup.shingles import shingle_sets
+from cleaners.dedup.reading import Overlap, read_texts
 from cleaners.dedup.verdicts import Verdict, judge
 from cleaners.dedup.weights import Weights
 from cleaners.dedup.words import content_sha256
@@ -33,9 +31,7 @@ class Explanation:
     """
 
     segments: tuple[Segment, ...]
-    jaccard: float
-    containment_left: float
-    containment_right: float
+    overlap: Overlap
     ratio: float
     facts: Facts
     verdict: Verdict
@@ -43,30 +39,23 @@ class Explanation:
 
 def explain_pair(left_text: str, right_text: str, *, config: DedupConfig) -> Explanation:
     """Compare two texts word by word (the first 3,000 of each) and by every measure of the stage."""
-    sets = shingle_sets([left_text, right_text], config.shingle_words)
-    none = Weights(np.empty(0, np.uint64), np.empty(0))
-    overlap = measure_overlap(np.array([0]), np.array([1]), sets, none)
-    in_left, in_right = float(overlap.containment_left[0]), float(overlap.containment_right[0])
-    vocabulary: dict[str, int] = {}
-    left, right = read_offsets(left_text, vocabulary), read_offsets(right_text, vocabulary)
+    unweighted = Weights(np.empty(0, np.uint64), np.empty(0))
+    left, right = read_texts([left_text, right_text], unweighted, shingle_words=config.shingle_words)
     segments: list[Segment] = []
-    for step in Levenshtein.opcodes(left.codes[:WORDS].tolist(), right.codes[:WORDS].tolist()):
+    for step in Levenshtein.opcodes(left.words[:ALIGNED_WORDS].tolist(), right.words[:ALIGNED_WORDS].tolist()):
         if step.src_end > step.src_start:
-            text = left_text[left.starts[step.src_start] : left.ends[step.src_end - 1]]
+            text = left_text[left.first[step.src_start] : left.last[step.src_end - 1]]
             segments.append(Segment("both" if step.tag == "equal" else "left", text))
         if step.tag != "equal" and step.dest_end > step.dest_start:
-            segments.append(Segment("right", right_text[right.starts[step.dest_start] : right.ends[step.dest_end - 1]]))
+            text = right_text[right.first[step.dest_start] : right.last[step.dest_end - 1]]
+            segments.append(Segment("right", text))
+    judged = judge(left, right, config=config)
+    in_left, in_right = judged.overlap.containment_left, judged.overlap.containment_right
     small, large = (left_text, right_text) if in_left >= in_right else (right_text, left_text)
-    verdict: Verdict = "exact"
-    if content_sha256(left_text) != content_sha256(right_text):
-        short = min(len(left.codes), len(right.codes)) < config.short_words
-        verdict, _ = judge(left_text, right_text, in_left, in_right, short=short, config=config)
     return Explanation(
         segments=tuple(segments),
-        jaccard=float(overlap.jaccard[0]),
-        containment_left=in_left,
-        containment_right=in_right,
+        overlap=judged.overlap,
         ratio=sentence_ratio(small, large, cutoff=config.sentence_ratio_min),
-        facts=compare_facts(left_text, right_text),
-        verdict=verdict,
+        facts=compare_facts(left, right),
+        verdict="exact" if content_sha256(left_text) == content_sha256(right_text) else judged.verdict,
     )

@@ -1,27 +1,25 @@
 """Facts of two texts compared where their words are otherwise equal: what tells a template from a copy."""
 
-import re
-import unicodedata
 from dataclasses import dataclass
 
+import numpy as np
 from rapidfuzz.distance import Levenshtein
 
-from cleaners.records import UNSPACED
+from cleaners.dedup.config import DedupConfig
+from cleaners.dedup.reading import Reading
+from cleaners.dedup.words import NAME, NUMBER
 
-TOKEN = re.compile(rf"[{UNSPACED}]|\d+(?:[.,:/]\d+)*|[^\W\d_{UNSPACED}]+")
-# After one of these the next word is capitalised whatever it is.
-OPENING = frozenset('.!?:;…\n"“”„«»‘([*•–—-|/¿¡')
-# Articles are compared by their first so many words: time grows with the product of both.
-WORDS = 3000
+# Texts are aligned by their first so many words: time grows with the product of both.
+ALIGNED_WORDS = 3000
 # A slot of a template holds a number, a name, or a few words.
 SLOT = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """How many facts (numbers, names) two texts agree on, how many differ in one place, and how alike their form is.
+    """How many facts (numbers, names) two texts state alike, and in how many places they state different ones.
 
-    `form` is the share of the shorter text's words that stand in the other in the same order.
+    `form` is the share of the smaller text's words that stand in the larger in the same order.
     """
 
     agreeing: int
@@ -34,58 +32,48 @@ class Facts:
         return self.conflicting / max(1, self.agreeing + self.conflicting)
 
 
-def read_facts(text: str) -> tuple[list[str], list[str]]:
-    """Return the words of a text without case, and for each its kind of fact: `n` number, `a` name, empty for none."""
-    words, kinds, end = [], [], 0
-    text = unicodedata.normalize("NFKC", text)
-    for token in TOKEN.finditer(text):
-        word = token.group()
-        kind = ""
-        if word[0].isdigit():
-            kind = "n"
-        elif word[0].isupper() and end and OPENING.isdisjoint(text[end : token.start()]):
-            kind = "a"
-        words.append(word.casefold())
-        kinds.append(kind)
-        end = token.end()
-        if len(words) == WORDS:
-            break
-    return words, kinds
+def from_one_template(left: Reading, right: Reading, *, config: DedupConfig) -> bool:
+    """Whether two texts have one form and other facts: numbers and names differ in otherwise equal sentences."""
+    small, large = (left, right) if len(left.words) <= len(right.words) else (right, left)
+    ours, theirs = small.words[small.facts > 0], large.words[large.facts > 0]
+    # Aligning texts is the dear part; a conflict needs a fact that one of them lacks.
+    lacking = int((~np.isin(ours, large.words)).sum() + (~np.isin(theirs, small.words)).sum())
+    if lacking < config.conflict_facts:
+        return False
+    facts = compare_facts(left, right)
+    return (
+        facts.conflicting >= config.conflict_facts
+        and facts.share >= config.conflict_share
+        and facts.form >= config.form_min
+    )
 
 
-def compare_facts(left_text: str, right_text: str) -> Facts:
-    """Align two texts word by word and count facts that agree, and facts of one kind that differ in one place."""
-    (left, left_kinds), (right, right_kinds) = read_facts(left_text), read_facts(right_text)
-    left_words, right_words = set(left), set(right)
-    agreeing = conflicting = matched = 0
-    at_left = at_right = 0
-    for match in [*Levenshtein.opcodes(left, right), None]:
-        if match is None:
-            to_left, to_right = len(left), len(right)
-        elif match.tag == "equal":
-            to_left, to_right = match.src_start, match.dest_start
-            agreeing += sum(1 for k in left_kinds[match.src_start : match.src_end] if k)
-            matched += match.src_end - match.src_start
-        else:
-            continue
-        if 0 < to_left - at_left <= SLOT and 0 < to_right - at_right <= SLOT:
-            for kind in "na":
-                ours = [w for w, k in zip(left[at_left:to_left], left_kinds[at_left:to_left], strict=True) if k == kind]
-                theirs = [
-                    w
-                    for w, k in zip(right[at_right:to_right], right_kinds[at_right:to_right], strict=True)
-                    if k == kind
-                ]
-                for x, y in zip(ours, theirs, strict=False):
-                    # What stands elsewhere in the other text was moved, not changed.
-                    moved = x in right_words and y in left_words
-                    conflicting += not (x == y or moved or (kind == "a" and _typo(x, y)))
-        if match is not None:
-            at_left, at_right = match.src_end, match.dest_end
-    return Facts(agreeing, conflicting, matched / max(1, min(len(left), len(right))))
+def compare_facts(left: Reading, right: Reading) -> Facts:
+    """Align two texts word by word; count facts that stand in both, and facts of one kind that differ in one place."""
+    small, large = (left, right) if len(left.words) <= len(right.words) else (right, left)
+    ours, theirs = small.words[:ALIGNED_WORDS], large.words[:ALIGNED_WORDS]
+    # What stands elsewhere in the other text was moved, not changed.
+    ours_new, theirs_new = ~np.isin(ours, large.words), ~np.isin(theirs, small.words)
+    agreeing = conflicting = matched = at = at_large = 0
+    for block in Levenshtein.editops(ours.tolist(), theirs.tolist()).as_matching_blocks():
+        if 0 < block.a - at <= SLOT and 0 < block.b - at_large <= SLOT:
+            slot, other = range(at, block.a), range(at_large, block.b)
+            for kind in (NUMBER, NAME):
+                pairs = zip(
+                    [i for i in slot if small.facts[i] == kind],
+                    [j for j in other if large.facts[j] == kind],
+                    strict=False,
+                )
+                for i, j in pairs:
+                    changed = bool(ours_new[i] or theirs_new[j])
+                    conflicting += changed and not (kind == NAME and _mistyped(small.word(i), large.word(j)))
+        at, at_large = block.a + block.size, block.b + block.size
+        matched += block.size
+        agreeing += int((small.facts[block.a : at] > 0).sum())
+    return Facts(agreeing, conflicting, matched / max(1, len(ours)))
 
 
-def _typo(left: str, right: str) -> bool:
-    """Whether two words are one word, mistyped: one letter in four may be wrong, one always."""
+def _mistyped(left: str, right: str) -> bool:
+    """Whether two words are one, mistyped: one letter in four may be wrong, and one always."""
     limit = max(1, max(len(left), len(right)) // 4)
-    return Levenshtein.distance(left, right, score_cutoff=limit) <= limit
+    return Levenshtein.distance(left.casefold(), right.casefold(), score_cutoff=limit) <= limit

@@ -7,17 +7,17 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from datasketch import MinHash
 
 from cleaners.dedup.config import DedupConfig
 from cleaners.dedup.shingles import blocks_of, passage_hashes, shingle
-from cleaners.dedup.words import Ragged, read_words
-
-U32 = npt.NDArray[np.uint32]
+from cleaners.dedup.words import U32, Ragged, contents_of, scan, words_of
 
 
 @cache
 def _permutations(count: int, seed: int) -> tuple[U32, U32]:
+    # Importing datasketch imports most of scipy: 0.9 s that a command which hashes nothing need not wait for.
+    from datasketch import MinHash
+
     a, b = MinHash(num_perm=count, seed=seed, scheme="affine32").permutations
     return np.asarray(a, np.uint32), np.asarray(b, np.uint32)
 
@@ -44,12 +44,13 @@ def signatures(shingles: Ragged, *, permutations: int, seed: int) -> U32:
 
 
 def _fingerprint_block(texts: Sequence[str], config: DedupConfig) -> tuple[list[str], list[int], U32, Ragged]:
-    tokens = read_words(texts)
+    scanned = scan(texts)
+    words = words_of(scanned)
     return (
-        list(tokens.content),
-        np.diff(tokens.words.starts).tolist(),
-        signatures(shingle(tokens.words, config.shingle_words), permutations=config.permutations, seed=config.seed),
-        passage_hashes(tokens.words, config.passage_words, config.passage_window),
+        contents_of(scanned),
+        np.diff(words.starts).tolist(),
+        signatures(shingle(words, config.shingle_words), permutations=config.permutations, seed=config.seed),
+        passage_hashes(words, config.passage_words, config.passage_window),
     )
 
 

@@ -1,18 +1,19 @@
 """Passages that two texts share word for word, with offsets in both."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from cleaners.dedup.words import I64
-from cleaners.records import WORD
+from cleaners.dedup.reading import Reading
+from cleaners.dedup.shingles import STEP
+from cleaners.dedup.words import U64
 
-QUOTED = re.compile(r"“[^”\n]*|\"[^\"\n]*|«[^»\n]*|„[^“”\n]*|「[^」\n]*|『[^』\n]*|»[^«\n]*")
-# Longer runs than this are built from runs of this length.
+QUOTED = re.compile(r"“[^”\n]*|\"[^\"\n]*\"?|«[^»\n]*|„[^“”\n]*|「[^」\n]*|『[^』\n]*")
+# Passages are built from runs of this length, so shorter ones are not found.
 SEED = 8
+# A run that recurs all over a text would pair with itself times over; its first places suffice.
+PLACES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,78 +27,57 @@ class Passage:
     words: int
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The words of one text: their numbers in a vocabulary, and where each starts and ends."""
-
-    codes: I64
-    starts: I64
-    ends: I64
-
-
-def read_offsets(text: str, vocabulary: dict[str, int]) -> Words:
-    """Number the words of a text, without regard to case; `vocabulary` grows by the words it lacks."""
-    codes, starts, ends = [], [], []
-    for match in WORD.finditer(text):
-        word = match.group()
-        if not word.isascii():
-            word = unicodedata.normalize("NFKC", word)
-        codes.append(vocabulary.setdefault(word.casefold(), len(vocabulary)))
-        starts.append(match.start())
-        ends.append(match.end())
-    return Words(np.array(codes, np.int64), np.array(starts, np.int64), np.array(ends, np.int64))
-
-
-def shared_passages(left: Words, right: Words, *, min_words: int) -> list[Passage]:
+def shared_passages(left: Reading, right: Reading, *, min_words: int) -> tuple[Passage, ...]:
     """Return the longest runs of at least `min_words` words that stand in both, in left's order."""
-    seed = min(SEED, min_words)
-    if len(left.codes) < seed or len(right.codes) < seed:
-        return []
-    ours, theirs = _runs(left.codes, seed), _runs(right.codes, seed)
+    ours, theirs = _runs(left.words), _runs(right.words)
     by_hash = np.argsort(theirs, kind="stable")
     begin = np.searchsorted(theirs, ours, side="left", sorter=by_hash)
-    count = np.searchsorted(theirs, ours, side="right", sorter=by_hash) - begin
-    # A run that recurs all over a text would pair with itself times over; its first places suffice.
-    count = np.minimum(count, 4)
+    count = np.minimum(np.searchsorted(theirs, ours, side="right", sorter=by_hash) - begin, PLACES)
     i = np.repeat(np.arange(len(ours)), count)
+    if not len(i):
+        return ()
     j = by_hash[np.repeat(begin - (np.cumsum(count) - count), count) + np.arange(len(i))]
+    # Runs that go on in both texts at once stand side by side when sorted by the distance of their places.
     order = np.lexsort((i, j - i))
     i, j = i[order], j[order]
-    fresh = np.ones(len(i), np.bool_)
-    fresh[1:] = (np.diff(i) != 1) | (np.diff(j) != 1)
-    at = np.flatnonzero(fresh)
-    lengths = np.diff(np.append(at, len(i))) + seed - 1
-    found = [
-        (int(i[k]), int(j[k]), int(n)) for k, n in zip(at.tolist(), lengths.tolist(), strict=True) if n >= min_words
-    ]
-    out: list[Passage] = []
-    taken = np.zeros(len(left.codes), np.bool_)
-    for a, b, n in sorted(found, key=lambda f: (-f[2], f[0], f[1])):
-        if taken[a : a + n].mean() < 0.5:
-            taken[a : a + n] = True
-            out.append(
+    fresh = np.flatnonzero(np.concatenate(([True], (np.diff(i) != 1) | (np.diff(j) != 1))))
+    lengths = np.diff(np.append(fresh, len(i))) + SEED - 1
+    long = lengths >= min_words
+    found = zip(lengths[long].tolist(), i[fresh][long].tolist(), j[fresh][long].tolist(), strict=True)
+    passages = []
+    taken = np.zeros(len(left.words), np.bool_)
+    for words, a, b in sorted(found, key=lambda f: (-f[0], f[1], f[2])):
+        if taken[a : a + words].mean() < 0.5:
+            taken[a : a + words] = True
+            passages.append(
                 Passage(
-                    int(left.starts[a]),
-                    int(left.ends[a + n - 1]),
-                    int(right.starts[b]),
-                    int(right.ends[b + n - 1]),
-                    n,
+                    int(left.first[a]),
+                    int(left.last[a + words - 1]),
+                    int(right.first[b]),
+                    int(right.last[b + words - 1]),
+                    words,
                 )
             )
-    return sorted(out, key=lambda p: p.left_start)
+    return tuple(sorted(passages, key=lambda p: p.left_start))
 
 
-def _runs(codes: I64, length: int) -> npt.NDArray[np.uint64]:
-    runs = np.zeros(len(codes) - length + 1, np.uint64)
-    for k in range(length):
-        runs = runs * np.uint64(0x9E3779B97F4A7C15) + codes[k : k + len(runs)].astype(np.uint64) + np.uint64(1)
+def _runs(words: U64) -> U64:
+    runs = np.zeros(max(0, len(words) - SEED + 1), np.uint64)
+    for k in range(SEED):
+        runs *= STEP
+        runs += words[k : k + len(runs)]
     return runs
 
 
-def quoted_share(text: str, spans: list[tuple[int, int]]) -> float:
-    """Return the share of the spans' letters that stand inside quotation marks."""
-    inside = np.zeros(len(text) + 1, np.bool_)
-    for match in QUOTED.finditer(text):
-        inside[match.start() : match.end()] = True
-    total = sum(b - a for a, b in spans)
-    return sum(int(inside[a:b].sum()) for a, b in spans) / total if total else 0.0
+def mostly_quoted(left: str, right: str, passages: tuple[Passage, ...]) -> bool:
+    """Whether in one of the texts half of the passages' letters stand inside quotation marks."""
+    return (
+        _quoted_share(left, [(p.left_start, p.left_end) for p in passages]) >= 0.5
+        or _quoted_share(right, [(p.right_start, p.right_end) for p in passages]) >= 0.5
+    )
+
+
+def _quoted_share(text: str, spans: list[tuple[int, int]]) -> float:
+    quotes = np.array([m.span() for m in QUOTED.finditer(text)], np.int64).reshape(-1, 2)
+    inside = sum(int(np.maximum(0, np.minimum(quotes[:, 1], b) - np.maximum(quotes[:, 0], a)).sum()) for a, b in spans)
+    return inside / max(1, sum(b - a for a, b in spans))

@@ -1,10 +1,11 @@
 """Shingles of whole columns: runs of words as one hash each, and the passage hashes that a long article is known by."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
-from cleaners.dedup.words import I64, U64, Ragged, mix, read_words
+from cleaners.dedup.words import I64, U64, Ragged, mix, scan, words_of
 
 # Stands for a missing word in texts shorter than one shingle, so that no text is without a shingle.
 PAD = np.uint64(0x5BD1E9955BD1E995)
@@ -63,8 +64,13 @@ def passage_hashes(words: Ragged, length: int, window: int) -> Ragged:
 
 def unique_rows(rows: Ragged) -> Ragged:
     """Sort each row and drop what it repeats."""
-    parts = [np.unique(rows.row(i)) for i in range(len(rows.starts) - 1)]
-    return join_rows([(np.concatenate(parts) if parts else rows.values, [len(p) for p in parts])])
+    values = rows.values.copy()
+    for begin, end in pairwise(rows.starts.tolist()):
+        values[begin:end].sort()
+    fresh = np.ones(len(values), np.bool_)
+    fresh[1:] = values[1:] != values[:-1]
+    fresh[rows.starts[:-1][rows.starts[:-1] < len(values)]] = True
+    return Ragged(values[fresh], np.concatenate(([0], np.cumsum(fresh)))[rows.starts])
 
 
 def join_rows(blocks: Sequence[tuple[U64, Sequence[int]]]) -> Ragged:
@@ -91,6 +97,6 @@ def shingle_sets(texts: Sequence[str], length: int) -> Ragged:
     """Return each text's shingles, sorted, each once."""
     blocks = []
     for block in blocks_of(texts):
-        rows = unique_rows(shingle(read_words(block).words, length))
+        rows = unique_rows(shingle(words_of(scan(block)), length))
         blocks.append((rows.values, np.diff(rows.starts).tolist()))
     return join_rows(blocks)

@@ -1,49 +1,54 @@
 """The dedup stage as a whole: from a table of cleaned articles to pairs, clusters and shared passages."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from cleaners.dedup.candidates import estimated_jaccard, find_candidates
-from cleaners.dedup.clusters import form_stars, order_of_keeping, reasons_to_keep
+from cleaners.dedup.clusters import join_stars, order_of_keeping, reasons_to_keep
 from cleaners.dedup.config import DedupConfig
 from cleaners.dedup.fingerprints import fingerprint
-from cleaners.dedup.overlap import measure_overlap
-from cleaners.dedup.passages import read_offsets, shared_passages
-from cleaners.dedup.shingles import shingle_sets
+from cleaners.dedup.reading import read_texts
 from cleaners.dedup.verdicts import ACCEPTED, judge
-from cleaners.dedup.weights import weigh_shingles
+from cleaners.dedup.weights import Weights, weigh_shingles
+from cleaners.dedup.words import I64
 
-PAIR_SCHEMA: dict[str, type[pl.DataType]] = {
-    "left": pl.String,
-    "right": pl.String,
+ROW_PAIR_SCHEMA: dict[str, type[pl.DataType]] = {
+    "first": pl.Int64,
+    "second": pl.Int64,
     "jaccard": pl.Float64,
-    "containment_left": pl.Float64,
-    "containment_right": pl.Float64,
+    "containment_first": pl.Float64,
+    "containment_second": pl.Float64,
     "ratio": pl.Float64,
     "verdict": pl.String,
 }
-CLUSTER_SCHEMA: dict[str, type[pl.DataType]] = {
-    "id": pl.String,
-    "kept_id": pl.String,
-    "cluster_id": pl.String,
-    "cluster_size": pl.UInt32,
-    "verdict": pl.String,
-    "jaccard": pl.Float64,
-    "containment": pl.Float64,
-    "ratio": pl.Float64,
-    "keep_reason": pl.String,
-}
-PASSAGE_SCHEMA: dict[str, type[pl.DataType]] = {
-    "left": pl.String,
-    "right": pl.String,
-    "left_start": pl.UInt32,
-    "left_end": pl.UInt32,
-    "right_start": pl.UInt32,
-    "right_end": pl.UInt32,
+ROW_PASSAGE_SCHEMA: dict[str, type[pl.DataType]] = {
+    "first": pl.Int64,
+    "second": pl.Int64,
+    "first_start": pl.UInt32,
+    "first_end": pl.UInt32,
+    "second_start": pl.UInt32,
+    "second_end": pl.UInt32,
     "words": pl.UInt32,
 }
+CLUSTER_COLUMNS = (
+    "id",
+    "kept_id",
+    "cluster_id",
+    "cluster_size",
+    "verdict",
+    "jaccard",
+    "containment",
+    "ratio",
+    "keep_reason",
+)
+# Pairs judged at a time; bounds the memory of their texts, read.
+CHUNK = 2048
+# Pairs judged before stars are formed of what was accepted so far; bounds the pairs that are judged for nothing.
+WAVE = 8192
 # Articles whose signatures are this alike count once when common shingles are looked for.
 COPY = 0.7
 
@@ -78,59 +83,81 @@ def deduplicate(articles: pl.DataFrame, *, config: DedupConfig) -> Deduplicated:
     articles = articles.with_columns(original=pl.col("id").first().over(group))
     originals = articles.filter(pl.col("id") == pl.col("original"))
 
-    pairs, hot = _verify(originals, config)
-    accepted = pairs.filter(pl.col("verdict").is_in(ACCEPTED)).select("first", "second").sort("first", "second")
-    kept = form_stars(len(originals), accepted.iter_rows())
+    pairs, passages, hot, kept = _verify(originals, config)
     ids = originals["id"]
     stars = pl.DataFrame({"original": ids, "kept_id": ids.gather(kept), "row": np.arange(len(ids)), "kept_row": kept})
     clusters = _clusters(articles, stars, pairs)
     return Deduplicated(
         pairs=_pair_table(pairs, ids, clusters),
-        clusters=clusters.select(list(CLUSTER_SCHEMA)).sort("id"),
-        passages=_passages(originals, pairs, kept, config),
+        clusters=clusters.select(CLUSTER_COLUMNS).sort("id"),
+        passages=_passage_table(passages, ids, kept),
         hot=hot,
     )
 
 
-def _verify(originals: pl.DataFrame, config: DedupConfig) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return all candidate pairs of rows with measures and verdicts, and the hot buckets."""
+def _verify(originals: pl.DataFrame, config: DedupConfig) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, I64]:
+    """Return the pairs of rows judged, their passages, the hot buckets, and for each row the one kept for it."""
     signatures = originals["signature"].to_numpy()
     found = find_candidates(signatures, originals["passages"], config=config)
-    copies = np.unique(found.right[estimated_jaccard(signatures, found.left, found.right) >= COPY])
+    worded = (originals["tokens"] > 0).to_numpy()
+    left, right = found.left[worded[found.left]], found.right[worded[found.left]]
+    copies = np.unique(right[estimated_jaccard(signatures, left, right) >= COPY])
     distinct = np.ones(len(originals), np.bool_)
     distinct[copies] = False
     weights = weigh_shingles(originals.filter(distinct), config=config)
 
-    involved = np.union1d(found.left, found.right)
-    sets = shingle_sets(originals["text"].gather(involved).to_list(), config.shingle_words)
-    overlap = measure_overlap(
-        np.searchsorted(involved, found.left), np.searchsorted(involved, found.right), sets, weights
-    )
-    texts, tokens = originals["text"].to_list(), originals["tokens"].to_list()
-    verdicts, ratios = [], []
-    for a, b, in_a, in_b in zip(
-        found.left.tolist(),
-        found.right.tolist(),
-        overlap.containment_left.tolist(),
-        overlap.containment_right.tolist(),
+    kept = np.arange(len(originals), dtype=np.int64)
+    parts = [(pl.DataFrame(schema=ROW_PAIR_SCHEMA), pl.DataFrame(schema=ROW_PASSAGE_SCHEMA))]
+    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
+        for at in range(0, len(left), WAVE):
+            wave = slice(at, at + WAVE)
+            undecided = _undecided(left[wave], right[wave], kept)
+            rows = np.column_stack((left[wave][undecided], right[wave][undecided]))
+            chunks = np.split(rows, range(CHUNK, len(rows), CHUNK))
+            judged = list(pool.map(lambda chunk: _judge_chunk(chunk, originals["text"], weights, config), chunks))
+            for table, _ in judged:
+                join_stars(kept, table.filter(pl.col("verdict").is_in(ACCEPTED))["first", "second"].iter_rows())
+            parts += judged
+    pairs, passages = (pl.concat(p) for p in zip(*parts, strict=True))
+    # A wave judges some pairs that it itself decides; which ones, hangs on its size.
+    open_ = _undecided(pairs["first"].to_numpy(), pairs["second"].to_numpy(), kept)
+    return pairs.filter(open_), passages, found.hot, kept
+
+
+def _undecided(left: I64, right: I64, kept: I64) -> npt.NDArray[np.bool_]:
+    """Whether a pair can still matter: a member's own pairs do not, nor a pair with a member of an earlier star."""
+    undecided: npt.NDArray[np.bool_] = (kept[left] == left) & (kept[right] >= left)
+    return undecided
+
+
+def _judge_chunk(
+    rows: I64, texts: pl.Series, weights: Weights, config: DedupConfig
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    left, right = rows[:, 0], rows[:, 1]
+    involved = np.unique(rows)
+    readings = read_texts(texts.gather(involved).to_list(), weights, shingle_words=config.shingle_words)
+    pairs, passages = [], []
+    for a, b, i, j in zip(
+        left.tolist(),
+        right.tolist(),
+        np.searchsorted(involved, left).tolist(),
+        np.searchsorted(involved, right).tolist(),
         strict=True,
     ):
-        short = min(tokens[a], tokens[b]) < config.short_words
-        verdict, ratio = judge(texts[a], texts[b], in_a, in_b, short=short, config=config)
-        verdicts.append(verdict)
-        ratios.append(ratio)
-    table = pl.DataFrame(
-        {
-            "first": found.left,
-            "second": found.right,
-            "jaccard": overlap.jaccard,
-            "containment_first": overlap.containment_left,
-            "containment_second": overlap.containment_right,
-            "ratio": pl.Series(ratios, dtype=pl.Float64),
-            "verdict": pl.Series(verdicts, dtype=pl.String),
-        }
+        judged = judge(readings[i], readings[j], config=config)
+        overlap = judged.overlap
+        pairs.append(
+            (a, b, overlap.jaccard, overlap.containment_left, overlap.containment_right, judged.ratio, judged.verdict)
+        )
+        passages += [
+            (a, b, p.left_start, p.left_end, p.right_start, p.right_end, p.words)
+            for p in judged.passages
+            if p.words >= config.passage_min
+        ]
+    return (
+        pl.DataFrame(pairs, schema=ROW_PAIR_SCHEMA, orient="row"),
+        pl.DataFrame(passages, schema=ROW_PASSAGE_SCHEMA, orient="row"),
     )
-    return table, found.hot
 
 
 def _clusters(articles: pl.DataFrame, stars: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
@@ -186,20 +213,20 @@ def _pair_table(pairs: pl.DataFrame, ids: pl.Series, clusters: pl.DataFrame) -> 
     )
 
 
-def _passages(originals: pl.DataFrame, pairs: pl.DataFrame, kept: np.ndarray, config: DedupConfig) -> pl.DataFrame:
-    """Return the passages that two kept articles share."""
+def _passage_table(passages: pl.DataFrame, ids: pl.Series, kept: I64) -> pl.DataFrame:
+    """Return by id the passages that two kept articles share."""
     is_kept = kept == np.arange(len(kept))
-    both = pairs.filter(
-        pl.Series(is_kept[pairs["first"].to_numpy()] & is_kept[pairs["second"].to_numpy()])
-        & pl.col("verdict").is_in(["quote", "background", "template"])
+    both = pl.Series(is_kept[passages["first"].to_numpy()] & is_kept[passages["second"].to_numpy()], dtype=pl.Boolean)
+    named = passages.filter(both).with_columns(
+        first=ids.gather(passages.filter(both)["first"]), second=ids.gather(passages.filter(both)["second"])
     )
-    texts, ids = originals["text"].to_list(), originals["id"].to_list()
-    vocabulary: dict[str, int] = {}
-    rows = []
-    for a, b in both.select("first", "second").iter_rows():
-        left, right = (a, b) if ids[a] < ids[b] else (b, a)
-        found = shared_passages(
-            read_offsets(texts[left], vocabulary), read_offsets(texts[right], vocabulary), min_words=config.passage_min
-        )
-        rows += [(ids[left], ids[right], p.left_start, p.left_end, p.right_start, p.right_end, p.words) for p in found]
-    return pl.DataFrame(rows, schema=PASSAGE_SCHEMA, orient="row").sort(list(PASSAGE_SCHEMA))
+    swap = pl.col("first") > pl.col("second")
+    return named.select(
+        left=pl.min_horizontal("first", "second"),
+        right=pl.max_horizontal("first", "second"),
+        left_start=pl.when(swap).then("second_start").otherwise("first_start"),
+        left_end=pl.when(swap).then("second_end").otherwise("first_end"),
+        right_start=pl.when(swap).then("first_start").otherwise("second_start"),
+        right_end=pl.when(swap).then("first_end").otherwise("second_end"),
+        words="words",
+    ).sort("left", "right", "left_start", "right_start")

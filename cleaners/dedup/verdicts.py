@@ -1,54 +1,51 @@
 """The verdict on a pair: from its overlap, and where that is not enough from its letters, facts and passages."""
 
+from dataclasses import dataclass
 from typing import Literal
 
 from cleaners.dedup.config import DedupConfig
-from cleaners.dedup.facts import Facts, compare_facts
+from cleaners.dedup.facts import compare_facts, from_one_template
 from cleaners.dedup.letters import sentence_ratio, whole_ratio
-from cleaners.dedup.passages import SEED, quoted_share, read_offsets, shared_passages
+from cleaners.dedup.passages import SEED, Passage, mostly_quoted, shared_passages
+from cleaners.dedup.reading import Overlap, Reading, measure_overlap
 from cleaners.dedup.words import fold
 
 Verdict = Literal["exact", "near", "contained", "template", "quote", "background", "below"]
 ACCEPTED: tuple[Verdict, ...] = ("exact", "near", "contained")
+# Shared runs shorter than this are turns of phrase.
+PHRASE = 2 * SEED
 
 
-def judge(
-    left: str, right: str, containment_left: float, containment_right: float, *, short: bool, config: DedupConfig
-) -> tuple[Verdict, float | None]:
-    """Return the verdict on two texts that are not exact duplicates, and the ratio of letters where it was needed."""
-    contained = max(containment_left, containment_right)
-    if short:
-        ratio = whole_ratio(fold(left), fold(right)) if contained >= config.grey_min else None
-        same = ratio is not None and ratio >= config.short_ratio and not compare_facts(left, right).conflicting
-        return ("near" if same else "below"), ratio
-    if contained < config.grey_min:
-        return _shared_part(left, right), None
-    if _one_template(compare_facts(left, right), config):
-        return "template", None
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict and what it rests on: the overlap, the ratio if letters were compared, a rejected pair's passages."""
+
+    verdict: Verdict
+    overlap: Overlap
+    ratio: float | None
+    passages: tuple[Passage, ...]
+
+
+def judge(left: Reading, right: Reading, *, config: DedupConfig) -> Judgement:
+    """Judge two texts that are not exact duplicates."""
+    overlap = measure_overlap(left, right)
+    contained = max(overlap.containment_left, overlap.containment_right)
     ratio = None
-    if contained < config.contained_min:
-        small, large = (left, right) if containment_left >= containment_right else (right, left)
-        ratio = sentence_ratio(small, large, cutoff=config.sentence_ratio_min)
-        if ratio < config.ratio_min:
-            return _shared_part(left, right), ratio
-    smaller = min(containment_left, containment_right) < config.size_min * contained
-    return ("contained" if smaller else "near"), ratio
-
-
-def _one_template(facts: Facts, config: DedupConfig) -> bool:
-    return (
-        facts.conflicting >= config.conflict_facts
-        and facts.share >= config.conflict_share
-        and facts.form >= config.form_min
-    )
-
-
-def _shared_part(left: str, right: str) -> Verdict:
-    """Name what two different articles share: a quotation, background, or nothing worth a name."""
-    vocabulary: dict[str, int] = {}
-    found = shared_passages(read_offsets(left, vocabulary), read_offsets(right, vocabulary), min_words=2 * SEED)
-    if not found:
-        return "below"
-    in_left = quoted_share(left, [(p.left_start, p.left_end) for p in found])
-    in_right = quoted_share(right, [(p.right_start, p.right_end) for p in found])
-    return "quote" if max(in_left, in_right) >= 0.5 else "background"
+    if contained >= config.grey_min:
+        if min(len(left.words), len(right.words)) < config.short_words:
+            ratio = whole_ratio(fold(left.text), fold(right.text))
+            same = ratio >= config.short_ratio and not compare_facts(left, right).conflicting
+            return Judgement("near" if same else "below", overlap, ratio, ())
+        if from_one_template(left, right, config=config):
+            return Judgement("template", overlap, None, ())
+        if contained < config.contained_min:
+            small, large = (left, right) if overlap.containment_left >= overlap.containment_right else (right, left)
+            ratio = sentence_ratio(small.text, large.text, cutoff=config.sentence_ratio_min)
+        if ratio is None or ratio >= config.ratio_min:
+            partly = min(overlap.containment_left, overlap.containment_right) < config.size_min * contained
+            return Judgement("contained" if partly else "near", overlap, ratio, ())
+    passages = shared_passages(left, right, min_words=PHRASE)
+    if not passages:
+        return Judgement("below", overlap, ratio, ())
+    quoted = mostly_quoted(left.text, right.text, passages)
+    return Judgement("quote" if quoted else "background", overlap, ratio, passages)

@@ -1,4 +1,4 @@
-"""Words of whole columns of texts as stable 64-bit hashes, with no Python work per word."""
+"""Words of whole columns of texts as stable 64-bit hashes with offsets, and no Python work per word."""
 
 import hashlib
 import re
@@ -6,21 +6,30 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from cleaners.records import UNSPACED
 
+U8 = npt.NDArray[np.uint8]
+U32 = npt.NDArray[np.uint32]
 U64 = npt.NDArray[np.uint64]
 I64 = npt.NDArray[np.int64]
 
 # Code points below are looked up; above there are only ideographs, tags and private use.
 TABLE = 0x20000
 OTHER, SPACED, UNSPACED_LETTER = 0, 1, 2
-BASE = 0x9E3779B97F4A7C15 | 1
+PLAIN, NUMBER, NAME = 0, 1, 2
+BASE = 0x9E3779B97F4A7C15
+SALT = 0x1F0A5
 BASE_INVERSE = pow(BASE, -1, 2**64)
+# After one of these a word is capitalised whatever it is.
+OPENING = '.!?:;…\n"“”„«»‘([*•–—-|/¿¡'
 _UNSPACED = re.compile(f"[{UNSPACED}]")
+# Letters that join with the one before: conjoining and compatibility jamo, half-width voice marks.
+_JOINING = re.compile("[\u1100-\u11ff\u3131-\u318e\ua960-\ua97f\ud7b0-\ud7ff\uff9e\uff9f\uffa0-\uffdc]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +44,60 @@ class Ragged:
         return self.values[self.starts[i] : self.starts[i + 1]]
 
 
-def fold(text: str) -> str:
-    """Bring letters that read alike to one form: compatibility forms, case, and no invisible format characters."""
-    plain = unicodedata.normalize("NFKC", text)
-    plain = "".join(c for c in plain if unicodedata.category(c) != "Cf")
-    return unicodedata.normalize("NFKC", plain.casefold())
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What is known of a letter by its code point: kind, folded form, that form's hash, role in a sentence.
+
+    A special letter depends on its neighbours (marks, jamo), folds to other than one letter (`ß`), or is to vanish
+    (soft hyphens); `spread` puts its folded form in its place before the tables are used.
+    """
+
+    kinds: U8
+    folded: U32
+    hashes: U64
+    special: npt.NDArray[np.bool_]
+    special_letters: re.Pattern[str]
+    upper: npt.NDArray[np.bool_]
+    digit: npt.NDArray[np.bool_]
+    opening: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """Several texts as one array of letters, each text followed by a line feed, and where their words stand in it.
+
+    Where letters were replaced (see `Tables`), `edits` says what stands where: new and old offsets of each change.
+    """
+
+    codes: U32
+    index: npt.NDArray[np.uint32]
+    kinds: U8
+    starts: I64
+    given_starts: I64
+    edits: tuple[tuple[int, int, int, int], ...]
+    first: I64
+    last: I64
+    rows: I64
 
 
 def mix(h: U64) -> U64:
     """Scatter 64-bit values over all their bits (MurmurHash3's finalizer, a bijection)."""
     h = h ^ (h >> np.uint64(33))
-    h = h * np.uint64(0xFF51AFD7ED558CCD)
+    h *= np.uint64(0xFF51AFD7ED558CCD)
     h ^= h >> np.uint64(33)
     h *= np.uint64(0xC4CEB9FE1A85EC53)
     h ^= h >> np.uint64(33)
     return h
+
+
+def fold(text: str) -> str:
+    """Bring letters that read alike to one form: compatibility forms, case, no invisible format characters."""
+    plain = "".join(c for c in text if unicodedata.category(c) != "Cf")
+    return "".join(_fold_letter(c) for c in unicodedata.normalize("NFKC", plain))
+
+
+def _fold_letter(letter: str) -> str:
+    return unicodedata.normalize("NFKC", letter.casefold())
 
 
 def _kind(letter: str) -> int:
@@ -60,48 +108,54 @@ def _kind(letter: str) -> int:
 
 
 @cache
-def _tables() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_], npt.NDArray[np.uint32]]:
-    """Return, by code point: its kind, whether only `fold` can treat it, and the code point it folds to.
-
-    A letter is left to `fold` when its treatment depends on its neighbours (marks, conjoining letters), or gives other
-    than one letter (ligatures, `ß`), or is to vanish (soft hyphens).
-    """
+def tables() -> Tables:
+    """Return the tables, built at the first call (0.2 s) from the interpreter's Unicode database."""
     kinds = np.zeros(TABLE + 1, np.uint8)
     special = np.zeros(TABLE + 1, np.bool_)
     folded = np.arange(TABLE + 1, dtype=np.uint32)
+    upper = np.zeros(TABLE + 1, np.bool_)
+    digit = np.zeros(TABLE + 1, np.bool_)
     for code in range(TABLE):
-        if 0xD800 <= code < 0xE000:
-            continue
         letter = chr(code)
         category = unicodedata.category(letter)
-        kinds[code] = _kind(letter)
-        if category[0] == "M" or category == "Cf" or 0x1100 <= code < 0x1200 or 0xD7B0 <= code < 0xD800:
-            special[code] = True
+        if category in ("Cs", "Co", "Cn"):
             continue
-        target = fold(letter)
+        if category[0] == "M" or category == "Cf" or _JOINING.match(letter):
+            special[code] = True
+            kinds[code] = _kind(letter)
+            continue
+        target = fold(letter) if category[0] != "L" or code < 0x3400 or code > 0xD7A3 else letter
+        upper[code] = category in ("Lu", "Lt")
+        digit[code] = category == "Nd"
         if len(target) == 1:
             folded[code] = ord(target)
             kinds[code] = _kind(target)
         elif any(_kind(c) or unicodedata.category(c)[0] == "M" for c in target):
             special[code] = True
-        else:
-            kinds[code] = OTHER
+            kinds[code] = _kind(letter)
     kinds[TABLE] = UNSPACED_LETTER
+    opening = np.zeros(TABLE + 1, np.bool_)
+    opening[[ord(c) for c in OPENING]] = True
+    edges = np.flatnonzero(np.diff(special.astype(np.int8), prepend=0, append=0)).tolist()
+    ranges = "".join(f"{chr(a)}-{chr(b - 1)}" for a, b in zip(edges[::2], edges[1::2], strict=True))
+    above = f"{chr(TABLE)}-{chr(0x10FFFF)}"
     special[TABLE] = True
-    return kinds, special, folded
+    pattern = re.compile(f"[{ranges}{above}]+")
+    hashes = mix(folded + np.uint64(SALT))
+    return Tables(kinds, folded, hashes, special, pattern, upper, digit, opening)
 
 
 @cache
 def _powers(size: int) -> tuple[U64, U64]:
     """Return the powers of the hash's base and of its inverse modulo 2**64."""
-    powers = np.full((2, size), np.uint64(1))
-    powers[0, 1:] = np.uint64(BASE)
-    powers[1, 1:] = np.uint64(BASE_INVERSE)
-    out = np.cumprod(powers, axis=1, dtype=np.uint64)
-    return out[0], out[1]
+    factors = np.ones((2, size), np.uint64)
+    factors[0, 1:] = np.uint64(BASE)
+    factors[1, 1:] = np.uint64(BASE_INVERSE)
+    powers = np.cumprod(factors, axis=1, dtype=np.uint64)
+    return powers[0], powers[1]
 
 
-def _codes(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint32], I64]:
+def _codes(texts: Sequence[str]) -> tuple[U32, I64]:
     """Return all texts as code points, each followed by a line feed, and where each starts."""
     joined = "\n".join([*texts, ""]).encode("utf-32-le", "replace")
     starts = np.zeros(len(texts) + 1, np.int64)
@@ -109,66 +163,135 @@ def _codes(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint32], I64]:
     return np.frombuffer(joined, np.uint32), starts
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """The words of a block of texts: their hashes, and the code points they were read from."""
+def _spread(text: str) -> tuple[str, list[tuple[int, int, int, int]]]:
+    """Put the folded form in place of each run of special letters; say what stands where: new and old offsets."""
+    parts, edits = [], []
+    at = size = 0
+    for match in tables().special_letters.finditer(text):
+        # The letter before may join with them.
+        begin = max(at, match.start() - 1)
+        head = text[at:begin]
+        plain = "".join(c for c in text[begin : match.end()] if unicodedata.category(c) != "Cf")
+        form = "".join(c if len(f := _fold_letter(c)) == 1 else f for c in unicodedata.normalize("NFKC", plain))
+        size += len(head)
+        edits.append((size, size + len(form), begin, match.end()))
+        size += len(form)
+        parts += [head, form]
+        at = match.end()
+    return "".join([*parts, text[at:]]), edits
 
-    words: Ragged
-    content: tuple[str, ...]
 
-
-def read_words(texts: Sequence[str]) -> Tokens:
-    """Hash every word of every text; `content` is each text's words with one space between, hashed.
+def scan(texts: Sequence[str]) -> Scan:
+    """Find the words of every text.
 
     A word is a run of letters and digits; of scripts written without spaces each letter with the one after it is a
-    word. Hashes depend on the folded letters alone: not on the text's other words, the block, or the library's version.
+    word.
     """
-    kinds_of, special, folded_of = _tables()
+    known = tables()
     codes, starts = _codes(texts)
+    given_starts = starts
     index = np.minimum(codes, TABLE)
-    flagged = np.flatnonzero(special[index])
+    flagged = np.flatnonzero(known.special[index])
+    edits: list[tuple[int, int, int, int]] = []
     if len(flagged):
         plain = list(texts)
+        found: dict[int, list[tuple[int, int, int, int]]] = {}
         for i in np.unique(np.searchsorted(starts, flagged, side="right") - 1).tolist():
-            plain[i] = fold(plain[i])
+            plain[i], found[i] = _spread(plain[i])
         codes, starts = _codes(plain)
         index = np.minimum(codes, TABLE)
-    kinds = kinds_of[index]
-    folded = np.where(codes < TABLE, folded_of[index], codes)
-
+        edits = _all_edits(found, starts.tolist(), given_starts.tolist())
+    kinds = known.kinds[index]
     spaced, unspaced = kinds == SPACED, kinds == UNSPACED_LETTER
-    edge = np.diff(spaced.astype(np.int8), prepend=0, append=0)
-    begins = edge[:-1] == 1
+    begins = spaced.copy()
+    begins[1:] &= ~spaced[:-1]
     first = np.flatnonzero(begins | unspaced)
-    last = np.empty(len(first), np.int64)
     is_spaced = begins[first]
-    last[is_spaced] = np.flatnonzero(edge == -1)
+    last = np.empty(len(first), np.int64)
+    # The last letter of all is a line feed, so that a word always ends before the end.
+    last[is_spaced] = np.flatnonzero(spaced[:-1] & ~spaced[1:]) + 1
     letters = first[~is_spaced]
     last[~is_spaced] = letters + 1 + unspaced[letters + 1]
+    return Scan(codes, index, kinds, starts, given_starts, tuple(edits), first, last, np.searchsorted(first, starts))
 
+
+def _all_edits(
+    found: dict[int, list[tuple[int, int, int, int]]], starts: list[int], given: list[int]
+) -> list[tuple[int, int, int, int]]:
+    """Bring the changes of single texts to offsets in the array of all; each text begins and ends with an empty one."""
+    edits = []
+    for i, changes in found.items():
+        edits.append((starts[i], starts[i], given[i], given[i]))
+        edits += [(a + starts[i], b + starts[i], c + given[i], d + given[i]) for a, b, c, d in changes]
+        edits.append((starts[i + 1], starts[i + 1], given[i + 1], given[i + 1]))
+    return edits
+
+
+def words_of(scanned: Scan) -> Ragged:
+    """Hash the words of every text.
+
+    A hash depends on the word's folded letters alone: not on its neighbours, the block, or a library's version.
+    """
+    codes = scanned.codes
+    hashes = tables().hashes[scanned.index]
+    rare = np.flatnonzero(scanned.index == TABLE)
+    hashes[rare] = mix(codes[rare] + np.uint64(SALT))
     # A word's hash is a polynomial in its letters; prefix sums give all of them at once, since the base is odd and so
     # has an inverse modulo 2**64 that moves each word to position 0.
     size = 1 << max(16, len(codes).bit_length())
     powers, inverses = _powers(size) if size <= 1 << 22 else _powers.__wrapped__(size)
     sums = np.zeros(len(codes) + 1, np.uint64)
-    np.cumsum(mix(folded + np.uint64(0x1F0A5)) * powers[: len(codes)], out=sums[1:])
-    hashes = mix((sums[last] - sums[first]) * inverses[first])
-    return Tokens(Ragged(hashes, np.searchsorted(first, starts)), _content(folded, kinds, starts))
+    hashes *= powers[: len(codes)]
+    np.cumsum(hashes, out=sums[1:])
+    return Ragged(mix((sums[scanned.last] - sums[scanned.first]) * inverses[scanned.first]), scanned.rows)
 
 
-def _content(folded: npt.NDArray[np.uint32], kinds: npt.NDArray[np.uint8], starts: I64) -> tuple[str, ...]:
+def contents_of(scanned: Scan) -> list[str]:
     """Return the SHA-256 of each text's folded words, parted by single spaces."""
-    word = kinds != OTHER
+    word = scanned.kinds != OTHER
     kept = word.copy()
     kept[1:] |= word[:-1]
-    line = np.where(word, folded, 32)[kept].astype("<u4")
-    offsets = np.concatenate(([0], np.cumsum(kept)))[starts]
-    return tuple(
-        hashlib.sha256(line[a:b].tobytes().decode("utf-32-le").rstrip(" ").encode()).hexdigest()
-        for a, b in zip(offsets[:-1].tolist(), offsets[1:].tolist(), strict=True)
-    )
+    folded = np.where(scanned.index < TABLE, tables().folded[scanned.index], scanned.codes)
+    line = np.where(word, folded, 32)[kept].astype("<u4").tobytes().decode("utf-32-le", "replace")
+    offsets = np.concatenate(([0], np.cumsum(kept)))[scanned.starts].tolist()
+    return [hashlib.sha256(line[a:b].rstrip(" ").encode()).hexdigest() for a, b in pairwise(offsets)]
+
+
+def facts_of(scanned: Scan) -> U8:
+    """Say of each word whether it is a number, a name (capitalised where no sentence opens), or neither."""
+    known = tables()
+    first, last, starts = scanned.first, scanned.last, scanned.rows[:-1]
+    opened = np.zeros(len(scanned.codes) + 1, np.int32)
+    np.cumsum(known.opening[scanned.index], out=opened[1:])
+    inside = np.zeros(len(first), np.bool_)
+    inside[1:] = opened[first[1:]] == opened[last[:-1]]
+    inside[starts[starts < len(first)]] = False
+    initial = scanned.index[first]
+    facts = np.zeros(len(first), np.uint8)
+    facts[known.upper[initial] & inside] = NAME
+    facts[known.digit[initial]] = NUMBER
+    return facts
+
+
+def offsets_of(scanned: Scan) -> tuple[I64, I64]:
+    """Return where each word begins and ends in its own text as given, half-open, in code points."""
+    first, last = scanned.first, scanned.last
+    if scanned.edits:
+        edits = np.array(scanned.edits, np.int64)
+        first, last = _move(first, edits, ends=False), _move(last - 1, edits, ends=True)
+    shift = np.repeat(scanned.given_starts[:-1], np.diff(scanned.rows))
+    return first - shift, last - shift
+
+
+def _move(at: I64, edits: I64, *, ends: bool) -> I64:
+    """Move positions of letters to where the letters stood, or to behind them."""
+    new_start, new_end, old_start, old_end = edits.T
+    k = np.searchsorted(new_start, at, side="right") - 1
+    within = (k >= 0) & (at < new_end[k])
+    behind = at + np.where(k >= 0, old_end[k] - new_end[k], 0) + ends
+    return np.where(within, old_end[k] if ends else old_start[k], behind)
 
 
 def content_sha256(text: str) -> str:
     """Return the SHA-256 of a text's folded words with single spaces: equal for texts that are exact duplicates."""
-    return read_words([text]).content[0]
+    return contents_of(scan([text]))[0]

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from flows.settings import UsageError, load_settings
+from flows.errors import UsageError
 
 app = typer.Typer(
     help="Raw scraped news in, a clean, deduplicated Parquet corpus out, with an audit of everything left out.",
@@ -52,6 +52,8 @@ def run(
 
     Example: winnow run --raw crawl --clean corpus --set publish.min_words=30
     """
+    from flows.settings import load_settings
+
     default = Path("winnow.toml")
     with _usage_errors():
         settings = load_settings(config or (default if default.exists() else None), assign or [])

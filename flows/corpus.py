@@ -26,9 +26,10 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.tasks import Task
 
 from flows.batches import ExtractJob, StripJob, Tally, count_lines, extract_batch, strip_batch
+from flows.errors import UsageError
 from flows.near_duplicates import find_duplicates
 from flows.progress import Advance, progress_bar
-from flows.settings import Settings, UsageError, settings_fingerprint
+from flows.settings import Settings, settings_fingerprint
 from flows.snapshot import check_snapshot, claim_clean_folder, prune, publish, write_manifest, write_tables
 from flows.sources import Source, deal_batches, list_sources
 
@@ -36,7 +37,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 DEFAULTS = Settings()
-RETRIES = 2
+RETRY_DELAYS = [1.0, 5.0]  # seconds before the second and the third attempt
 PACKAGES = ("winnow-news", "polars", "datasketch", "trafilatura", "rapidfuzz", "prefect")
 
 
@@ -52,8 +53,8 @@ def _io_task(name: str, run_name: str) -> Callable[[Callable[P, R]], Task[P, R]]
         task_run_name=run_name,
         cache_policy=NO_CACHE,
         persist_result=False,
-        retries=RETRIES,
-        retry_delay_seconds=[1, 10],
+        retries=len(RETRY_DELAYS),
+        retry_delay_seconds=RETRY_DELAYS,
         retry_condition_fn=_is_io_failure,
     )
 
@@ -63,7 +64,7 @@ def extract_files(
     pool: ProcessPoolExecutor, number: int, sources: Sequence[Source], staging: Path, settings: Settings
 ) -> Tally:
     """Read and extract one batch of files in a worker process."""
-    last = task_run.run_count > RETRIES
+    last = task_run.run_count > len(RETRY_DELAYS)
     return pool.submit(extract_batch, ExtractJob(number, tuple(sources), staging, settings, last)).result()
 
 
@@ -86,9 +87,9 @@ def deduplicate_corpus(pool: ProcessPoolExecutor, staging: Path, settings: Setti
 
 
 @_io_task("write-tables", "write-tables")
-def write_snapshot_tables(pool: ProcessPoolExecutor, staging: Path, snapshot: Path, settings: Settings) -> Counter[str]:
+def write_snapshot_tables(pool: ProcessPoolExecutor, staging: Path, snapshot: Path, rows: int) -> Counter[str]:
     """Write the tables of the snapshot in a worker process."""
-    return pool.submit(write_tables, staging, snapshot, settings).result()
+    return pool.submit(write_tables, staging, snapshot, rows).result()
 
 
 @flow(
@@ -160,7 +161,7 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance) -> dict[s
             advance("deduplicate", 1, 1)
         with _timed(seconds, "write"):
             advance("write", 0, 1)
-            totals.counts.update(write_snapshot_tables(pool, staging, snapshot, settings))
+            totals.counts.update(write_snapshot_tables(pool, staging, snapshot, settings.publish.file_rows))
             check_snapshot(snapshot, totals.counts)
             advance("write", 1, 1)
     manifest = _manifest(run_id, started, settings, totals, seconds)

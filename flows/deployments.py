@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from flows import orchestrator
-from flows.settings import UsageError
+from flows.errors import UsageError
 
 # isort: split
 import prefect

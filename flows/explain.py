@@ -9,8 +9,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from cleaners.dedup import Segment, explain_pair
-from flows.settings import Settings, UsageError
+from cleaners.dedup import DedupConfig, Segment, explain_pair
+from flows.errors import UsageError
 
 EXCERPT = 160  # characters of a removed span shown at most; the whole of it is in audit/removals
 WORDS = 30  # words of one shared or differing stretch shown at most
@@ -69,7 +69,7 @@ def _duplicate(snapshot: Path, article: dict[str, Any]) -> RenderableType:
     figures = ", ".join(
         f"{name} {article[name]:.3f}" for name in ("jaccard", "containment", "ratio") if article[name] is not None
     )
-    compared = explain_pair(article["text"], kept["text"], config=Settings().dedup)
+    compared = explain_pair(article["text"], kept["text"], config=DedupConfig())
     return Group(
         Text(f"Duplicate ({article['verdict']}) of {kept['source']} record {kept['record']}, id {kept['id']}"),
         Text(f"  {kept['title'] or '(no headline)'}"),

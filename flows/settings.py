@@ -10,10 +10,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cleaners.config import Config
-
-
-class UsageError(Exception):
-    """What the user asked for cannot be done as asked; the message names what and what is allowed."""
+from flows.errors import UsageError
 
 
 class RunConfig(BaseModel):

@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from flows.settings import Settings, UsageError
+from flows.errors import UsageError
 from flows.tables import FATE, TABLES, schema_json, write_table
 
 
@@ -42,14 +42,13 @@ def claim_clean_folder(clean: Path) -> Iterator[None]:
         os.close(lock)
 
 
-def write_tables(staging: Path, snapshot: Path, settings: Settings) -> Counter[str]:
+def write_tables(staging: Path, snapshot: Path, rows: int) -> Counter[str]:
     """Write every table of the snapshot from the staged parts, part by part, in the order of source and record.
 
-    Returns the rows of each table and of each fate.
+    `rows` is the most a file may hold. Returns the rows of each table and of each fate.
     """
     clusters = pl.read_parquet(staging / "clusters.parquet")
     parts = sorted((staging / "cleaned").glob("*.parquet"))
-    rows = settings.publish.file_rows
 
     def joined(kept: bool) -> Iterator[pl.DataFrame]:
         for part in parts:

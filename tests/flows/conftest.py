@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prefect.context import refresh_global_settings_context
 
 SAMPLE = Path(__file__).parents[2] / "raw"
 
@@ -53,6 +54,7 @@ def prefect_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[di
     with (home / "server.log").open("wb") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
     os.environ.update(ours)
+    refresh_global_settings_context()  # Prefect has read the environment if a test module imported it
     try:
         _wait_for(f"{ours['PREFECT_API_URL']}/health", server, home / "server.log")
         yield environment

@@ -3,11 +3,13 @@
 import gzip
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from flows.corpus import RETRY_DELAYS
 from tests.flows.conftest import publish
 
 GOOD = "Ferry runs again\n\n" + "The ferry to Outer Skell runs again after a week of storms and one lost anchor. " * 5
@@ -54,6 +56,24 @@ def test_short_text_is_in_the_audit(tmp_path: Path, prefect_environment: dict[st
     published = publish(raw, tmp_path / "clean")
     removals = pl.read_parquet(published.current / "audit/removals/*.parquet")
     assert removals.select("reason", "text").rows() == [("too_short", "Just five words are here.")]
+
+
+def test_file_that_fails_to_read_is_tried_again_and_then_told(
+    tmp_path: Path, prefect_environment: dict[str, str]
+) -> None:
+    """A real I/O error is met with retries; when it stays, it costs that file alone."""
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    (raw / "disk.txt").symlink_to("/proc/self/mem")  # a regular file whose first byte cannot be read: EIO
+    (raw / "good.txt").write_text(GOOD)
+    started = time.monotonic()
+    published = publish(raw, tmp_path / "clean")
+    fates = pl.read_parquet(published.current / "audit/fates/*.parquet").select("source", "fate", "message").rows()
+    assert fates == [
+        ("disk.txt", "unreadable", "cannot be read: Input/output error"),
+        ("good.txt", "kept", None),
+    ]
+    assert time.monotonic() - started > sum(RETRY_DELAYS)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.settings import Settings, UsageError, load_settings, settings_fingerprint
+from flows.errors import UsageError
+from flows.settings import Settings, load_settings, settings_fingerprint
 
 
 def test_defaults_stand_in_code() -> None:

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from prefect.exceptions import FailedRun
 
-from flows.settings import UsageError
+from flows.errors import UsageError
 from flows.snapshot import InconsistentSnapshotError, check_snapshot, claim_clean_folder, prune
 from flows.tables import TABLES
 from tests.flows.conftest import Published, publish

@@ -12,63 +12,130 @@ from cleaners.dedup.words import I64, U32, U64, mix
 
 # Pairs held before those found several times are made one; 8 bytes each.
 PAIRS_HELD = 20_000_000
-HOT_SCHEMA: dict[str, type[pl.DataType]] = {
+HALF, LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
+# Bucket keys, the row of each, and a second key by which alike rows of a bucket come together.
+Keys = tuple[U64, I64, U64 | None]
+# Pairs, and how many buckets proposed each.
+Tally = tuple[U64, I64]
+CAPPED_SCHEMA: dict[str, type[pl.DataType]] = {
     "lane": pl.String,
-    "articles": pl.UInt32,
-    "buckets": pl.UInt32,
+    "what": pl.String,
+    "size": pl.UInt32,
+    "count": pl.UInt32,
     "pairs_made": pl.UInt64,
+    "pairs_all": pl.UInt64,
 }
 
 
 @dataclass(frozen=True, slots=True)
+class Buckets:
+    """Rows in the order of their bucket keys, ascending in each bucket; and where buckets of several rows begin."""
+
+    rows: I64
+    order: U64 | None
+    begins: I64
+    sizes: I64
+
+
+@dataclass(frozen=True, slots=True)
 class Candidates:
-    """Candidate pairs as row numbers, `left < right`, sorted, each once; and the buckets too large to pair out."""
+    """Candidate pairs as row numbers, `left < right`, sorted, each once; and what was too much to pair out.
+
+    `capped` counts, by lane, the buckets of each size that were too large, and the articles with too many pairs; with
+    the pairs made and those there would have been.
+    """
 
     left: I64
     right: I64
-    hot: pl.DataFrame
+    capped: pl.DataFrame
 
 
 def find_candidates(signatures: U32, passages: pl.Series, *, config: DedupConfig) -> Candidates:
     """Pair the rows that share a band or a passage hash; rows must come in the order in which articles are kept."""
-    pairs: list[U64] = [np.empty(0, np.uint64)]
-    hot: list[tuple[str, int, int, int]] = []
-    for lane, keys, rows, order in _lanes(signatures, passages, config):
-        fresh, sizes, made = _pair_buckets(keys, rows, order, config)
-        pairs.append(fresh)
-        # The lanes find most pairs several times.
-        if sum(len(p) for p in pairs) > PAIRS_HELD + 2 * len(pairs[0]):
-            pairs = [np.unique(np.concatenate(pairs))]
-        hot += [(lane, n, count, made_n) for n, count, made_n in _hot_rows(sizes, made)]
-    table = pl.DataFrame(hot, schema=HOT_SCHEMA, orient="row")
-    table = (
-        table.group_by("lane", "articles")
-        .agg(pl.col("buckets").sum(), pl.col("pairs_made").sum())
-        .with_columns(pairs_all=pl.col("buckets").cast(pl.UInt64) * pl.col("articles") * (pl.col("articles") - 1) // 2)
-        .sort("lane", "articles", descending=[False, True])
-    )
-    codes = np.unique(np.concatenate(pairs))
+    found: list[U64] = []
+    tables = [pl.DataFrame(schema=CAPPED_SCHEMA)]
+    lanes = {"band": _bands(signatures, config.band_rows), "passage": _passages(passages)}
+    for lane, tables_of_keys in lanes.items():
+        proposals: list[Tally] = []
+        for keys, rows, order in tables_of_keys:
+            buckets = _sort_buckets(keys, rows, order)
+            cool = _pairs_all(buckets, config.hot_bucket)
+            hot, table = _pairs_hot(buckets, config)
+            proposals.append(_merge([(p, np.ones(len(p), np.int64)) for p in (cool, hot)]))
+            tables.append(table.select(lane=pl.lit(lane), what=pl.lit("bucket"), **{c: c for c in table.columns}))
+            if sum(len(pairs) for pairs, _ in proposals) > PAIRS_HELD:
+                proposals = [_merge(proposals)]
+        chosen, table = _choose(_merge(proposals), config.row_pairs)
+        found.append(chosen)
+        tables.append(table.select(lane=pl.lit(lane), what=pl.lit("article"), **{c: c for c in table.columns}))
+    codes = _distinct(found)
+    capped = pl.concat(tables).group_by("lane", "what", "size").agg(pl.col("count", "pairs_made", "pairs_all").sum())
     return Candidates(
-        (codes >> np.uint64(32)).astype(np.int64), (codes & np.uint64(0xFFFFFFFF)).astype(np.int64), table
+        (codes >> HALF).astype(np.int64), (codes & LOW).astype(np.int64), capped.sort("lane", "what", "size")
     )
 
 
-def _lanes(signatures: U32, passages: pl.Series, config: DedupConfig) -> Iterator[tuple[str, U64, I64, U64]]:
-    """Yield each lane's bucket keys with their rows, and a second key by which alike rows of a bucket come together."""
-    count = len(signatures)
-    rows = np.arange(count, dtype=np.int64)
-    bands = signatures.shape[1] // config.band_rows
-    first = _band_keys(signatures, 0, config.band_rows)
-    keys = first
+def _choose(proposed: Tally, each: int) -> tuple[U64, pl.DataFrame]:
+    """Choose for each row the `each` pairs with the first rows kept before it, and the `each` most proposed ones.
+
+    The kept article of a row's cluster is the first of its copies, and among look-alikes one of the most proposed.
+    """
+    pairs, counts = proposed
+    right = pairs & LOW
+    keep = np.zeros(len(pairs), np.bool_)
+    for by_right in (np.lexsort((pairs, right)), np.lexsort((pairs, -counts, right))):
+        begins = _begins(right[by_right])
+        sizes = np.diff(np.append(begins, len(right)))
+        keep[by_right[np.arange(len(right)) - np.repeat(begins, sizes) < each]] = True
+    frame = pl.DataFrame({"right": right, "keep": keep}).group_by("right").agg(pl.len(), pl.col("keep").sum())
+    table = frame.filter(pl.col("keep") < pl.col("len")).select(
+        size=pl.col("len").cast(pl.UInt32),
+        count=pl.lit(1, pl.UInt32),
+        pairs_made=pl.col("keep").cast(pl.UInt64),
+        pairs_all=pl.col("len").cast(pl.UInt64),
+    )
+    return pairs[keep], table
+
+
+def _merge(tallies: list[Tally]) -> Tally:
+    """Return pairs sorted, each once, with the sum of its counts."""
+    pairs = np.concatenate([np.empty(0, np.uint64), *(p for p, _ in tallies)])
+    counts = np.concatenate([np.empty(0, np.int64), *(n for _, n in tallies)])
+    by_pair = np.argsort(pairs, kind="stable")
+    pairs = pairs[by_pair]
+    begins = _begins(pairs)
+    return pairs[begins], np.add.reduceat(counts[by_pair], begins) if len(begins) else counts
+
+
+def _distinct(pairs: list[U64]) -> U64:
+    """Return pairs sorted, each once."""
+    held = np.sort(np.concatenate([np.empty(0, np.uint64), *pairs]))
+    return held[_begins(held)]
+
+
+def _begins(values: U64) -> I64:
+    """Return where runs of equal values begin."""
+    return np.flatnonzero(np.concatenate(([True], values[1:] != values[:-1]))) if len(values) else np.empty(0, np.int64)
+
+
+def _bands(signatures: U32, rows: int) -> Iterator[Keys]:
+    """Yield each band's keys; alike rows of a bucket are those whose next band is equal too."""
+    numbers = np.arange(len(signatures), dtype=np.int64)
+    bands = signatures.shape[1] // rows
+    first = keys = _band_keys(signatures, 0, rows)
     for band in range(bands):
-        following = first if band + 1 == bands else _band_keys(signatures, band + 1, config.band_rows)
-        yield "band", keys, rows, following
+        following = first if band + 1 == bands else _band_keys(signatures, band + 1, rows)
+        yield keys, numbers, following
         keys = following
+
+
+def _passages(passages: pl.Series) -> Iterator[Keys]:
+    """Yield the passage hashes that several rows have."""
     lengths = passages.list.len().to_numpy()
-    frame = pl.DataFrame({"key": passages.explode(), "row": pl.Series(np.repeat(rows, lengths), dtype=pl.UInt32)})
-    frame = frame.unique().filter(pl.len().over("key") > 1).sort("key", "row")
-    members = frame["row"].to_numpy().astype(np.int64)
-    yield "passage", frame["key"].to_numpy(), members, first[members]
+    numbers = np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths)
+    frame = pl.DataFrame({"key": passages.explode(), "row": pl.Series(numbers, dtype=pl.UInt32)})
+    frame = frame.unique().filter(pl.len().over("key") > 1)
+    yield frame["key"].to_numpy(), frame["row"].to_numpy().astype(np.int64), None
 
 
 def _band_keys(signatures: U32, band: int, rows: int) -> U64:
@@ -78,48 +145,48 @@ def _band_keys(signatures: U32, band: int, rows: int) -> U64:
     return keys
 
 
-def _pair_buckets(keys: U64, rows: I64, order: U64, config: DedupConfig) -> tuple[U64, I64, I64]:
-    """Pair the rows of equal keys; return the pairs, and of hot buckets their sizes and numbers of pairs."""
+def _sort_buckets(keys: U64, rows: I64, order: U64 | None) -> Buckets:
     by_key = np.lexsort((rows, keys))
-    keys, rows, order = keys[by_key], rows[by_key], order[by_key]
-    begins = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1]))) if len(keys) else np.empty(0, np.int64)
+    keys = keys[by_key]
+    begins = _begins(keys)
     sizes = np.diff(np.append(begins, len(keys)))
     several = sizes > 1
-    begins, sizes = begins[several], sizes[several]
-    cool = sizes <= config.hot_bucket
-    found = [_pairs_all(rows, begins[cool], sizes[cool])]
-    hot_sizes, made = sizes[~cool], []
-    for begin, size in zip(begins[~cool].tolist(), hot_sizes.tolist(), strict=True):
-        pairs = _pairs_hot(rows[begin : begin + size], order[begin : begin + size], config.hot_representatives)
-        found.append(pairs)
-        made.append(len(pairs))
-    return np.concatenate(found), hot_sizes, np.array(made, np.int64)
+    return Buckets(rows[by_key], None if order is None else order[by_key], begins[several], sizes[several])
 
 
-def _pairs_all(rows: I64, begins: I64, sizes: I64) -> U64:
+def _pairs_all(buckets: Buckets, limit: int) -> U64:
+    """Pair all rows with all in the buckets up to a size."""
+    cool = buckets.sizes <= limit
+    begins, sizes = buckets.begins[cool], buckets.sizes[cool]
     found = [np.empty(0, np.uint64)]
     for distance in range(1, int(sizes.max(initial=1))):
         counts = np.maximum(sizes - distance, 0)
         starts = np.cumsum(counts) - counts
         left = np.arange(int(counts.sum())) + np.repeat(begins - starts, counts)
-        found.append(_encode(rows[left], rows[left + distance]))
+        found.append(_encode(buckets.rows[left], buckets.rows[left + distance]))
     return np.concatenate(found)
 
 
-def _pairs_hot(rows: I64, order: U64, representatives: int) -> U64:
-    """Pair each row with the first few of its bucket, which are kept before it, and with its neighbour."""
-    found = [_encode(np.full(len(rows) - k - 1, rows[k]), rows[k + 1 :]) for k in range(representatives)]
-    alike = rows[np.lexsort((rows, order))]
-    found.append(_encode(np.minimum(alike[:-1], alike[1:]), np.maximum(alike[:-1], alike[1:])))
-    return np.unique(np.concatenate(found))
-
-
-def _hot_rows(sizes: I64, made: I64) -> list[tuple[int, int, int]]:
-    return [(int(n), int((sizes == n).sum()), int(made[sizes == n].sum())) for n in np.unique(sizes)]
+def _pairs_hot(buckets: Buckets, config: DedupConfig) -> tuple[U64, pl.DataFrame]:
+    """Pair each row of a larger bucket with the bucket's first few, which are kept before it, and its neighbour."""
+    hot = buckets.sizes > config.hot_bucket
+    made = []
+    counted = []
+    for begin, size in zip(buckets.begins[hot].tolist(), buckets.sizes[hot].tolist(), strict=True):
+        rows = buckets.rows[begin : begin + size]
+        found = [_encode(np.full(size - k - 1, rows[k]), rows[k + 1 :]) for k in range(config.hot_representatives)]
+        if buckets.order is not None:
+            alike = rows[np.argsort(buckets.order[begin : begin + size], kind="stable")]
+            found.append(_encode(np.minimum(alike[:-1], alike[1:]), np.maximum(alike[:-1], alike[1:])))
+        made.append(_distinct(found))
+        counted.append((size, 1, len(made[-1]), size * (size - 1) // 2))
+    columns = ("size", "count", "pairs_made", "pairs_all")
+    table = pl.DataFrame(counted, schema={c: CAPPED_SCHEMA[c] for c in columns}, orient="row")
+    return np.concatenate([np.empty(0, np.uint64), *made]), table
 
 
 def _encode(left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]) -> U64:
-    return left.astype(np.uint64) << np.uint64(32) | right.astype(np.uint64)
+    return left.astype(np.uint64) << HALF | right.astype(np.uint64)
 
 
 def estimated_jaccard(signatures: U32, left: I64, right: I64) -> npt.NDArray[np.float64]:

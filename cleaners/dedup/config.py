@@ -53,6 +53,13 @@ class DedupConfig(BaseModel):
     hot_representatives: int = Field(
         2, ge=1, le=100, description="articles; the most complete of a hot bucket, paired with all others in it"
     )
+    row_pairs: int = Field(
+        8,
+        ge=1,
+        le=1000,
+        description="pairs; in each lane an article is paired with so many articles kept before it that come first, and"
+        " as many that share most buckets with it; articles with more are reported",
+    )
     common_share: float = Field(
         0.01,
         gt=0,

@@ -60,30 +60,32 @@ class Deduplicated:
     `pairs` has every pair that was verified, with the ids in order (left < right), and a row for each article that is
     not kept with the one kept for it. `clusters` has a row an article; the columns after `cluster_size` are of its
     direct pair with the kept article and null for kept ones; `containment` is the share of its own shingles that stand
-    in the kept one. `passages` has the passages shared by two kept articles. `hot` counts the buckets too large to pair
-    all with all.
+    in the kept one. `passages` has the passages shared by two kept articles. `capped` counts, by lane, the
+    buckets too large to pair all with all and the articles with too many candidate pairs.
     """
 
     pairs: pl.DataFrame
     clusters: pl.DataFrame
     passages: pl.DataFrame
-    hot: pl.DataFrame
+    capped: pl.DataFrame
 
 
-def deduplicate(articles: pl.DataFrame, *, config: DedupConfig) -> Deduplicated:
+def deduplicate(
+    articles: pl.DataFrame, *, config: DedupConfig, fingerprints: pl.DataFrame | None = None
+) -> Deduplicated:
     """Find exact and near duplicates among articles, and choose which of each group is kept.
 
     Columns needed: `id`, `text`, `site`, `published`, `words`, `source`. The order of rows does not matter.
+    `fingerprints` are those of the articles' texts, row by row, where they were computed before with equal settings.
     """
-    articles = order_of_keeping(articles, config=config)
-    prints = fingerprint(articles["text"], config=config)
-    articles = articles.with_columns(prints.get_columns())
+    prints = fingerprint(articles["text"], config=config) if fingerprints is None else fingerprints
+    articles = order_of_keeping(articles.with_columns(prints.get_columns()), config=config)
     # A text without a word is equal to no other.
     group = pl.when(pl.col("tokens") > 0).then("content_sha256").otherwise(pl.format("no words: {}", "id"))
     articles = articles.with_columns(original=pl.col("id").first().over(group))
     originals = articles.filter(pl.col("id") == pl.col("original"))
 
-    pairs, passages, hot, kept = _verify(originals, config)
+    pairs, passages, capped, kept = _verify(originals, config)
     ids = originals["id"]
     stars = pl.DataFrame({"original": ids, "kept_id": ids.gather(kept), "row": np.arange(len(ids)), "kept_row": kept})
     clusters = _clusters(articles, stars, pairs)
@@ -91,12 +93,12 @@ def deduplicate(articles: pl.DataFrame, *, config: DedupConfig) -> Deduplicated:
         pairs=_pair_table(pairs, ids, clusters),
         clusters=clusters.select(CLUSTER_COLUMNS).sort("id"),
         passages=_passage_table(passages, ids, kept),
-        hot=hot,
+        capped=capped,
     )
 
 
 def _verify(originals: pl.DataFrame, config: DedupConfig) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, I64]:
-    """Return the pairs of rows judged, their passages, the hot buckets, and for each row the one kept for it."""
+    """Return the pairs of rows judged, their passages, what was capped, and for each row the one kept for it."""
     signatures = originals["signature"].to_numpy()
     found = find_candidates(signatures, originals["passages"], config=config)
     worded = (originals["tokens"] > 0).to_numpy()
@@ -121,7 +123,7 @@ def _verify(originals: pl.DataFrame, config: DedupConfig) -> tuple[pl.DataFrame,
     pairs, passages = (pl.concat(p) for p in zip(*parts, strict=True))
     # A wave judges some pairs that it itself decides; which ones, hangs on its size.
     open_ = _undecided(pairs["first"].to_numpy(), pairs["second"].to_numpy(), kept)
-    return pairs.filter(open_), passages, found.hot, kept
+    return pairs.filter(open_), passages, found.capped, kept
 
 
 def _undecided(left: I64, right: I64, kept: I64) -> npt.NDArray[np.bool_]:

@@ -120,19 +120,19 @@ def tables() -> Tables:
         category = unicodedata.category(letter)
         if category in ("Cs", "Co", "Cn"):
             continue
-        if category[0] == "M" or category == "Cf" or _JOINING.match(letter):
-            special[code] = True
-            kinds[code] = _kind(letter)
-            continue
-        target = fold(letter) if category[0] != "L" or code < 0x3400 or code > 0xD7A3 else letter
+        # No ideograph or Hangul syllable folds to another; they are half of all letters.
+        target = letter if 0x3400 <= code <= 0xD7A3 and category[0] == "L" else fold(letter)
         upper[code] = category in ("Lu", "Lt")
         digit[code] = category == "Nd"
         if len(target) == 1:
             folded[code] = ord(target)
-            kinds[code] = _kind(target)
-        elif any(_kind(c) or unicodedata.category(c)[0] == "M" for c in target):
-            special[code] = True
-            kinds[code] = _kind(letter)
+        kinds[code] = _kind(target) if len(target) == 1 else OTHER
+        special[code] = (
+            category[0] == "M"
+            or category == "Cf"
+            or _JOINING.match(letter) is not None
+            or (len(target) > 1 and any(_kind(c) or unicodedata.category(c)[0] == "M" for c in target))
+        )
     kinds[TABLE] = UNSPACED_LETTER
     opening = np.zeros(TABLE + 1, np.bool_)
     opening[[ord(c) for c in OPENING]] = True

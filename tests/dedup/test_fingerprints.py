@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cleaners.dedup import DedupConfig, content_sha256, fingerprint
 from cleaners.dedup.shingles import shingle
-from cleaners.dedup.words import fold, read_words
+from cleaners.dedup.words import contents_of, fold, scan, words_of
 
 CONFIG = DedupConfig()
 LETTERS = st.one_of(st.sampled_from("aÉßﬁ'’ \n-_1½٣Ωςé\u0301ก็漢字かなक़İ\u00ad\u200c👍𝔸"), st.characters(codec="utf-8"))
@@ -29,7 +29,7 @@ TEXTS = [
 def test_signatures_equal_those_of_datasketch() -> None:
     """Every signature value is the one that datasketch's MinHash computes from the same shingles."""
     prints = fingerprint(pl.Series(TEXTS), config=CONFIG)
-    shingles = shingle(read_words(TEXTS).words, CONFIG.shingle_words)
+    shingles = shingle(words_of(scan(TEXTS)), CONFIG.shingle_words)
     for i in range(len(TEXTS)):
         sketch = MinHash(CONFIG.permutations, CONFIG.seed, scheme="affine32", hashfunc=int)
         sketch.update_batch([int(v) & 0xFFFFFFFF for v in shingles.row(i)])
@@ -49,11 +49,11 @@ def test_batches_do_not_matter() -> None:
     assert whole.equals(pl.concat([fingerprint(pl.Series([t]), config=CONFIG) for t in TEXTS]))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.text(LETTERS)))
 def test_content_hash_is_of_the_folded_words(texts: list[str]) -> None:
     """The content hash is SHA-256 over the folded words with single spaces, whatever the neighbours in the batch."""
-    for text, content in zip(texts, read_words(texts).content, strict=True):
+    for text, content in zip(texts, contents_of(scan(texts)), strict=True):
         assert content == content_sha256(text) == hashlib.sha256(" ".join(plain_words(text)).encode()).hexdigest()
 
 

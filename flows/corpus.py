@@ -8,10 +8,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
+
+import polars as pl
 
 from flows import orchestrator  # noqa: F401 - must stand before Prefect
 
@@ -25,13 +28,22 @@ from prefect.runtime import flow_run, task_run
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.tasks import Task
 
-from flows.batches import ExtractJob, StripJob, Tally, count_lines, extract_batch, strip_batch
+from flows.batches import ExtractJob, StripJob, Tally, extract_batch, strip_batch, survey
 from flows.errors import UsageError
 from flows.near_duplicates import find_duplicates
 from flows.progress import Advance, progress_bar
 from flows.settings import Settings, settings_fingerprint
-from flows.snapshot import check_snapshot, claim_clean_folder, prune, publish, write_manifest, write_tables
+from flows.snapshot import (
+    carry_missing,
+    check_snapshot,
+    claim_clean_folder,
+    prune,
+    publish,
+    write_manifest,
+    write_tables,
+)
 from flows.sources import Source, deal_batches, list_sources
+from flows.store import mend_store, open_store, prune_store
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -59,37 +71,55 @@ def _io_task(name: str, run_name: str) -> Callable[[Callable[P, R]], Task[P, R]]
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a run works: its workers, its folders and its settings."""
+
+    pool: ProcessPoolExecutor
+    clean: Path
+    staging: Path
+    store: Path
+    snapshot: Path
+    settings: Settings
+
+
 @_io_task("extract", "extract-{number}")
-def extract_files(
-    pool: ProcessPoolExecutor, number: int, sources: Sequence[Source], staging: Path, settings: Settings
-) -> Tally:
-    """Read and extract one batch of files in a worker process."""
+def extract_files(place: Place, number: int, sources: Sequence[Source]) -> Tally:
+    """Read and extract the new files of one batch in a worker process."""
     last = task_run.run_count > len(RETRY_DELAYS)
-    return pool.submit(extract_batch, ExtractJob(number, tuple(sources), staging, settings, last)).result()
+    job = ExtractJob(number, tuple(sources), place.staging, place.store, place.settings, last)
+    return place.pool.submit(extract_batch, job).result()
 
 
-@_io_task("count-lines", "count-lines")
-def count_site_lines(pool: ProcessPoolExecutor, staging: Path) -> Tally:
-    """Sum up which lines the pages of a site share."""
-    return pool.submit(count_lines, staging).result()
+@_io_task("survey", "survey")
+def survey_parts(place: Place) -> Tally:
+    """Find the parts to strip, and sum up which lines the pages of a site share."""
+    return place.pool.submit(survey, place.staging, place.store).result()
 
 
-@_io_task("strip", "strip-{part.stem}")
-def strip_part(pool: ProcessPoolExecutor, part: Path, staging: Path, settings: Settings) -> Tally:
+@_io_task("strip", "strip-{part}")
+def strip_part(place: Place, part: str) -> Tally:
     """Strip and cut the articles of one part in a worker process."""
-    return pool.submit(strip_batch, StripJob(part, staging, settings)).result()
+    return place.pool.submit(strip_batch, StripJob(part, place.staging, place.store, place.settings)).result()
+
+
+@_io_task("carry-missing", "carry-missing")
+def carry_missing_articles(place: Place) -> Path:
+    """Stage the published articles whose raw file is gone."""
+    return place.pool.submit(carry_missing, place.clean, place.staging).result()
 
 
 @_io_task("deduplicate", "deduplicate")
-def deduplicate_corpus(pool: ProcessPoolExecutor, staging: Path, settings: Settings) -> Tally:
+def deduplicate_corpus(place: Place, folders: Sequence[Path]) -> Tally:
     """Find near-duplicates among all cleaned articles in a worker process."""
-    return pool.submit(find_duplicates, staging, settings).result()
+    return place.pool.submit(find_duplicates, folders, place.clean, place.staging, place.settings).result()
 
 
 @_io_task("write-tables", "write-tables")
-def write_snapshot_tables(pool: ProcessPoolExecutor, staging: Path, snapshot: Path, rows: int) -> Counter[str]:
+def write_snapshot_tables(place: Place, folders: Sequence[Path]) -> Counter[str]:
     """Write the tables of the snapshot in a worker process."""
-    return pool.submit(write_tables, staging, snapshot, rows).result()
+    rows = place.settings.publish.file_rows
+    return place.pool.submit(write_tables, folders, place.staging, place.store, place.snapshot, rows).result()
 
 
 @flow(
@@ -130,43 +160,47 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance) -> dict[s
     log = get_run_logger()
     started = datetime.now(UTC)
     run_id = f"{started:%Y%m%dT%H%M%S.%f}-{str(flow_run.id or 'local')[:8]}"
-    staging = clean / ".staging" / "parts"
-    snapshot = clean / ".staging" / run_id
-    staging.mkdir(parents=True)
+    store = open_store(clean, settings)
     seconds: dict[str, float] = {}
     totals = Tally()
 
     sources = list_sources(raw)
     log.info("%d files in %s", len(sources), raw)
     if not sources:
-        log.warning("%s holds no files: an empty snapshot will be published", raw)
+        log.warning("%s holds no files: only articles carried on from before can be published", raw)
+    if lost := mend_store(store):
+        log.warning("the store was damaged: %d files are done again", lost)
     with _worker_pool(settings) as pool:
+        place = Place(pool, clean, clean / ".staging" / "parts", store, clean / ".staging" / run_id, settings)
+        place.staging.mkdir(parents=True)
         with _timed(seconds, "extract"):
             batches = deal_batches(sources, files=settings.run.batch_files, size=settings.run.batch_bytes)
-            futures = [
-                extract_files.submit(pool, number, batch, staging, settings) for number, batch in enumerate(batches)
-            ]
-            _gather(futures, totals, lambda: advance("read", totals.counts["files"], len(sources)))
+            extracting = [extract_files.submit(place, number, batch) for number, batch in enumerate(batches)]
+            _gather(extracting, totals, lambda: advance("read", totals.counts["files"], len(sources)))
         log.info("%d records in %d files", totals.counts["records"], totals.counts["files"])
-        parts = sorted(totals.parts)
         with _timed(seconds, "strip"):
-            _add(totals, count_site_lines(pool, staging))
-            futures = [strip_part.submit(pool, part, staging, settings) for part in parts]
+            surveyed = survey_parts(place)
+            totals.counts.update(surveyed.counts)
+            stripping = [strip_part.submit(place, part) for part in surveyed.parts]
             articles = totals.counts["extracted"]
-            _gather(futures, totals, lambda: advance("strip", totals.counts["stripped"], articles))
+            _gather(stripping, totals, lambda: advance("strip", totals.counts["stripped"], articles))
+            folders = [store / "stripped" / name for name in sorted(totals.parts)]
+            if settings.publish.missing == "keep":
+                folders.append(carry_missing_articles(place))
         log.info("%d articles stripped, %d claims", totals.counts["cleaned"], totals.counts["removals"])
         with _timed(seconds, "deduplicate"):
             advance("deduplicate", 0, 1)
-            _add(totals, deduplicate_corpus(pool, staging, settings))
+            _add(totals, deduplicate_corpus(place, folders))
             advance("deduplicate", 1, 1)
         with _timed(seconds, "write"):
             advance("write", 0, 1)
-            totals.counts.update(write_snapshot_tables(pool, staging, snapshot, settings.publish.file_rows))
-            check_snapshot(snapshot, totals.counts)
+            totals.counts.update(write_snapshot_tables(place, folders))
+            check_snapshot(place.snapshot, totals.counts)
             advance("write", 1, 1)
     manifest = _manifest(run_id, started, settings, totals, seconds)
-    write_manifest(snapshot, manifest)
-    publish(snapshot, clean, run_id)
+    write_manifest(place.snapshot, manifest)
+    publish(place.snapshot, clean, run_id)
+    prune_store(store, pl.read_parquet(place.staging / "files.parquet")["file"], set(totals.parts))
     for name in prune(clean, settings.publish.keep_snapshots):
         log.info("removed the old snapshot %s", name)
     _report(manifest)

@@ -5,7 +5,7 @@ import hashlib
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -55,6 +55,10 @@ class PublishConfig(BaseModel):
         ge=1,
         description="Words an article must have left after stripping to be published; below, its fate is too_short. A "
         "bare headline has 5 to 12, the shortest newswire brief about 20.",
+    )
+    missing: Literal["keep", "drop"] = Field(
+        default="keep",
+        description="Whether published articles whose raw file is gone stay published, marked as missing.",
     )
     keep_snapshots: int = Field(default=3, ge=1, le=10_000, description="Snapshots kept, the current one included.")
     file_rows: int = Field(default=50_000, ge=1, description="Rows in one Parquet file of a table at most.")

@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,9 @@ from typing import Any
 import polars as pl
 
 from flows.errors import UsageError
-from flows.tables import FATE, TABLES, schema_json, write_table
+from flows.tables import CLEANED, CURRENT, FATE, REFUSED, REMOVAL, TABLES, schema_json, write_frame, write_table
+
+KEY = ("source", "record", "id")
 
 
 class InconsistentSnapshotError(Exception):
@@ -42,54 +44,120 @@ def claim_clean_folder(clean: Path) -> Iterator[None]:
         os.close(lock)
 
 
-def write_tables(staging: Path, snapshot: Path, rows: int) -> Counter[str]:
-    """Write every table of the snapshot from the staged parts, part by part, in the order of source and record.
+def table_parts(folders: Iterable[Path], table: str) -> list[Path]:
+    """Return the parts of one table in folders of cleaned work, in the order of the folders."""
+    return [part for folder in folders for part in sorted((folder / table).glob("*.parquet"))]
 
-    `rows` is the most a file may hold. Returns the rows of each table and of each fate.
+
+def carry_missing(clean: Path, staging: Path) -> Path:
+    """Stage the articles of the current snapshot whose raw file is gone, with their removals; return their folder."""
+    folder = staging / "missing"
+    cleaned, removals = pl.DataFrame(schema=CLEANED), pl.DataFrame(schema=REMOVAL)
+    snapshot = clean / "current"
+    if (snapshot / "manifest.json").is_file():
+        present = pl.scan_parquet(staging / "current" / "*.parquet", schema=CURRENT).select("source").collect()
+        published = [
+            pl.scan_parquet(snapshot / table / "*.parquet").select(list(CLEANED))
+            for table in ("articles", "duplicates")
+        ]
+        gone = pl.concat(published).join(present.lazy(), on="source", how="anti")
+        cleaned = gone.with_columns(missing=pl.lit(True)).sort("source", "record").collect()
+        claims = pl.scan_parquet(snapshot / "audit/removals/*.parquet")
+        removals = claims.join(cleaned.lazy().select("id"), on="id", how="semi", maintain_order="left").collect()
+    write_frame(cleaned, folder / "cleaned" / "part.parquet")
+    write_frame(removals, folder / "removals" / "part.parquet")
+    return folder
+
+
+def previous_clusters(clean: Path) -> pl.DataFrame:
+    """Return the `id` and `cluster_id` of every article of the current snapshot, if there is one."""
+    snapshot = clean / "current"
+    if not (snapshot / "manifest.json").is_file():
+        return pl.DataFrame(schema={"id": pl.String, "cluster_id": pl.String})
+    tables = [pl.scan_parquet(snapshot / table / "*.parquet") for table in ("articles", "duplicates")]
+    return pl.concat([table.select("id", "cluster_id") for table in tables]).collect()
+
+
+def write_tables(folders: Sequence[Path], staging: Path, store: Path, snapshot: Path, rows: int) -> Counter[str]:
+    """Write every table of the snapshot from the cleaned work in `folders`, in the order of source and record.
+
+    `rows` is the most a file may hold, and what is in memory at once. Returns the rows of each table and of each fate.
     """
     clusters = pl.read_parquet(staging / "clusters.parquet")
-    parts = sorted((staging / "cleaned").glob("*.parquet"))
-
-    def joined(kept: bool) -> Iterator[pl.DataFrame]:
-        for part in parts:
-            frame = pl.read_parquet(part).join(clusters, on="id", how="left", maintain_order="left")
-            yield frame.filter((pl.col("id") == pl.col("kept_id")) == kept)
-
-    def staged(folder: str) -> Iterator[pl.DataFrame]:
-        return (pl.read_parquet(path) for path in sorted((staging / folder).glob("*.parquet")))
-
-    counts: Counter[str] = Counter()
+    cleaned = _index(table_parts(folders, "cleaned"))
+    short = _index(table_parts(folders, "short"))
+    kept = clusters.filter(pl.col("id") == pl.col("kept_id"))
+    rest = clusters.filter(pl.col("id") != pl.col("kept_id"))
     frames = {
-        "articles": joined(kept=True),
-        "duplicates": joined(kept=False),
-        "audit/removals": staged("removals"),
+        "articles": (frame.join(kept, on="id", maintain_order="left") for frame in _in_order(cleaned, kept, rows)),
+        "duplicates": (frame.join(rest, on="id", maintain_order="left") for frame in _in_order(cleaned, rest, rows)),
+        "audit/removals": _removals(folders, pl.concat([cleaned, short]), rows),
         "audit/pairs": iter([pl.read_parquet(staging / "pairs.parquet")]),
-        "audit/fates": iter([_fates(staging, clusters)]),
+        "audit/fates": iter([_fates(cleaned, clusters, table_parts(folders, "short"), staging, store)]),
     }
+    counts: Counter[str] = Counter()
     for name, table in frames.items():
         counts[name] = write_table(table, snapshot / name, TABLES[name], rows=rows)
     (snapshot / "schema.json").write_text(schema_json(), encoding="utf-8")
     fates = pl.scan_parquet(snapshot / "audit/fates/*.parquet").group_by("fate").len().collect()
     counts.update({f"fate {fate}": count for fate, count in fates.iter_rows()})
+    counts["missing"] = int(cleaned["missing"].sum())
     return counts
 
 
-def _fates(staging: Path, clusters: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per record: what refused it, what it was too short for, or where it stands in its cluster."""
-    parts = (staging / "cleaned").glob("*.parquet")
-    cleaned = [pl.read_parquet(path, columns=["source", "record", "id"]) for path in sorted(parts)]
-    none = [pl.DataFrame(schema={name: FATE[name] for name in ("source", "record", "id")})]
-    published = (
-        pl.concat(cleaned or none)
-        .join(clusters.select("id", "kept_id", "verdict", "keep_reason"), on="id", how="left", maintain_order="left")
-        .with_columns(
-            fate=pl.when(pl.col("id") == pl.col("kept_id")).then(pl.lit("kept")).otherwise(pl.lit("duplicate")),
-            message=pl.when(pl.col("id") == pl.col("kept_id"))
-            .then(pl.lit(None, pl.String))
-            .otherwise(pl.format("{}: {}", "verdict", "keep_reason")),
+def _index(parts: Sequence[Path]) -> pl.DataFrame:
+    """Return where each article stands, in the order of the tables: source, record, id, missing, and its part."""
+    empty = pl.DataFrame(schema={name: CLEANED[name] for name in KEY} | {"missing": pl.Boolean(), "part": pl.String()})
+    frames = [empty]
+    for part in parts:
+        frame = pl.read_parquet(part)
+        missing = pl.col("missing") if "missing" in frame.columns else pl.lit(False)
+        frames.append(frame.select(*KEY, missing=missing, part=pl.lit(str(part))))
+    return pl.concat(frames).sort("source", "record")
+
+
+def _in_order(index: pl.DataFrame, wanted: pl.DataFrame, rows: int) -> Iterator[pl.DataFrame]:
+    """Read the wanted rows of an index, so many at a time, in its order, each time from the parts that hold them."""
+    chosen = index.join(wanted, on="id", how="semi", maintain_order="left")
+    for chunk in chosen.iter_slices(rows):
+        parts = [pl.read_parquet(part) for part in chunk["part"].unique(maintain_order=True)]
+        yield chunk.select("id").join(pl.concat(parts), on="id", how="left", maintain_order="left")
+
+
+def _removals(folders: Sequence[Path], index: pl.DataFrame, rows: int) -> Iterator[pl.DataFrame]:
+    for chunk in index.sort("source", "record").iter_slices(rows):
+        names = {Path(part).parent.parent for part in chunk["part"].unique()}
+        frames = [pl.read_parquet(part) for part in table_parts([f for f in folders if f in names], "removals")]
+        yield (
+            chunk.with_row_index("place")
+            .select("id", "place")
+            .join(pl.concat(frames), on="id")
+            .sort("place", "start", "end", "rule")
+            .drop("place")
         )
+
+
+def _fates(
+    cleaned: pl.DataFrame, clusters: pl.DataFrame, short: Sequence[Path], staging: Path, store: Path
+) -> pl.DataFrame:
+    """Return one row per record: what refused it, what it was too short for, or where it stands in its cluster."""
+    kept = pl.col("id") == pl.col("kept_id")
+    told = pl.when(kept).then(pl.lit(None, pl.String)).otherwise(pl.format("{}: {}", "verdict", "keep_reason"))
+    gone = pl.lit("the raw file is gone; carried on from the snapshot before")
+    published = cleaned.join(
+        clusters.select("id", "kept_id", "verdict", "keep_reason"), on="id", how="left", maintain_order="left"
+    ).with_columns(
+        fate=pl.when(kept).then(pl.lit("kept")).otherwise(pl.lit("duplicate")),
+        message=pl.when(pl.col("missing"))
+        .then(pl.concat_str(told, gone, separator="; ", ignore_nulls=True))
+        .otherwise(told),
     )
-    others = [pl.read_parquet(path) for folder in ("refused", "short") for path in (staging / folder).glob("*.parquet")]
+    files = pl.scan_parquet(staging / "files.parquet")
+    refused = (
+        pl.scan_parquet(store / "refused" / "*.parquet", schema=REFUSED).join(files, on="file", how="semi").collect()
+    )
+    unreadable = pl.scan_parquet(staging / "unreadable" / "*.parquet", schema=FATE).collect()
+    others = [refused, unreadable, *(pl.read_parquet(part) for part in short)]
     columns = list(FATE)
     return pl.concat([published.select(columns), *(frame.select(columns) for frame in others)]).sort("source", "record")
 
@@ -105,7 +173,10 @@ def check_snapshot(snapshot: Path, counts: Mapping[str, int]) -> None:
     fates = sum(count for name, count in counts.items() if name.startswith("fate "))
     distinct = pl.scan_parquet(snapshot / "audit/fates/*.parquet").select(pl.col("id").n_unique()).collect().item()
     sums = {
-        "records read + parts split off = fates": (counts["records"] + counts["split_off"], fates),
+        "records read + parts split off + missing = fates": (
+            counts["records"] + counts["split_off"] + counts["missing"],
+            fates,
+        ),
         "fates = distinct ids": (fates, distinct),
         "articles = fates kept": (counts["articles"], counts.get("fate kept", 0)),
         "duplicates = fates duplicate": (counts["duplicates"], counts.get("fate duplicate", 0)),

@@ -21,6 +21,7 @@ ARTICLE: dict[str, pl.DataType] = {
     "cluster_id": pl.String(),
     "cluster_size": pl.UInt32(),
     "content_sha256": pl.String(),
+    "missing": pl.Boolean(),
 }
 REMOVAL: dict[str, pl.DataType] = {
     "id": pl.String(),
@@ -62,12 +63,20 @@ TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
     },
     "audit/fates": FATE,
 }
+# What lies between the stages, in the store and in staging; `file` is the key of a raw file.
 EXTRACTED: dict[str, pl.DataType] = {
-    name: ARTICLE[name]
-    for name in ("source", "record", "text", "url", "site", "title", "author", "published", "language")
+    "file": pl.String(),
+    **{name: ARTICLE[name] for name in ("id", "source", "record", "text", "url", "site", "title", "author")},
+    "published": pl.Date(),
+    "language": pl.String(),
+    "lines": pl.List(pl.Int64()),
 }
+REFUSED: dict[str, pl.DataType] = {"file": pl.String(), **FATE}
+COUNTS: dict[str, pl.DataType] = {"records": pl.UInt32(), "split_off": pl.UInt32()}
+FILES: dict[str, pl.DataType] = {"file": pl.String(), **COUNTS, "parts": pl.List(pl.String())}
+CURRENT: dict[str, pl.DataType] = {"source": pl.String(), "file": pl.String(), **COUNTS}
 CLEANED: dict[str, pl.DataType] = {
-    name: ARTICLE[name] for name in ARTICLE if name not in ("cluster_id", "cluster_size")
+    name: kind for name, kind in ARTICLE.items() if name not in ("cluster_id", "cluster_size")
 }
 
 

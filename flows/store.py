@@ -1,0 +1,161 @@
+"""The store of work already done: a cache in the clean folder, keyed by content and by all that shaped it.
+
+Parts are Parquet files named by the hash of their own bytes, so a damaged one is seen and its work done again. The
+store may be deleted at any time; that costs time only.
+"""
+
+import hashlib
+import io
+import json
+import platform
+import shutil
+from collections.abc import Iterator
+from importlib.metadata import version
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+import polars as pl
+
+from flows.settings import Settings
+from flows.sources import Source
+
+DIGEST_BYTES = 16
+READ_BYTES = 1 << 20
+# What decides how bytes become cleaned text and fingerprints, beside our own code.
+SHAPING_PACKAGES = (
+    "trafilatura",
+    "lxml",
+    "readability-lxml",
+    "ftfy",
+    "charset-normalizer",
+    "py3langid",
+    "wordfreq",
+    "fastwarc",
+    "polars",
+    "numpy",
+    "datasketch",
+)
+
+
+def open_store(clean: Path, settings: Settings) -> Path:
+    """Return the folder of the store that fits these settings, this code and these packages.
+
+    Stores that anything else shaped are removed: their parts could never be compared with new ones.
+    """
+    store = clean / ".store" / _fingerprint(settings)
+    if store.parent.is_dir():
+        for other in store.parent.iterdir():
+            if other != store:
+                shutil.rmtree(other)
+    for table in ("files", "extracted", "refused", "stripped"):
+        (store / table).mkdir(parents=True, exist_ok=True)
+    return store
+
+
+def mend_store(store: Path) -> int:
+    """Remove damaged parts and all that was made together with them; return how many files must be done again.
+
+    A part of `files` names the parts that its batch wrote; it stands only if all of them do, and they only with it.
+    """
+    sound = {part.stem for table in ("extracted", "refused") for part in sound_parts(store / table)}
+    named: set[str] = set()
+    lost = 0
+    for part in sound_parts(store / "files"):
+        frame = pl.read_parquet(part)
+        parts = set(frame["parts"].explode().drop_nulls())
+        if parts <= sound:
+            named |= parts
+        else:
+            lost += frame.height
+            part.unlink()
+    for table in ("extracted", "refused"):
+        for part in (store / table).glob("*.parquet"):
+            if part.stem not in named:
+                part.unlink()
+    return lost
+
+
+def prune_store(store: Path, files: pl.Series, stripped: set[str]) -> None:
+    """Remove what the run did not use: batches none of whose files are left, and stripped parts not named."""
+    for part in (store / "files").glob("*.parquet"):
+        if not pl.read_parquet(part)["file"].is_in(files.implode()).any():
+            part.unlink()
+    for folder in (store / "stripped").iterdir():
+        if folder.name not in stripped:
+            shutil.rmtree(folder)
+
+
+def _fingerprint(settings: Settings) -> str:
+    shaping = {
+        "settings": settings.model_dump(mode="json", include={"read", "extract", "strip", "dedup"}),
+        "min_words": settings.publish.min_words,
+        "page_seconds": settings.run.page_seconds,
+        "python": platform.python_version(),
+        "packages": {name: version(name) for name in SHAPING_PACKAGES},
+        "code": _code_digest(),
+    }
+    return hashlib.blake2b(json.dumps(shaping, sort_keys=True).encode(), digest_size=DIGEST_BYTES).hexdigest()
+
+
+def _code_digest() -> str:
+    digest = hashlib.blake2b(digest_size=DIGEST_BYTES)
+    for package in ("cleaners", "flows"):
+        for name, content in sorted(_code_files(files(package), package)):
+            digest.update(name.encode() + b"\0" + content)
+    return digest.hexdigest()
+
+
+def _code_files(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
+    for entry in folder.iterdir():
+        name = f"{prefix}/{entry.name}"
+        if entry.is_dir() and entry.name != "__pycache__":
+            yield from _code_files(entry, name)
+        elif entry.name.endswith((".py", ".json", ".toml")):
+            yield name, entry.read_bytes()
+
+
+def key_file(source: Source) -> str:
+    """Return the key of a raw file: a hash of its name and its bytes. Raises OSError where it cannot be read."""
+    digest = hashlib.blake2b(source.name.encode() + b"\0", digest_size=DIGEST_BYTES)
+    with source.path.open("rb") as stream:
+        while block := stream.read(READ_BYTES):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def write_part(frame: pl.DataFrame, folder: Path) -> str:
+    """Write a frame as a part and return its name, the hash of its bytes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer, compression="zstd", statistics=True)
+    content = buffer.getbuffer()
+    name = hashlib.blake2b(content, digest_size=DIGEST_BYTES).hexdigest()
+    temporary = folder / f".{name}.new"
+    temporary.write_bytes(content)
+    temporary.replace(folder / f"{name}.parquet")
+    return name
+
+
+def is_sound(part: Path) -> bool:
+    """Tell whether a part is there and holds the bytes it was written with."""
+    return part.is_file() and _digest(part) == part.stem
+
+
+def sound_parts(folder: Path) -> list[Path]:
+    """Return the sound parts of a folder in the order of their names, and remove the others."""
+    sound = []
+    for part in sorted(folder.glob("*.parquet")):
+        if is_sound(part):
+            sound.append(part)
+        else:
+            part.unlink()
+    return sound
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        digest = hashlib.blake2b(digest_size=DIGEST_BYTES)
+        while block := stream.read(READ_BYTES):
+            digest.update(block)
+    return digest.hexdigest()

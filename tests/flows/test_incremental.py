@@ -1,0 +1,131 @@
+"""A run over new files costs about the new files, and publishes what one run over everything would."""
+
+import random
+import shutil
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from flows.batches import coarse
+from flows.tables import TABLES
+from tests.flows.conftest import SAMPLE, Published, publish
+
+STORY = (
+    "The harbour at Nettle Point was closed on Friday after a crane fell across the channel, the port office said.\n\n"
+    "Nobody was hurt. The crane, which is older than the harbour wall it stands on, was due for repair in spring.\n\n"
+    "Four coal barges are waiting in the bay, and the ferry to Outer Skell has been sent to the old jetty instead.\n\n"
+    "Port captain Ilse Varnum said that divers would look at the wreck on Saturday if the swell allows it."
+)
+MORE = "\n\nThe crane's owner, Varnum and Sons, said that it would pay for the barges' delay and for a new crane."
+
+
+def tables(published: Published) -> dict[str, list[tuple[object, ...]]]:
+    """Read all tables without what may depend on history."""
+    read = {name: pl.read_parquet(published.current / name / "*.parquet") for name in TABLES}
+    return {name: frame.drop("cluster_id", strict=False).rows() for name, frame in read.items()}
+
+
+def copy(paths: list[Path], raw: Path) -> None:
+    """Copy files of the sample to the same places below another raw folder."""
+    for path in paths:
+        target = raw / path.relative_to(SAMPLE)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+
+
+@pytest.fixture
+def ferry(tmp_path: Path, prefect_environment: dict[str, str]) -> Published:
+    """A run over one article and a shorter copy of it."""
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    (raw / "b.txt").write_text("Crane closes harbour\n\n" + STORY)
+    (raw / "c.txt").write_text("Harbour closed\n\n" + STORY.rpartition("\n\n")[0])
+    return publish(raw, tmp_path / "clean")
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_batches_in_any_order_publish_what_one_run_does(sample: Published, tmp_path: Path, seed: int) -> None:
+    """The sample in three random batches ends in the tables of a single run."""
+    files = [path for path in sorted(SAMPLE.rglob("*")) if path.is_file()]
+    random.Random(seed).shuffle(files)
+    for start in range(3):
+        copy(files[start::3], tmp_path / "raw")
+        published = publish(tmp_path / "raw", tmp_path / "clean")
+    assert published.manifest["counts"]["files_new"] == len(files[2::3])
+    assert tables(published) == tables(sample)
+
+
+def test_second_run_does_nothing_again(ferry: Published) -> None:
+    """With nothing new, no file is extracted and no article stripped, and the tables are the same."""
+    before = tables(ferry)
+    again = publish(ferry.raw, ferry.clean)
+    assert (again.manifest["counts"]["files_new"], again.manifest["counts"]["stripped_new"]) == (0, 0)
+    assert tables(again) == before
+
+
+def test_changed_file_replaces_its_article(ferry: Published) -> None:
+    """A file with new content is done again, and only it."""
+    (ferry.raw / "b.txt").write_text("Crane closes harbour\n\n" + STORY + MORE)
+    again = publish(ferry.raw, ferry.clean)
+    assert again.manifest["counts"]["files_new"] == 1
+    (text,) = pl.read_parquet(again.current / "articles/*.parquet")["text"]
+    assert text == STORY + MORE
+
+
+def test_better_copy_that_comes_later_is_kept(ferry: Published) -> None:
+    """A more complete copy takes the kept article's place, and the cluster keeps its id."""
+    (before,) = pl.read_parquet(ferry.current / "articles/*.parquet").select("source", "cluster_id").rows()
+    (ferry.raw / "a.txt").write_text("Crane falls at Nettle Point\n\n" + STORY + MORE)
+    again = publish(ferry.raw, ferry.clean)
+    (after,) = pl.read_parquet(again.current / "articles/*.parquet").select("source", "cluster_id").rows()
+    assert (before[0], after[0]) == ("b.txt", "a.txt")
+    assert after[1] == before[1]
+
+
+@pytest.mark.parametrize(("missing", "rows"), [("keep", [("b.txt", True)]), ("drop", [])])
+def test_article_whose_file_is_gone(ferry: Published, missing: str, rows: list[tuple[str, bool]]) -> None:
+    """Published articles stay and are marked when their raw file is gone, or go with it, as the setting says."""
+    for path in ferry.raw.iterdir():
+        path.unlink()
+    again = publish(ferry.raw, ferry.clean, publish={"missing": missing})
+    assert pl.read_parquet(again.current / "articles/*.parquet").select("source", "missing").rows() == rows
+    assert again.manifest["counts"]["missing"] == 2 * len(rows)
+
+
+def test_deleted_store_costs_time_only(ferry: Published) -> None:
+    """Without the store, everything is done again and comes out the same."""
+    before = tables(ferry)
+    shutil.rmtree(ferry.clean / ".store")
+    again = publish(ferry.raw, ferry.clean)
+    assert again.manifest["counts"]["files_new"] == 2
+    assert tables(again) == before
+
+
+@pytest.mark.parametrize("table", ["extracted", "files", "cleaned", "removals"])
+def test_damaged_part_is_done_again(ferry: Published, table: str) -> None:
+    """A part with a changed byte is noticed and replaced; the tables come out the same."""
+    before = tables(ferry)
+    (part,) = (ferry.clean / ".store").rglob(f"{table}/*.parquet")
+    content = bytearray(part.read_bytes())
+    content[len(content) // 2] ^= 1
+    part.write_bytes(content)
+    again = publish(ferry.raw, ferry.clean)
+    counts = again.manifest["counts"]
+    assert counts["files_new"] + counts["stripped_new"] > 0
+    assert tables(again) == before
+
+
+def test_store_of_other_settings_is_not_used(ferry: Published) -> None:
+    """Other cleaning settings begin a store of their own, and the old one is removed."""
+    again = publish(ferry.raw, ferry.clean, publish={"min_words": 11})
+    assert again.manifest["counts"]["files_new"] == 2
+    assert len(list((ferry.clean / ".store").iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    ("count", "rounded"), [(1, 1), (7, 7), (8, 8), (9, 8), (15, 14), (16, 16), (19, 16), (100, 96)]
+)
+def test_counts_are_rounded_down_to_three_bits(count: int, rounded: int) -> None:
+    """Small counts stay as they are, larger ones keep their leading bits."""
+    assert coarse(count) == rounded

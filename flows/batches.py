@@ -15,6 +15,7 @@ from typing import Any
 
 import polars as pl
 
+from cleaners.dedup import fingerprint
 from cleaners.extract import extract
 from cleaners.read import read_records
 from cleaners.records import Article, Fate, RawDocument, Removal, SiteLines, count_words, record_id
@@ -335,6 +336,9 @@ def _strip_part(frame: pl.DataFrame, sites: dict[str, SiteLines], folder: Path, 
         "cleaned": _frame(cleaned, CLEANED),
         "removals": _frame(removals, REMOVAL),
         "short": _frame(fates, FATE),
+        "fingerprints": fingerprint(
+            pl.Series([row["text"] for row in cleaned], dtype=pl.String), config=settings.dedup
+        ),
     }
     for table in tables:
         sound_parts(folder / table)

@@ -16,6 +16,7 @@ from flows.errors import UsageError
 from flows.tables import CLEANED, CURRENT, FATE, REFUSED, REMOVAL, TABLES, schema_json, write_frame, write_table
 
 KEY = ("source", "record", "id")
+DEDUP_AUDIT = ("pairs", "passages", "capped")
 
 
 class InconsistentSnapshotError(Exception):
@@ -92,7 +93,7 @@ def write_tables(folders: Sequence[Path], staging: Path, store: Path, snapshot: 
         "articles": (frame.join(kept, on="id", maintain_order="left") for frame in _in_order(cleaned, kept, rows)),
         "duplicates": (frame.join(rest, on="id", maintain_order="left") for frame in _in_order(cleaned, rest, rows)),
         "audit/removals": _removals(folders, pl.concat([cleaned, short]), rows),
-        "audit/pairs": iter([pl.read_parquet(staging / "pairs.parquet")]),
+        **{f"audit/{name}": iter([pl.read_parquet(staging / f"{name}.parquet")]) for name in DEDUP_AUDIT},
         "audit/fates": iter([_fates(cleaned, clusters, table_parts(folders, "short"), staging, store)]),
     }
     counts: Counter[str] = Counter()

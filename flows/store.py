@@ -17,6 +17,7 @@ from pathlib import Path
 
 import polars as pl
 
+from cleaners.dedup import FINGERPRINT_SETTINGS
 from flows.settings import Settings
 from flows.sources import Source
 
@@ -88,7 +89,8 @@ def prune_store(store: Path, files: pl.Series, stripped: set[str]) -> None:
 
 def _fingerprint(settings: Settings) -> str:
     shaping = {
-        "settings": settings.model_dump(mode="json", include={"read", "extract", "strip", "dedup"}),
+        "settings": settings.model_dump(mode="json", include={"read", "extract", "strip"}),
+        "fingerprints": settings.dedup.model_dump(mode="json", include=set(FINGERPRINT_SETTINGS)),
         "min_words": settings.publish.min_words,
         "page_seconds": settings.run.page_seconds,
         "python": platform.python_version(),

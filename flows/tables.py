@@ -61,6 +61,23 @@ TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
         "ratio": pl.Float64(),
         "verdict": pl.String(),
     },
+    "audit/passages": {
+        "left": pl.String(),
+        "right": pl.String(),
+        "left_start": pl.UInt32(),
+        "left_end": pl.UInt32(),
+        "right_start": pl.UInt32(),
+        "right_end": pl.UInt32(),
+        "words": pl.UInt32(),
+    },
+    "audit/capped": {
+        "lane": pl.String(),
+        "what": pl.String(),
+        "size": pl.UInt32(),
+        "count": pl.UInt32(),
+        "pairs_made": pl.UInt64(),
+        "pairs_all": pl.UInt64(),
+    },
     "audit/fates": FATE,
 }
 # What lies between the stages, in the store and in staging; `file` is the key of a raw file.

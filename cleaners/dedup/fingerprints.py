@@ -12,6 +12,9 @@ from cleaners.dedup.config import DedupConfig
 from cleaners.dedup.shingles import blocks_of, passage_hashes, shingle
 from cleaners.dedup.words import U32, Ragged, contents_of, scan, words_of
 
+# Texts taken out of the column at a time.
+SLICE = 20_000
+
 
 @cache
 def _permutations(count: int, seed: int) -> tuple[U32, U32]:
@@ -60,8 +63,11 @@ def fingerprint(texts: pl.Series, *, config: DedupConfig) -> pl.DataFrame:
     A row depends on its own text and on the settings named in `FINGERPRINT_SETTINGS` only, so rows may be computed in
     any batches and kept by `content_sha256`.
     """
+    parts: list[tuple[list[str], list[int], U32, Ragged]] = []
     with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
-        parts = list(pool.map(lambda block: _fingerprint_block(block, config), blocks_of(texts.to_list())))
+        for at in range(0, len(texts), SLICE):
+            blocks = blocks_of(texts.slice(at, SLICE).to_list())
+            parts += pool.map(lambda block: _fingerprint_block(block, config), blocks)
     passages = [p[3] for p in parts]
     lengths = np.concatenate([np.diff(p.starts) for p in passages]) if parts else np.empty(0, np.int64)
     return pl.DataFrame(

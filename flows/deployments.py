@@ -17,6 +17,7 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.client.schemas.objects import ConcurrencyLimitConfig
 from prefect.exceptions import ObjectAlreadyExists
+from prefect.schedules import Schedule
 
 from flows.corpus import clean_corpus
 
@@ -51,7 +52,7 @@ def _served(declared: dict[str, Any]) -> Any:
         name=declared["name"],
         description=declared["description"],
         parameters=declared["parameters"],
-        schedules=declared.get("schedules", []),
+        schedules=[Schedule(**schedule) for schedule in declared.get("schedules", [])],
         concurrency_limit=ConcurrencyLimitConfig(**limit),
     )
 

@@ -4,8 +4,10 @@ import json
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -37,21 +39,26 @@ def worker(
     process.wait(timeout=60)
 
 
+def run_manual(folder: Path, environment: dict[str, str]) -> dict[str, Any]:
+    """Run the manual deployment over some of the sample and watch it to its end; return the published manifest."""
+    shutil.copytree(SAMPLE / "wire", folder / "raw")
+    parameters = {"raw": folder / "raw", "clean": folder / "clean", "settings": '{"publish": {"min_words": 5}}'}
+    given = [f"--param={name}={value}" for name, value in parameters.items()]
+    command = [*PREFECT, "deployment", "run", "clean-corpus/manual", *given, "--watch"]
+    result = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    manifest: dict[str, Any] = json.loads((folder / "clean/current/manifest.json").read_text())
+    return manifest
+
+
 def test_manual_deployment_publishes(
     worker: subprocess.Popen[bytes], prefect_environment: dict[str, str], tmp_path: Path
 ) -> None:
-    """`prefect deployment run` with parameters, watched to its end, publishes Parquet where it was told to."""
-    shutil.copytree(SAMPLE / "wire", tmp_path / "raw")
-    parameters = {"raw": str(tmp_path / "raw"), "clean": str(tmp_path / "clean")}
-    given = [f"--param={name}={value}" for name, value in parameters.items()]
-    settings = "--param=settings=" + json.dumps({"publish": {"min_words": 5}})
-    command = [*PREFECT, "deployment", "run", "clean-corpus/manual", *given, settings, "--watch"]
-    result = subprocess.run(
-        command, cwd=tmp_path, env=prefect_environment, capture_output=True, text=True, timeout=300, check=False
-    )
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert pl.read_parquet(tmp_path / "clean/current/articles/*.parquet").height > 0
-    manifest = json.loads((tmp_path / "clean/current/manifest.json").read_text())
+    """A run by hand through a worker publishes Parquet, with the settings it was given."""
+    manifest = run_manual(tmp_path, prefect_environment)
+    assert pl.read_parquet(tmp_path / "clean/current/articles/*.parquet").height == manifest["counts"]["articles"] > 0
     assert manifest["settings"]["publish"]["min_words"] == 5
 
 
@@ -74,3 +81,20 @@ def test_nightly_is_scheduled_and_never_queues(
     assert [schedule["schedule"]["cron"] for schedule in nightly["schedules"]] == ["23 3 * * *"]
     assert nightly["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
     assert nightly["global_concurrency_limit"]["limit"] == 1
+
+
+def test_served_deployment_publishes(prefect_environment: dict[str, str], tmp_path: Path) -> None:
+    """`winnow serve` runs the manual deployment from its own process, without a worker."""
+    with (tmp_path / "serve.log").open("wb") as log:
+        command = [str(Path(sys.executable).with_name("winnow")), "serve"]
+        server = subprocess.Popen(command, cwd=PROJECT, env=prefect_environment, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        deadline = time.monotonic() + 120
+        while b"manual" not in (tmp_path / "serve.log").read_bytes():
+            assert server.poll() is None, (tmp_path / "serve.log").read_text()
+            assert time.monotonic() < deadline, (tmp_path / "serve.log").read_text()
+            time.sleep(0.5)
+        assert run_manual(tmp_path, prefect_environment)["counts"]["articles"] > 0
+    finally:
+        server.terminate()
+        server.wait(timeout=60)

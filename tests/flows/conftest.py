@@ -1,5 +1,6 @@
 """One real Prefect server for all tests of the flow, and one run of the sample."""
 
+import logging
 import os
 import shutil
 import socket
@@ -59,6 +60,8 @@ def prefect_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[di
         _wait_for(f"{ours['PREFECT_API_URL']}/health", server, home / "server.log")
         yield environment
     finally:
+        for handler in logging.getLogger("prefect.flow_runs").handlers:
+            handler.flush()  # logs still on their way would find the server gone
         server.terminate()
         server.wait(timeout=30)
 

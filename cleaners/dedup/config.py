@@ -80,20 +80,24 @@ class DedupConfig(BaseModel):
         gt=0,
         le=1,
         description="share of the smaller article's shingles that stand in the other; from here on a pair is accepted"
-        " without a look at its letters",
+        " if its facts agree",
     )
     grey_min: float = Field(
         0.35,
         gt=0,
         le=1,
         description="share of the smaller article's shingles that stand in the other; from here up to `contained_min`"
-        " the ratio of letters decides, below it the pair is rejected",
+        " the ratio decides, below it the pair is rejected",
     )
     ratio_min: float = Field(
         0.85,
         gt=0,
         le=1,
-        description="share of letters, sentence by sentence; a pair in the grey band is accepted from here on",
+        description="share of the smaller article that stands in the other, by letters in any order of sentences or by"
+        " words in one order; a pair in the grey band is accepted from here on",
+    )
+    order_words: int = Field(
+        100, ge=0, le=10_000, description="words; in shorter articles the order of words proves nothing"
     )
     sentence_ratio_min: float = Field(
         0.7,

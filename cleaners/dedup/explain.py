@@ -8,9 +8,8 @@ from rapidfuzz.distance import Levenshtein
 
 from cleaners.dedup.config import DedupConfig
 from cleaners.dedup.facts import ALIGNED_WORDS, Facts, compare_facts
-from cleaners.dedup.letters import sentence_ratio
 from cleaners.dedup.reading import Overlap, read_texts
-from cleaners.dedup.verdicts import Verdict, judge
+from cleaners.dedup.verdicts import Verdict, judge, likeness
 from cleaners.dedup.weights import Weights
 from cleaners.dedup.words import content_sha256
 
@@ -51,11 +50,11 @@ def explain_pair(left_text: str, right_text: str, *, config: DedupConfig) -> Exp
             segments.append(Segment("right", text))
     judged = judge(left, right, config=config)
     in_left, in_right = judged.overlap.containment_left, judged.overlap.containment_right
-    small, large = (left_text, right_text) if in_left >= in_right else (right_text, left_text)
+    small, large = (left, right) if in_left >= in_right else (right, left)
     return Explanation(
         segments=tuple(segments),
         overlap=judged.overlap,
-        ratio=sentence_ratio(small, large, cutoff=config.sentence_ratio_min),
+        ratio=likeness(small, large, config=config),
         facts=compare_facts(left, right),
         verdict="exact" if content_sha256(left_text) == content_sha256(right_text) else judged.verdict,
     )

@@ -1,4 +1,4 @@
-"""The verdict on a pair: from its overlap, and where that is not enough from its letters, facts and passages."""
+"""The verdict on a pair: from its overlap, and where that is not enough from facts, letters and passages."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -18,12 +18,24 @@ PHRASE = 2 * SEED
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A verdict and what it rests on: the overlap, the ratio if letters were compared, a rejected pair's passages."""
+    """A verdict and what it rests on: the overlap, the ratio where it was needed, a rejected pair's passages."""
 
     verdict: Verdict
     overlap: Overlap
     ratio: float | None
     passages: tuple[Passage, ...]
+
+
+def likeness(small: Reading, large: Reading, *, config: DedupConfig) -> float:
+    """Return how much of the smaller text stands in the larger, 0..1.
+
+    That is by letters, sentence by sentence in any order; in longer texts by words in one order, if that is more. In a
+    short one half the words of a form find counterparts by chance.
+    """
+    by_letters = sentence_ratio(small.text, large.text, cutoff=config.sentence_ratio_min)
+    if min(len(small.words), len(large.words)) < config.order_words:
+        return by_letters
+    return max(by_letters, compare_facts(small, large).form)
 
 
 def judge(left: Reading, right: Reading, *, config: DedupConfig) -> Judgement:
@@ -40,7 +52,7 @@ def judge(left: Reading, right: Reading, *, config: DedupConfig) -> Judgement:
             return Judgement("template", overlap, None, ())
         if contained < config.contained_min:
             small, large = (left, right) if overlap.containment_left >= overlap.containment_right else (right, left)
-            ratio = sentence_ratio(small.text, large.text, cutoff=config.sentence_ratio_min)
+            ratio = likeness(small, large, config=config)
         if ratio is None or ratio >= config.ratio_min:
             partly = min(overlap.containment_left, overlap.containment_right) < config.size_min * contained
             return Judgement("contained" if partly else "near", overlap, ratio, ())

@@ -1,0 +1,119 @@
+"""Tests of what is measured and judged on one pair, and of the stars formed of accepted pairs."""
+
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleaners.dedup import DedupConfig
+from cleaners.dedup.clusters import join_stars
+from cleaners.dedup.facts import compare_facts
+from cleaners.dedup.letters import sentence_ratio
+from cleaners.dedup.reading import Reading, measure_overlap, read_texts
+from cleaners.dedup.shingles import shingle_sets
+from cleaners.dedup.verdicts import judge
+from cleaners.dedup.weights import Weights
+from tests.dedup import fiction
+
+CONFIG = DedupConfig()
+UNWEIGHTED = Weights(np.empty(0, np.uint64), np.empty(0))
+TEXTS = st.lists(
+    st.sampled_from(["ferry", "tram", "mill", "quay", "soup", "ice", "3", "12"]), min_size=1, max_size=40
+).map(" ".join)
+
+
+def read(*texts: str, weights: Weights = UNWEIGHTED) -> list[Reading]:
+    """Read texts in one batch."""
+    return read_texts(texts, weights, shingle_words=CONFIG.shingle_words)
+
+
+@settings(max_examples=100, deadline=None)
+@given(TEXTS, TEXTS)
+def test_overlap_is_that_of_the_sets(left: str, right: str) -> None:
+    """Jaccard and containment are those of the two sets of shingles, computed the slow way."""
+    overlap = measure_overlap(*read(left, right))
+    sets = shingle_sets([left, right], CONFIG.shingle_words)
+    a, b = set(sets.row(0).tolist()), set(sets.row(1).tolist())
+    assert overlap.jaccard == pytest.approx(len(a & b) / len(a | b))
+    assert overlap.containment_left == pytest.approx(len(a & b) / len(a))
+    assert overlap.containment_right == pytest.approx(len(a & b) / len(b))
+
+
+def test_common_shingles_count_less() -> None:
+    """A shingle that the weights name counts what they say, and all others count 1."""
+    texts = ("ferry tram mill quay", "ferry tram mill soup")
+    shared = np.intersect1d(shingle_sets(texts[:1], 3).values, shingle_sets(texts[1:], 3).values)
+    overlap = measure_overlap(*read(*texts, weights=Weights(shared, np.array([0.25]))))
+    assert overlap.jaccard == pytest.approx(0.25 / 2.25)
+    assert overlap.containment_left == pytest.approx(0.25 / 1.25)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.sampled_from(fiction.COPIES))
+def test_verdicts_do_not_depend_on_the_side(seed: int, copy: object) -> None:
+    """Swapping the texts of a pair swaps the containments and leaves verdict, Jaccard and ratio as they are."""
+    rng = random.Random(seed)
+    text = fiction.write(rng)
+    left, right = read(text, copy(text, rng))  # type: ignore[operator]
+    one, other = judge(left, right, config=CONFIG), judge(right, left, config=CONFIG)
+    assert (one.verdict, one.ratio, one.overlap.jaccard) == (other.verdict, other.ratio, other.overlap.jaccard)
+    assert one.overlap.containment_left == other.overlap.containment_right
+
+
+@pytest.mark.parametrize(("copy", "verdict"), [(fiction.excerpt, "contained"), (fiction.edited, "near")])
+def test_the_verdict_tells_an_excerpt_from_an_edited_copy(copy: object, verdict: str) -> None:
+    """What is much shorter than the other text is contained in it; what is about as long is near."""
+    rng = random.Random(31)
+    text = fiction.write(rng)
+    assert judge(*read(text, copy(text, rng)), config=CONFIG).verdict == verdict  # type: ignore[operator]
+
+
+def test_mistyped_copies_are_accepted_for_their_letters() -> None:
+    """A copy with one letter in 25 wrong has too few shingles in common, and is near by the ratio of its letters."""
+    rng = random.Random(32)
+    text = fiction.write(rng)
+    judged = judge(*read(text, fiction.noisy(fiction.noisy(text, rng), rng)), config=CONFIG)
+    assert judged.overlap.containment_left < CONFIG.contained_min
+    assert judged.verdict == "near"
+    assert judged.ratio is not None
+    assert judged.ratio > 0.95
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "agreeing", "conflicting"),
+    [
+        ("Rain fell on Orla at 9 today.", "Rain fell on Orla at 7 today.", 1, 1),
+        ("Rain fell on Orla at 9 today.", "Rain fell on Vennby at 9 today.", 1, 1),
+        ("Rain fell on Kastholm at 9 today.", "Rain fell on Kasthohm at 9 today.", 1, 0),
+        ("Rain fell on Orla at 9. It fell on Vennby at 7.", "It fell on Vennby at 7. Rain fell on Orla at 9.", 0, 0),
+        ("Rain fell today.", "Snow fell today.", 0, 0),
+        ("Der Zug nach Große Brücke fährt um 9.", "Der Zug nach Große Brücke fährt um 8.", 3, 1),
+    ],
+    ids=["number", "name", "mistyped name", "moved sentence", "no facts", "special letters keep their case"],
+)
+def test_facts_are_counted_where_the_words_around_agree(left: str, right: str, agreeing: int, conflicting: int) -> None:
+    """Numbers and names in one place agree or conflict; a mistyped name and a moved sentence are no conflict."""
+    facts = compare_facts(*read(left, right))
+    assert (facts.agreeing, facts.conflicting) == (agreeing, conflicting)
+
+
+def test_sentence_ratio_is_of_the_smaller_text() -> None:
+    """A text whose sentences all stand in a longer one has ratio 1, in whatever order; a foreign sentence counts 0."""
+    small = "The mill stands. The tram waits at the quay."
+    large = "The tram waits at the quay. Soup was served. The mill stands."
+    assert sentence_ratio(small, large, cutoff=0.7) == 1
+    assert sentence_ratio("The mill stands. Quite another matter", large, cutoff=0.7) < 0.5
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sets(st.tuples(st.integers(0, 15), st.integers(0, 15)).filter(lambda p: p[0] < p[1])))
+def test_stars_have_no_member_without_a_pair(accepted: set[tuple[int, int]]) -> None:
+    """Who is kept is kept for itself, and each member has an accepted pair with it; a row with one is never alone."""
+    kept = np.arange(16, dtype=np.int64)
+    join_stars(kept, sorted(accepted))
+    for row, star in enumerate(kept.tolist()):
+        assert kept[star] == star
+        assert star == row or (star, row) in accepted
+    assert not any(kept[a] == a and kept[b] == b for a, b in accepted)

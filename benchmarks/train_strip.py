@@ -1,4 +1,4 @@
-"""Train the logistic models of the strip stage (cleaners/strip/models.json) from articles spliced here, at random.
+"""Train the models of the strip stage (cleaners/strip/models.json) from articles spliced here, at random.
 
 usage: python benchmarks/train_strip.py SETS [--write] [--seed N]
 
@@ -20,9 +20,12 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+import py3langid
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
@@ -32,6 +35,25 @@ from cleaners.strip.split import PART_FEATURES, part_features
 from cleaners.strip.topic import background, part_of, topics_of
 
 FOLDS = 5
+ONLY_AGAINST = {"seen_head", "seen_three", "seen_rest", "seen_most", "seen_mean", "title_after", "lead_after",
+                "known_names", "cross", "cross_least", "rare_shared", "rare_share", "first_after", "resumed", "resumes",
+                "head_quote", "briefs_before", "runs_before"}  # fmt: skip
+ONLY_FOR = {"onward", "own_mean", "own_least", "before_stopped", "words_before"}
+KINDS = (
+    "clean",
+    "subheads",
+    "links",
+    "box",
+    "bare",
+    "bare",
+    "bare",
+    "feed",
+    "feed",
+    "headlines",
+    "furniture",
+    "last lines",
+)
+PAGE_KINDS = ("page", "page", "links", "bare", "feed", "headlines", "furniture")
 MODELS = Path(__file__).parent.parent / "cleaners" / "strip" / "models.json"
 CUES = MODELS.parent / "cues.toml"
 
@@ -43,6 +65,8 @@ class Clean:
     title: str
     lines: list[str]
     fold: int
+    language: str | None
+    news: bool
 
 
 def paragraphs(text: str) -> list[str]:
@@ -77,17 +101,29 @@ def tails(pages: Path) -> list[list[str]]:
     return found
 
 
+@dataclass(frozen=True)
+class Made:
+    """A made text: `end` is the offset where the article ends, None where all of it is the article."""
+
+    kind: str
+    fold: int
+    title: str | None
+    text: str
+    end: int | None
+    language: str | None
+
+
 class Maker:
     """Makes texts with a known end out of clean articles; all choices come from one seeded generator."""
 
     def __init__(self, articles: list[Clean], furniture: list[list[str]], seed: int) -> None:
         self.rng = random.Random(seed)
-        self.articles = articles
+        self.hosts = articles
+        self.articles = [article for article in articles if article.news]
         self.furniture = furniture
-        weights = background("en")
-        self.words = [word for word in list(weights)[300:3000] if word.isalpha()]
+        self.words = [word for word in list(background("en"))[300:3000] if word.isalpha()]
         self.phrases: list[str] = tomllib.loads(CUES.read_text("utf-8"))["end"]["phrases"]
-        self.terms = [part_of("\n".join(article.lines), weights).terms for article in articles]
+        self.terms = [part_of("\n".join(a.lines), a.language).terms for a in articles]
 
     def likeness(self, a: int, b: int) -> float:
         one, two = self.terms[a], self.terms[b]
@@ -95,7 +131,9 @@ class Maker:
 
     def others(self, index: int, near: bool, count: int) -> list[Clean]:
         """Return other articles, of the same topic if `near`; articles on the same event are left out."""
-        sample = [b for b in self.rng.sample(range(len(self.articles)), 60) if b != index]
+        sample = [
+            b for b in self.rng.sample(range(len(self.articles)), 60) if self.articles[b] is not self.hosts[index]
+        ]
         ranked = sorted((b for b in sample if self.likeness(index, b) < 0.3), key=lambda b: -self.likeness(index, b))
         return [self.articles[b] for b in self.rng.sample(ranked[:10] if near else ranked, count)]
 
@@ -183,20 +221,22 @@ class Maker:
                 text += line + separator
         return text.strip()
 
-    def texts(self) -> Iterator[tuple[str, int, str | None, str, int | None]]:
-        """Yield kind, fold, headline, text and the offset of the end (None where all of it is the article)."""
+    def texts(self) -> Iterator[Made]:
+        """Yield texts of every kind for every article."""
         rng, joined = self.rng, self.joined
         wide = ["\n", "\n\n", "\n\n"]
-        for index, article in enumerate(self.articles):
-            title = article.title if rng.random() < 0.9 else None
-            for kind in ("clean", "subheads", "links", "box", "bare", "bare", "bare", "feed", "feed", "headlines",
-                         "furniture", "last lines"):  # fmt: skip
+        for index, article in enumerate(self.hosts):
+            title = article.title if article.title and rng.random() < 0.9 else None
+            language = article.language if rng.random() < 0.75 else None
+            made = partial(Made, fold=article.fold, title=title, language=language)
+            for kind in KINDS if article.news else PAGE_KINDS:
                 near = rng.random() < 0.45
                 # Now and then a short article, for which there is little to compare with.
-                lines = article.lines[: rng.randint(2, 4)] if rng.random() < 0.15 else list(article.lines)
-                if kind == "links" or (rng.random() < 0.25 and kind != "clean"):
+                short = article.news and rng.random() < 0.15
+                lines = article.lines[: rng.randint(2, 4)] if short else list(article.lines)
+                if kind == "links" or (rng.random() < 0.25 and kind not in ("clean", "page")):
                     lines = self.inline(lines)
-                if kind == "subheads" or (rng.random() < 0.15 and kind != "clean"):
+                if kind == "subheads" or (rng.random() < 0.15 and kind not in ("clean", "page")):
                     lines = self.subheads(lines)
                 if kind == "box" and len(lines) > 1:
                     at = rng.randrange(1, len(lines))
@@ -204,8 +244,8 @@ class Maker:
                     box += [other.title for other in self.others(index, near, rng.randint(1, 4))]
                     lines = lines[:at] + box + lines[at:]
                 text = joined(lines, rng.choice(wide))
-                if kind in ("clean", "subheads", "links", "box"):
-                    yield kind, article.fold, title, text, None
+                if kind in ("clean", "page", "subheads", "links", "box"):
+                    yield made(kind=kind, text=text, end=None)
                     continue
                 if kind == "bare":
                     parts: list[str | None] = []
@@ -230,7 +270,7 @@ class Maker:
                          for _ in range(rng.choice([1, 1, 2, 3]))], rng.choice(["\n", "\n\n"]))  # fmt: skip
                 between = rng.choice(["\n\n", "\n\n", "\n"])
                 name = f"{kind}, same topic" if near and kind in ("bare", "feed", "headlines") else kind
-                yield name, article.fold, title, text + between + extra, len(text) + len(between)
+                yield made(kind=name, text=text + between + extra, end=len(text) + len(between))
 
 
 def fitted(x: np.ndarray, y: np.ndarray, strength: float = 1.0) -> tuple[np.ndarray, float]:
@@ -246,6 +286,29 @@ def probability(x: np.ndarray, weights: np.ndarray, bias: float) -> np.ndarray:
     return np.asarray(1.0 / (1.0 + np.exp(-(x @ weights + bias))))
 
 
+def boosted(x: np.ndarray, y: np.ndarray, prose: bool) -> HistGradientBoostingClassifier:
+    """Return boosted trees; where no form helps, cohesion may only count one way, so that nothing odd is learned."""
+    signs = [-1 if name in ONLY_AGAINST else 1 if name in ONLY_FOR else 0 for name in FEATURES] if prose else None
+    model = HistGradientBoostingClassifier(max_iter=100, max_depth=3, learning_rate=0.14, l2_regularization=5.0,
+                                           min_samples_leaf=40, monotonic_cst=signs, random_state=0)  # fmt: skip
+    return model.fit(x, y)
+
+
+def node_json(nodes: np.ndarray, index: int) -> object:
+    """Return a node of a tree as nested lists."""
+    node = nodes[index]
+    if node["is_leaf"]:
+        return round(float(node["value"]), 4)
+    return [FEATURES[node["feature_idx"]], round(float(node["num_threshold"]), 4),
+            node_json(nodes, node["left"]), node_json(nodes, node["right"])]  # fmt: skip
+
+
+def trees_json(model: HistGradientBoostingClassifier) -> dict[str, object]:
+    """Return boosted trees as they stand in models.json."""
+    bias = round(float(model._baseline_prediction.item()), 4)
+    return {"bias": bias, "trees": [node_json(trees[0].nodes, 0) for trees in model._predictors]}
+
+
 def as_json(names: tuple[str, ...], weights: np.ndarray, bias: float) -> dict[str, object]:
     """Return a model as it stands in models.json."""
     pairs = zip(names, weights, strict=True)
@@ -256,25 +319,25 @@ def train_end(maker: Maker, compilations: list[tuple[str, str]]) -> dict[str, di
     """Train the two models of the article's end and print what they find and lose."""
     x, y, prose, folds, kinds, documents = [], [], [], [], [], []
     texts = list(maker.texts())
-    texts += [("compilation", fold_of(text), title, text, None) for title, text in compilations]
-    for number, (kind, fold, title, text, end) in enumerate(texts):
-        topics = topics_of(text, title, maker.rng.choice(["en", "en", "en", None]))
+    texts += [Made("compilation", fold_of(text), title, text, None, "en") for title, text in compilations]
+    for number, made in enumerate(texts):
+        topics = topics_of(made.text, made.title, made.language)
         for cut, features in end_features(topics):
             start = topics.blocks[cut].start
-            if end is not None and start > end:
+            if made.end is not None and start > made.end:
                 break
             x.append([features[name] for name in FEATURES])
-            y.append(start == end)
+            y.append(start == made.end)
             prose.append(topics.blocks[cut].prose)
-            folds.append(fold)
-            kinds.append(kind)
+            folds.append(made.fold)
+            kinds.append(made.kind)
             documents.append(number)
     data, labels, is_prose, fold_ids = np.array(x), np.array(y, dtype=int), np.array(prose), np.array(folds)
     scores = np.zeros(len(labels))
     for fold in range(FOLDS):
         for form in (False, True):
             train, test = (fold_ids != fold) & (is_prose == form), (fold_ids == fold) & (is_prose == form)
-            scores[test] = probability(data[test], *fitted(data[train], labels[train]))
+            scores[test] = boosted(data[train], labels[train], form).predict_proba(data[test])[:, 1]
     by_document: dict[int, list[int]] = defaultdict(list)
     for row, document in enumerate(documents):
         by_document[document].append(row)
@@ -289,7 +352,7 @@ def train_end(maker: Maker, compilations: list[tuple[str, str]]) -> dict[str, di
             cells.append(f"{hit:.3f}/{early:.3f}")
         print(f"{kind:24}{len(members):6}   {'  '.join(cells)}")
     return {
-        name: as_json(FEATURES, *fitted(data[is_prose == form], labels[is_prose == form]))
+        name: trees_json(boosted(data[is_prose == form], labels[is_prose == form], form))
         for name, form in (("headed", False), ("prose", True))
     }
 
@@ -299,9 +362,9 @@ def train_part(maker: Maker, compilations: list[tuple[str, str, set[str]]]) -> d
     x, y, folds = [], [], []
     config = StripConfig()
     texts = [(title, text, heads, fold_of(text)) for title, text, heads in compilations]
-    for article in maker.articles:
-        for _ in range(8):
-            lines = maker.subheads(article.lines, 0.07)
+    for article in maker.hosts:
+        for _ in range(8 if article.news else 1):
+            lines = maker.subheads(article.lines, 0.07) if article.news else article.lines
             texts.append((article.title, "\n\n".join(lines), set(), article.fold))
     for title, text, heads, fold in texts:
         topics = topics_of(text, title, "en")
@@ -331,7 +394,16 @@ def main() -> None:
     options = parser.parse_args()
     truth = rows(options.sets / "spliced" / "truth.jsonl")
     singles = {row["truth"]: row for row in truth if row["kind"] != "compilation" and len(row["truth"]) > 400}
-    articles = [Clean(row["title"], paragraphs(text), fold_of(text)) for text, row in singles.items() if row["title"]]
+    articles = [
+        Clean(row["title"], paragraphs(text), fold_of(text), "en", True)
+        for text, row in singles.items()
+        if row["title"]
+    ]
+    for row in rows(options.sets / "pages" / "truth.jsonl"):
+        if len(row["truth"]) > 400:
+            language = py3langid.classify(row["truth"])[0]
+            lines = paragraphs(row["truth"])
+            articles.append(Clean(row["title"], lines, fold_of(row["truth"]), language, False))
     compilations = []
     for row in {row["truth"]: row for row in truth if row["kind"] == "compilation"}.values():
         lines = paragraphs((options.sets / "spliced" / "raw" / f"{row['id']}.txt").read_text("utf-8"))
@@ -342,7 +414,9 @@ def main() -> None:
     models: dict[str, object] = dict(train_end(maker, [(title, text) for title, text, _ in compilations]))
     models["part"] = train_part(maker, compilations)
     if options.write:
-        MODELS.write_text(json.dumps(models, indent=1) + "\n", "utf-8")
+        # One tree a line, so that a change can be read.
+        text = json.dumps(models).replace('], ["', '],\n["').replace('}, "', '},\n"')
+        MODELS.write_text(text + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,10 @@ from cleaners.strip.lines import line_span
 
 _TOKEN = re.compile(r"\S+")
 _SENTENCE = re.compile(r"(?:^|(?<=[.!?…])[\"”’')\]]*\s+)(?=[^\W\d_])")
+# Advertising words that stand before a noun: nothing ends on them.
+_OPEN_ENDED = frozenset(
+    ["free", "premium", "unlimited", "sponsored", "gratis", "grátis", "kostenlos", "gratuit", "daily", "weekly", "paid"]
+)
 _OPENING = re.compile(r"[\"“‘«'(\[]*[^\W\d_]")
 
 
@@ -37,16 +41,19 @@ def _fragment(text: str, start: int, lists: Cues) -> tuple[int, float] | None:
     """Return the end of the advertisement that starts at `start` of a paragraph, and its score, if one does."""
     tokens = list(_TOKEN.finditer(text, start, min(len(text), start + 200)))
     kinds: list[str] = []
+    closes: list[bool] = []
     for token in tokens:
-        kind = _kind(_word(token.group()), lists)
-        if not kind:
+        word = _word(token.group())
+        kind = _kind(word, lists)
+        if not kind or token.group().endswith(":"):
             break
         kinds.append(kind)
+        closes.append((kind != "function" and word not in _OPEN_ENDED) or word in lists.ad_closing)
     best: tuple[int, float] | None = None
     previous = 0
     for index in range(len(kinds)):
         following = tokens[index + 1].group() if index + 1 < len(tokens) else None
-        if following is not None and not _opens(following):
+        if not closes[index] or (following is not None and not _opens(following)):
             continue
         chunk = kinds[previous : index + 1]
         so_far = kinds[: index + 1]
@@ -57,7 +64,9 @@ def _fragment(text: str, start: int, lists: Cues) -> tuple[int, float] | None:
             and (best is None or "strong" in chunk or (len(chunk) >= 2 and "content" in chunk))
         ):
             content = sum(kind != "function" for kind in so_far)
-            if content >= 2 and not (stopped and content < 3):
+            # "Subscribe now": short, but it opens with the call.
+            called = kinds[0] == "strong" and not stopped and len(so_far) <= 3
+            if called or (content >= 2 and not (stopped and content < 3)):
                 best = (tokens[index].end(), 0.9 if content >= 3 else 0.75)
         previous = index + 1
     return best

@@ -7,7 +7,7 @@ from cleaners.records import Article, Removal
 from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import is_closing
 from cleaners.strip.end_features import end_features
-from cleaners.strip.logit import models
+from cleaners.strip.models import models
 from cleaners.strip.topic import topics_of
 
 # After the first likely start a better one is looked for in so many lines of the same run, or paragraphs.
@@ -15,23 +15,30 @@ _LINES_AHEAD = 6
 _PARAGRAPHS_AHEAD = 2
 
 
-def find_appended(article: Article, *, config: StripConfig) -> Iterator[Removal]:
+def find_appended(article: Article, *, config: StripConfig, body: int = 0) -> Iterator[Removal]:
     """Claim everything from the first place on where the article ends and other matter begins.
 
-    The probability of each place comes from two small logistic models (models.json), one for places that open with
+    The probability of each place comes from two small models (models.json), one for places that open with
     a paragraph and one for places that open with a headline, label or list; a place that is likely but not likely
-    enough is claimed as `unsure`.
+    enough is claimed as `unsure`. The article begins at `body` (furniture stands before), and before its end there is
+    at least one paragraph of it.
     """
-    topics = topics_of(article.text, article.title, article.language)
+    text = article.text[body:]
+    topics = topics_of(text, article.title, article.language)
     blocks = topics.blocks
+    judges = models()
     best: Removal | None = None
     found: Removal | None = None
     found_at_line = False
     left = 0
+    opened = False
     for cut, features in end_features(topics):
+        opened = opened or blocks[cut - 1].prose
+        if not opened:
+            continue
         prose = blocks[cut].prose
-        score = models()["prose" if prose else "headed"].probability(features)
-        start = blocks[cut - 1].end
+        score = (judges.prose if prose else judges.headed).probability(features)
+        start = body + blocks[cut - 1].end
         rule, needed = _judged(features, prose, config)
         if found is not None:
             # The article's own last lines (a note on the author, a table) can look like the start of the matter.

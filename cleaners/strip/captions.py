@@ -4,12 +4,17 @@ import re
 from collections.abc import Iterator
 
 from cleaners.records import Article, Removal
-from cleaners.strip.blocks import blocks_of
+from cleaners.strip.blocks import Block, blocks_of
 from cleaners.strip.config import StripConfig
 from cleaners.strip.lines import line_span
 
 _RUNNING_TIME = re.compile(r"(?:^|\s)[(\[]?\d{1,2}:[0-5]\d(?::[0-5]\d)?[)\]]?$")
 _STOP_BEFORE = re.compile(r"[.!?…。！？؟۔।\"”’'»)\]]\s*$")
+
+
+def _between_paragraphs(blocks: tuple[Block, ...], index: int) -> bool:
+    around = [blocks[i] for i in (index - 1, index + 1) if 0 <= i < len(blocks)]
+    return bool(around) and all(block.stopped for block in around)
 
 
 def find_captions(article: Article, *, config: StripConfig) -> Iterator[Removal]:
@@ -33,7 +38,7 @@ def find_captions(article: Article, *, config: StripConfig) -> Iterator[Removal]
         # "at 19:30", "um 19:30": a short word in lower case before the time makes it a time of day.
         if not finished and (len(last) <= 3 and last.islower()):
             continue
-        if not finished and block.words > 24:
+        if not finished and (block.words > 24 or not _between_paragraphs(blocks, index)):
             continue
         start, end = line_span(article.text, blocks, index)
         yield Removal(start, end, "caption", "running_time", 0.95 if finished else 0.85)

@@ -10,22 +10,21 @@ from cleaners.strip.captions import find_captions
 from cleaners.strip.config import StripConfig
 from cleaners.strip.cut import cut
 from cleaners.strip.edges import find_edges
+from cleaners.strip.furniture import find_furniture
 from cleaners.strip.promo import find_promo
 from cleaners.strip.repeated import find_repeated
 
 # The registry: end, start, inside. Each takes the article alone; `find_repeated` and `find_edges` take evidence too.
-FINDERS: tuple[Callable[..., Iterator[Removal]], ...] = (
-    find_appended,
-    find_promo,
-    find_ads,
-    find_captions,
-)
+FINDERS: tuple[Callable[..., Iterator[Removal]], ...] = (find_promo, find_ads, find_captions)
 # A claim can lay bare the next one (an advert above a promo line); three rounds settle all that was measured.
 _ROUNDS = 6
 
 
 def _one_round(article: Article, config: StripConfig, site_lines: SiteLines | None) -> list[Removal]:
-    claims = [claim for find in FINDERS for claim in find(article, config=config)]
+    claims = list(find_furniture(article, config=config.furniture))
+    body = next((claim.end for claim in claims if claim.start == 0 and claim.end < len(article.text)), 0)
+    claims += find_appended(article, config=config, body=body)
+    claims += [claim for find in FINDERS for claim in find(article, config=config)]
     claims += find_repeated(article, config=config, site_lines=site_lines)
     claims += find_edges(article, config=config, claimed=claims)
     return claims

@@ -2,11 +2,15 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from cleaners.strip.furniture import FurnitureConfig
+
 
 class StripConfig(BaseModel):
     """Settings of the strip stage."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    furniture: FurnitureConfig = Field(default_factory=FurnitureConfig, description="Settings of the furniture finder.")
 
     end_cued: float = Field(
         default=0.4,
@@ -68,13 +72,13 @@ class StripConfig(BaseModel):
         "article repeat every line of it).",
     )
     split_first: float = Field(
-        default=0.3,
+        default=0.2,
         ge=0.0,
         le=1.0,
         description="Probability that a line is the headline of a further article from which a file is split at all.",
     )
     split_more: float = Field(
-        default=0.2,
+        default=0.1,
         ge=0.0,
         le=1.0,
         description="Probability from which a file that is split anyhow is split at a further headline.",

@@ -13,9 +13,11 @@ class Cues:
 
     label: frozenset[str]
     label_strong: frozenset[str]
+    label_verbs: frozenset[str]
     ad_strong: frozenset[str]
     ad_content: frozenset[str]
     ad_function: frozenset[str]
+    ad_closing: frozenset[str]
     end: re.Pattern[str]
     title: frozenset[str]
     resume: frozenset[str]
@@ -29,9 +31,11 @@ def cues() -> Cues:
     return Cues(
         label=frozenset(label["words"]) | frozenset(label["strong"]),
         label_strong=frozenset(label["strong"]),
+        label_verbs=frozenset(label["verbs"]),
         ad_strong=frozenset(ad["strong"]),
         ad_content=frozenset(ad["content"]),
         ad_function=frozenset(ad["function"]),
+        ad_closing=frozenset(ad["closing"]),
         end=re.compile("|".join(rf"(?<!\w){re.escape(phrase)}" for phrase in sorted(set(table["end"]["phrases"])))),
         title=frozenset(table["title"]["words"]),
         resume=frozenset(table["resume"]["words"]),

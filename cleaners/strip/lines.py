@@ -6,11 +6,13 @@ from itertools import pairwise
 
 from cleaners.records import Article
 from cleaners.strip.blocks import Block, blocks_of
+from cleaners.strip.cues import cues
 from cleaners.strip.topic import background
 
 _DIGITS = re.compile(r"\d+")
 _NOT_WORDS = re.compile(r"[\W_]+")
 LABEL = re.compile(r"^([^:|»›>]{2,40}?)\s*(?:[:：|»›]|\s[-–—>])\s*(?=\S)")
+WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _SENTENCE = re.compile(r"(?:^|(?<=[.!?…])[\"”’')\]]*\s+)(?=\S)")
 _TOKEN = re.compile(r"\S+")
 
@@ -30,6 +32,18 @@ def fold(line: str) -> str:
 def key_of(kind: str, line: str) -> int:
     """Return the stable 64-bit key of a folded line, label or fragment."""
     return int.from_bytes(hashlib.blake2b(f"{kind}\0{fold(line)}".encode(), digest_size=8).digest(), "big", signed=True)
+
+
+def is_link(line: str) -> bool:
+    """Say whether a line opens with link words: "<link words>: headline", in any of the known languages."""
+    match = LABEL.match(line)
+    if match is None:
+        return False
+    words = [word.casefold().replace("’", "'") for word in WORDS.findall(match.group(1))]
+    if not words or len(words) > 6 or len(WORDS.findall(line[match.end() :])) < 2:
+        return False
+    lists = cues()
+    return all(word in lists.label for word in words) and any(word in lists.label_strong for word in words)
 
 
 def label_of(line: str) -> str | None:

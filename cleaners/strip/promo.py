@@ -1,15 +1,13 @@
 """Promo lines: links to other pages between the paragraphs."""
 
-import re
+from collections import Counter
 from collections.abc import Iterator
 
 from cleaners.records import Article, Removal
 from cleaners.strip.config import StripConfig
-from cleaners.strip.cues import cues
-from cleaners.strip.lines import LABEL, fold, line_span
+from cleaners.strip.cues import cues, is_closing
+from cleaners.strip.lines import LABEL, WORDS, fold, is_link, line_span
 from cleaners.strip.topic import Topics, topics_of
-
-_WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
 def _unseen(topics: Topics, index: int) -> tuple[float, float]:
@@ -20,6 +18,17 @@ def _unseen(topics: Topics, index: int) -> tuple[float, float]:
     return total, alone / total if total else 0.0
 
 
+def _echoes(line: str, title: str, index: int, count: int, raw: str) -> bool:
+    """Say whether a line is the headline again, where no subheading would be: at the top, the bottom, in a notice."""
+    if title not in line or len(line.split()) > len(title.split()) + 5:
+        return False
+    return index < 2 or index == count - 1 or is_closing(raw)
+
+
+def _series(label: str) -> str:
+    return fold(label).rstrip("0 ")
+
+
 def find_promo(article: Article, *, config: StripConfig) -> Iterator[Removal]:
     """Claim link lines: "<link words>: headline", and labelled headlines that have nothing to do with the article."""
     del config
@@ -28,36 +37,34 @@ def find_promo(article: Article, *, config: StripConfig) -> Iterator[Removal]:
     blocks = topics.blocks
     title = fold(article.title or "")
     title = title if len(title.split()) >= 3 else ""
+    labels = Counter(_series(match.group(1)) for b in blocks if b.brief and (match := LABEL.match(b.text)))
     for index, block in enumerate(blocks):
         if block.words > 32 or block.words < 1:
             continue
-        if (
-            title
-            and block.brief
-            and title in fold(block.text)
-            and len(fold(block.text).split()) <= len(title.split()) + 5
-        ):
-            # "Comments off on <headline>", "<headline> | Site", or the headline once more.
+        if title and block.brief and _echoes(fold(block.text), title, index, len(blocks), block.text):
             yield Removal(*line_span(article.text, blocks, index), "furniture", "headline_echo", 0.9)
             continue
         asks = block.text.rstrip("\"”’')").endswith(("?", "!"))
-        label = LABEL.match(block.text)
+        label = None if block.text[0].isdigit() or block.text[0] in "-–—•*·" else LABEL.match(block.text)
         if label is not None:
-            words = [w.casefold().replace("’", "'") for w in _WORDS.findall(label.group(1))]
-            rest = len(_WORDS.findall(block.text[label.end() :]))
-            linked = bool(words) and len(words) <= 6 and all(w in lists.label for w in words)
-            if linked and any(w in lists.label_strong for w in words) and rest >= 2:
+            words = [w.casefold().replace("’", "'") for w in WORDS.findall(label.group(1))]
+            rest = len(WORDS.findall(block.text[label.end() :]))
+            if is_link(block.text):
                 if not block.stopped or asks or label.group(1).isupper():
                     yield Removal(*line_span(article.text, blocks, index), "promo", "link_label", 0.95)
+                continue
+            if ":" not in label.group() and "：" not in label.group() and "|" not in label.group():
                 continue
             between = 0 < index < len(blocks) - 1 and blocks[index - 1].prose and blocks[index + 1].prose
             if between and (not block.stopped or asks) and 1 <= len(words) <= 4 and rest >= 3:
                 weight, alone = _unseen(topics, index)
-                if weight >= 5.0 and alone >= 0.75:
+                # A bar parts a label from a link and hardly ever anything in prose; "Tip 2: ..." heads a section.
+                bar = "|" in label.group()
+                if weight >= 4.0 and alone >= (0.3 if bar else 0.75) and (bar or labels[_series(label.group(1))] < 2):
                     yield Removal(*line_span(article.text, blocks, index), "promo", "foreign_line", round(alone, 4))
             continue
         if block.stopped or block.words > 8:
             continue
-        words = [w.casefold().replace("’", "'") for w in _WORDS.findall(block.text)]
-        if len(words) >= 2 and all(w in lists.label for w in words) and any(w in lists.label_strong for w in words):
+        words = [w.casefold().replace("’", "'") for w in WORDS.findall(block.text)]
+        if len(words) >= 2 and all(w in lists.label for w in words) and any(w in lists.label_verbs for w in words):
             yield Removal(*line_span(article.text, blocks, index), "promo", "bare_link", 0.8)

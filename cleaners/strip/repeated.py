@@ -1,12 +1,16 @@
 """Repeated lines: what many pages of one site carry is the site's and not the article's."""
 
+import re
 from collections.abc import Iterator
 from statistics import median
 
 from cleaners.records import Article, Removal, SiteLines
 from cleaners.strip.blocks import blocks_of
 from cleaners.strip.config import StripConfig
-from cleaners.strip.lines import fragments_of, key_of, label_of, line_span
+from cleaners.strip.lines import fold, fragments_of, key_of, label_of, line_span
+
+# A line must have words: a number, a time or a score recurs by chance.
+_LETTERS = re.compile(r"[^\W\d_].*[^\W\d_].*[^\W\d_].*[^\W\d_]")
 
 
 def find_repeated(article: Article, *, config: StripConfig, site_lines: SiteLines | None = None) -> Iterator[Removal]:
@@ -26,7 +30,7 @@ def find_repeated(article: Article, *, config: StripConfig, site_lines: SiteLine
         # A short sentence ("He declined to comment.") comes up again by chance, a label or link hardly does.
         needed = least if block.brief else max(2 * least, site_lines.pages / 50)
         score = 1.0 - 1.0 / pages[index]
-        if pages[index] >= needed and block.words <= 40:
+        if pages[index] >= needed and block.words <= 30 and _LETTERS.search(fold(block.text)):
             yield Removal(*line_span(article.text, blocks, index), "repeated", "repeated_line", round(score, 4))
         elif not block.prose and block.words <= 24:
             label = label_of(block.text)

@@ -7,10 +7,11 @@ from cleaners.records import Article
 from cleaners.strip.appended import find_appended
 from cleaners.strip.blocks import Block
 from cleaners.strip.config import StripConfig
-from cleaners.strip.logit import models
+from cleaners.strip.lines import is_link
+from cleaners.strip.models import models
 from cleaners.strip.topic import Topics, topics_of
 
-PART_FEATURES = ("words", "lead_like", "previous_like", "again", "resumed", "quote", "sentences")
+PART_FEATURES = ("words", "lead_like", "previous_like", "again", "resumed", "quote", "sentences", "briefs")
 # A headline may be followed by a subheadline and a byline.
 _LINES_BEFORE_LEAD = 3
 
@@ -40,7 +41,7 @@ def split(article: Article, *, config: StripConfig) -> tuple[Article, ...]:
 def _heads(article: Article, config: StripConfig) -> list[Block]:
     """Return the headlines of further articles, if at least one is likely enough."""
     topics = topics_of(article.text, article.title, article.language)
-    judge = models()["part"]
+    judge = models().part
     scored = [(topics.blocks[index], judge.probability(features)) for index, features in part_features(topics, config)]
     if not any(score >= config.split_first for _, score in scored):
         return []
@@ -55,6 +56,9 @@ def _headlines(blocks: tuple[Block, ...]) -> list[int]:
         lead = next(
             (i for i in range(index + 1, min(len(blocks), index + 1 + _LINES_BEFORE_LEAD)) if blocks[i].prose), 0
         )
+        # List items, quotations and link lines are no headlines.
+        if block.text[0].isdigit() or block.text[0] in '-–—•*·“"«„' or is_link(block.text):
+            continue
         if block.brief and not block.open and 5 <= block.words <= 22 and blocks[index - 1].stopped and lead:
             found.append(index)
     return found
@@ -65,6 +69,7 @@ def part_features(topics: Topics, config: StripConfig) -> Iterator[tuple[int, di
     blocks, parts, names = topics.blocks, topics.parts, topics.names
     headlines = _headlines(blocks)
     bounds = [0, *headlines, len(blocks)]
+    brief_share = sum(not block.prose for block in blocks) / max(1, len(blocks))
     first_lead = {**parts[0], **_terms(topics, _lead(blocks, 0))}
     for before, index, after in zip(bounds, bounds[1:], bounds[2:], strict=False):
         if min(_words(blocks, before, index), _words(blocks, index, after)) < config.split_words:
@@ -84,6 +89,8 @@ def part_features(topics: Topics, config: StripConfig) -> Iterator[tuple[int, di
                 "previous_like": _shared(terms, previous) / (weight or 1.0),
                 "again": float(sum(topics.introduced[name] <= index for name in full)),
                 "resumed": float(sum(topics.introduced.get(name, len(blocks) + 1) <= index for name in alone)),
+                # An article with subheadings and lists has many short lines; two articles have one headline between.
+                "briefs": brief_share,
                 "quote": float(text[0] in '"“«„「'),
                 "sentences": float(sum(c in ".!?。！？" for c in text)),
             },

@@ -51,11 +51,13 @@ class Part:
     alone: frozenset[str]
 
 
-def part_of(text: str, weights: dict[str, float]) -> Part:
+@lru_cache(maxsize=2048)
+def part_of(text: str, language: str | None) -> Part:
     """Return the content terms and the names of a text; a capital inside a sentence adds half of a term's weight."""
     found: dict[str, float] = {}
     full: set[str] = set()
     alone: set[str] = set()
+    weights = background(language)
     unlisted = _COMMON - _UNLISTED
     titles = cues().title
     # The word before, if it is a capitalised content word and only a space lies between.
@@ -108,9 +110,8 @@ class Topics:
 @lru_cache(maxsize=8)
 def topics_of(text: str, title: str | None, language: str | None) -> Topics:
     """Return the terms of an article, part by part."""
-    weights = background(language)
     blocks = blocks_of(text)
-    names = (part_of(title or "", weights), *(part_of(block.text, weights) for block in blocks))
+    names = (part_of(title or "", language), *(part_of(block.text, language) for block in blocks))
     parts = tuple(part.terms for part in names)
     first: dict[str, int] = {}
     last: dict[str, int] = {}

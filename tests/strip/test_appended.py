@@ -1,0 +1,67 @@
+"""Other matter under an article is found, and an article alone loses nothing."""
+
+import pytest
+
+from tests.strip.samples import Story, article, cleaned
+from tests.strip.stories import ALL, BAKERY, ENGLISH, HARBOUR, ORCHESTRA, OWLS
+
+
+@pytest.mark.parametrize("story", ALL, ids=lambda story: story[0])
+def test_an_article_alone_keeps_every_word(story: Story) -> None:
+    """Nothing is cut from a clean article, in any language or script."""
+    assert cleaned(article(story)) == story[1]
+
+
+@pytest.mark.parametrize("other", [OWLS, ORCHESTRA], ids=lambda story: story[0])
+def test_a_story_glued_on_with_no_marker_goes(other: Story) -> None:
+    """A story on something else is cut where it begins, though nothing announces it."""
+    assert cleaned(article(HARBOUR, f"\n\n{other[1]}")) == HARBOUR[1]
+
+
+def test_cards_of_a_feed_go() -> None:
+    """Stories with source and age lines under a marker in no list are cut with the marker."""
+    cards = "".join(
+        f"\n\n{source}\n{minutes} minutes ago\n- {source}\n{title}\n{text.split(chr(10))[0]}"
+        for source, minutes, (title, text) in (("Moor Gazette", 14, OWLS), ("Kestrel Courier", 31, BAKERY))
+    )
+    assert cleaned(article(HARBOUR, f"\n\nBowls of news for you{cards}")) == HARBOUR[1]
+
+
+def test_a_list_of_headlines_goes() -> None:
+    """A list of headlines after a marker is cut."""
+    titles = "\n".join(title for title, _ in (OWLS, ORCHESTRA, BAKERY))
+    assert cleaned(article(HARBOUR, f"\n\nRelated stories\n{titles}")) == HARBOUR[1]
+
+
+@pytest.mark.parametrize(
+    "marker", ["Das könnte Sie auch interessieren", "Sur le même sujet", "Te puede interesar", "Leia também"]
+)
+def test_markers_of_several_languages_are_known(marker: str) -> None:
+    """Closing lines in German, French, Spanish and Portuguese open what is cut."""
+    titles = "\n".join(title for title, _ in (OWLS, ORCHESTRA, BAKERY))
+    assert cleaned(article(HARBOUR, f"\n\n{marker}\n{titles}")) == HARBOUR[1]
+
+
+@pytest.mark.parametrize("host", ENGLISH, ids=lambda story: story[0])
+@pytest.mark.parametrize("other", ENGLISH, ids=lambda story: story[0])
+def test_appending_changes_no_more_than_the_last_block(host: Story, other: Story) -> None:
+    """With a story under it, an article keeps at least all its blocks but the last."""
+    blocks = host[1].split("\n\n")
+    assert cleaned(article(host, f"\n\nMore for you\n\n{other[0]}\n{other[1]}")).startswith("\n\n".join(blocks[:-1]))
+
+
+def test_subheadings_and_lists_stay() -> None:
+    """Short lines without punctuation that belong to the article are kept."""
+    blocks = HARBOUR[1].split("\n\n")
+    text = "\n\n".join(
+        [
+            *blocks[:2],
+            "What drivers must know",
+            blocks[2],
+            "The authority will:",
+            "- close both ramps of the bridge\n- send lorries through the Ostrel tunnel\n- run a ferry over the harbour",
+            "A bridge built for trams",
+            *blocks[3:],
+        ]
+    )
+    assert cleaned(article((HARBOUR[0], text))) == text

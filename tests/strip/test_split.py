@@ -1,0 +1,57 @@
+"""Compilations become several articles; anything else stays one."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleaners.records import Article
+from cleaners.strip import split
+from tests.strip.samples import CONFIG, Story, article
+from tests.strip.stories import ALL, HARBOUR, OWLS, TUNNEL_AGAIN
+
+LOOSE = CONFIG.model_copy(update={"split_words": 80})
+
+
+def letters(text: str) -> str:
+    return "".join(text.split())
+
+
+def test_two_articles_on_one_thing_are_parted() -> None:
+    """The second article gets its headline as title and its own record."""
+    parts = split(article(HARBOUR, f"\n\n{TUNNEL_AGAIN[0]}\n\n{TUNNEL_AGAIN[1]}"), config=LOOSE)
+    assert [(part.record, part.title, part.text) for part in parts] == [(0, *HARBOUR), (1, *TUNNEL_AGAIN)]
+
+
+@pytest.mark.parametrize("story", ALL, ids=lambda story: story[0])
+def test_one_article_stays_one(story: Story) -> None:
+    """A single article comes back as it is."""
+    item = article(story)
+    assert split(item, config=CONFIG) == (item,)
+
+
+def test_an_appended_story_is_no_part() -> None:
+    """A story on something else is left to the finder of appended matter."""
+    item = article(HARBOUR, f"\n\n{OWLS[0]}\n\n{OWLS[1]}")
+    assert split(item, config=LOOSE) == (item,)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from([*HARBOUR[1].split("\n\n"), *TUNNEL_AGAIN, TUNNEL_AGAIN[0], "Short line", ""]), max_size=14
+    )
+)
+def test_no_character_is_lost(lines: list[str]) -> None:
+    """Titles and texts of the parts hold every character of the original but white space."""
+    item = Article("a.txt", 0, "\n\n".join(lines).strip(), title=HARBOUR[0], language="en")
+    parts = split(item, config=replace_words(20))
+    joined = "".join((part.title or "") + part.text for part in parts)
+    assert letters(joined) == letters((item.title or "") + item.text)
+    assert [part.record for part in parts] == list(range(len(parts)))
+    assert all(replace(part, record=0, title=item.title, text=item.text) == item for part in parts)
+
+
+def replace_words(words: int):  # type: ignore[no-untyped-def]
+    return CONFIG.model_copy(update={"split_words": words})

@@ -113,7 +113,7 @@ class Made:
     language: str | None
 
 
-class Maker:
+class _Maker:
     """Makes texts with a known end out of clean articles; all choices come from one seeded generator."""
 
     def __init__(self, articles: list[Clean], furniture: list[list[str]], seed: int) -> None:
@@ -182,8 +182,17 @@ class Maker:
                 style = self.rng.randint(0, 7)
             title, source, when = story.title, self.source(), self.when()
             joint = self.rng.choice([" | ", " · ", " - ", ", "])
-            out += [[source, when, f"- {source}", title], [title, source + joint + when], [source, title], [title],
-                    [title, source], [when, title], [self.label(1), title, f"By {source}"], [title, when, source]][style]  # fmt: skip
+            cards = [
+                [source, when, f"- {source}", title],
+                [title, source + joint + when],
+                [source, title],
+                [title],
+                [title, source],
+                [when, title],
+                [self.label(1), title, f"By {source}"],
+                [title, when, source],
+            ]
+            out += cards[style]
             out += [None, *self.body(story), None]
         return out
 
@@ -207,9 +216,13 @@ class Maker:
             out.append(line)
             if i < len(lines) - 1 and self.rng.random() < 0.35:
                 title = self.rng.choice(self.articles).title
-                out.append(self.rng.choice([
-                    f"{self.label(self.rng.randint(1, 2))}: {title}", f"{self.label(2)} | {title}",
-                    self.label(self.rng.randint(3, 8)), f"Video: {title} 2:{self.rng.randint(0, 59):02d}"]))  # fmt: skip
+                links = [
+                    f"{self.label(self.rng.randint(1, 2))}: {title}",
+                    f"{self.label(2)} | {title}",
+                    self.label(self.rng.randint(3, 8)),
+                    f"Video: {title} 2:{self.rng.randint(0, 59):02d}",
+                ]
+                out.append(self.rng.choice(links))
         return out
 
     def joined(self, lines: list[str | None] | list[str], separator: str) -> str:
@@ -315,7 +328,7 @@ def as_json(names: tuple[str, ...], weights: np.ndarray, bias: float) -> dict[st
     return {"bias": round(bias, 4), "weights": {n: round(float(w), 4) for n, w in pairs if abs(w) > 1e-9}}
 
 
-def train_end(maker: Maker, compilations: list[tuple[str, str]]) -> dict[str, dict[str, object]]:
+def train_end(maker: _Maker, compilations: list[tuple[str, str]]) -> dict[str, dict[str, object]]:
     """Train the two models of the article's end and print what they find and lose."""
     x, y, prose, folds, kinds, documents = [], [], [], [], [], []
     texts = list(maker.texts())
@@ -357,7 +370,7 @@ def train_end(maker: Maker, compilations: list[tuple[str, str]]) -> dict[str, di
     }
 
 
-def train_part(maker: Maker, compilations: list[tuple[str, str, set[str]]]) -> dict[str, object]:
+def train_part(maker: _Maker, compilations: list[tuple[str, str, set[str]]]) -> dict[str, object]:
     """Train the model that tells the headline of a further article from a subheading."""
     x, y, folds = [], [], []
     config = StripConfig()
@@ -379,9 +392,7 @@ def train_part(maker: Maker, compilations: list[tuple[str, str, set[str]]]) -> d
         scores[test] = probability(data[test], *fitted(data[train], labels[train], 0.5))
     for threshold in (0.1, 0.15, 0.2, 0.3, 0.5):
         found, wrong = scores[labels == 1] >= threshold, scores[labels == 0] >= threshold
-        print(
-            f"headlines found at {threshold}: {found.mean():.3f} of {len(found)}, wrong: {wrong.mean():.3f} of {len(wrong)}"
-        )
+        print(f"headlines found at {threshold}: {found.mean():.3f}, wrong: {wrong.mean():.3f} of {len(wrong)}")
     return as_json(PART_FEATURES, *fitted(data, labels, 0.5))
 
 
@@ -410,7 +421,7 @@ def main() -> None:
         body = {squeezed(line) for line in paragraphs(row["truth"])}
         heads = {squeezed(line) for line in lines[1:] if squeezed(line) not in body}
         compilations.append((lines[0], "\n\n".join(lines[1:]), heads))
-    maker = Maker(articles, tails(options.sets / "pages"), options.seed)
+    maker = _Maker(articles, tails(options.sets / "pages"), options.seed)
     models: dict[str, object] = dict(train_end(maker, [(title, text) for title, text, _ in compilations]))
     models["part"] = train_part(maker, compilations)
     if options.write:

@@ -15,13 +15,15 @@ _LINES_AHEAD = 6
 _PARAGRAPHS_AHEAD = 2
 
 
-def find_appended(article: Article, *, config: StripConfig, body: int = 0) -> Iterator[Removal]:
+def find_appended(
+    article: Article, *, config: StripConfig, body: int = 0, marked: frozenset[int] = frozenset()
+) -> Iterator[Removal]:
     """Claim everything from the first place on where the article ends and other matter begins.
 
     The probability of each place comes from two small models (models.json), one for places that open with
     a paragraph and one for places that open with a headline, label or list; a place that is likely but not likely
     enough is claimed as `unsure`. The article begins at `body` (furniture stands before), and before its end there is
-    at least one paragraph of it.
+    at least one paragraph of it. `marked` are the ends of lines that other pages of the site carry.
     """
     text = article.text[body:]
     topics = topics_of(text, article.title, article.language)
@@ -32,7 +34,7 @@ def find_appended(article: Article, *, config: StripConfig, body: int = 0) -> It
     found_at_line = False
     left = 0
     opened = False
-    for cut, features in end_features(topics):
+    for cut, features in end_features(topics, frozenset(end - body for end in marked)):
         opened = opened or blocks[cut - 1].prose
         if not opened:
             continue

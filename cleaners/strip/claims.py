@@ -23,9 +23,11 @@ _ROUNDS = 6
 def _one_round(article: Article, config: StripConfig, site_lines: SiteLines | None) -> list[Removal]:
     claims = list(find_furniture(article, config=config.furniture))
     body = next((claim.end for claim in claims if claim.start == 0 and claim.end < len(article.text)), 0)
-    claims += find_appended(article, config=config, body=body)
+    repeated = list(find_repeated(article, config=config, site_lines=site_lines))
+    marked = frozenset(claim.end for claim in repeated if claim.rule == "repeated_line")
+    claims += find_appended(article, config=config, body=body, marked=marked)
     claims += [claim for find in FINDERS for claim in find(article, config=config)]
-    claims += find_repeated(article, config=config, site_lines=site_lines)
+    claims += repeated
     claims += find_edges(article, config=config, claimed=claims)
     return claims
 

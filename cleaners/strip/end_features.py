@@ -62,11 +62,12 @@ def _ledger(part: dict[str, float], places: dict[str, int]) -> _Ledger:
     return _Ledger([place for place, _ in pairs], [0.0, *accumulate(weight for _, weight in pairs)])
 
 
-def end_features(topics: Topics) -> Iterator[tuple[int, dict[str, float]]]:
+def end_features(topics: Topics, marked: frozenset[int] = frozenset()) -> Iterator[tuple[int, dict[str, float]]]:
     """Measure each cut from the second block on; all shares are weighed by how rare the words are.
 
     `own_mean` is what the paragraphs before the cut share with those before them, which is what an article on one thing
-    scores; the first paragraphs after the cut are set against it.
+    scores; the first paragraphs after the cut are set against it. Lines whose ends are `marked` (other pages of the
+    site carry them) count as known closing lines.
     """
     blocks, parts, first, last = topics.blocks, topics.parts, topics.first, topics.last
     count = len(blocks)
@@ -101,7 +102,7 @@ def end_features(topics: Topics) -> Iterator[tuple[int, dict[str, float]]]:
     labels = [block.text.lstrip("-–—•*· ").casefold() for block in blocks]
     introduced = topics.introduced
     resuming = cues().resume
-    cued = [block.words <= 12 and is_closing(block.text) for block in blocks]
+    cued = [block.words <= 12 and (is_closing(block.text) or block.end in marked) for block in blocks]
     for cut in range(1, count):
         previous = blocks[cut - 1]
         words_before += previous.words

@@ -7,7 +7,7 @@ from itertools import pairwise
 from cleaners.records import Article
 from cleaners.strip.blocks import Block, blocks_of
 from cleaners.strip.cues import cues
-from cleaners.strip.topic import background
+from cleaners.strip.topic import background, commonest
 
 _DIGITS = re.compile(r"\d+")
 _NOT_WORDS = re.compile(r"[\W_]+")
@@ -55,21 +55,23 @@ def label_of(line: str) -> str | None:
 def fragments_of(block: Block, language: str | None, *, glued: bool) -> list[tuple[int, int]]:
     """Return the spans in a paragraph that open like a sentence and stop short before a capital.
 
-    With `glued`, only where the capital belongs to a very common word ("... Remove it He said"): a sentence never
-    breaks there, so something was put in.
+    With `glued`, only where the capital opens one of the commonest words ("... go without it He said"): a sentence
+    hardly ever goes on so, and something was put in. A fragment has three words or more and does not end on a common
+    one ("In a statement to the ...").
     """
     weights = background(language)
+    openers = commonest(language)
     found = []
     text = block.text
     for sentence in _SENTENCE.finditer(text):
         tokens = list(_TOKEN.finditer(text, sentence.end(), min(len(text), sentence.end() + 120)))[:12]
-        for before, after in pairwise(tokens[1:]):
+        for before, after in pairwise(tokens[2:]):
+            last = before.group()
             word = after.group().lstrip("\"“‘«'(")
-            if word[:1].isupper() and before.group()[-1].isalnum():
-                common = weights.get(word.lower().rstrip(".,"), 1.0) <= 0.0 and len(word) > 1
-                if common or not glued:
-                    found.append((sentence.end(), before.end()))
-            if before.group()[-1] in ".…":
+            broken = word[:1].isupper() and last[-1].isalnum() and weights.get(last.lower(), 1.0) > 0.0
+            if broken and (not glued or word.lower().rstrip(".,") in openers):
+                found.append((sentence.end(), before.end()))
+            if last[-1] in ".…":
                 break
     return found
 

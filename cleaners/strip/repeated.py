@@ -30,7 +30,7 @@ def find_repeated(article: Article, *, config: StripConfig, site_lines: SiteLine
         # A short sentence ("He declined to comment.") comes up again by chance, a label or link hardly does.
         needed = least if block.brief else max(2 * least, site_lines.pages / 50)
         score = 1.0 - 1.0 / pages[index]
-        if pages[index] >= needed and block.words <= 30 and _LETTERS.search(fold(block.text)):
+        if pages[index] >= needed and block.words <= 20 and _LETTERS.search(fold(block.text)):
             yield Removal(*line_span(article.text, blocks, index), "repeated", "repeated_line", round(score, 4))
         elif not block.prose and block.words <= 24:
             label = label_of(block.text)
@@ -43,7 +43,7 @@ def find_repeated(article: Article, *, config: StripConfig, site_lines: SiteLine
             done = 0
             for start, end in sorted(fragments_of(block, article.language, glued=False), key=lambda s: (s[0], -s[1])):
                 count = counts.get(key_of("fragment", block.text[start:end]), 1)
-                if start >= done and count >= least:
+                if start >= done and count >= max(least + 2, site_lines.pages / 200):
                     done = end
                     stop = block.start + end
                     while stop < block.end and article.text[stop] == " ":

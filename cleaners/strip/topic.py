@@ -42,6 +42,13 @@ def background(language: str | None) -> dict[str, float]:
     return weights
 
 
+@lru_cache(maxsize=64)
+def commonest(language: str | None) -> frozenset[str]:
+    """Return the fifty commonest words of a language: articles, pronouns, conjunctions."""
+    names = (language,) if language in wordfreq.available_languages("small") else _FALLBACK
+    return frozenset(word for name in names for word in wordfreq.top_n_list(name, 50, "small"))
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """The terms of one block with their weights, and whom it names: in full ("Ada Brandt") and by surname alone."""

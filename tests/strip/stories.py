@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Invented stories that the tests of the strip stage put together and take apart again."""
 
 HARBOUR = (

@@ -59,7 +59,7 @@ def test_subheadings_and_lists_stay() -> None:
             "What drivers must know",
             blocks[2],
             "The authority will:",
-            "- close both ramps of the bridge\n- send lorries through the Ostrel tunnel\n- run a ferry over the harbour",
+            "- close both ramps of the bridge\n- send lorries through the Ostrel tunnel\n- run a ferry to the quay",
             "A bridge built for trams",
             *blocks[3:],
         ]

@@ -28,14 +28,14 @@ PIECES = [
 
 
 @st.composite
-def heaps(draw: st.DrawFn) -> Article:
+def _heaps(draw: st.DrawFn) -> Article:
     lines = draw(st.lists(st.sampled_from(PIECES), max_size=14))
     text = draw(st.sampled_from(["\n", "\n\n"])).join(lines).strip()
     return Article("a.txt", 0, text, title=draw(st.sampled_from([HARBOUR[0], None])), language="en")
 
 
 @settings(max_examples=80, deadline=None)
-@given(st.one_of(heaps(), st.text(max_size=200).map(lambda text: Article("a.txt", 0, text.strip()))))
+@given(st.one_of(_heaps(), st.text(max_size=200).map(lambda text: Article("a.txt", 0, text.strip()))))
 def test_claims_lie_inside_and_cleaning_again_changes_nothing(item: Article) -> None:
     """Claims are spans of the text, and what is left is left by a second cleaning too."""
     claims = find_claims(item, config=CONFIG)
@@ -47,7 +47,7 @@ def test_claims_lie_inside_and_cleaning_again_changes_nothing(item: Article) -> 
 
 
 @settings(max_examples=30, deadline=None)
-@given(heaps(), st.integers(0, 99))
+@given(_heaps(), st.integers(0, 99))
 def test_order_of_finders_does_not_matter(item: Article, seed: int) -> None:
     """The finders see the same text, so that the union of what they claim does not depend on their order."""
     shuffled = list(FINDERS)
@@ -66,7 +66,7 @@ def test_every_defect_at_once() -> None:
     """Links, adverts, captions and an appended story in one file leave the article alone."""
     blocks = HARBOUR[1].split("\n\n")
     text = "\n\n".join([
-        *blocks[:2], "READ MORE: Grain prices push bakers to the edge", blocks[2], "The ferry in pictures 2:41", *blocks[3:],
+        *blocks[:2], "READ MORE: Bakers at the edge", blocks[2], "The ferry in pictures 2:41", *blocks[3:],
         "Share this article\nComments (0)\nBe the first to comment\nYou may also like", f"{OWLS[0]}\n{OWLS[1]}",
     ])  # fmt: skip
     text = text.replace("in March. Drivers", "in March. Advertisement Story continues below Drivers")

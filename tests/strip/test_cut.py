@@ -1,5 +1,8 @@
 """`cut` is the only function that changes text, and it loses nothing."""
 
+import random
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,7 +14,7 @@ REASONS: list[Reason] = ["furniture", "appended", "ad", "edge", "unsure"]
 
 
 @st.composite
-def claimed_texts(draw: st.DrawFn) -> tuple[str, list[Removal]]:
+def _claimed_texts(draw: st.DrawFn) -> tuple[str, list[Removal]]:
     text = draw(st.text(max_size=60))
     bound = st.integers(0, len(text))
     claims = []
@@ -21,7 +24,7 @@ def claimed_texts(draw: st.DrawFn) -> tuple[str, list[Removal]]:
 
 
 @settings(max_examples=200)
-@given(claimed_texts())
+@given(_claimed_texts())
 def test_kept_and_claimed_make_up_the_text(sample: tuple[str, list[Removal]]) -> None:
     """Kept text and removed spans, put back in order, are the original."""
     text, claims = sample
@@ -35,21 +38,21 @@ def test_kept_and_claimed_make_up_the_text(sample: tuple[str, list[Removal]]) ->
 
 
 @settings(max_examples=100)
-@given(claimed_texts())
+@given(_claimed_texts())
 def test_removals_are_sorted_and_disjoint(sample: tuple[str, list[Removal]]) -> None:
     """No removal overlaps the next, and none is empty."""
     removals = cut(*sample).removals
-    assert all(a.end <= b.start for a, b in zip(removals, removals[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(removals))
     assert all(r.start < r.end and r.reason != "unsure" for r in removals)
 
 
 @settings(max_examples=100)
-@given(claimed_texts(), st.randoms(use_true_random=False))
-def test_order_of_claims_does_not_matter(sample: tuple[str, list[Removal]], random: object) -> None:
+@given(_claimed_texts(), st.randoms(use_true_random=False))
+def test_order_of_claims_does_not_matter(sample: tuple[str, list[Removal]], order: random.Random) -> None:
     """Claims in any order give the same text and the same removals."""
     text, claims = sample
     shuffled = list(claims)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    order.shuffle(shuffled)
     assert cut(text, shuffled) == cut(text, claims)
 
 

@@ -8,7 +8,7 @@ from tests.strip.stories import HARBOUR, OWLS
 BLOCKS = HARBOUR[1].split("\n\n")
 
 
-def with_line(line: str) -> str:
+def _with_line(line: str) -> str:
     return "\n\n".join([*BLOCKS[:2], line, *BLOCKS[2:]])
 
 
@@ -29,7 +29,7 @@ def with_line(line: str) -> str:
 )
 def test_a_line_that_is_not_the_article_goes(line: str) -> None:
     """Link, advertising and caption lines between paragraphs are cut whole."""
-    assert cleaned(article((HARBOUR[0], with_line(line)))) == HARBOUR[1]
+    assert cleaned(article((HARBOUR[0], _with_line(line)))) == HARBOUR[1]
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_a_line_that_is_not_the_article_goes(line: str) -> None:
 )
 def test_a_short_line_of_the_article_stays(line: str) -> None:
     """Subheadings, notes and times of day are kept."""
-    text = with_line(line)
+    text = _with_line(line)
     assert cleaned(article((HARBOUR[0], text))) == text
 
 
@@ -65,12 +65,12 @@ def test_a_sentence_on_advertising_stays() -> None:
 def test_a_caption_after_a_finished_sentence_goes() -> None:
     """A video caption is known by its running time, whatever it says."""
     line = "The cracks were found in March and the bridge has carried trucks since. Our reporter walked over it. 3:07"
-    assert cleaned(article((HARBOUR[0], with_line(line)))) == HARBOUR[1]
+    assert cleaned(article((HARBOUR[0], _with_line(line)))) == HARBOUR[1]
 
 
 def test_a_programme_stays() -> None:
     """Lines that end in a time and follow each other are a list and no captions."""
-    text = with_line("Ferry to the east quay 10:15\nFerry to the west quay 10:30\nFerry to the east quay 10:45")
+    text = _with_line("Ferry to the east quay 10:15\nFerry to the west quay 10:30\nFerry to the east quay 10:45")
     assert cleaned(article((HARBOUR[0], text))) == text
 
 

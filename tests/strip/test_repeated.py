@@ -8,7 +8,7 @@ from tests.strip.samples import article, cleaned
 from tests.strip.stories import ENGLISH, HARBOUR, TUNNEL_AGAIN
 
 
-def counted(items: list[Article]) -> SiteLines:
+def _counted(items: list[Article]) -> SiteLines:
     counts = Counter(key for item in items for key in line_keys(item))
     return SiteLines(len(items), dict(counts))
 
@@ -16,7 +16,7 @@ def counted(items: list[Article]) -> SiteLines:
 def test_a_line_on_every_page_goes() -> None:
     """A line with unknown wording is cut once several pages of the site carry it, whatever its digits and case."""
     items = [article(s, f"\n\nTurn to page {i} for our pudding of the DAY") for i, s in enumerate(ENGLISH)]
-    found = counted(items)
+    found = _counted(items)
     for item, story in zip(items, ENGLISH, strict=True):
         assert cleaned(item, found) == story[1]
 
@@ -27,7 +27,7 @@ def test_a_fragment_in_many_paragraphs_goes() -> None:
     for title, text in (*ENGLISH, TUNNEL_AGAIN):
         head, _, rest = text.partition(". ")
         items.append(article((title, f"{head}. Go pudding without sugar The town takes note. {rest}")))
-    found = counted(items)
+    found = _counted(items)
     assert all("pudding" not in cleaned(item, found) for item in items)
     assert all("The town takes note." in cleaned(item, found) for item in items)
 
@@ -35,17 +35,17 @@ def test_a_fragment_in_many_paragraphs_goes() -> None:
 def test_copies_of_one_article_keep_their_lines() -> None:
     """Every line of an article stands on all its copies, and that makes none of them furniture."""
     copies = [article(HARBOUR, source=f"{i}.txt") for i in range(6)]
-    assert cleaned(copies[0], counted(copies)) == HARBOUR[1]
+    assert cleaned(copies[0], _counted(copies)) == HARBOUR[1]
 
 
 def test_numbers_and_times_are_no_furniture() -> None:
     """A line without words recurs by chance and stays."""
     items = [article((title, text.replace("\n\n", "\n\n18:30\n\n", 1))) for title, text in ENGLISH]
-    assert "18:30" in cleaned(items[0], counted(items))
+    assert "18:30" in cleaned(items[0], _counted(items))
 
 
 def test_keys_are_stable() -> None:
     """The keys are the same on every machine, in every run, since they may be stored."""
     keys = line_keys(Article("a.txt", 0, "One line of text."))
-    assert keys == frozenset({-5343862399426216366}) or len(keys) == 1
+    assert keys == frozenset({-3397114564996561907})
     assert keys == line_keys(Article("b.txt", 3, "ONE line, of text"))

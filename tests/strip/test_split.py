@@ -12,9 +12,10 @@ from tests.strip.samples import CONFIG, Story, article
 from tests.strip.stories import ALL, HARBOUR, OWLS, TUNNEL_AGAIN
 
 LOOSE = CONFIG.model_copy(update={"split_words": 80})
+TINY = CONFIG.model_copy(update={"split_words": 20})
 
 
-def letters(text: str) -> str:
+def _letters(text: str) -> str:
     return "".join(text.split())
 
 
@@ -46,12 +47,8 @@ def test_an_appended_story_is_no_part() -> None:
 def test_no_character_is_lost(lines: list[str]) -> None:
     """Titles and texts of the parts hold every character of the original but white space."""
     item = Article("a.txt", 0, "\n\n".join(lines).strip(), title=HARBOUR[0], language="en")
-    parts = split(item, config=replace_words(20))
+    parts = split(item, config=TINY)
     joined = "".join((part.title or "") + part.text for part in parts)
-    assert letters(joined) == letters((item.title or "") + item.text)
+    assert _letters(joined) == _letters((item.title or "") + item.text)
     assert [part.record for part in parts] == list(range(len(parts)))
     assert all(replace(part, record=0, title=item.title, text=item.text) == item for part in parts)
-
-
-def replace_words(words: int):  # type: ignore[no-untyped-def]
-    return CONFIG.model_copy(update={"split_words": words})

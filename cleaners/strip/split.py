@@ -1,5 +1,6 @@
 """Compilations: several complete articles on one thing in one file become several articles."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from cleaners.strip.topic import Topics, topics_of
 PART_FEATURES = ("words", "lead_like", "previous_like", "again", "resumed", "quote", "sentences", "briefs")
 # A headline may be followed by a subheadline and a byline.
 _LINES_BEFORE_LEAD = 3
+_SENTENCE_INSIDE = re.compile(r"[^\W\d_]{4}\.[\"”’']*\s")
 
 
 def split(article: Article, *, config: StripConfig) -> tuple[Article, ...]:
@@ -57,7 +59,12 @@ def _headlines(blocks: tuple[Block, ...]) -> list[int]:
             (i for i in range(index + 1, min(len(blocks), index + 1 + _LINES_BEFORE_LEAD)) if blocks[i].prose), 0
         )
         # List items, quotations and link lines are no headlines.
-        if block.text[0].isdigit() or block.text[0] in '-–—•*·“"«„' or is_link(block.text):
+        if (
+            block.text[0].isdigit()
+            or block.text[0] in '-–—•*·“"«„'
+            or is_link(block.text)
+            or _SENTENCE_INSIDE.search(block.text)
+        ):
             continue
         if block.brief and not block.open and 5 <= block.words <= 22 and blocks[index - 1].stopped and lead:
             found.append(index)

@@ -56,6 +56,11 @@ def carry_missing(clean: Path, staging: Path) -> Path:
     cleaned, removals = pl.DataFrame(schema=CLEANED), pl.DataFrame(schema=REMOVAL)
     snapshot = clean / "current"
     if (snapshot / "manifest.json").is_file():
+        if (snapshot / "schema.json").read_text(encoding="utf-8") != schema_json():
+            raise UsageError(
+                f"{snapshot} was published with other columns, so its articles cannot be carried on: publish once with "
+                "--set publish.missing=drop, or name another clean folder"
+            )
         present = pl.scan_parquet(staging / "current" / "*.parquet", schema=CURRENT).select("source").collect()
         published = [
             pl.scan_parquet(snapshot / table / "*.parquet").select(list(CLEANED))

@@ -1,6 +1,8 @@
 """Settings of the dedup stage."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class DedupConfig(BaseModel):
@@ -149,6 +151,14 @@ class DedupConfig(BaseModel):
         (),
         description="sites or prefixes of `source`, best first; decide which of equally complete copies is kept",
     )
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        if self.permutations % self.band_rows:
+            raise ValueError(f"permutations ({self.permutations}) must be a multiple of band_rows ({self.band_rows})")
+        if self.grey_min > self.contained_min:
+            raise ValueError(f"grey_min ({self.grey_min}) must not be above contained_min ({self.contained_min})")
+        return self
 
 
 FINGERPRINT_SETTINGS = ("shingle_words", "permutations", "seed", "passage_words", "passage_window")

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaners.dedup import DedupConfig, deduplicate
+from cleaners.dedup.passages import shared_passages
 from cleaners.dedup.reading import read_texts
 from cleaners.dedup.shingles import passage_hashes
 from cleaners.dedup.weights import Weights
@@ -29,6 +30,15 @@ def test_a_shared_statement_is_reported_with_offsets_in_both() -> None:
     row = found.passages.row(0, named=True)
     assert left[row["left_start"] : row["left_end"]] == right[row["right_start"] : row["right_end"]]
     assert row["words"] >= len(statement.split()) - 1
+
+
+def test_a_passage_that_stands_twice_in_the_other_text_is_reported_once() -> None:
+    """A statement that the other article gives twice is one passage, not two."""
+    rng = random.Random(5)
+    statement = fiction.write(rng, sentences=2).split("\n\n")[0]
+    twice = f"{statement}\n\n{fiction.write(rng)}\n\n{statement}"
+    left, right = read_texts([fiction.write(rng) + f"\n\n{statement}", twice], UNWEIGHTED, shingle_words=3)
+    assert len(shared_passages(left, right, min_words=CONFIG.passage_min)) == 1
 
 
 def test_shared_background_is_not_called_a_quote() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaners.dedup import DedupConfig, Deduplicated, deduplicate, fingerprint
+from cleaners.dedup import DedupConfig, Deduplicated, deduplicate, fingerprint, stage
 from tests.dedup import fiction
 
 CONFIG = DedupConfig()
@@ -110,6 +110,17 @@ def test_stored_fingerprints_give_the_same_result(corpus: dict[str, str], found:
     table = fiction.articles(corpus)
     prints = pl.concat([fingerprint(part["text"], config=CONFIG) for part in table.iter_slices(50)])
     again = deduplicate(table, config=CONFIG, fingerprints=prints)
+    assert again.pairs.equals(found.pairs)
+    assert again.clusters.equals(found.clusters)
+
+
+def test_how_many_pairs_are_judged_at_once_does_not_matter(
+    corpus: dict[str, str], found: Deduplicated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Judging a few hundred pairs at a time gives the tables that judging all at once gives."""
+    monkeypatch.setattr(stage, "WAVE", 300)
+    monkeypatch.setattr(stage, "CHUNK", 100)
+    again = deduplicate(fiction.articles(corpus), config=CONFIG)
     assert again.pairs.equals(found.pairs)
     assert again.clusters.equals(found.clusters)
 

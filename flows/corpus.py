@@ -28,8 +28,8 @@ from prefect.runtime import flow_run, task_run
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.tasks import Task
 
-from flows.batches import ExtractJob, StripJob, Tally, extract_batch, strip_batch, survey
 from flows.errors import UsageError
+from flows.extracted_parts import ExtractJob, extract_batch, survey
 from flows.near_duplicates import find_duplicates
 from flows.progress import Advance, progress_bar
 from flows.settings import Settings, settings_fingerprint
@@ -44,6 +44,8 @@ from flows.snapshot import (
 )
 from flows.sources import Source, deal_batches, list_sources
 from flows.store import mend_store, open_store, prune_store
+from flows.stripped_parts import StripJob, strip_batch
+from flows.tally import Tally
 
 P = ParamSpec("P")
 R = TypeVar("R")

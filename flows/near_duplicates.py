@@ -8,10 +8,10 @@ import polars as pl
 
 from cleaners.dedup import deduplicate, fingerprint
 from cleaners.dedup.history import carry_cluster_ids
-from flows.batches import Tally, peak_bytes
 from flows.settings import Settings
 from flows.snapshot import DEDUP_AUDIT, previous_clusters, table_parts
 from flows.tables import CLEANED, write_frame
+from flows.tally import Tally, peak_bytes
 
 COLUMNS = ("id", "text", "title", "site", "published", "words", "source", "record")
 
@@ -29,7 +29,7 @@ def find_duplicates(folders: Sequence[Path], clean: Path, staging: Path, setting
         articles += [frame.select(COLUMNS) for frame in cleaned]
         stored = table_parts([folder], "fingerprints")
         if stored:
-            fingerprints += [pl.read_parquet(part) for part in stored]
+            fingerprints += [pl.read_parquet(part).drop("id") for part in stored]
         else:  # articles carried on from the snapshot before
             fingerprints.append(fingerprint(articles[-1]["text"], config=settings.dedup))
     found = deduplicate(pl.concat(articles), config=settings.dedup, fingerprints=pl.concat(fingerprints))

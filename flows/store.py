@@ -139,7 +139,7 @@ def write_part(frame: pl.DataFrame, folder: Path) -> str:
     return name
 
 
-def is_sound(part: Path) -> bool:
+def _is_sound(part: Path) -> bool:
     """Tell whether a part is there and holds the bytes it was written with."""
     return part.is_file() and _digest(part) == part.stem
 
@@ -148,7 +148,7 @@ def sound_parts(folder: Path) -> list[Path]:
     """Return the sound parts of a folder in the order of their names, and remove the others."""
     sound = []
     for part in sorted(folder.glob("*.parquet")):
-        if is_sound(part):
+        if _is_sound(part):
             sound.append(part)
         else:
             part.unlink()

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -88,6 +89,7 @@ EXTRACTED: dict[str, pl.DataType] = {
     "language": pl.String(),
     "lines": pl.List(pl.Int64()),
 }
+ARTICLE_FIELDS = tuple(name for name in EXTRACTED if name not in ("file", "id", "lines"))
 REFUSED: dict[str, pl.DataType] = {"file": pl.String(), **FATE}
 COUNTS: dict[str, pl.DataType] = {"records": pl.UInt32(), "split_off": pl.UInt32()}
 FILES: dict[str, pl.DataType] = {"file": pl.String(), **COUNTS, "parts": pl.List(pl.String())}
@@ -95,6 +97,11 @@ CURRENT: dict[str, pl.DataType] = {"source": pl.String(), "file": pl.String(), *
 CLEANED: dict[str, pl.DataType] = {
     name: kind for name, kind in ARTICLE.items() if name not in ("cluster_id", "cluster_size")
 }
+
+
+def frame_of(rows: Iterable[dict[str, Any]], schema: dict[str, pl.DataType]) -> pl.DataFrame:
+    """Make a frame of rows with exactly these columns and types."""
+    return pl.DataFrame(list(rows), schema=schema, orient="row")
 
 
 def write_frame(frame: pl.DataFrame, path: Path) -> None:

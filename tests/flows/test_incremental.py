@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.batches import coarse
+from flows.stripped_parts import coarse
 from flows.tables import TABLES
 from tests.flows.conftest import SAMPLE, Published, publish
 

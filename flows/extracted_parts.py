@@ -1,11 +1,7 @@
-"""The work of one batch, done in a worker process: raw files to extracted parts, extracted parts to stripped ones."""
+"""From raw files to extracted parts in the store, a batch of files at a time, in a worker process."""
 
-import hashlib
-import json
-import resource
 import signal
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
@@ -15,15 +11,15 @@ from typing import Any
 
 import polars as pl
 
-from cleaners.dedup import fingerprint
 from cleaners.extract import extract
 from cleaners.read import read_records
-from cleaners.records import Article, Fate, RawDocument, Removal, SiteLines, count_words, record_id
-from cleaners.strip import cut, find_claims, line_keys, split
+from cleaners.records import Article, Fate, RawDocument, record_id
+from cleaners.strip import line_keys, split
 from flows.settings import Settings
 from flows.sources import Source
-from flows.store import is_sound, key_file, sound_parts, write_part
-from flows.tables import CLEANED, CURRENT, EXTRACTED, FATE, FILES, REFUSED, REMOVAL, write_frame
+from flows.store import key_file, write_part
+from flows.tables import ARTICLE_FIELDS, CURRENT, EXTRACTED, FATE, FILES, REFUSED, frame_of, write_frame
+from flows.tally import Tally, peak_bytes
 
 
 class TransientReadError(OSError):
@@ -40,25 +36,6 @@ class ExtractJob:
     store: Path
     settings: Settings
     last: bool
-
-
-@dataclass(frozen=True, slots=True)
-class StripJob:
-    """Strip the articles of one extracted part that still belong to the corpus."""
-
-    part: str
-    staging: Path
-    store: Path
-    settings: Settings
-
-
-@dataclass(slots=True)
-class Tally:
-    """What a batch did: its counts, the parts it names, and the highest memory its worker has needed, in bytes."""
-
-    parts: list[str] = field(default_factory=list)
-    counts: Counter[str] = field(default_factory=Counter)
-    peak_bytes: int = 0
 
 
 class _TooSlow(BaseException):
@@ -98,13 +75,13 @@ def extract_batch(job: ExtractJob) -> Tally:
         current.append({"source": source.name, "file": key, **counts})
     _flush(held, job)
     if held.refused:
-        held.parts.append(write_part(_frame(held.refused, REFUSED), job.store / "refused"))
+        held.parts.append(write_part(frame_of(held.refused, REFUSED), job.store / "refused"))
     if new:
         # Written last: a file is known only once all it gave is in the store.
         rows = [{**row, "parts": held.parts} for row in new]
-        write_part(_frame(rows, FILES), job.store / "files")
-    write_frame(_frame(current, CURRENT), job.staging / "current" / f"{job.number:06d}.parquet")
-    write_frame(_frame(unkeyed, FATE), job.staging / "unreadable" / f"{job.number:06d}.parquet")
+        write_part(frame_of(rows, FILES), job.store / "files")
+    write_frame(frame_of(current, CURRENT), job.staging / "current" / f"{job.number:06d}.parquet")
+    write_frame(frame_of(unkeyed, FATE), job.staging / "unreadable" / f"{job.number:06d}.parquet")
     tally.counts["files_new"] = len(new)
     tally.counts["records"] = sum(row["records"] for row in current)
     tally.counts["split_off"] = sum(row["split_off"] for row in current)
@@ -148,20 +125,16 @@ def _extract_file(source: Source, key: str, job: ExtractJob, held: _Extracted) -
         if isinstance(outcome, Fate):
             held.refused.append({**_fate_row(outcome), "file": key})
             continue
-        keys = sorted(line_keys(outcome)) if outcome.site is not None else []
         row = {name: getattr(outcome, name) for name in ARTICLE_FIELDS}
-        held.articles.append({**row, "file": key, "id": outcome.id, "lines": keys})
+        held.articles.append({**row, "file": key, "id": outcome.id, "lines": sorted(line_keys(outcome))})
         if len(held.articles) == job.settings.run.part_articles:
             _flush(held, job)
     return counts
 
 
-ARTICLE_FIELDS = tuple(name for name in EXTRACTED if name not in ("file", "id", "lines"))
-
-
 def _flush(held: _Extracted, job: ExtractJob) -> None:
     if held.articles:
-        held.parts.append(write_part(_frame(held.articles, EXTRACTED), job.store / "extracted"))
+        held.parts.append(write_part(frame_of(held.articles, EXTRACTED), job.store / "extracted"))
         held.articles = []
 
 
@@ -228,10 +201,6 @@ def _fate_row(fate: Fate) -> dict[str, Any]:
     return {**asdict(fate), "id": record_id(fate.source, fate.record), "kept_id": None}
 
 
-def _frame(rows: Iterable[dict[str, Any]], schema: dict[str, pl.DataType]) -> pl.DataFrame:
-    return pl.DataFrame(list(rows), schema=schema, orient="row")
-
-
 def survey(staging: Path, store: Path) -> Tally:
     """Find the extracted parts that hold articles of the current files, and count the lines that sites repeat."""
     current = pl.scan_parquet(staging / "current" / "*.parquet", schema=CURRENT).select("file").drop_nulls().collect()
@@ -248,7 +217,8 @@ def survey(staging: Path, store: Path) -> Tally:
         frame = pl.read_parquet(part, columns=["file", "site", "lines"]).join(current, on="file", how="semi")
         tally.parts.append(name)
         tally.counts["extracted"] += frame.height
-        sited = frame.filter(pl.col("site").is_not_null())
+        # Articles without a site (text files in one flat folder) are counted together, as if they were one.
+        sited = frame.with_columns(pl.col("site").fill_null(""))
         pages.append(sited.group_by("site").len("pages"))
         lines.append(sited.explode("lines").group_by("site", "lines").len("pages"))
     shared = _summed(lines, ["site", "lines"], {"site": pl.String(), "lines": pl.Int64()})
@@ -261,125 +231,3 @@ def survey(staging: Path, store: Path) -> Tally:
 def _summed(frames: list[pl.DataFrame], keys: list[str], schema: dict[str, pl.DataType]) -> pl.DataFrame:
     empty = pl.DataFrame(schema={**schema, "pages": pl.UInt32()})
     return pl.concat([empty, *frames]).group_by(keys).agg(pl.col("pages").sum()).sort(keys)
-
-
-def coarse(count: int) -> int:
-    """Round a count down to its three leading bits: 1 to 7 stay, then 8, 10, 12, 14, 16, 20, ...
-
-    A new page of a site changes the counts of all its lines. Rounded, they change once in 14 to 25 % of growth, and
-    between two changes what was stripped before stands.
-    """
-    spare = max(0, count.bit_length() - 3)
-    return count >> spare << spare
-
-
-def strip_batch(job: StripJob) -> Tally:
-    """Strip and cut the articles of one part, unless the store has them as this evidence gives them."""
-    files = pl.read_parquet(job.staging / "files.parquet")
-    part = job.store / "extracted" / f"{job.part}.parquet"
-    frame = pl.read_parquet(part).join(files, on="file", how="semi", maintain_order="left")
-    sites = _site_lines(job.staging)
-    evidence = hashlib.blake2b(digest_size=16)
-    for identity, file, site, keys in frame.select("id", "file", "site", "lines").iter_rows():
-        known = sites.get(site or "")
-        counts = [(key, known.counts[key]) for key in keys if key in known.counts] if known else []
-        evidence.update(repr((identity, file, known.pages if known else 0, counts)).encode())
-    folder = job.store / "stripped" / f"{job.part}-{evidence.hexdigest()}"
-    tally = _stored_tally(folder)
-    stored = tally is not None
-    if tally is None:
-        tally = _strip_part(frame, sites, folder, job.settings)
-    tally.counts["stripped_new"] = 0 if stored else frame.height
-    tally.parts.append(folder.name)
-    tally.peak_bytes = peak_bytes()
-    return tally
-
-
-def _stored_tally(folder: Path) -> Tally | None:
-    """Return the tally of a stripped part, or None where it is missing or damaged."""
-    try:
-        stored = json.loads((folder / "tally.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    if not all(is_sound(folder / table / f"{name}.parquet") for table, name in stored["parts"].items()):
-        return None
-    return Tally(counts=Counter(stored["counts"]))
-
-
-def _strip_part(frame: pl.DataFrame, sites: dict[str, SiteLines], folder: Path, settings: Settings) -> Tally:
-    tally = Tally()
-    cleaned: list[dict[str, Any]] = []
-    removals: list[dict[str, Any]] = []
-    fates: list[dict[str, Any]] = []
-    for row in frame.select(ARTICLE_FIELDS).iter_rows(named=True):
-        article = Article(**row)
-        claims = find_claims(article, config=settings.strip, site_lines=sites.get(article.site or ""))
-        result = cut(article.text, claims)
-        words = count_words(result.text)
-        unsure = [claim for claim in claims if claim.reason == "unsure"]
-        claimed = sorted([*result.removals, *unsure], key=_by_place)
-        tally.counts["characters"] += len(article.text)
-        if words < settings.publish.min_words:
-            fates.append(_short_fate(article, words, settings))
-            claimed = _claim_rest(article, claimed)
-        else:
-            tally.counts["characters_kept"] += len(result.text)
-            digest = hashlib.sha256(result.text.encode()).hexdigest()
-            made = {"id": article.id, "text": result.text, "words": words, "content_sha256": digest, "missing": False}
-            cleaned.append({**row, **made})
-        tally.counts["characters_cut"] += sum(claim.end - claim.start for claim in claimed if claim.reason != "unsure")
-        removals.extend(
-            {**asdict(claim), "id": article.id, "text": article.text[claim.start : claim.end]} for claim in claimed
-        )
-    tally.counts.update(stripped=frame.height, cleaned=len(cleaned), short=len(fates), removals=len(removals))
-    tables = {
-        "cleaned": _frame(cleaned, CLEANED),
-        "removals": _frame(removals, REMOVAL),
-        "short": _frame(fates, FATE),
-        "fingerprints": fingerprint(
-            pl.Series([row["text"] for row in cleaned], dtype=pl.String), config=settings.dedup
-        ),
-    }
-    for table in tables:
-        sound_parts(folder / table)
-    parts = {table: write_part(content, folder / table) for table, content in tables.items()}
-    (folder / "tally.json").write_text(json.dumps({"parts": parts, "counts": tally.counts}), encoding="utf-8")
-    return tally
-
-
-def _short_fate(article: Article, words: int, settings: Settings) -> dict[str, Any]:
-    fate = "too_short" if words else "no_text"
-    message = f"{words} words left after stripping; publish.min_words asks for {settings.publish.min_words}"
-    identity = {"source": article.source, "record": article.record, "id": article.id}
-    return {**identity, "fate": fate, "kept_id": None, "message": message}
-
-
-def _claim_rest(article: Article, claimed: list[Removal]) -> list[Removal]:
-    """Add to the claims on a text too short to publish what no rule claimed, so that the audit holds all of it."""
-    rest: list[Removal] = []
-    position = 0
-    spans = [(claim.start, claim.end) for claim in claimed if claim.reason != "unsure"]
-    for start, end in (*spans, (len(article.text), len(article.text))):
-        if start > position:
-            rest.append(Removal(position, start, "too_short", "min_words", 1.0))
-        position = end
-    return sorted([*claimed, *rest], key=_by_place)
-
-
-def _by_place(claim: Removal) -> tuple[int, int]:
-    return claim.start, claim.end
-
-
-@lru_cache(maxsize=1)
-def _site_lines(staging: Path) -> dict[str, SiteLines]:
-    """Load the lines that several pages of a site share, once a worker and run, with coarse counts."""
-    counts: dict[str, dict[int, int]] = {}
-    for site, key, pages in pl.read_parquet(staging / "site_lines.parquet").iter_rows():
-        counts.setdefault(site, {})[key] = coarse(pages)
-    pages_of = dict(pl.read_parquet(staging / "site_pages.parquet").iter_rows())
-    return {site: SiteLines(coarse(pages_of[site]), shared) for site, shared in counts.items()}
-
-
-def peak_bytes() -> int:
-    """Return the highest resident memory this process has had, in bytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

@@ -1,0 +1,19 @@
+"""What a worker tells the flow of its work."""
+
+import resource
+from collections import Counter
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a batch did: its counts, the parts it names, and the highest memory its worker has needed, in bytes."""
+
+    parts: list[str] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    peak_bytes: int = 0
+
+
+def peak_bytes() -> int:
+    """Return the highest resident memory this process has had, in bytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

@@ -37,10 +37,11 @@ def extract(document: RawDocument, *, config: ExtractConfig) -> Article | Fate:
             return Fate(document.source, document.record, "unreadable", "no known encoding fits the bytes")
         content = decoded
     repair = config.repair_mojibake
+    known_title = one_line(document.title, repair=repair)
     if document.form == "html":
-        found = _from_page(content, document.url, repair=repair)
+        found = _from_page(content, known_title, repair=repair)
     else:
-        found = _from_text(content, one_line(document.title, repair=repair), config)
+        found = _from_text(content, known_title, config)
     if not found.text:
         message = "no article on the page" if document.form == "html" else "no text"
         return Fate(document.source, document.record, "no_text", message)
@@ -54,37 +55,43 @@ def extract(document: RawDocument, *, config: ExtractConfig) -> Article | Fate:
         text=found.text,
         url=url,
         site=find_site(url, document.source),
-        title=one_line(document.title, repair=repair) or found.title,
+        title=known_title or found.title,
         author=one_line(document.author, repair=repair) or found.author,
         published=published or None,
         language=find_language(found.text, confidence=config.language_confidence) or found.language,
     )
 
 
-def _from_page(html: str, url: str | None, *, repair: bool) -> _Found:
-    page = extract_page(html, url=url)
+def _from_page(html: str, known_title: str | None, *, repair: bool) -> _Found:
+    page = extract_page(html)
     if page is None:
         return _Found("")
+    metadata = page.metadata
+    title = one_line(metadata.title, repair=repair)
     return _Found(
-        text=put_right(page.text or "", repair=repair),
-        title=one_line(page.title, repair=repair),
-        author=one_line(page.author, repair=repair),
-        published=page.date,
-        url=one_line(page.url, repair=False),
-        language=page.language,
+        text=_without_headline(put_right(page.text, repair=repair), known_title or title),
+        title=title,
+        author=one_line(metadata.author, repair=repair),
+        published=metadata.published,
+        url=one_line(metadata.url, repair=False),
+        language=metadata.language,
     )
 
 
 def _from_text(content: str, known_title: str | None, config: ExtractConfig) -> _Found:
     text = put_right(content, repair=config.repair_mojibake)
     if known_title is not None:
-        # A table's text column often begins with the headline all the same.
-        first, _, rest = text.partition("\n")
-        if rest and first.casefold().split() == known_title.casefold().split():
-            text = rest.strip()
-        return _Found(text)
+        return _Found(_without_headline(text, known_title))
     headline = find_headline(text, words=config.headline_words, overlap=config.headline_overlap)
     if headline is None:
         return _Found(text)
     before, after = text[: headline.start].rstrip(), text[headline.end :].lstrip()
     return _Found("\n\n".join(part for part in (before, after) if part), title=headline.title)
+
+
+def _without_headline(text: str, title: str | None) -> str:
+    """Return the text without a first line that is the known headline, as pages and tables' columns often have it."""
+    first, _, rest = text.partition("\n")
+    if title and rest and first.casefold().split() == title.casefold().split():
+        return rest.strip()
+    return text

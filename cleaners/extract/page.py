@@ -1,21 +1,134 @@
-"""The article of an HTML page: trafilatura's text and metadata."""
+"""The article of an HTML page: its blocks, judged by a learned model, with trafilatura's answer as evidence."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+import numpy as np
 import trafilatura
+from lxml import etree
 from lxml.html import HtmlElement
+from numpy.typing import NDArray
 from trafilatura.settings import Document
 
-# Dates are searched in metadata and markup only, up to a fixed day, so that the answer depends on the page alone.
-_DATES: Mapping[str, object] = {"original_date": True, "extensive_search": False, "max_date": "2199-12-31"}
+from cleaners.extract.blocks import Block, Elements, split_blocks, strip_furniture
+from cleaners.extract.features import PageEvidence, block_features, squash
+from cleaners.extract.model import load_trees, predict
+from cleaners.extract.page_metadata import PageMetadata, find_metadata
+
+MODEL = "block_model.json"
+# Of the words of 399 marked articles, 4 in 100,000 stand in an element so named; trees alone let long comments through.
+COMMENT = "near_comment"
+_KEEP = 0.5
+_PAGE = re.compile(r"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
+_PAGE_WITHIN = 4_096
+_TIGHT = frozenset({"li", "td", "th", "dt", "dd"})
+# A paragraph of this many words that stands on the page twice is a copy (for phones, for sharing); shorter lines may
+# be refrains.
+_COPY_WORDS = 12
+# A block this long that has the text of three others in it is the whole article once more, flattened.
+_SWALLOW_WORDS = 150
+_SWALLOWED = 3
+_SWALLOWED_LETTERS = 60
+# Where the best paragraph is itself in doubt, what is nearly as good is kept: an article is better than none.
+_DOUBT = 0.7
+_PARAGRAPH_WORDS = 8
 
 
-def extract_page(html: str, *, url: str | None) -> Document | None:
-    """Return what trafilatura finds on the page, or None when there is no article."""
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The article of a page: its text, a line a block, and what the page says of itself."""
+
+    text: str
+    metadata: PageMetadata
+
+
+def extract_page(html: str) -> Page | None:
+    """Return the page's article, with an empty text when it has none; None when there is no page at all.
+
+    A fragment without a page round it (the content column of a feed) has no furniture, so all its blocks are kept.
+    """
+    page = read_page(html)
+    if page is None:
+        return None
+    blocks = page.blocks
+    if blocks and _PAGE.search(html[:_PAGE_WITHIN]):
+        features = block_features(blocks, page.elements, page.evidence)
+        blocks = choose_blocks(blocks, predict(load_trees(MODEL), features), features[COMMENT])
+    return Page(_joined(blocks, page.elements), page.metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class PageParts:
+    """A page taken apart: what the model judges, and by what."""
+
+    blocks: list[Block]
+    elements: Elements
+    evidence: PageEvidence
+    metadata: PageMetadata
+
+
+def read_page(html: str) -> PageParts | None:
+    """Parse the page once, and take from the one tree its metadata, its blocks and trafilatura's answer."""
     tree: HtmlElement | None = trafilatura.load_html(html)
     if tree is None:
         return None
-    found = trafilatura.bare_extraction(
-        tree, url=url, include_comments=False, with_metadata=True, date_extraction_params=dict(_DATES)
-    )
-    return found if isinstance(found, Document) else None
+    metadata = find_metadata(tree)
+    strip_furniture(tree)
+    body = tree.find("body")
+    blocks, elements = split_blocks(tree if body is None else body)
+    evidence = PageEvidence(metadata.titles, metadata.description, metadata.body, _trafilatura(tree))
+    return PageParts(blocks, elements, evidence, metadata)
+
+
+def choose_blocks(blocks: Sequence[Block], chance: NDArray[np.float64], comment: NDArray[np.float32]) -> list[Block]:
+    """Return the blocks that are the article, given each one's chance and whether it stands in readers' comments."""
+    spoken = np.where(comment > 0, 0.0, chance)
+    chance = spoken if (spoken >= _KEEP).any() else chance
+    best = 0.0
+    for block, p in zip(blocks, chance, strict=True):
+        if p > best and len(block.text.split()) >= _PARAGRAPH_WORDS:
+            best = float(p)
+    limit = min(_KEEP, _DOUBT * best)
+    return drop_copies([block for block, p in zip(blocks, chance, strict=True) if p >= limit])
+
+
+def drop_copies(blocks: Sequence[Block]) -> list[Block]:
+    """Return the blocks without paragraphs that came before, and without the article flattened into one block."""
+    seen: set[str] = set()
+    kept: list[tuple[Block, str, int]] = []
+    for block in blocks:
+        text, words = squash(block.text), len(block.text.split())
+        if words >= _COPY_WORDS and text in seen:
+            continue
+        seen.add(text)
+        kept.append((block, text, words))
+    return [
+        block
+        for block, text, words in kept
+        if words < _SWALLOW_WORDS
+        or sum(len(other) >= _SWALLOWED_LETTERS and other is not text and other in text for _, other, _ in kept)
+        < _SWALLOWED
+    ]
+
+
+def _trafilatura(tree: HtmlElement) -> str:
+    try:
+        found = trafilatura.bare_extraction(tree, fast=True, include_comments=False)
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError, etree.LxmlError):
+        # It is one piece of evidence, and broken markup makes it stumble in many ways.
+        return ""
+    return (found.text or "") if isinstance(found, Document) else ""
+
+
+def _joined(blocks: Sequence[Block], elements: Elements) -> str:
+    """Return the blocks as text: paragraphs parted by a blank line, items and cells by a line end."""
+    parts: list[str] = []
+    previous = ""
+    for block in blocks:
+        tag = elements.tag[block.element]
+        if parts:
+            parts.append("\n" if tag in _TIGHT and previous in _TIGHT else "\n\n")
+        parts.append(block.text)
+        previous = tag
+    return "".join(parts)

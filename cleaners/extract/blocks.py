@@ -1,0 +1,334 @@
+"""A page's text blocks in reading order, with the elements they stand in."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from cleaners.extract.page_words import name_mask
+
+_SKIPPED = frozenset(
+    [
+        "audio",
+        "canvas",
+        "datalist",
+        "embed",
+        "head",
+        "iframe",
+        "input",
+        "link",
+        "map",
+        "math",
+        "meta",
+        "noscript",
+        "object",
+        "option",
+        "script",
+        "select",
+        "source",
+        "style",
+        "svg",
+        "template",
+        "textarea",
+        "track",
+        "video",
+    ]
+)
+_NO_TEXT = (
+    *("audio", "canvas", "embed", "iframe", "img", "input", "noscript", "object", "picture", "script", "select"),
+    *("source", "style", "svg", "template", "textarea", "video"),
+)
+_BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "button",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "label",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "search",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
+)
+_ALIASES = {
+    "ul": "list", "ol": "list", "dl": "list", "menu": "list", "figcaption": "figure", "tbody": "table", "td": "table",
+    "th": "table", "fieldset": "form",
+}  # fmt: skip
+AREAS = (
+    *(
+        "nav",
+        "header",
+        "footer",
+        "aside",
+        "form",
+        "figure",
+        "table",
+        "list",
+        "article",
+        "main",
+        "blockquote",
+        "section",
+    ),
+    *("hidden", "button", "details", "label"),
+)
+_AREA_BITS = {name: 1 << bit for bit, name in enumerate(AREAS)}
+_NUMBERED = frozenset(["li", "p", "div", "h2", "h3", "h4", "h5"])
+_HAS_NUMBER = re.compile(r"\(?\d+\s*[.):]")
+_UNNUMBERED = re.compile(r"list-?style(?:-type)?\s*:\s*none", re.IGNORECASE)
+_NO_DISPLAY = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_BREAK = "\v"
+_LAST_NUMBER = 99_999
+
+
+@dataclass(slots=True)
+class Elements:
+    """The block elements of a page, parents first; every list has one entry an element."""
+
+    parent: list[int] = field(default_factory=list)
+    tag: list[str] = field(default_factory=list)
+    depth: list[int] = field(default_factory=list)
+    # Groups of the element's own names, of its own and its two next ancestors', and of all its ancestors'.
+    own: list[int] = field(default_factory=list)
+    near: list[int] = field(default_factory=list)
+    every: list[int] = field(default_factory=list)
+    areas: list[int] = field(default_factory=list)
+    is_body: list[bool] = field(default_factory=list)
+    # Elements with the same tags and classes up to the root, and how many of the same kind one parent has.
+    kind: list[int] = field(default_factory=list)
+    twins_of: list[tuple[int, int]] = field(default_factory=list)
+    twins: list[int] = field(default_factory=list)
+    place: list[int] = field(default_factory=list)
+    children: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A run of text in one block element: how much of it is linked and bold, and its inline elements' names."""
+
+    text: str
+    element: int
+    linked: int
+    bold: int
+    inline: int
+
+
+def strip_furniture(tree: HtmlElement) -> None:
+    """Take out of the tree what is no text, and menus and footers without paragraphs.
+
+    A third of a page's elements goes, and with it a sixth of the time of all that follows.
+    """
+    etree.strip_elements(tree, etree.Comment, *_NO_TEXT, with_tail=False)
+    for node in list(tree.iter("nav", "footer")):
+        parent = node.getparent()
+        if parent is not None and node.find(".//p") is None:
+            node.drop_tree()
+
+
+def split_blocks(body: HtmlElement) -> tuple[list[Block], Elements]:
+    """Return the text blocks under `body` in document order.
+
+    A block ends where a block element begins or ends, and at two line breaks; a single one is `\\n`. Items of ordered
+    lists begin with their number, as readers see it.
+    """
+    return _Splitter().split(body)
+
+
+class _Splitter:
+    """The walk's state: what has been read of the block under way."""
+
+    def __init__(self) -> None:
+        self.elements = Elements()
+        self.blocks: list[Block] = []
+        self.parts: list[str] = []
+        self.linked = self.bold = self.inline = self.breaks = 0
+        self.number = ""
+        self.kinds: dict[tuple[int, str, str], int] = {}
+        self.groups: Counter[tuple[int, int]] = Counter()
+
+    def split(self, body: HtmlElement) -> tuple[list[Block], Elements]:
+        counters: dict[int, int] = {}
+        here = self.enter(body, -1)
+        # Node, its block element, inside a link, inside bold, what is left of its children, opens a block.
+        stack = [(body, here, False, False, iter(body), True)]
+        self.add(body.text, False, False)
+        while stack:
+            node, here, in_link, in_bold, children, opens = stack[-1]
+            child = next(children, None)
+            if child is None:
+                stack.pop()
+                if opens:
+                    self.flush(here)
+                if stack:
+                    self.add(node.tail, stack[-1][2], stack[-1][3])
+                continue
+            tag = child.tag
+            if not isinstance(tag, str) or tag in _SKIPPED:
+                self.add(child.tail, in_link, in_bold)
+            elif tag == "br":
+                self.breaks += 1
+                if self.breaks > 1:
+                    self.flush(here)
+                else:
+                    self.parts.append(_BREAK)
+                self.add(child.tail, in_link, in_bold)
+            elif tag in _BLOCKS:
+                self.flush(here)
+                inner = self.enter(child, here)
+                if tag == "ol":
+                    self.start(child, inner, counters)
+                elif tag == "li" and here in counters:
+                    self.count(child, here, counters)
+                stack.append((child, inner, in_link, False, iter(child), True))
+                self.add(child.text, in_link, False)
+            else:
+                in_link = in_link or tag == "a"
+                in_bold = in_bold or tag in ("b", "strong")
+                names = child.get("class")
+                if names:
+                    self.inline |= name_mask(names)
+                stack.append((child, here, in_link, in_bold, iter(child), False))
+                self.add(child.text, in_link, in_bold)
+        self.finish()
+        return self.blocks, self.elements
+
+    def add(self, text: str | None, in_link: bool, in_bold: bool) -> None:
+        if not text:
+            return
+        self.parts.append(text)
+        length = len(text.strip())
+        if length:
+            self.breaks = 0
+            if in_link:
+                self.linked += length
+            if in_bold:
+                self.bold += length
+
+    def flush(self, here: int) -> None:
+        """End the block under way."""
+        self.breaks = 0
+        if self.parts:
+            text = "".join(self.parts)
+            self.parts.clear()
+            if _BREAK in text:
+                text = "\n".join(line for part in text.split(_BREAK) if (line := " ".join(part.split())))
+            else:
+                text = " ".join(text.split())
+            if text:
+                if self.number:
+                    if self.elements.tag[here] in _NUMBERED and not _HAS_NUMBER.match(text):
+                        text = self.number + text
+                    self.number = ""
+                size = len(text)
+                self.blocks.append(Block(text, here, min(self.linked, size), min(self.bold, size), self.inline))
+        self.linked = self.bold = self.inline = 0
+
+    def start(self, node: HtmlElement, here: int, counters: dict[int, int]) -> None:
+        """Begin counting an ordered list, unless its numbers are not shown."""
+        if _UNNUMBERED.search(node.get("style") or ""):
+            return
+        first = node.get("start") or "1"
+        counters[here] = int(first) if first.isdecimal() and int(first) <= _LAST_NUMBER else 1
+
+    def count(self, node: HtmlElement, here: int, counters: dict[int, int]) -> None:
+        value = node.get("value") or ""
+        number = int(value) if value.isdecimal() and int(value) <= _LAST_NUMBER else counters[here]
+        counters[here] = number + 1
+        self.number = f"{number}. "
+
+    def enter(self, node: HtmlElement, parent: int) -> int:
+        """Add a block element; return its index."""
+        elements = self.elements
+        index = len(elements.tag)
+        tag = str(node.tag)
+        area = _AREA_BITS.get(_ALIASES.get(tag, tag), 0)
+        names = classes = ""
+        mask = 0
+        if node.attrib:
+            attributes = node.attrib
+            classes = attributes.get("class") or ""
+            names = " ".join(
+                value
+                for value in (classes, attributes.get("id"), attributes.get("itemprop"), attributes.get("role"))
+                if value
+            )
+            mask = name_mask(names) if names else 0
+            if (
+                "hidden" in attributes
+                or attributes.get("aria-hidden") == "true"
+                or _NO_DISPLAY.search(attributes.get("style") or "")
+            ):
+                area |= _AREA_BITS["hidden"]
+        is_body = "rticle" in names and "articlebody" in names.lower()
+        kind = self.kinds.setdefault((elements.kind[parent] if parent >= 0 else -1, tag, classes), len(self.kinds))
+        elements.tag.append(tag)
+        elements.parent.append(max(parent, 0))
+        elements.own.append(mask)
+        elements.children.append(0)
+        elements.kind.append(kind)
+        if parent < 0:
+            elements.depth.append(0)
+            elements.near.append(mask)
+            elements.every.append(mask)
+            elements.areas.append(area)
+            elements.is_body.append(is_body)
+            elements.place.append(0)
+            elements.twins_of.append((-1, kind))
+        else:
+            elements.depth.append(elements.depth[parent] + 1)
+            elements.near.append(mask | elements.own[parent] | elements.own[elements.parent[parent]])
+            elements.every.append(mask | elements.every[parent])
+            elements.areas.append(area | elements.areas[parent])
+            elements.is_body.append(is_body or elements.is_body[parent])
+            elements.children[parent] += 1
+            elements.place.append(elements.children[parent])
+            group = (parent, kind)
+            elements.twins_of.append(group)
+            self.groups[group] += 1
+        return index
+
+    def finish(self) -> None:
+        self.elements.twins = [max(1, self.groups[group]) for group in self.elements.twins_of]

@@ -1,0 +1,180 @@
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleaners.extract import extract
+from cleaners.extract.blocks import split_blocks
+from cleaners.extract.config import ExtractConfig
+from cleaners.extract.model import load_trees, predict
+from cleaners.extract.page import MODEL
+from cleaners.records import Article, Fate, RawDocument
+
+PAGE = (Path(__file__).parent / "data" / "harbour.html").read_text(encoding="utf-8")
+
+
+def article(content: bytes | str, **fields: str) -> Article:
+    """Extract a page that is sure to give an article."""
+    found = extract(RawDocument("pages/a.html", 0, content, "html", **fields), config=ExtractConfig())
+    assert isinstance(found, Article)
+    return found
+
+
+def texts(html: str) -> list[str]:
+    """Return the texts of a fragment's blocks."""
+    from lxml.html import document_fromstring
+
+    blocks, _ = split_blocks(document_fromstring(f"<html><body>{html}</body></html>").find("body"))
+    return [block.text for block in blocks]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The old ferry across Harrow Bay sailed again on Saturday",
+        "Some four hundred people stood on the quay",
+        "Nobody here has to drive round the bay any more",
+        "Adults pay four crowns for a single crossing",
+        "rebuilt in oak from the forests above Stenfield",
+        "must find the money from fares and mooring fees",
+    ],
+)
+def test_body_of_a_page_is_kept(sentence: str) -> None:
+    """Every paragraph of the body is in the text, before and after boxes in its middle."""
+    assert sentence in article(PAGE).text
+
+
+@pytest.mark.parametrize(
+    "furniture",
+    [
+        "Home",
+        "Most read",
+        "Imprint",
+        "waited two years",
+        "how long it lasts",
+        "newsletter",
+        "Storm damage",
+        "Share",
+        "color",
+    ],
+)
+def test_furniture_of_a_page_is_dropped(furniture: str) -> None:
+    """Menus, comments, sidebars, sign-up lines, related links and code are not in the text."""
+    assert furniture not in article(PAGE).text
+
+
+def test_page_fields_are_read() -> None:
+    """Headline, authors, date, address, site and language come from the page, and the headline is not in the text."""
+    found = article(PAGE)
+    assert found.title == "Old ferry returns to Harrow Quay"
+    assert found.title not in found.text.split("\n")
+    assert (found.author, found.published) == ("Ida Moor, Bela Fenn", date(2031, 4, 5))
+    assert (found.url, found.site) == ("https://www.gull.example/region/old-ferry", "gull.example")
+    assert found.language == "en"
+
+
+def test_fields_of_the_record_win_over_the_pages() -> None:
+    """A table's own columns are believed before the page."""
+    found = article(PAGE, url="https://tern.example/1", title="Ferry back", author="A. Tern", published="2030-01-02")
+    assert (found.title, found.author, found.published, found.site) == (
+        "Ferry back",
+        "A. Tern",
+        date(2030, 1, 2),
+        "tern.example",
+    )
+
+
+def test_page_is_read_the_same_twice() -> None:
+    """Nothing is remembered from page to page."""
+    first = article(PAGE)
+    article(PAGE.replace("ferry", "bridge"))
+    assert article(PAGE) == first
+
+
+def test_encoding_is_the_pages_word() -> None:
+    """A page that names its encoding is decoded by it."""
+    page = PAGE.replace('charset="utf-8"', 'charset="windows-1251"').replace("Harrow Bay", "залив Харроу")
+    page = page.encode("cp1251", errors="xmlcharrefreplace").decode("cp1251")
+    assert "залив Харроу" in article(page.encode("cp1251")).text
+
+
+def test_fragment_is_kept_whole() -> None:
+    """HTML without a page round it, such as a feed's content, has no furniture to lose."""
+    found = article("<p>The ferry sailed.</p><ul><li>It was full.</li><li>It was late.</li></ul>")
+    assert found.text == "The ferry sailed.\n\nIt was full.\nIt was late."
+
+
+def test_copy_for_phones_is_dropped() -> None:
+    """A paragraph that stands on the page twice is kept once."""
+    start, end = PAGE.index('<div class="article-body">'), PAGE.index('<div class="newsletter-signup">')
+    found = article(PAGE[:end] + PAGE[start:end] + PAGE[end:])
+    assert found.text.count("The old ferry across Harrow Bay sailed again") == 1
+
+
+@pytest.mark.parametrize(
+    "content", ["", "<html></html>", "<html><body><script>1</script></body></html>", "<!-- -->", b"<"]
+)
+def test_page_without_text_is_a_fate(content: str | bytes) -> None:
+    """A page without an article says so."""
+    found = extract(RawDocument("a.html", 0, content, "html"), config=ExtractConfig())
+    assert isinstance(found, Fate) and found.fate == "no_text"
+
+
+def test_deep_page_does_not_break() -> None:
+    """Nesting deeper than Python's stack is no error."""
+    page = (
+        "<html><body>" + "<div>" * 5_000 + "<p>The ferry sailed again on Saturday, and it was full.</p></body></html>"
+    )
+    assert extract(RawDocument("a.html", 0, page, "html"), config=ExtractConfig())
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<p>One <b>two</b>\n three</p>", ["One two three"]),
+        ("<div>One<p>two</p>three</div>", ["One", "two", "three"]),
+        ("<p>One<br>two<br><br>three</p>", ["One\ntwo", "three"]),
+        ("<p>One<script>x</script> two<!-- c --> three</p>", ["One two three"]),
+        ("<ol><li>One</li><li><p>Two</p></li></ol>", ["1. One", "2. Two"]),
+        ('<ol start="4"><li>Four</li><li value="9">Nine</li><li>Ten</li></ol>', ["4. Four", "9. Nine", "10. Ten"]),
+        ("<ol><li>1) One</li></ol>", ["1) One"]),
+        ('<ol style="list-style: none"><li>One</li></ol>', ["One"]),
+        ("<ol><li>One<ul><li>a</li></ul></li><li>Two</li></ol>", ["1. One", "a", "2. Two"]),
+    ],
+)
+def test_blocks_are_what_a_reader_sees(html: str, expected: list[str]) -> None:
+    """Blocks end where the page shows a new paragraph, and items of ordered lists have their numbers."""
+    assert texts(html) == expected
+
+
+def test_model_reads_every_feature_it_names() -> None:
+    """The model's file and the features' code agree, and its chances are chances."""
+    from lxml.html import document_fromstring
+
+    from cleaners.extract.features import PageEvidence, block_features
+
+    blocks, elements = split_blocks(document_fromstring(PAGE).find("body"))
+    chance = predict(load_trees(MODEL), block_features(blocks, elements, PageEvidence((), "", "", "")))
+    assert len(chance) == len(blocks) and ((chance >= 0) & (chance <= 1)).all()
+
+
+TAGS = st.sampled_from(
+    ["p", "div", "li", "ol", "ul", "a", "b", "br", "table", "td", "tr", "h1", "nav", "footer", "script", "pre"]
+)
+NODES = st.recursive(
+    st.text("abc .,é漢", max_size=30),
+    lambda inner: st.tuples(TAGS, st.lists(inner, max_size=4)).map(
+        lambda pair: f"<{pair[0]}>{''.join(pair[1])}</{pair[0]}>"
+    ),
+    max_leaves=25,
+)
+
+
+@given(NODES)
+@settings(max_examples=80, deadline=None)
+def test_any_markup_gives_an_article_or_a_fate(markup: str) -> None:
+    """No markup raises, on a page or as a fragment."""
+    for content in (markup, f"<!doctype html><html><body>{markup}</body></html>"):
+        assert extract(RawDocument("a.html", 0, content, "html"), config=ExtractConfig())

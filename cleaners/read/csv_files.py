@@ -25,7 +25,10 @@ def read_csv(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterator[R
     if "\0" in head:
         raise UnreadableError("not text: the header has NUL bytes (UTF-16, or no CSV file)")
     delimiter = max(_DELIMITERS, key=lambda mark: head.count(mark))
-    header = [_name(cell) for cell in next(csv.reader([head], delimiter=delimiter), [])]
+    try:
+        header = [_name(cell) for cell in next(csv.reader([head], delimiter=delimiter), [])]
+    except csv.Error as error:
+        raise UnreadableError(f"the header is not a CSV row: {error}") from error
     rows = csv.reader(lines, delimiter=delimiter)
     record = -1
     while True:

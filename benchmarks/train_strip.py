@@ -1,9 +1,10 @@
 """Train the models of the strip stage (cleaners/strip/models.json) from articles spliced here, at random.
 
-usage: python benchmarks/train_strip.py SETS [--write] [--seed N]
+usage: python benchmarks/train_strip.py SETS [--part] [--write] [--seed N]
 
 SETS holds `spliced/truth.jsonl` and `spliced/raw` (clean articles, and compilations), `pages/truth.jsonl` and
-`pages/dump` (pages with the article marked, for real page furniture). From the clean articles alone, texts are made in
+`pages/dump` (pages with the article marked, for real page furniture), `neardup/raw` (single articles with captions and
+links in them, and copies of them: nothing to split). From the clean articles alone, texts are made in
 which the end is known: with other stories under them (with and without markers, of the same and of other topics), with
 lists of headlines, with page furniture, and, as counterexamples, with subheadings, link lines and boxes inside. Markers
 are known closing lines in half of the cases and random words in the other half, so that the models lean on form. Each
@@ -17,7 +18,7 @@ import json
 import random
 import re
 import tomllib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -29,6 +30,11 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
+from cleaners.extract import extract
+from cleaners.extract.config import ExtractConfig
+from cleaners.read import read_records
+from cleaners.read.config import ReadConfig
+from cleaners.records import Fate
 from cleaners.strip.config import StripConfig
 from cleaners.strip.end_features import FEATURES, end_features
 from cleaners.strip.split import PART_FEATURES, part_features
@@ -370,29 +376,46 @@ def train_end(maker: _Maker, compilations: list[tuple[str, str]]) -> dict[str, d
     }
 
 
-def train_part(maker: _Maker, compilations: list[tuple[str, str, set[str]]]) -> dict[str, object]:
-    """Train the model that tells the headline of a further article from a subheading."""
-    x, y, folds = [], [], []
+def single_articles(copies: Path) -> Iterator[tuple[str | None, str, int]]:
+    """Yield title, text and fold of the single articles of a folder; copies of an article share its fold."""
+    for path in sorted(copies.iterdir()):
+        with path.open("rb") as stream:
+            for record in read_records(stream, source=path.name, config=ReadConfig()):
+                article = record if isinstance(record, Fate) else extract(record, config=ExtractConfig())
+                if not isinstance(article, Fate):
+                    yield article.title, article.text, fold_of(path.name[:6])
+
+
+def train_part(
+    maker: _Maker, compilations: list[tuple[str, str, set[str]]], copies: list[tuple[str | None, str, int]]
+) -> dict[str, object]:
+    """Train the model that tells the headline of a further article from captions, links and subheadings."""
+    x, y, folds, sources = [], [], [], []
     config = StripConfig()
-    texts = [(title, text, heads, fold_of(text)) for title, text, heads in compilations]
+    texts = [(title, text, heads, fold_of(text), "compilations") for title, text, heads in compilations]
+    texts += [(title, text, set(), fold, "single articles") for title, text, fold in copies]
     for article in maker.hosts:
-        for _ in range(8 if article.news else 1):
-            lines = maker.subheads(article.lines, 0.07) if article.news else article.lines
-            texts.append((article.title, "\n\n".join(lines), set(), article.fold))
-    for title, text, heads, fold in texts:
+        lines = maker.subheads(article.lines, 0.07) if article.news else article.lines
+        texts.append((article.title, "\n\n".join(lines), set(), article.fold, "made and pages"))
+    for number, (title, text, heads, fold, _) in enumerate(texts):
         topics = topics_of(text, title, "en")
         for index, features in part_features(topics, config):
             x.append([features[name] for name in PART_FEATURES])
             y.append(squeezed(topics.blocks[index].text) in heads)
             folds.append(fold)
+            sources.append(number)
     data, labels, fold_ids = np.array(x), np.array(y, dtype=int), np.array(folds)
     scores = np.zeros(len(labels))
     for fold in range(FOLDS):
         train, test = fold_ids != fold, fold_ids == fold
         scores[test] = probability(data[test], *fitted(data[train], labels[train], 0.5))
-    for threshold in (0.1, 0.15, 0.2, 0.3, 0.5):
-        found, wrong = scores[labels == 1] >= threshold, scores[labels == 0] >= threshold
-        print(f"headlines found at {threshold}: {found.mean():.3f}, wrong: {wrong.mean():.3f} of {len(wrong)}")
+    totals = Counter(kind for *_, kind in texts)
+    for threshold in (0.1, 0.2, 0.3, 0.4, 0.5):
+        found = (scores[labels == 1] >= threshold).mean()
+        wrong = {sources[row] for row in np.flatnonzero((scores >= threshold) & (labels == 0))}
+        kinds = Counter(texts[number][4] for number in wrong)
+        cells = ", ".join(f"{kinds[kind]} of {total} {kind}" for kind, total in totals.items())
+        print(f"headlines found at {threshold}: {found:.3f}; split wrongly: {cells}")
     return as_json(PART_FEATURES, *fitted(data, labels, 0.5))
 
 
@@ -400,6 +423,7 @@ def main() -> None:
     """Train, print the cross-validated figures and write the models if asked."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sets", type=Path)
+    parser.add_argument("--part", action="store_true", help="train the model of further headlines alone")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--seed", type=int, default=5)
     options = parser.parse_args()
@@ -422,8 +446,10 @@ def main() -> None:
         heads = {squeezed(line) for line in lines[1:] if squeezed(line) not in body}
         compilations.append((lines[0], "\n\n".join(lines[1:]), heads))
     maker = _Maker(articles, tails(options.sets / "pages"), options.seed)
-    models: dict[str, object] = dict(train_end(maker, [(title, text) for title, text, _ in compilations]))
-    models["part"] = train_part(maker, compilations)
+    models: dict[str, object] = json.loads(MODELS.read_text("utf-8"))
+    if not options.part:
+        models.update(train_end(maker, [(title, text) for title, text, _ in compilations]))
+    models["part"] = train_part(maker, compilations, list(single_articles(options.sets / "neardup" / "raw")))
     if options.write:
         # One tree a line, so that a change can be read.
         text = json.dumps(models).replace('], ["', '],\n["').replace('}, "', '},\n"')

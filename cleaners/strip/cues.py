@@ -9,11 +9,13 @@ from importlib.resources import files
 
 @dataclass(frozen=True, slots=True)
 class Cues:
-    """The cue words: of link labels, of advertisements, and of the lines that close an article."""
+    """The cue words: of link labels, of advertisements, of captions, and of the lines that close an article."""
 
     label: frozenset[str]
     label_strong: frozenset[str]
     label_verbs: frozenset[str]
+    link_ends: frozenset[str]
+    caption: frozenset[str]
     ad_strong: frozenset[str]
     ad_content: frozenset[str]
     ad_function: frozenset[str]
@@ -32,6 +34,9 @@ def cues() -> Cues:
         label=frozenset(label["words"]) | frozenset(label["strong"]),
         label_strong=frozenset(label["strong"]),
         label_verbs=frozenset(label["verbs"]),
+        # Link words that open or close a link line, not a headline.
+        link_ends=(frozenset(label["strong"]) | frozenset(label["verbs"])) - {"explained", "explainer"},
+        caption=frozenset(table["caption"]["words"]),
         ad_strong=frozenset(ad["strong"]),
         ad_content=frozenset(ad["content"]),
         ad_function=frozenset(ad["function"]),

@@ -8,13 +8,25 @@ from cleaners.records import Article
 from cleaners.strip.appended import find_appended
 from cleaners.strip.blocks import Block
 from cleaners.strip.config import StripConfig
-from cleaners.strip.lines import is_link
+from cleaners.strip.cues import cues
+from cleaners.strip.lines import WORDS, is_link
 from cleaners.strip.models import models
 from cleaners.strip.topic import Topics, topics_of
 
-PART_FEATURES = ("words", "lead_like", "previous_like", "again", "resumed", "quote", "sentences", "briefs")
+PART_FEATURES = (
+    "lead_like", "title_like", "told", "dateline", "again", "again_early",
+    "previous_like", "resumed", "quote", "sentences", "briefs",
+)  # fmt: skip
 # A headline may be followed by a subheadline and a byline.
 _LINES_BEFORE_LEAD = 3
+# Names of the headline and the first three paragraphs are those a further article introduces again.
+_EARLY = 3
+# "OSTREL (Agency) -", "OSTREL, 3 May —", "Ostrel (Agency) –"
+_DATELINE = re.compile(r"[^\W\d_a-zß-ÿ]{3,}[^\n]{0,40}?\s?[-–—―]|[^\W\d_][^\n()]{1,50}\([^()\n]{2,40}\)\s*[-–—―:]")
+# Addresses, handles, running times, credits ("[Name/Agency]"), markup, and labels glued to a link ("Word:Title").
+_NO_HEADLINE = re.compile(
+    r"(?i)https?:|www\.|@\w|\b\d{1,2}:[0-5]\d\b|[©®]|^[\[(]|[\])]$|\w/\w+$|=[\"']|[^\W\d_][\"'’”]?:[^\W\d_]"
+)
 _SENTENCE_INSIDE = re.compile(r"[^\W\d_]{4}\.[\"”’']*\s")
 
 
@@ -58,17 +70,31 @@ def _headlines(blocks: tuple[Block, ...]) -> list[int]:
         lead = next(
             (i for i in range(index + 1, min(len(blocks), index + 1 + _LINES_BEFORE_LEAD)) if blocks[i].prose), 0
         )
-        # List items, quotations and link lines are no headlines.
+        # List items, quotations, links and captions are no headlines.
         if (
             block.text[0].isdigit()
             or block.text[0] in '-–—•*·“"«„'
             or is_link(block.text)
+            or _NO_HEADLINE.search(block.text)
+            or _labelled(block.text)
             or _SENTENCE_INSIDE.search(block.text)
         ):
             continue
         if block.brief and not block.open and 5 <= block.words <= 22 and blocks[index - 1].stopped and lead:
             found.append(index)
     return found
+
+
+def _labelled(line: str) -> bool:
+    """Say whether a line has words of captions or advertisements, or link words at one of its ends."""
+    words = [word.casefold() for word in WORDS.findall(line)]
+    lists = cues()
+    return (
+        not words
+        or not lists.caption.isdisjoint(words)
+        or not lists.ad_strong.isdisjoint(words)
+        or not lists.link_ends.isdisjoint((words[0], words[-1]))
+    )
 
 
 def part_features(topics: Topics, config: StripConfig) -> Iterator[tuple[int, dict[str, float]]]:
@@ -87,19 +113,26 @@ def part_features(topics: Topics, config: StripConfig) -> Iterator[tuple[int, di
         full = frozenset[str]().union(*(names[i + 1].full for i in lead))
         alone = frozenset[str]().union(*(names[i + 1].alone for i in lead)) - full
         text = blocks[lead[0]].text
+        head, title = parts[index + 1], parts[0]
         weight, first_weight = sum(terms.values()), sum(first_lead.values())
+        known = [topics.introduced[name] for name in full if topics.introduced[name] <= index]
+        dated = any(_DATELINE.match(blocks[i].text) is not None for i in range(index + 1, lead[0] + 1))
         yield (
             index,
             {
-                "words": float(blocks[index].words),
                 "lead_like": _shared(terms, first_lead) / (min(weight, first_weight) or 1.0),
+                "title_like": _shared(title, {**head, **terms}) / (sum(title.values()) or 1.0),
+                # A lead restates its headline; the paragraph after a caption or a link hardly does.
+                "told": _shared(head, terms) / (sum(head.values()) or 1.0),
+                "dateline": float(dated),
+                "again": float(len(known)),
+                "again_early": float(sum(place <= _EARLY for place in known)),
                 "previous_like": _shared(terms, previous) / (weight or 1.0),
-                "again": float(sum(topics.introduced[name] <= index for name in full)),
                 "resumed": float(sum(topics.introduced.get(name, len(blocks) + 1) <= index for name in alone)),
-                # An article with subheadings and lists has many short lines; two articles have one headline between.
-                "briefs": brief_share,
                 "quote": float(text[0] in '"“«„「'),
                 "sentences": float(sum(c in ".!?。！？" for c in text)),
+                # An article with subheadings and lists has many short lines; two articles have one headline between.
+                "briefs": brief_share,
             },
         )
 

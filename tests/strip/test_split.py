@@ -32,6 +32,31 @@ def test_one_article_stays_one(story: Story) -> None:
     assert split(item, config=CONFIG) == (item,)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Image caption Ada Brandt opens the Velmora harbour bridge",
+        "The Velmora harbour bridge before it closed to all traffic [Pavel Ruzicka/WKP]",
+        "WATCHED: Velmora harbour bridge closes for six months 02:13",
+        "Related Velmora harbour bridge to close for six months",
+        "Velmora harbour bridge to close for six months Read more",
+        "Bild: Die Brücke im Hafen von Velmora vor der Sperrung",
+        "'Nothing is safe here':Velmora shuts its harbour bridge",
+    ],
+)
+def test_captions_and_links_are_no_headlines(line: str) -> None:
+    """A caption, a credit or a link between two paragraphs opens no article, whatever the paragraph after it says."""
+    item = article(HARBOUR, f"\n\n{line}\n\n{TUNNEL_AGAIN[1]}")
+    assert split(item, config=LOOSE) == (item,)
+
+
+def test_a_subheading_parts_nothing() -> None:
+    """A text that runs on under a subheading, with short names, stays one article."""
+    first, second = HARBOUR[1], "\n\n".join(HARBOUR[1].split("\n\n")[2:])
+    item = article((HARBOUR[0], f"{first}\n\nWho will pay for the old girders\n\nMs Brandt said so. {second}"))
+    assert split(item, config=LOOSE) == (item,)
+
+
 def test_an_appended_story_is_no_part() -> None:
     """A story on something else is left to the finder of appended matter."""
     item = article(HARBOUR, f"\n\n{OWLS[0]}\n\n{OWLS[1]}")

@@ -25,9 +25,10 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 from statistics import mean
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -37,8 +38,8 @@ from rapidfuzz.distance import LCSseq
 from cleaners.extract.articles import extract
 from cleaners.extract.config import ExtractConfig
 from cleaners.records import Article, RawDocument
-from cleaners.strip.furniture import FurnitureConfig, claim_lines
-from cleaners.strip.line_features import Line, line_features, split_lines
+from cleaners.strip.furniture import FurnitureConfig, choose_bar
+from cleaners.strip.line_features import Line, line_features, line_words, split_lines
 from cleaners.strip.line_model import SECOND_FEATURES, LineModel, Network, mean_logits, second_features, sigmoid
 
 WEIGHTS = Path(__file__).parent.parent / "cleaners" / "strip" / "line_model.json"
@@ -46,10 +47,11 @@ Floats = npt.NDArray[np.float32]
 WORDS = re.compile(r"\w+")
 
 SEEDS = 2
+MIXES = 1
 HIDDEN = 64
 EPOCHS = 20
-RATE = 2e-3
-BATCH = 512
+RATE = 3e-3
+BATCH = 1024
 DROPOUT = 0.1
 DECAY = 1e-4
 # Of matter glued on, lines of more words than this teach nothing.
@@ -71,6 +73,7 @@ class Example:
     truth: str
     lines: list[Line]
     labels: Floats
+    words: list[list[str]] = field(default_factory=list)
     tables: list[Floats] = field(default_factory=list)
     outputs: Floats = field(default_factory=lambda: np.zeros((0, 3), dtype=np.float32))
     fold: int = 0
@@ -98,8 +101,8 @@ def read_examples(data: Path) -> Iterator[Example]:
             shared.update(sites.get(line.strip(), ()))
         group = shared.most_common(1)[0][0] if shared else row["id"]
         yield from _example(row["id"], row["kind"], group, _article(text), row["truth"])
-    # Every fifth will do.
-    for path in sorted((data / "neardup" / "raw").glob("a?????.txt"))[::5]:
+    # Every third will do.
+    for path in sorted((data / "neardup" / "raw").glob("a?????.txt"))[::3]:
         yield from _example(path.stem, "article", path.stem, _article(path.read_text("utf-8")), None)
 
 
@@ -110,7 +113,7 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _article(content: str | bytes, title: str | None = None) -> Article | None:
-    form = "html" if isinstance(content, bytes) else "text"
+    form: Literal["text", "html"] = "html" if isinstance(content, bytes) else "text"
     # Mojibake stays: the marked bodies have it too.
     config = ExtractConfig(repair_mojibake=False)
     article = extract(RawDocument("x", 0, content, form, title=title), config=config)
@@ -142,13 +145,20 @@ def label_lines(lines: Sequence[Line], truth: str) -> Floats:
 
 
 def mix_pages(examples: Sequence[Example], seed: int) -> list[Example]:
-    """Return new pages: the body of each dump in the furniture of another, which takes over the headline."""
+    """Return new pages: each body in the furniture of another page, which takes over the headline."""
+    random = np.random.default_rng(seed)
     dumps = [example for example in examples if example.kind == "dump" and (example.labels == 0).sum() >= 3]
-    order = np.random.default_rng(seed).permutation(len(dumps))
+    articles = [example for example in examples if example.kind in ("article", "clean")]
+    cores = [*dumps, *(articles[number] for number in random.permutation(len(articles))[: len(dumps) // 2])]
     mixed = []
-    for shell, core in zip(dumps, (dumps[number] for number in order), strict=True):
-        if shell.group == core.group:
-            continue
+    for core in cores:
+        shell = dumps[random.integers(len(dumps))]
+        # Nothing may stand on both sides of a fold.
+        if shell.group == core.group or shell.fold != core.fold:
+            shells = [other for other in dumps if other.fold == core.fold and other.group != core.group]
+            if not shells:
+                continue
+            shell = shells[random.integers(len(shells))]
         lines: list[Line] = []
         outer, inner = np.flatnonzero(shell.labels == 0), np.flatnonzero(core.labels == 0)
         for line in shell.lines[: outer[0]]:
@@ -159,7 +169,13 @@ def mix_pages(examples: Sequence[Example], seed: int) -> list[Example]:
             shell.labels[: outer[0]], core.labels[inner[0] : inner[-1] + 1], shell.labels[outer[-1] + 1 :]
         ))  # fmt: skip
         mixed.append(Example(f"{shell.name}+{core.name}", "mix", "", core.title, core.truth, lines, labels))
-        mixed[-1].fold = shell.fold if shell.fold == core.fold else -1
+        mixed[-1].fold = core.fold
+    return mixed
+
+
+def _mix(examples: Sequence[Example]) -> list[Example]:
+    mixed = [page for seed in range(MIXES) for page in mix_pages(examples, seed)]
+    _fill(mixed)
     return mixed
 
 
@@ -193,7 +209,7 @@ def train(examples: Sequence[Example], level: int, seed: int) -> Network:
     table = np.clip((table - centre) * scale, -6, 6).astype(np.float32)
     sizes = (table.shape[1], HIDDEN, targets.shape[1])
     matrices = [random.standard_normal(pair).astype(np.float32) * np.sqrt(2 / pair[0], dtype=np.float32)
-                for pair in zip(sizes, sizes[1:], strict=False)]  # fmt: skip
+                for pair in pairwise(sizes)]  # fmt: skip
     biases = [np.zeros((1, size), dtype=np.float32) for size in sizes[1:]]
     moving = [*matrices, *biases]
     first, second = [np.zeros_like(part) for part in moving], [np.zeros_like(part) for part in moving]
@@ -223,30 +239,26 @@ def train(examples: Sequence[Example], level: int, seed: int) -> Network:
     return Network(centre.astype(np.float32), scale.astype(np.float32), layers)
 
 
-def _train_pass(examples: Sequence[Example], level: int) -> tuple[Network, ...]:
-    return tuple(train(examples, level, seed) for seed in range(SEEDS))
+def _train_pass(examples: Sequence[Example], level: int, seeds: int = SEEDS) -> tuple[Network, ...]:
+    return tuple(train(examples, level, seed) for seed in range(seeds))
 
 
 def train_model(examples: Sequence[Example], folds: int = 3) -> LineModel:
     """Train both passes; the second on answers of first networks that had not seen the article."""
     for fold in range(folds):
-        networks = _train_pass([example for example in examples if _fold(example, folds) not in (fold, -1)], 0)
+        networks = _train_pass([example for example in examples if example.fold % folds != fold], 0, 1)
         for example in examples:
-            if _fold(example, folds) == fold:
+            if example.fold % folds == fold:
                 example.outputs = mean_logits(networks, example.tables[0])
-    seen = [example for example in examples if _fold(example, folds) != -1]
-    for example in seen:
-        example.tables[1:] = [second_features(example.tables[0], example.outputs)]
-    return LineModel(_train_pass(examples, 0), _train_pass(seen, 1))
-
-
-def _fold(example: Example, folds: int) -> int:
-    return example.fold % folds if example.fold >= 0 else -1
+    for example in examples:
+        example.tables[1:] = [second_features(example.tables[0], example.outputs, example.words)]
+    return LineModel(_train_pass(examples, 0), _train_pass(examples, 1))
 
 
 def _fill(examples: Iterable[Example]) -> None:
     for example in examples:
-        example.tables = [line_features(example.lines, example.title)]
+        example.words = line_words(example.lines)
+        example.tables = [line_features(example.lines, example.words, example.title)]
 
 
 def deal(examples: Sequence[Example], folds: int) -> None:
@@ -260,7 +272,7 @@ def deal(examples: Sequence[Example], folds: int) -> None:
 def predict(model: LineModel, example: Example) -> list[float]:
     """Return the scores of an example's lines."""
     outputs = mean_logits(model.first, example.tables[0])
-    second = second_features(example.tables[0], outputs)
+    second = second_features(example.tables[0], outputs, example.words)
     scores: list[float] = sigmoid(mean_logits(model.second, second)[:, 0]).tolist()
     return scores
 
@@ -270,8 +282,8 @@ def measure(kind: str, found: Sequence[tuple[Example, Sequence[float]]], config:
     precisions, recalls = [], []
     exact = damaged = 0
     for example, scores in found:
-        claimed = claim_lines(scores, config)
-        got = _grams(line.text for line, cut in zip(example.lines, claimed, strict=True) if not cut)
+        bar, sure = choose_bar(scores, [float(len(line.text)) for line in example.lines], config)
+        got = _grams(line.text for line, score in zip(example.lines, scores, strict=True) if score <= bar or not sure)
         truth = _grams([example.truth])
         shared = sum((got & truth).values())
         recall = shared / truth.total() if truth else float(not got)
@@ -299,8 +311,7 @@ def cross_validate(examples: list[Example], folds: int) -> None:
         training = [example for example in examples if example.fold % folds != fold]
         for example in training:
             example.fold //= folds
-        mixed = mix_pages(training, fold)
-        _fill(mixed)
+        mixed = _mix(training)
         model = train_model([*training, *mixed])
         deal(examples, folds * 3)
         for example in examples:
@@ -326,15 +337,18 @@ def write(model: LineModel, path: Path) -> None:
 
 
 def _plain(network: Network) -> dict[str, Any]:
-    round_all = lambda values: [float(f"{value:.3g}") for value in values.tolist()]  # noqa: E731
     return {
-        "mean": round_all(network.mean),
-        "scale": round_all(network.scale),
+        "mean": _short(network.mean),
+        "scale": _short(network.scale),
         "layers": [
-            {"weights": [[round(value, 2) for value in row] for row in weights.tolist()], "bias": round_all(bias)}
+            {"hundredths": np.rint(weights * 100).astype(int).tolist(), "bias": _short(bias)}
             for weights, bias in network.layers
         ],
     }
+
+
+def _short(values: Floats) -> list[float]:
+    return [float(f"{value:.3g}") for value in values.tolist()]
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -351,8 +365,7 @@ def main(arguments: Sequence[str]) -> None:
         cross_validate(examples, options.folds)
     if options.write:
         deal(examples, 3)
-        mixed = mix_pages(examples, 0)
-        _fill(mixed)
+        mixed = _mix(examples)
         write(train_model([*examples, *mixed]), WEIGHTS)
 
 

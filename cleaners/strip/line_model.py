@@ -6,6 +6,7 @@ that it knows what the first thinks of the lines around it and where it sees the
 """
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,19 +15,33 @@ from typing import Any
 
 import numpy as np
 
-from cleaners.strip.line_features import FEATURES, Line, Table, line_features
+from cleaners.strip.line_features import (
+    FEATURES,
+    Line,
+    Table,
+    best_run,
+    content_words,
+    line_features,
+    line_words,
+    window_sums,
+)
 
 _SHIFTS = (-4, -3, -2, -1, 1, 2, 3, 4)
 _REACH = (3, 12, 40)
 # Beyond this many words a line is a paragraph, however long.
 _PARAGRAPH_WORDS = 80
+# Content words of the article's opening: what it is about.
+_LEAD_WORDS = 60
+_SUMMED = ("kept", "kept_words", "first", "last")
 OUTPUTS = ("furniture", "first", "last")
 SECOND_FEATURES = (
     *FEATURES,
-    *(f"{name}_logit" for name in OUTPUTS), *(f"logit{shift:+d}" for shift in _SHIFTS),
-    *(f"{name}_{side}_{reach}" for name in ("kept", "kept_words") for reach in _REACH for side in ("before", "after")),
-    "kept_before", "kept_after", "kept_before_share", "kept_share", "kept_lines",
-    "begun", "ended", "from_start", "to_end", "in_run", "words_to_run", "words_from_run", "first_ahead", "last_ahead",
+    *(f"{name}_logit" for name in OUTPUTS),
+    *(f"{name}_{side}_{reach}" for reach in _REACH for side in ("before", "after") for name in _SUMMED),
+    *(f"logit{shift:+d}" for shift in _SHIFTS),
+    "kept_before", "kept_after", "kept_place", "kept_share", "kept_lines", "begun", "ended",
+    "from_run", "to_run_end", "in_run", "words_to_run", "words_from_run", "body_likeness", "furniture_likeness",
+    "lead_likeness",
 )  # fmt: skip
 
 
@@ -40,7 +55,7 @@ class Network:
 
     def logits(self, table: Table) -> Table:
         """Return the outputs, one row per row of the table."""
-        values = np.clip((table - self.mean) * self.scale, -6.0, 6.0)
+        values: Table = np.clip((table - self.mean) * self.scale, -6.0, 6.0)
         for number, (weights, bias) in enumerate(self.layers):
             if number:
                 values = np.maximum(values, 0.0)
@@ -61,59 +76,80 @@ def score_lines(lines: Sequence[Line], title: str | None) -> list[float]:
     if not lines:
         return []
     model = load_model()
-    table = line_features(lines, title)
+    words = line_words(lines)
+    table = line_features(lines, words, title)
     outputs = mean_logits(model.first, table)
-    again = second_features(table, outputs)
+    again = second_features(table, outputs, words)
     scores: list[float] = sigmoid(mean_logits(model.second, again)[:, 0]).tolist()
     return scores
 
 
 def mean_logits(networks: Sequence[Network], table: Table) -> Table:
     """Return the mean output of some networks."""
-    return np.mean([network.logits(table) for network in networks], axis=0)  # type: ignore[no-any-return]
+    total = networks[0].logits(table)
+    for network in networks[1:]:
+        total = total + network.logits(table)
+    return total / np.float32(len(networks))
 
 
 def sigmoid(values: Table) -> Table:
     """Return the probability a logit stands for."""
-    return 1.0 / (1.0 + np.exp(-np.clip(values, -30.0, 30.0)))
+    odds: Table = np.exp(np.clip(values, -30.0, 30.0))
+    return odds / (1 + odds)
 
 
-def second_features(table: Table, outputs: Table) -> Table:
+def second_features(table: Table, outputs: Table, words: Sequence[Sequence[str]]) -> Table:
     """Return the second pass's table: the first's, and what the first pass found around each line."""
     count = len(table)
-    outputs = np.clip(outputs, -8.0, 8.0)
-    logit = -outputs[:, 0]
-    kept = sigmoid(logit)
-    size = np.minimum(np.expm1(table[:, 1]), _PARAGRAPH_WORDS)
-    words = kept * size
-    columns: list[Table] = [outputs]
-    padded = np.concatenate((np.full(4, -8.0), logit, np.full(4, -8.0)))
-    columns.extend(padded[4 + shift : 4 + shift + count] for shift in _SHIFTS)
     index = np.arange(count)
-    for values in (kept, words):
-        total = np.concatenate(([0.0], np.cumsum(values)))
-        for reach in _REACH:
-            columns.append(total[index] - total[np.maximum(index - reach, 0)])
-            columns.append(total[np.minimum(index + 1 + reach, count)] - total[index + 1])
-    # `total` is now that of the kept words.
-    everything = total[-1]
-    columns += [
-        np.log1p(total[:-1]),
-        np.log1p(np.maximum(everything - total[1:], 0.0)),
-        total[:-1] / (everything + 1e-6),
-    ]
-    columns += [np.full(count, everything / (size.sum() + 1e-6)), np.full(count, kept.mean())]
+    outputs = np.clip(outputs, -8.0, 8.0)
+    kept = 1.0 - sigmoid(outputs[:, 0])
+    size = np.minimum(np.expm1(table[:, 1]), _PARAGRAPH_WORDS)
+    weight = kept * size
+    margin = np.full(4, 8.0, dtype=np.float32)
+    padded = np.concatenate((margin, outputs[:, 0], margin))
+    running = np.cumsum(weight)
+    everything = float(running[-1]) + 1e-6
     begun, ended = _spread(outputs[:, 1]), _spread(outputs[:, 2])
-    columns += [np.cumsum(begun), np.cumsum(ended) - ended]
     first, last = best_run((kept - 0.5) * (size + 3.0))
-    columns += [np.clip(index - first, -40, 40), np.clip(last - index, -40, 40), (index >= first) & (index <= last)]
-    running = np.cumsum(size)
-    columns += [
-        np.log1p(np.maximum(running[first] - size[first] - running, 0.0)),
-        np.log1p(np.maximum(running - running[last], 0.0)),
-    ]
-    columns += [_next(begun), _next(ended)]
-    return np.column_stack((table, *columns)).astype(np.float32)
+    passed = np.cumsum(size)
+    columns = (
+        *(padded[4 + shift : 4 + shift + count] for shift in _SHIFTS),
+        np.log1p(running - weight), np.log1p(np.maximum(everything - running, 0.0)), running / everything,
+        np.full(count, everything / (passed[-1] + 1e-6)), np.full(count, kept.mean()),
+        np.cumsum(begun), np.cumsum(ended) - ended,
+        np.clip(index - first, -40, 40), np.clip(last - index, -40, 40), (index >= first) & (index <= last),
+        np.log1p(np.maximum(passed[first] - size[first] - passed, 0.0)),
+        np.log1p(np.maximum(passed - passed[last], 0.0)),
+        *_likeness(words, kept),
+    )  # fmt: skip
+    near = window_sums(np.column_stack((kept, weight, begun, ended)), _REACH)
+    return np.concatenate((table, outputs, *near, np.stack(columns, axis=1)), axis=1, dtype=np.float32)
+
+
+def _likeness(words: Sequence[Sequence[str]], kept: Table) -> tuple[Table, Table, Table]:
+    """Return which share of each line's content words the other lines have.
+
+    First those that seem to be the article, then those that seem to be furniture, then the article's first lines.
+    """
+    content = content_words(words)
+    body, furniture = Counter[str](), Counter[str]()
+    sides = [body if share >= 0.5 else furniture for share in kept.tolist()]
+    lead: set[str] = set()
+    taken = 0
+    for row, side in zip(content, sides, strict=True):
+        side.update(row)
+        if side is body and taken < _LEAD_WORDS:
+            lead |= row
+            taken += len(row)
+    shares = np.zeros((3, len(words)), dtype=np.float32)
+    for number, (row, side) in enumerate(zip(content, sides, strict=True)):
+        if row:
+            own, other = (1, 0) if side is body else (0, 1)
+            shares[0, number] = sum([body[word] > own for word in row]) / len(row)
+            shares[1, number] = sum([furniture[word] > other for word in row]) / len(row)
+            shares[2, number] = len(row & lead) / len(row)
+    return shares[0], shares[1], shares[2]
 
 
 def _spread(logits: Table) -> Table:
@@ -122,32 +158,13 @@ def _spread(logits: Table) -> Table:
     return odds / odds.sum()  # type: ignore[no-any-return]
 
 
-def _next(shares: Table) -> Table:
-    """Return the share of the five lines from each on."""
-    total = np.concatenate(([0.0], np.cumsum(shares)))
-    index = np.arange(len(shares))
-    return total[np.minimum(index + 5, len(shares))] - total[index]  # type: ignore[no-any-return]
-
-
-def best_run(weights: Table) -> tuple[int, int]:
-    """Return the first and last line of the run with the greatest sum."""
-    best, total, first, bounds = -np.inf, 0.0, 0, (0, 0)
-    for number, weight in enumerate(weights.tolist()):
-        if total <= 0:
-            total, first = 0.0, number
-        total += weight
-        if total > best:
-            best, bounds = total, (first, number)
-    return bounds
-
-
 def _network(data: dict[str, Any]) -> Network:
-    array = lambda values: np.array(values, dtype=np.float32)  # noqa: E731
-    return Network(
-        array(data["mean"]),
-        array(data["scale"]),
-        tuple((array(layer["weights"]), array(layer["bias"])) for layer in data["layers"]),
-    )
+    layers = tuple((_array(layer["hundredths"]) / np.float32(100), _array(layer["bias"])) for layer in data["layers"])
+    return Network(_array(data["mean"]), _array(data["scale"]), layers)
+
+
+def _array(values: list[Any]) -> Table:
+    return np.array(values, dtype=np.float32)
 
 
 @cache

@@ -1,0 +1,128 @@
+"""Page furniture: what is claimed, what stays, and how claims lie in the text."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleaners.records import Article, Removal
+from cleaners.strip.furniture import FurnitureConfig, choose_bar, find_furniture
+
+# Invented texts; "#" opens a line of furniture, "|" a line that stays.
+CASES = Path(__file__).parent / "data" / "furniture"
+PAGES = sorted(path.stem for path in CASES.glob("page_*.txt"))
+CLEAN = sorted(path.stem for path in CASES.glob("clean_*.txt"))
+CONFIG = FurnitureConfig()
+LINES = st.lists(
+    st.sampled_from(
+        [
+            "", "Home", "Share", "Sign in | Register", "© 2031 The Orrin Bay Ledger",
+            "The boat left at noon, said the harbour master, and nobody was on board when it was found off the point.",
+            "Most read", "  14 March 2031", "• Tides and weather", "What now?",
+        ]
+    ),
+    max_size=40,
+)  # fmt: skip
+
+
+def _claims(text: str, title: str | None = None) -> list[Removal]:
+    return list(find_furniture(Article("a.txt", 0, text, title=title), config=CONFIG))
+
+
+def _without(text: str, claims: list[Removal]) -> str:
+    kept, at = [], 0
+    for claim in claims:
+        kept.append(text[at : claim.start])
+        at = claim.end
+    return "".join([*kept, text[at:]])
+
+
+def _case(name: str) -> tuple[str, list[str], list[str]]:
+    lines = (CASES / f"{name}.txt").read_text("utf-8").strip().split("\n")
+    kept = [line[1:] for line in lines if line.startswith("|")]
+    furniture = [line[1:] for line in lines if line.startswith("#")]
+    return "\n".join(line[1:] for line in lines), kept, furniture
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_keeps_its_body(name: str) -> None:
+    """Every line of the article stays when the page round it goes."""
+    text, kept, _ = _case(name)
+    left = _without(text, _claims(text)).split("\n")
+    assert [line for line in kept if line not in left] == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_loses_its_furniture(name: str) -> None:
+    """Menus, share lines, link lists and footers are claimed, but for one line in ten."""
+    text, _, furniture = _case(name)
+    left = _without(text, _claims(text)).split("\n")
+    assert len([line for line in furniture if line in left]) <= len(furniture) / 10
+
+
+@pytest.mark.parametrize("name", CLEAN)
+def test_a_clean_article_loses_nothing(name: str) -> None:
+    """Lists, subheadings, interviews, poems, recipes, live blogs and other scripts are no furniture."""
+    text, _, _ = _case(name)
+    assert _claims(text) == []
+
+
+def test_rules_tell_the_place() -> None:
+    """A claim is named by where it stands: before the body, in it, after it."""
+    text, _, _ = _case("page_english")
+    rules = [claim.rule for claim in _claims(text)]
+    assert rules[0] == "before_body"
+    assert rules[-1] == "after_body"
+    assert set(rules[1:-1]) <= {"inside_body"}
+
+
+def test_claims_say_why() -> None:
+    """Every claim has the reason furniture and a score between nought and one."""
+    text, _, _ = _case("page_english")
+    claims = _claims(text)
+    assert {claim.reason for claim in claims} == {"furniture"}
+    assert all(0 <= claim.score <= 1 for claim in claims)
+
+
+@given(LINES)
+@settings(max_examples=60, deadline=None)
+def test_claims_cover_whole_lines(lines: list[str]) -> None:
+    """Claims are sorted and disjoint, and what they leave is lines of the text, without white space at its ends."""
+    text = "\n".join(lines).strip()
+    claims = [claim for claim in _claims(text) if claim.reason == "furniture"]
+    ends = [0, *(position for claim in claims for position in (claim.start, claim.end)), len(text)]
+    assert ends == sorted(ends)
+    left = _without(text, claims)
+    assert left == left.strip()
+    assert {line.strip() for line in left.split("\n")} <= {*(line.strip() for line in lines), ""}
+
+
+def test_text_without_an_article_is_left_alone() -> None:
+    """Where nothing is clearly the article nothing is cut, and the claims say that they are unsure."""
+    text = "\n".join(["Home", "News", "Sport", "Log in", "Subscribe", "Privacy policy", "© 2031"])
+    assert {claim.reason for claim in _claims(text)} <= {"unsure"}
+
+
+def test_empty_text_has_no_claims() -> None:
+    """An empty text gives nothing."""
+    assert _claims("") == []
+
+
+def test_few_suspect_lines_need_more_certainty() -> None:
+    """A text with hardly any suspect line is an article alone: only sure lines are claimed."""
+    assert choose_bar([0.0] * 20 + [0.9], [20.0] * 21, CONFIG) == (CONFIG.clean_threshold, True)
+
+
+def test_a_page_is_judged_by_the_threshold() -> None:
+    """Where it is certain which lines are the article, a line goes at the threshold."""
+    bar, sure = choose_bar([1.0] * 20 + [0.0] * 20, [20.0] * 40, CONFIG)
+    assert round(bar, 6) == CONFIG.threshold
+    assert sure
+
+
+def test_a_doubtful_page_keeps_what_may_be_its_article() -> None:
+    """Where no line is surely the article the bar is higher, and the claims are unsure."""
+    bar, sure = choose_bar([0.99] * 30 + [0.7] * 5, [20.0] * 35, CONFIG)
+    assert 0.7 < bar < 0.99
+    assert not sure

@@ -1,0 +1,88 @@
+"""The lines of a text and their features."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleaners.strip.line_features import FEATURES, best_run, line_features, line_words, split_lines, window_sums
+
+TEXT = "Home\nNews\n\nThe old mill at Varn burned for two days, and nobody knows who lit the fire.\n\nRead also: Mill"
+
+
+def _feature(text: str, name: str, headline: str | None = None) -> list[float]:
+    lines = split_lines(text)
+    column = line_features(lines, line_words(lines), headline)[:, FEATURES.index(name)]
+    return [round(float(value), 3) for value in column]
+
+
+@given(st.text(alphabet="ab \n\t", max_size=60))
+def test_lines_tile_the_text(text: str) -> None:
+    """From the first line that is not blank to the end, every character belongs to one line."""
+    lines = split_lines(text)
+    assert "".join(text[line.start : line.end] for line in lines).strip() == text.strip()
+    assert [line.end for line in lines[:-1]] == [line.start for line in lines[1:]]
+
+
+def test_a_line_knows_the_blank_line_before_it() -> None:
+    """Blank lines part blocks, and the line after one knows."""
+    assert [line.blank_before for line in split_lines("a\nb\n\n \nc")] == [False, False, True]
+
+
+@given(st.lists(st.text(min_size=1, max_size=30), min_size=1, max_size=12))
+@settings(max_examples=60, deadline=None)
+def test_any_text_has_finite_features(lines: list[str]) -> None:
+    """Whatever the characters, the table has its shape and no gap."""
+    split = split_lines("\n".join(lines))
+    if split:
+        table = line_features(split, line_words(split), None)
+        assert table.shape == (len(split), len(FEATURES))
+        assert np.isfinite(table).all()
+
+
+def test_function_words_of_any_language_count() -> None:
+    """Prose has function words in every language, a menu has none."""
+    shares = _feature(
+        "Le maire de la ville\nDer Rat der Stadt\nEl barco de la isla\nBooks Garden Travel", "function_share"
+    )
+    assert min(shares[:3]) >= 0.5
+    assert shares[3] == 0
+
+
+def test_a_line_like_the_headline_is_known() -> None:
+    """The share of the headline a line repeats is a feature."""
+    assert _feature(TEXT + "\nMill fire at Varn", "headline_cover", "Mill fire at Varn")[-1] == 1
+
+
+def test_without_a_headline_the_first_line_stands_for_it() -> None:
+    """Where no headline is known, likeness is to the first line."""
+    assert _feature("Fire at the mill\nMenu\nFire at the mill", "headline_cover")[2] == 1
+
+
+def test_repeated_lines_are_counted_with_other_digits() -> None:
+    """Two lines that differ in digits alone repeat each other."""
+    assert _feature("12 shares\nA word\n845 shares", "repeats") == [1, 0, 1]
+
+
+def test_cue_words_count_by_class() -> None:
+    """A cue word counts for its class alone."""
+    assert _feature("Newsletter\nTeilen", "cue_subscribe") == [1, 0]
+    assert _feature("Newsletter\nTeilen", "cue_share") == [0, 1]
+
+
+@pytest.mark.parametrize(("name", "expected"), [("since_dense", [60, 60, 60, 1]), ("until_dense", [2, 1, 60, 60])])
+def test_distance_to_paragraphs(name: str, expected: list[float]) -> None:
+    """A line knows how far the last paragraph is behind it and the next ahead."""
+    assert _feature(TEXT, name) == expected
+
+
+def test_windows_end_with_the_text() -> None:
+    """A window sums the lines there are, and not the line itself."""
+    before, after = window_sums(np.array([[1.0], [2.0], [4.0]]), [2])
+    assert before[:, 0].tolist() == [0, 1, 3]
+    assert after[:, 0].tolist() == [6, 4, 0]
+
+
+def test_best_run_is_the_greatest_sum() -> None:
+    """The run takes in what pays for the gap in it."""
+    assert best_run(np.array([-1.0, 5.0, -2.0, 4.0, -9.0, 3.0])) == (1, 3)

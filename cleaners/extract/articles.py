@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from cleaners.extract.characters import one_line, put_right
-from cleaners.extract.config import ExtractConfig
+from cleaners.extract.config import ExtractConfig, Repair
 from cleaners.extract.dates import parse_date
 from cleaners.extract.encoding import decode
 from cleaners.extract.headline import find_headline
@@ -45,7 +45,7 @@ def extract(document: RawDocument, *, config: ExtractConfig) -> Article | Fate:
     if not found.text:
         message = "no article on the page" if document.form == "html" else "no text"
         return Fate(document.source, document.record, "no_text", message)
-    url = one_line(document.url, repair=False) or found.url
+    url = one_line(document.url, repair="none") or found.url
     published = (document.published and parse_date(document.published)) or (
         parse_date(found.published) if found.published else None
     )
@@ -62,7 +62,7 @@ def extract(document: RawDocument, *, config: ExtractConfig) -> Article | Fate:
     )
 
 
-def _from_page(html: str, known_title: str | None, *, repair: bool) -> _Found:
+def _from_page(html: str, known_title: str | None, *, repair: Repair) -> _Found:
     page = extract_page(html)
     if page is None:
         return _Found("")
@@ -73,7 +73,7 @@ def _from_page(html: str, known_title: str | None, *, repair: bool) -> _Found:
         title=title,
         author=one_line(metadata.author, repair=repair),
         published=metadata.published,
-        url=one_line(metadata.url, repair=False),
+        url=one_line(metadata.url, repair="none"),
         language=metadata.language,
     )
 

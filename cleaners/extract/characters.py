@@ -5,6 +5,8 @@ import unicodedata
 
 import ftfy
 
+from cleaners.extract.config import Repair
+
 # A UTF-8 lead byte read as a Windows-1252, Windows-1251 or Mac letter with a continuation byte after it, or a C1
 # control: far cheaper than ftfy's own sign (2 ms an article), which then judges the line.
 _SIGN = re.compile(
@@ -16,6 +18,8 @@ _SIGN = re.compile(
 )
 # What each of the signs begins with: one class is scanned far faster than the alternatives.
 _SIGN_START = re.compile("[\u00c2-\u00f4\u0420\u0421\u201a\u0080-\u009f\ufffd]")
+# The upper half of Latin-1 read once too often: a stray letter stands before a sign, and no word is broken.
+_STRAY = re.compile("\u00c2(?=[\u00a1-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf])")
 _REPAIR = ftfy.TextFixerConfig(
     unescape_html=False,
     remove_terminal_escapes=False,
@@ -38,14 +42,14 @@ _LINE_EDGE = re.compile("[ \u3000]*\n[ \u3000]*")
 _BLANK_LINES = re.compile("\n{3,}")
 
 
-def put_right(text: str, *, repair: bool) -> str:
+def put_right(text: str, *, repair: Repair) -> str:
     """Return text in NFC with `\\n` line ends, plain spaces and no invisible characters, stripped at every line's ends.
 
     `repair` undoes mojibake line by line; quotes, ligatures and letter widths stay as they are.
     """
     if not text.isascii():
-        if repair and _SIGN_START.search(text) and _SIGN.search(text):
-            text = "\n".join(ftfy.fix_text(line, _REPAIR) if _SIGN.search(line) else line for line in text.split("\n"))
+        if repair != "none" and _SIGN_START.search(text) and _SIGN.search(text):
+            text = "\n".join(_repaired(line, repair) if _SIGN.search(line) else line for line in text.split("\n"))
         if not unicodedata.is_normalized("NFC", text):
             text = unicodedata.normalize("NFC", text)
     text = _LINE_END.sub("\n", text)
@@ -55,7 +59,13 @@ def put_right(text: str, *, repair: bool) -> str:
     return _BLANK_LINES.sub("\n\n", text).strip()
 
 
-def one_line(value: str | None, *, repair: bool) -> str | None:
+def _repaired(line: str, repair: Repair) -> str:
+    if repair == "words" and not _SIGN.search(_STRAY.sub("", line)):
+        return line
+    return ftfy.fix_text(line, _REPAIR)
+
+
+def one_line(value: str | None, *, repair: Repair) -> str | None:
     """Return a metadata value put right and on one line, or None when nothing is left of it."""
     if value is None:
         return None

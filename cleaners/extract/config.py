@@ -1,6 +1,10 @@
 """Settings of the extract stage."""
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field
+
+Repair = Literal["words", "all", "none"]
 
 
 class ExtractConfig(BaseModel):
@@ -8,10 +12,13 @@ class ExtractConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    repair_mojibake: bool = Field(
-        True,
-        description="whether text that was decoded wrongly once (such as an A with circumflex before a pound sign) is "
-        "repaired.",
+    repair_mojibake: Repair = Field(
+        "words",
+        description="which text that was decoded wrongly once is repaired: words = lines in which letters or quotes are "
+        "broken, all = also a stray A with circumflex before a sign (as before a pound sign), none. The stray letter "
+        "breaks no word, and a repair is the one change of text that no audit row shows; on a collection where every "
+        "fourth article has it and the reference keeps it, all leaves 76 % of the clean articles word for word as they "
+        "were, words 100 %.",
     )
     headline_words: int = Field(
         40,

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaners.extract import extract
-from cleaners.extract.config import ExtractConfig
+from cleaners.extract.config import ExtractConfig, Repair
 from cleaners.extract.dates import parse_date
 from cleaners.records import Article, Fate, RawDocument
 
@@ -139,11 +139,21 @@ def test_characters_are_put_right(raw: str, clean: str) -> None:
     assert article(raw + "\n\n" + BODY, title="x").text == clean + "\n\n" + BODY
 
 
-def test_mojibake_stays_when_told_so() -> None:
-    """Repair is a setting."""
-    config = ExtractConfig(repair_mojibake=False)
-    found = extract(RawDocument("a.txt", 0, "It costs Â£5.\n" + BODY, "text", title="x"), config=config)
-    assert isinstance(found, Article) and found.text.startswith("It costs Â£5.")
+@pytest.mark.parametrize(
+    ("repair", "raw", "clean"),
+    [
+        ("words", "It costs Â£5.", "It costs Â£5."),
+        ("words", "The cafÃ© charges Â£5.", "The café charges £5."),
+        ("words", "Itâ€™s dear.", "It’s dear."),
+        ("all", "It costs Â£5.", "It costs £5."),
+        ("none", "The cafÃ© charges Â£5.", "The cafÃ© charges Â£5."),
+    ],
+)
+def test_which_mojibake_is_repaired_is_a_setting(repair: Repair, raw: str, clean: str) -> None:
+    """By default only lines with broken words are repaired; a stray letter before a sign breaks none."""
+    config = ExtractConfig(repair_mojibake=repair)
+    found = extract(RawDocument("a.txt", 0, f"{raw}\n{BODY}", "text", title="x"), config=config)
+    assert isinstance(found, Article) and found.text.startswith(clean)
 
 
 SAMPLES = [
@@ -214,7 +224,7 @@ def test_nothing_left_is_no_text(content: str | bytes) -> None:
 @settings(max_examples=150, deadline=None)
 def test_text_comes_out_normal_whatever_goes_in(content: str) -> None:
     """Any text gives an article in normal form or a fate, and extracting again changes nothing."""
-    config = ExtractConfig(repair_mojibake=False)
+    config = ExtractConfig(repair_mojibake="none")
     found = extract(RawDocument("a.txt", 0, content, "text", title="x"), config=config)
     if isinstance(found, Article):
         assert found.text == found.text.strip() and "\r" not in found.text and found.text.encode()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from cleaners.records import Article, Removal
 from cleaners.strip.blocks import Block, blocks_of
@@ -39,10 +40,11 @@ def _opens(token: str) -> bool:
 
 def _fragment(text: str, start: int, lists: Cues) -> tuple[int, float] | None:
     """Return the end of the advertisement that starts at `start` of a paragraph, and its score, if one does."""
-    tokens = list(_TOKEN.finditer(text, start, min(len(text), start + 200)))
+    tokens: list[re.Match[str]] = []
     kinds: list[str] = []
     closes: list[bool] = []
-    for token in tokens:
+    for token in _TOKEN.finditer(text, start, min(len(text), start + 200)):
+        tokens.append(token)
         word = _word(token.group())
         kind = _kind(word, lists)
         if not kind or token.group().endswith(":"):
@@ -72,6 +74,20 @@ def _fragment(text: str, start: int, lists: Cues) -> tuple[int, float] | None:
     return best
 
 
+@lru_cache(maxsize=1024)
+def _fragments(text: str) -> tuple[tuple[int, int, float], ...]:
+    """Return the spans and scores of the advertisements in a paragraph; cached, as later rounds see most of it again."""
+    lists = cues()
+    found = []
+    done = 0
+    for sentence in _SENTENCE.finditer(text):
+        start = sentence.end()
+        if start >= done and (advert := _fragment(text, start, lists)) is not None:
+            done, score = advert
+            found.append((start, done, score))
+    return tuple(found)
+
+
 def _line_score(block: Block, lists: Cues) -> float:
     kinds = [_kind(_word(token), lists) for token in block.text.split()]
     strong = kinds.count("strong")
@@ -98,15 +114,8 @@ def find_ads(article: Article, *, config: StripConfig) -> Iterator[Removal]:
                 start, end = line_span(article.text, blocks, index)
                 yield Removal(start, end, "ad", "ad_line", score)
             continue
-        skip = 0
-        for sentence in _SENTENCE.finditer(block.text):
-            if sentence.end() < skip:
-                continue
-            found = _fragment(block.text, sentence.end(), lists)
-            if found is None:
-                continue
-            skip, score = found
-            start, end = block.start + sentence.end(), block.start + skip
+        for first, last, score in _fragments(block.text):
+            start, end = block.start + first, block.start + last
             while end < block.end and article.text[end] == " ":
                 end += 1
             if end == block.end and start > block.start:

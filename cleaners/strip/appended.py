@@ -39,9 +39,11 @@ def find_appended(
         if not opened:
             continue
         prose = blocks[cut].prose
-        score = (judges.prose if prose else judges.headed).probability(features)
         start = body + blocks[cut - 1].end
         rule, needed = _judged(features, prose, config)
+        # Less than this decides nothing.
+        floor = found.score - 1e-4 if found is not None else min(needed, config.end_unsure)
+        score = (judges.prose if prose else judges.headed).probability(features, floor)
         if found is not None:
             # The article's own last lines (a note on the author, a table) can look like the start of the matter.
             if left == 0 or (prose and found_at_line):

@@ -8,8 +8,10 @@ from cleaners.records import WORD
 
 # Sentence ends of the scripts news is written in: Latin and Cyrillic, CJK, Arabic and Persian, Devanagari, Armenian.
 STOPS = ".!?…。！？｡؟۔।։"
+_STOPS = frozenset(STOPS)
 CLOSERS = "\"'”’»›)]）」』】*“"
-_SENTENCE_END = re.compile(rf"[{re.escape(STOPS)}][{re.escape(CLOSERS)}\s]*$")
+# What may stand after the full stop: closing quotes and brackets, and any white space.
+_AFTER_STOP = CLOSERS + "".join(char for char in map(chr, range(0x3001)) if char.isspace())
 _LINE = re.compile(r"[^\n]+")
 
 
@@ -59,9 +61,9 @@ def blocks_of(text: str) -> tuple[Block, ...]:
                 start=start,
                 end=end,
                 text=stripped,
-                words=sum(1 for _ in WORD.finditer(stripped)),
+                words=len(WORD.findall(stripped)),
                 gap=gap,
-                stopped=_SENTENCE_END.search(stripped) is not None,
+                stopped=stripped.rstrip(_AFTER_STOP)[-1:] in _STOPS,
                 open=stripped[-1] in ":,;：；،",
             )
         )

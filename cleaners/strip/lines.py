@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-from itertools import pairwise
+from functools import lru_cache
+from itertools import islice, pairwise
 
 from cleaners.records import Article
 from cleaners.strip.blocks import Block, blocks_of
@@ -52,28 +53,38 @@ def label_of(line: str) -> str | None:
     return match.group(1).strip() if match else None
 
 
-def fragments_of(block: Block, language: str | None, *, glued: bool) -> list[tuple[int, int]]:
+def fragments_of(block: Block, language: str | None, *, glued: bool) -> tuple[tuple[int, int], ...]:
     """Return the spans in a paragraph that open like a sentence and stop short before a capital.
 
     With `glued`, only where the capital opens one of the commonest words ("... go without it He said"): a sentence
     hardly ever goes on so, and something was put in. A fragment has three words or more and does not end on a common
     one ("In a statement to the ...").
     """
+    return _fragments(block.text, language, glued)
+
+
+@lru_cache(maxsize=1024)
+def _fragments(text: str, language: str | None, glued: bool) -> tuple[tuple[int, int], ...]:
+    """Return the fragments of a paragraph; cached, as the keys and every round of the finders ask for them."""
     weights = background(language)
     openers = commonest(language)
     found = []
-    text = block.text
     for sentence in _SENTENCE.finditer(text):
-        tokens = list(_TOKEN.finditer(text, sentence.end(), min(len(text), sentence.end() + 120)))[:12]
-        for before, after in pairwise(tokens[2:]):
+        start = sentence.end()
+        tokens = islice(_TOKEN.finditer(text, start, min(len(text), start + 120)), 2, 12)
+        for before, after in pairwise(tokens):
             last = before.group()
             word = after.group().lstrip("\"“‘«'(")
-            broken = word[:1].isupper() and last[-1].isalnum() and weights.get(last.lower(), 1.0) > 0.0
-            if broken and (not glued or word.lower().rstrip(".,") in openers):
-                found.append((sentence.end(), before.end()))
+            if (
+                word[:1].isupper()
+                and last[-1].isalnum()
+                and (not glued or word.lower().rstrip(".,") in openers)
+                and weights.get(last.lower(), 1.0) > 0.0
+            ):
+                found.append((start, before.end()))
             if last[-1] in ".…":
                 break
-    return found
+    return tuple(found)
 
 
 def line_keys(article: Article) -> frozenset[int]:

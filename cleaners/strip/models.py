@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import accumulate
 from typing import Any
 
 
@@ -29,20 +30,36 @@ class Logit:
 class Trees:
     """Boosted trees: the log odds are the sum over shallow decision trees.
 
-    A split is [feature, threshold, node up to it, node above it]; a leaf is a number.
+    A split is [feature, threshold, node up to it, node above it]; a leaf is a number. `rest` holds for each tree the
+    most that it and all later ones can add.
     """
 
     bias: float
     trees: tuple[Any, ...]
+    rest: tuple[float, ...]
 
-    def probability(self, features: Mapping[str, float]) -> float:
-        """Return the probability the model gives to these features."""
+    def probability(self, features: Mapping[str, float], floor: float = 0.0) -> float:
+        """Return the probability the model gives to these features, or 0.0 as soon as it cannot reach `floor`."""
         total = self.bias
-        for node in self.trees:
+        # A little less than the floor's log odds, so that rounding decides nothing.
+        least = math.log(floor / (1.0 - floor)) - 1e-6 if 0.0 < floor < 1.0 else -math.inf
+        for node, rest in zip(self.trees, self.rest, strict=True):
+            if total + rest < least:
+                return 0.0
             while node.__class__ is list:
                 node = node[2] if features[node[0]] <= node[1] else node[3]
             total += node
         return _probability(total)
+
+
+def _most(node: Any) -> float:
+    """Return the largest leaf of a tree."""
+    return max(_most(node[2]), _most(node[3])) if isinstance(node, list) else float(node)
+
+
+def _trees(table: dict[str, Any]) -> Trees:
+    trees = tuple(table["trees"])
+    return Trees(table["bias"], trees, tuple(accumulate(map(_most, reversed(trees))))[::-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +76,7 @@ def models() -> Models:
     """Return the models, read once; benchmarks/train_strip.py writes them and says how they are made."""
     table = json.loads(files("cleaners.strip").joinpath("models.json").read_text("utf-8"))
     return Models(
-        headed=Trees(table["headed"]["bias"], tuple(table["headed"]["trees"])),
-        prose=Trees(table["prose"]["bias"], tuple(table["prose"]["trees"])),
+        headed=_trees(table["headed"]),
+        prose=_trees(table["prose"]),
         part=Logit(table["part"]["bias"], tuple(table["part"]["weights"].items())),
     )

@@ -67,6 +67,8 @@ def _headlines(blocks: tuple[Block, ...]) -> list[int]:
     found = []
     for index in range(1, len(blocks) - 1):
         block = blocks[index]
+        if not block.brief or block.open or not 5 <= block.words <= 22 or not blocks[index - 1].stopped:
+            continue
         lead = next(
             (i for i in range(index + 1, min(len(blocks), index + 1 + _LINES_BEFORE_LEAD)) if blocks[i].prose), 0
         )
@@ -80,7 +82,7 @@ def _headlines(blocks: tuple[Block, ...]) -> list[int]:
             or _SENTENCE_INSIDE.search(block.text)
         ):
             continue
-        if block.brief and not block.open and 5 <= block.words <= 22 and blocks[index - 1].stopped and lead:
+        if lead:
             found.append(index)
     return found
 

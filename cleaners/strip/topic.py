@@ -58,42 +58,62 @@ class Part:
     alone: frozenset[str]
 
 
+# Word: its stem, its weight, whether it has a capital, whether it can be a first name.
+_Term = tuple[str, float, bool, bool]
+# So many words are kept in mind for each language.
+_KNOWN = 100_000
+
+
+@lru_cache(maxsize=16)
+def _known(language: str | None) -> dict[str, _Term]:
+    """Return the words of a language looked up so far."""
+    del language
+    return {}
+
+
+def _term(word: str, language: str | None) -> _Term:
+    lowered = word.lower()
+    weight = background(language).get(lowered, _COMMON - _UNLISTED) if len(word) > 1 else 0.0
+    capital = word[0] != lowered[0]
+    return lowered[:_STEM], weight, capital, capital and weight > 0.0 and lowered not in cues().title
+
+
 @lru_cache(maxsize=2048)
 def part_of(text: str, language: str | None) -> Part:
     """Return the content terms and the names of a text; a capital inside a sentence adds half of a term's weight."""
     found: dict[str, float] = {}
     full: set[str] = set()
     alone: set[str] = set()
-    weights = background(language)
-    unlisted = _COMMON - _UNLISTED
-    titles = cues().title
+    known = _known(language)
     # The word before, if it is a capitalised content word and only a space lies between.
     before_end, before_named = -2, False
     for match in _TOKEN.finditer(text):
         word = match.group()
-        if word[0] >= "\u0e00" and _UNSPACED.match(word):
-            for pair in pairwise(word):
-                found.setdefault("".join(pair), 1.0)
+        term = known.get(word)
+        if term is None:
+            if word[0] >= "\u0e00" and _UNSPACED.match(word):
+                for pair in pairwise(word):
+                    found.setdefault("".join(pair), 1.0)
+                continue
+            if len(known) > _KNOWN:
+                known.clear()
+            term = known[word] = _term(word, language)
+        key, weight, capital, naming = term
+        if not capital:
+            before_named = False
+            if weight > 0.0 and weight > found.get(key, 0.0):
+                found[key] = weight
             continue
-        lowered = word.lower()
-        weight = weights.get(lowered, unlisted)
         start, end = match.span()
-        capital = word[0] != lowered[0]
-        if weight > 0.0 and len(word) > 1:
-            key = lowered[:_STEM]
-            if (
-                capital
-                and start > 1
-                and text[start - 1] == " "
-                and (text[start - 2].isalnum() or text[start - 2] in ",.’'")
-            ):
+        if weight > 0.0:
+            if start > 1 and text[start - 1] == " " and (text[start - 2].isalnum() or text[start - 2] in ",.’'"):
                 if text[start - 2].isalnum():
                     weight *= 1.5
                 if weight >= _NAME:
                     (full if before_named and before_end == start - 1 else alone).add(key)
             if weight > found.get(key, 0.0):
                 found[key] = weight
-        before_end, before_named = end, capital and len(word) > 1 and weight > 0.0 and lowered not in titles
+        before_end, before_named = end, naming
     return Part(found, frozenset(full), frozenset(alone - full))
 
 

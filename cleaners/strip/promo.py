@@ -36,7 +36,7 @@ def find_promo(article: Article, *, config: StripConfig) -> Iterator[Removal]:
     topics = topics_of(article.text, article.title, article.language)
     blocks = topics.blocks
     title = fold(article.title or "")
-    title = title if len(title.split()) >= 3 else ""
+    title = title if len(title.split()) >= 2 else ""
     labels = Counter(_series(match.group(1)) for b in blocks if b.brief and (match := LABEL.match(b.text)))
     for index, block in enumerate(blocks):
         if block.words > 32 or block.words < 1:

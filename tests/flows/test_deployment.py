@@ -53,6 +53,26 @@ def run_manual(folder: Path, environment: dict[str, str]) -> dict[str, Any]:
     return manifest
 
 
+def test_served_deployment_publishes(prefect_environment: dict[str, str], tmp_path: Path) -> None:
+    """`winnow serve` runs the manual deployment from its own process, without a worker.
+
+    Stands first: once `winnow deploy` has given the deployments a pool, its worker takes their runs.
+    """
+    with (tmp_path / "serve.log").open("wb") as log:
+        command = [str(Path(sys.executable).with_name("winnow")), "serve"]
+        server = subprocess.Popen(command, cwd=PROJECT, env=prefect_environment, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        deadline = time.monotonic() + 120
+        while b"manual" not in (tmp_path / "serve.log").read_bytes():
+            assert server.poll() is None, (tmp_path / "serve.log").read_text()
+            assert time.monotonic() < deadline, (tmp_path / "serve.log").read_text()
+            time.sleep(0.5)
+        assert run_manual(tmp_path, prefect_environment)["counts"]["articles"] > 0
+    finally:
+        server.terminate()
+        server.wait(timeout=60)
+
+
 def test_manual_deployment_publishes(
     worker: subprocess.Popen[bytes], prefect_environment: dict[str, str], tmp_path: Path
 ) -> None:
@@ -81,20 +101,3 @@ def test_nightly_is_scheduled_and_never_queues(
     assert [schedule["schedule"]["cron"] for schedule in nightly["schedules"]] == ["23 3 * * *"]
     assert nightly["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
     assert nightly["global_concurrency_limit"]["limit"] == 1
-
-
-def test_served_deployment_publishes(prefect_environment: dict[str, str], tmp_path: Path) -> None:
-    """`winnow serve` runs the manual deployment from its own process, without a worker."""
-    with (tmp_path / "serve.log").open("wb") as log:
-        command = [str(Path(sys.executable).with_name("winnow")), "serve"]
-        server = subprocess.Popen(command, cwd=PROJECT, env=prefect_environment, stdout=log, stderr=subprocess.STDOUT)
-    try:
-        deadline = time.monotonic() + 120
-        while b"manual" not in (tmp_path / "serve.log").read_bytes():
-            assert server.poll() is None, (tmp_path / "serve.log").read_text()
-            assert time.monotonic() < deadline, (tmp_path / "serve.log").read_text()
-            time.sleep(0.5)
-        assert run_manual(tmp_path, prefect_environment)["counts"]["articles"] > 0
-    finally:
-        server.terminate()
-        server.wait(timeout=60)

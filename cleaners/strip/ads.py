@@ -8,7 +8,7 @@ from cleaners.records import Article, Removal
 from cleaners.strip.blocks import Block, blocks_of
 from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import Cues, cues
-from cleaners.strip.lines import line_span
+from cleaners.strip.lines import fragments_of, line_span
 
 _TOKEN = re.compile(r"\S+")
 _SENTENCE = re.compile(r"(?:^|(?<=[.!?…])[\"”’')\]]*\s+)(?=[^\W\d_])")
@@ -16,6 +16,7 @@ _SENTENCE = re.compile(r"(?:^|(?<=[.!?…])[\"”’')\]]*\s+)(?=[^\W\d_])")
 _OPEN_ENDED = frozenset(
     ["free", "premium", "unlimited", "sponsored", "gratis", "grátis", "kostenlos", "gratuit", "daily", "weekly", "paid"]
 )
+_SEPARATORS = frozenset("-–—:|")
 _OPENING = re.compile(r"[\"“‘«'(\[]*[^\W\d_]")
 
 
@@ -67,25 +68,58 @@ def _fragment(text: str, start: int, lists: Cues) -> tuple[int, float] | None:
         ):
             content = sum(kind != "function" for kind in so_far)
             # "Subscribe now": short, but it opens with the call.
-            called = kinds[0] == "strong" and not stopped and len(so_far) <= 3
-            if called or (content >= 2 and not (stopped and content < 3)):
+            # "Remove the app I use": the English pronoun has its capital anywhere.
+            doubtful = stopped or (following is not None and _word(following) == "i")
+            called = kinds[0] == "strong" and not doubtful and len(so_far) <= 3
+            if called or (content >= 2 and not (doubtful and content < 3)):
                 best = (tokens[index].end(), 0.9 if content >= 3 else 0.75)
         previous = index + 1
     return best
 
 
 @lru_cache(maxsize=1024)
-def _fragments(text: str) -> tuple[tuple[int, int, float], ...]:
-    """Return the spans and scores of the advertisements in a paragraph; cached, as later rounds see most of it again."""
+def _fragments(block: Block, language: str | None) -> tuple[tuple[int, int, float], ...]:
+    """Return the spans and scores of the advertisements in a paragraph; later rounds see most of it again."""
     lists = cues()
+    text = block.text
+    # The longest of those that start together stays.
+    glued = {start: end for start, end in fragments_of(block, language, glued=True) if _glued(text, start, end, lists)}
     found = []
     done = 0
     for sentence in _SENTENCE.finditer(text):
         start = sentence.end()
-        if start >= done and (advert := _fragment(text, start, lists)) is not None:
+        if start < done:
+            continue
+        advert = _fragment(text, start, lists) or ((glued[start], 0.75) if start in glued else None)
+        if advert is not None:
             done, score = advert
             found.append((start, done, score))
     return tuple(found)
+
+
+def _glued(text: str, start: int, end: int, lists: Cues) -> bool:
+    """Say whether a fragment that runs into the next sentence is an advertisement: a label, or mostly such words."""
+    tokens = text[start:end].split()
+    following = text[end:].split(maxsplit=2)
+    # "the newsletter The Lamp", "an app I use": a name, or a word that always has a capital, opens no sentence.
+    if len(following) < 2 or _word(following[0]) == "i" or not following[1][0].islower():
+        return False
+    kinds = [_kind(_word(token), lists) for token in tokens]
+    label = kinds[0] == "strong" and (tokens[0].endswith(":") or tokens[1] in _SEPARATORS)
+    if label:
+        return tokens[2 if tokens[1] in _SEPARATORS else 1][0].islower()
+    content = sum(kind in ("strong", "content") for kind in kinds)
+    return kinds[0] != "" and "strong" in kinds and content >= 2 and sum(map(bool, kinds)) >= 0.6 * len(kinds)
+
+
+def _is_call(blocks: tuple[Block, ...], index: int, lists: Cues) -> bool:
+    """Say whether a line between two paragraphs calls on the reader to subscribe, in part with unknown words."""
+    block = blocks[index]
+    if not block.brief or not all(blocks[i].prose for i in (index - 1, index + 1) if 0 <= i < len(blocks)):
+        return False
+    kinds = [_kind(_word(token), lists) for token in block.text.split()]
+    content = sum(kind in ("strong", "content") for kind in kinds)
+    return "strong" in kinds[:3] and content >= 3 and sum(map(bool, kinds)) >= 0.6 * len(kinds)
 
 
 def _line_score(block: Block, lists: Cues) -> float:
@@ -109,12 +143,12 @@ def find_ads(article: Article, *, config: StripConfig) -> Iterator[Removal]:
     blocks = blocks_of(article.text)
     for index, block in enumerate(blocks):
         if block.words <= 16:
-            score = _line_score(block, lists)
+            score = _line_score(block, lists) or (0.75 if _is_call(blocks, index, lists) else 0.0)
             if score:
                 start, end = line_span(article.text, blocks, index)
                 yield Removal(start, end, "ad", "ad_line", score)
             continue
-        for first, last, score in _fragments(block.text):
+        for first, last, score in _fragments(block, article.language):
             start, end = block.start + first, block.start + last
             while end < block.end and article.text[end] == " ":
                 end += 1

@@ -1,9 +1,12 @@
 """The article's end: whole stories and lists of headlines that follow it and are about something else."""
 
 import math
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from cleaners.records import Article, Removal
+from cleaners.strip.blocks import Block
 from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import is_closing
 from cleaners.strip.end_features import end_features
@@ -13,6 +16,11 @@ from cleaners.strip.topic import topics_of
 # After the first likely start a better one is looked for in so many lines of the same run, or paragraphs.
 _LINES_AHEAD = 6
 _PARAGRAPHS_AHEAD = 2
+# A line of so many words that ends in a full stop, under a paragraph, is a sentence of the article.
+_SENTENCE_WORDS = 7
+_FULL_STOPS = ".。।։۔"
+# Contacts of a press release: a list with one of these is no list of headlines.
+_CONTACT = re.compile(r"\w@\w[\w-]*\.\w|\+\d[\d ()/.-]{6,}\d")
 
 
 def find_appended(
@@ -53,16 +61,35 @@ def find_appended(
                 found = Removal(start, len(article.text), "appended", rule, round(score, 4))
                 found_at_line = not prose
                 left = 0 if is_closing(blocks[cut].text) else left
-        elif score >= needed:
+        elif score >= needed and not (rule == "listing" and _CONTACT.search(text, blocks[cut].start)):
             found = Removal(start, len(article.text), "appended", rule, round(score, 4))
             found_at_line = not prose
             left = 0 if is_closing(blocks[cut].text) else _LINES_AHEAD if found_at_line else _PARAGRAPHS_AHEAD
         elif score >= config.end_unsure and (best is None or score > best.score):
             best = Removal(start, len(article.text), "unsure", rule, round(score, 4))
     if found is not None:
-        yield found
+        yield _after_last_sentence(found, body, blocks, marked)
     elif best is not None:
         yield best
+
+
+def _after_last_sentence(found: Removal, body: int, blocks: tuple[Block, ...], marked: frozenset[int]) -> Removal:
+    """Return the claim without the short last sentence of the article, where it stands right above the first line."""
+    index = next(i for i, block in enumerate(blocks) if body + block.start >= found.start)
+    block = blocks[index]
+    if (
+        found.rule == "topic_break"
+        or index + 1 >= len(blocks)
+        or block.prose
+        or not block.stopped
+        or block.words < _SENTENCE_WORDS
+        or block.text[-1] not in _FULL_STOPS
+        or not blocks[index - 1].prose
+        or is_closing(block.text)
+        or body + block.end in marked
+    ):
+        return found
+    return replace(found, start=body + block.end)
 
 
 def _log_odds(probability: float) -> float:

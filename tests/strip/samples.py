@@ -8,10 +8,10 @@ CONFIG = StripConfig()
 Story = tuple[str, str]
 
 
-def article(story: Story, extra: str = "", *, source: str = "a.txt") -> Article:
-    """Return a story as an article, with something glued under it."""
+def article(story: Story, extra: str = "", *, source: str = "a.txt", language: Story | None = None) -> Article:
+    """Return a story as an article, with something glued under it, in the language of that story or of another one."""
     title, text = story
-    return Article(source, 0, text + extra, title=title, language=LANGUAGE.get(story, "en"))
+    return Article(source, 0, text + extra, title=title, language=LANGUAGE.get(language or story, "en"))
 
 
 def cleaned(item: Article, site_lines: SiteLines | None = None) -> str:

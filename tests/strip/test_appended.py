@@ -3,7 +3,7 @@
 import pytest
 
 from tests.strip.samples import Story, article, cleaned
-from tests.strip.stories import ALL, BAKERY, ENGLISH, HARBOUR, ORCHESTRA, OWLS
+from tests.strip.stories import ALL, BAKERY, ENGLISH, GERMAN, HARBOUR, ORCHESTRA, OWLS, PORTUGUESE
 
 
 @pytest.mark.parametrize("story", ALL, ids=lambda story: story[0])
@@ -65,3 +65,26 @@ def test_subheadings_and_lists_stay() -> None:
         ]
     )
     assert cleaned(article((HARBOUR[0], text))) == text
+
+
+def test_the_contacts_of_a_press_release_stay() -> None:
+    """A list that ends the text and holds an address or a telephone number is no list of headlines."""
+    text = "\n\n".join(
+        [HARBOUR[1], "Contacts", "Press: Tomas Lindqvist, +99 555 0100, press@port.example", "Ferry: Mirela Voss"]
+    )
+    assert cleaned(article((HARBOUR[0], text))) == text
+
+
+@pytest.mark.parametrize(
+    ("host", "sentence", "marker"),
+    [
+        (HARBOUR, "Tea will be served at five in the tower.", "Most read"),
+        (GERMAN, "Die nächste Führung ist schon lange ausverkauft. Der Fahrplan liegt bei.", "Kommentare"),
+        (PORTUGUESE, "A entrada custa dois euros e inclui sopa.", "Leia também"),
+    ],
+)
+def test_a_short_last_sentence_stays(host: Story, sentence: str, marker: str) -> None:
+    """The last sentence of the article stays above the marker, short as it is."""
+    text = f"{host[1]}\n\n{sentence}"
+    titles = "\n".join(title for title, _ in (OWLS, ORCHESTRA, BAKERY))
+    assert cleaned(article((host[0], text), f"\n\n{marker}\n{titles}", language=host)) == text

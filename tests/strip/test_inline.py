@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.strip.samples import article, cleaned, rules
-from tests.strip.stories import HARBOUR, OWLS
+from tests.strip.samples import Story, article, cleaned, rules
+from tests.strip.stories import FRENCH, GERMAN, HARBOUR, OWLS, PORTUGUESE, SPANISH
 
 BLOCKS = HARBOUR[1].split("\n\n")
 
@@ -56,9 +56,51 @@ def test_an_advert_between_sentences_goes_at_its_exact_span(fragment: str) -> No
     assert cleaned(article((HARBOUR[0], text))) == HARBOUR[1]
 
 
-def test_a_sentence_on_advertising_stays() -> None:
+@pytest.mark.parametrize(
+    ("story", "before", "fragment", "after"),
+    [
+        (GERMAN, "Der Sender meldete es zuerst.", "Werbung – bitte nach unten wischen", "Sie warteten lange."),
+        (FRENCH, "La radio en parlait déjà.", "Publicité - le récit reprend plus bas", "Il fallut attendre."),
+        (SPANISH, "La radio ya lo contaba.", "Publicidad: deslice para ver el resto", "El alcalde esperaba en casa."),
+        (PORTUGUESE, "A rádio já o contava.", "Publicidade - o texto segue adiante", "Os alunos esperaram."),
+    ],
+)
+def test_a_labelled_advert_with_unknown_words_goes(story: Story, before: str, fragment: str, after: str) -> None:
+    """A label of an advertisement takes what stands behind it up to the next sentence, in any words."""
+    first, *rest = story[1].split("\n\n")
+    text = "\n\n".join([f"{first} {before} {after}", *rest])
+    given = "\n\n".join([f"{first} {before} {fragment} {after}", *rest])
+    assert cleaned(article((story[0], given), language=story)) == text
+
+
+@pytest.mark.parametrize(
+    ("story", "line"),
+    [
+        (GERMAN, "Jetzt Newsletter abonnieren und jeden Morgen Nachrichten aus Seeburg erhalten"),
+        (FRENCH, "Abonnez-vous à notre infolettre et recevez chaque matin les échos du port"),
+        (SPANISH, "Suscríbete a nuestro boletín y recibe cada mañana las noticias del puerto"),
+        (PORTUGUESE, "Assine a nossa newsletter e receba todas as manhãs as notícias da vila"),
+    ],
+)
+def test_a_call_to_subscribe_between_paragraphs_goes(story: Story, line: str) -> None:
+    """A line that calls on the reader to subscribe is cut, though some of its words are in no list."""
+    first, *rest = story[1].split("\n\n")
+    given = "\n\n".join([first, line, *rest])
+    assert cleaned(article((story[0], given), language=story)) == story[1]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Download speeds fell in the harbour offices.",
+        "Advertisement: the harbour office wants two more ferrymen.",
+        "Newsletter readers of The Velmora Lamp had been the first to hear of it.",
+        "Remove the app I use and the ferry cannot be booked.",
+    ],
+)
+def test_a_sentence_on_advertising_stays(sentence: str) -> None:
     """Advertising words in a sentence of the article are no advertisement."""
-    text = HARBOUR[1].replace("in March. ", "in March. Download speeds fell in the harbour offices. ")
+    text = HARBOUR[1].replace("in March. ", f"in March. {sentence} ")
     assert cleaned(article((HARBOUR[0], text))) == text
 
 

@@ -8,7 +8,8 @@ Recipe
     Labels. The words of a text are aligned with the marked body (longest common subsequence); a line of which fewer
     than six words in ten are aligned is furniture. Marked bodies alone and the articles as they stand are examples
     from which nothing may go. Of matter glued on, only short lines teach: an appended story has the form of an article.
-    Mixed pages. For variety, the body of one page is also set into the furniture of another, the headline with it.
+    Mixed pages. For variety, bodies are also set into the furniture of other pages, the headline with them. Half of
+    them are cut short and interrupted by lines of furniture: short news on busy pages is rarer in DATA than elsewhere.
     Weights. A line counts by its words, up to 60, over the length of its article: the score is an average over
     articles. Articles that must stay whole count double.
     Passes. The first networks give three outputs for a line: that it is furniture, the first line, the last line.
@@ -38,16 +39,17 @@ from rapidfuzz.distance import LCSseq
 from cleaners.extract.articles import extract
 from cleaners.extract.config import ExtractConfig
 from cleaners.records import Article, RawDocument
-from cleaners.strip.furniture import FurnitureConfig, choose_bar
+from cleaners.strip.furniture import FurnitureConfig, choose_lines
 from cleaners.strip.line_features import Line, line_features, line_words, split_lines
 from cleaners.strip.line_model import SECOND_FEATURES, LineModel, Network, mean_logits, second_features, sigmoid
 
 WEIGHTS = Path(__file__).parent.parent / "cleaners" / "strip" / "line_model.json"
 Floats = npt.NDArray[np.float32]
+Labelled = tuple[Line, np.float32]
 WORDS = re.compile(r"\w+")
 
 SEEDS = 2
-MIXES = 1
+MIXES = 2
 HIDDEN = 64
 EPOCHS = 20
 RATE = 3e-3
@@ -145,32 +147,52 @@ def label_lines(lines: Sequence[Line], truth: str) -> Floats:
 
 
 def mix_pages(examples: Sequence[Example], seed: int) -> list[Example]:
-    """Return new pages: each body in the furniture of another page, which takes over the headline."""
+    """Return new pages: each body in the furniture of another page, which takes over the headline.
+
+    Every other body is cut to its first few lines and interrupted by lines of furniture, as short news is; and a third
+    of the pages are given a headline that is not theirs, or none.
+    """
     random = np.random.default_rng(seed)
     dumps = [example for example in examples if example.kind == "dump" and (example.labels == 0).sum() >= 3]
     articles = [example for example in examples if example.kind in ("article", "clean")]
     cores = [*dumps, *(articles[number] for number in random.permutation(len(articles))[: len(dumps) // 2])]
+    # Nothing may stand on both sides of a fold.
+    shells: dict[int, list[Example]] = {}
+    for example in dumps:
+        shells.setdefault(example.fold, []).append(example)
     mixed = []
-    for core in cores:
-        shell = dumps[random.integers(len(dumps))]
-        # Nothing may stand on both sides of a fold.
-        if shell.group == core.group or shell.fold != core.fold:
-            shells = [other for other in dumps if other.fold == core.fold and other.group != core.group]
-            if not shells:
-                continue
-            shell = shells[random.integers(len(shells))]
-        lines: list[Line] = []
+    for number, core in enumerate(cores):
+        fold = shells.get(core.fold, [])
+        shell, other = (fold[random.integers(len(fold))] for _ in range(2))
+        if core.group in (shell.group, other.group):
+            continue
         outer, inner = np.flatnonzero(shell.labels == 0), np.flatnonzero(core.labels == 0)
+        head = []
         for line in shell.lines[: outer[0]]:
             same = shell.title and core.title and shell.title.casefold() in line.text.casefold()
-            lines.append(replace(line, text=core.title) if same and core.title else line)
-        lines += [*core.lines[inner[0] : inner[-1] + 1], *shell.lines[outer[-1] + 1 :]]
+            head.append(replace(line, text=core.title) if same and core.title else line)
+        body = list(zip(core.lines[inner[0] : inner[-1] + 1], core.labels[inner[0] : inner[-1] + 1], strict=True))
+        if number % 2:
+            body = _interrupt(body[: random.integers(3, 12)], other, random)
+        lines = [*head, *(line for line, _ in body), *shell.lines[outer[-1] + 1 :]]
         labels = np.concatenate((
-            shell.labels[: outer[0]], core.labels[inner[0] : inner[-1] + 1], shell.labels[outer[-1] + 1 :]
-        ))  # fmt: skip
-        mixed.append(Example(f"{shell.name}+{core.name}", "mix", "", core.title, core.truth, lines, labels))
-        mixed[-1].fold = core.fold
+            shell.labels[: outer[0]], np.array([label for _, label in body]), shell.labels[outer[-1] + 1 :]
+        )).astype(np.float32)  # fmt: skip
+        title = core.title if random.random() < 2 / 3 else shell.title if random.random() < 0.5 else None
+        truth = "\n".join(line.text for line, label in body if not label)
+        mixed.append(Example(f"{shell.name}+{core.name}", "mix", "", title, truth, lines, labels, fold=core.fold))
     return mixed
+
+
+def _interrupt(body: list[Labelled], other: Example, random: np.random.Generator) -> list[Labelled]:
+    """Put a few runs of short lines of furniture from another page between the lines of a body."""
+    short = [line for line, label in zip(other.lines, other.labels, strict=True) if label and len(line.text) < 90]
+    if short:
+        for _ in range(random.integers(0, 4)):
+            place, start = random.integers(1, len(body) + 1), random.integers(len(short))
+            run = short[start : start + random.integers(1, 5)]
+            body[place:place] = [(line, np.float32(1)) for line in run]
+    return body
 
 
 def _mix(examples: Sequence[Example]) -> list[Example]:
@@ -282,8 +304,8 @@ def measure(kind: str, found: Sequence[tuple[Example, Sequence[float]]], config:
     precisions, recalls = [], []
     exact = damaged = 0
     for example, scores in found:
-        bar, sure = choose_bar(scores, [float(len(line.text)) for line in example.lines], config)
-        got = _grams(line.text for line, score in zip(example.lines, scores, strict=True) if score <= bar or not sure)
+        claimed, sure = choose_lines(example.lines, scores, config)
+        got = _grams(line.text for line, cut in zip(example.lines, claimed, strict=True) if not (cut and sure))
         truth = _grams([example.truth])
         shared = sum((got & truth).values())
         recall = shared / truth.total() if truth else float(not got)

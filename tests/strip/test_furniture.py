@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaners.records import Article, Removal
-from cleaners.strip.furniture import FurnitureConfig, choose_bar, find_furniture
+from cleaners.strip.furniture import FurnitureConfig, choose_lines, find_furniture
+from cleaners.strip.line_features import Line
 
 # Invented texts; "#" opens a line of furniture, "|" a line that stays.
 CASES = Path(__file__).parent / "data" / "furniture"
@@ -109,20 +110,30 @@ def test_empty_text_has_no_claims() -> None:
     assert _claims("") == []
 
 
+def _choice(scores: list[float], text: str = "A line of words") -> tuple[list[bool], bool]:
+    return choose_lines([Line(0, 0, text, False)] * len(scores), scores, CONFIG)
+
+
 def test_few_suspect_lines_need_more_certainty() -> None:
-    """A text with hardly any suspect line is an article alone: only sure lines are claimed."""
-    assert choose_bar([0.0] * 20 + [0.9], [20.0] * 21, CONFIG) == (CONFIG.clean_threshold, True)
+    """What goes from a page stays in a text with hardly any suspect line, which is an article alone."""
+    assert sum(_choice([0.0] * 20 + [0.85] * 4)[0]) == 0
+    assert sum(_choice([0.0] * 20 + [0.85] * 8)[0]) == 8
 
 
-def test_a_page_is_judged_by_the_threshold() -> None:
-    """Where it is certain which lines are the article, a line goes at the threshold."""
-    bar, sure = choose_bar([1.0] * 20 + [0.0] * 20, [20.0] * 40, CONFIG)
-    assert round(bar, 6) == CONFIG.threshold
-    assert sure
+def test_a_doubtful_line_goes_the_way_of_its_neighbours() -> None:
+    """One line a little under the bar goes among furniture, and one a little over it stays in the article."""
+    assert _choice([1.0] * 8 + [0.55] + [1.0] * 8 + [0.0] * 9)[0] == [True] * 17 + [False] * 9
+    assert _choice([1.0] * 8 + [0.0] * 9 + [0.8] + [0.0] * 9)[0] == [True] * 8 + [False] * 19
 
 
-def test_a_doubtful_page_keeps_what_may_be_its_article() -> None:
-    """Where no line is surely the article the bar is higher, and the claims are unsure."""
-    bar, sure = choose_bar([0.99] * 30 + [0.7] * 5, [20.0] * 35, CONFIG)
-    assert 0.7 < bar < 0.99
-    assert not sure
+def test_a_sentence_is_dearer_than_a_label() -> None:
+    """Of two doubtful runs the one that reads like sentences stays."""
+    scores = [1.0] * 8 + [0.0] * 8 + [0.8] * 4
+    assert _choice(scores)[0][-4:] == [True] * 4
+    assert _choice(scores, "The ferry to Little Skerra left the quay at noon.")[0][-4:] == [False] * 4
+
+
+def test_a_page_without_a_clear_article_is_unsure() -> None:
+    """Where no line is clearly the article, the choice says so."""
+    assert _choice([0.99] * 30 + [0.7] * 5)[1] is False
+    assert _choice([1.0] * 20 + [0.0] * 20)[1] is True

@@ -10,6 +10,7 @@ from cleaners.extract.headline import find_headline
 from cleaners.extract.language import find_language
 from cleaners.extract.page import extract_page
 from cleaners.extract.site import find_site
+from cleaners.extract.wrapping import unwrap
 from cleaners.records import Article, Fate, RawDocument
 
 
@@ -79,7 +80,7 @@ def _from_page(html: str, known_title: str | None, *, repair: Repair) -> _Found:
 
 
 def _from_text(content: str, known_title: str | None, config: ExtractConfig) -> _Found:
-    text = put_right(content, repair=config.repair_mojibake)
+    text = put_right(unwrap(content), repair=config.repair_mojibake)
     if known_title is not None:
         return _Found(_without_headline(text, known_title))
     headline = find_headline(text, words=config.headline_words, overlap=config.headline_overlap)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from cleaners.extract import extract
 from cleaners.extract.config import ExtractConfig, Repair
 from cleaners.extract.dates import parse_date
+from cleaners.extract.wrapping import unwrap
 from cleaners.records import Article, Fate, RawDocument
 
 BODY = (
@@ -237,3 +238,40 @@ def test_text_comes_out_normal_whatever_goes_in(content: str) -> None:
 def test_any_bytes_give_an_article_or_a_fate(content: bytes) -> None:
     """No bytes raise."""
     assert extract(RawDocument("a.txt", 0, content, "text"), config=ExtractConfig())
+
+
+WRAPPED = """The harbour office said on Tuesday that the outer
+basin would be dredged in spring, two years later than
+planned, because no barge could be found.
+    It has asked for bids from 12 firms, among them
+Varnum and Sons of Nettle Point, which built the old
+wall and still keeps its plans.
+
+- the basin
+- the wall"""
+
+
+def test_hard_wrapped_lines_become_paragraphs() -> None:
+    """Lines broken at a fixed width are joined; indented lines, blank lines and list items begin anew."""
+    assert unwrap(WRAPPED).splitlines() == [
+        "The harbour office said on Tuesday that the outer basin would be dredged in spring, two years later than "
+        "planned, because no barge could be found.",
+        "    It has asked for bids from 12 firms, among them Varnum and Sons of Nettle Point, which built the old wall "
+        "and still keeps its plans.",
+        "",
+        "- the basin",
+        "- the wall",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A first paragraph that ends.\nA second one that ends.\nA third one.",
+        "the tide comes in\nand the tide goes out\nand nobody asks it\nwhere it has been",
+        "Home\nNews\nabout us\ncontact\nimprint",
+    ],
+)
+def test_text_that_is_not_wrapped_stays(text: str) -> None:
+    """Paragraphs, verse and menus are not joined."""
+    assert unwrap(text) == text

@@ -44,6 +44,13 @@ def test_numbers_and_times_are_no_furniture() -> None:
     assert "18:30" in cleaned(items[0], _counted(items))
 
 
+def test_lines_of_figures_are_no_furniture() -> None:
+    """A line whose figures differ from page to page is content, however alike its words are."""
+    items = [article(s, f"\n\nNet {i}.4 mln vs {i}.1 mln\nThe mill paid no dividend.") for i, s in enumerate(ENGLISH)]
+    found = _counted(items)
+    assert all("mln vs" in cleaned(item, found) for item in items)
+
+
 def test_keys_are_stable() -> None:
     """The keys are the same on every machine, in every run, since they may be stored."""
     keys = line_keys(Article("a.txt", 0, "One line of text."))

@@ -52,9 +52,8 @@ def of_kind(kind: str) -> list[Score]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_f1_of_each_kind(kind: str) -> None:
-    """The F1 of a kind is no lower than its floor, and not so far above that the floor is stale."""
-    f1 = macro_f1(of_kind(kind))
-    assert FLOORS["f1"][kind] <= round(f1, 3) <= FLOORS["f1"][kind] + 0.02
+    """The F1 of a kind is no lower than its floor."""
+    assert macro_f1(of_kind(kind)) >= FLOORS["f1"][kind]
 
 
 @pytest.mark.parametrize("case", [case["case"] for case in CASES if case["kind"].startswith("clean")])

@@ -117,7 +117,7 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
 def _article(content: str | bytes, title: str | None = None) -> Article | None:
     form: Literal["text", "html"] = "html" if isinstance(content, bytes) else "text"
     # Mojibake stays: the marked bodies have it too.
-    config = ExtractConfig(repair_mojibake=False)
+    config = ExtractConfig(repair_mojibake="none")
     article = extract(RawDocument("x", 0, content, form, title=title), config=config)
     return article if isinstance(article, Article) else None
 

@@ -56,7 +56,15 @@ class FurnitureConfig(BaseModel):
     page_lines: int = Field(
         5,
         ge=0,
-        description="lines: a text with this many lines over `threshold` looks like a whole page.",
+        description="lines: a text with this many lines over `threshold` looks like a whole page, if they are also "
+        "`page_share` of its lines.",
+    )
+    page_share: float = Field(
+        0.2,
+        ge=0.0,
+        le=1.0,
+        description="share of lines: see `page_lines`. Of 399 bodies alone, guides and lists among them, 0.015 lose "
+        "over 2 % with 0.2 and 0.025 with 0 (cross-validated); pages come out the same.",
     )
 
 
@@ -109,7 +117,7 @@ def _bar(lines: Sequence[Line], scores: Sequence[float], config: FurnitureConfig
     The choice of lines that gives the best F1 to be expected keeps each line that is the article with at least half the
     probability of that F1; so where no line is surely the article, less goes.
     """
-    if sum(score > config.threshold for score in scores) < config.page_lines:
+    if sum(score > config.threshold for score in scores) < max(config.page_lines, config.page_share * len(scores)):
         return config.clean_threshold, True
     pairs = sorted((score, len(line.text)) for line, score in zip(lines, scores, strict=True))
     expected = sum(size * (1 - score) for score, size in pairs)

@@ -117,6 +117,7 @@ def _choice(scores: list[float], text: str = "A line of words") -> tuple[list[bo
 def test_few_suspect_lines_need_more_certainty() -> None:
     """What goes from a page stays in a text with hardly any suspect line, which is an article alone."""
     assert sum(_choice([0.0] * 20 + [0.85] * 4)[0]) == 0
+    assert sum(_choice([0.0] * 60 + [0.85] * 8)[0]) == 0
     assert sum(_choice([0.0] * 20 + [0.85] * 8)[0]) == 8
 
 

@@ -25,6 +25,7 @@ UNSPACED = (
     "\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
 WORD = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+")
+_ASCII_WORD = re.compile(r"\w+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,4 +119,5 @@ def record_id(source: str, record: int) -> str:
 
 def count_words(text: str) -> int:
     """Count words; in scripts written without spaces every letter is one."""
-    return sum(1 for _ in WORD.finditer(text))
+    # The class of unspaced scripts doubles the time.
+    return len((_ASCII_WORD if text.isascii() else WORD).findall(text))

@@ -8,6 +8,9 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 # Enough for certainty in news: with 1,000 characters 1 of 600 articles changes, and the time doubles.
 _SAMPLE = 400
+# Where so few characters are as sure of it, the rest is not asked: true of 88 % of 1,599 articles, and none changes.
+_GLANCE = 150
+_SURE = 0.95
 _SHORTEST = 20
 # Menus and button names are often in another language than the article; its paragraphs are longer lines.
 _PARAGRAPH = 80
@@ -31,5 +34,7 @@ def find_language(text: str, *, confidence: float) -> str | None:
     sample = (sample or text)[:_SAMPLE]
     if len(sample) < _SHORTEST:
         return None
-    code, probability = _classifier()(sample)
+    code, probability = _classifier()(sample[:_GLANCE])
+    if probability < max(_SURE, confidence) and len(sample) > _GLANCE:
+        code, probability = _classifier()(sample)
     return code if probability >= confidence else None

@@ -160,11 +160,12 @@ def _titled(line: Headline, text: str) -> Headline:
 
 def _title(line: str) -> str:
     """Return the line without what may be a site's name at its end."""
-    parts = _SITE_PART.split(line.strip())
-    cut = line.strip()
-    while len(parts) > 1 and count_words(parts[-1]) <= min(_SITE_WORDS, count_words(parts[0])):
-        cut = cut[: cut.rindex(parts.pop())].rstrip(" |»·•-–—")
-    return cut
+    line = line.strip()
+    for part in reversed(list(_SITE_PART.finditer(line))):
+        if count_words(line[part.end() :]) > min(_SITE_WORDS, count_words(_SITE_PART.split(line)[0])):
+            break
+        line = line[: part.start()]
+    return line
 
 
 def _stems(text: str) -> Iterator[str]:

@@ -51,6 +51,7 @@ def test_headline_goes_to_title_and_the_text_keeps_the_rest() -> None:
             "Ferry Route To Harrow Quay Reopens This Very Summer.",
         ),
         ("Harrow Quay vote wins praise from the U.S.\n\n", "Harrow Quay vote wins praise from the U.S."),
+        ("Ferry - Tides - - - Rates - - -\n\n", "Ferry - Tides - - - Rates - - -"),
     ],
 )
 def test_headline_is_known_by_its_form(opening: str, title: str) -> None:

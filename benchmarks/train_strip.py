@@ -341,11 +341,11 @@ def train_end(maker: _Maker, compilations: list[tuple[str, str]]) -> dict[str, d
     texts += [Made("compilation", fold_of(text), title, text, None, "en") for title, text in compilations]
     for number, made in enumerate(texts):
         topics = topics_of(made.text, made.title, made.language)
-        for cut, features in end_features(topics):
+        for cut, features in enumerate(end_features(topics), start=1):
             start = topics.blocks[cut].start
             if made.end is not None and start > made.end:
                 break
-            x.append([features[name] for name in FEATURES])
+            x.append(features)
             y.append(start == made.end)
             prose.append(topics.blocks[cut].prose)
             folds.append(made.fold)

@@ -82,6 +82,9 @@ def _fragments(block: Block, language: str | None) -> tuple[tuple[int, int, floa
     """Return the spans and scores of the advertisements in a paragraph; later rounds see most of it again."""
     lists = cues()
     text = block.text
+    # No advertisement is without one of these words, and most paragraphs have none.
+    if lists.ad_strong.isdisjoint(map(_word, text.split())):
+        return ()
     # The longest of those that start together stays.
     glued = {start: end for start, end in fragments_of(block, language, glued=True) if _glued(text, start, end, lists)}
     found = []

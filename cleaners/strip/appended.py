@@ -5,13 +5,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
+
 from cleaners.records import Article, Removal
 from cleaners.strip.blocks import Block
 from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import is_closing
-from cleaners.strip.end_features import end_features
+from cleaners.strip.end_features import FEATURES, Floats, end_features
 from cleaners.strip.models import models
 from cleaners.strip.topic import topics_of
+from cleaners.trees import predict
 
 # After the first likely start a better one is looked for in so many lines of the same run, or paragraphs.
 _LINES_AHEAD = 6
@@ -21,6 +24,10 @@ _SENTENCE_WORDS = 7
 _FULL_STOPS = ".。।։۔"
 # Contacts of a press release: a list with one of these is no list of headlines.
 _CONTACT = re.compile(r"\w@\w[\w-]*\.\w|\+\d[\d ()/.-]{6,}\d")
+_JUDGED = [
+    FEATURES.index(name)
+    for name in ("words_before", "words_after", "run", "to_the_end", "cued", "relative_times", "echoes")
+]
 
 
 def find_appended(
@@ -36,22 +43,19 @@ def find_appended(
     text = article.text[body:]
     topics = topics_of(text, article.title, article.language)
     blocks = topics.blocks
-    judges = models()
+    table = end_features(topics, frozenset(end - body for end in marked))
     best: Removal | None = None
     found: Removal | None = None
     found_at_line = False
     left = 0
     opened = False
-    for cut, features in end_features(topics, frozenset(end - body for end in marked)):
+    for cut, score in _scores(table, blocks):
         opened = opened or blocks[cut - 1].prose
         if not opened:
             continue
         prose = blocks[cut].prose
         start = body + blocks[cut - 1].end
-        rule, needed = _judged(features, prose, config)
-        # Less than this decides nothing.
-        floor = found.score - 1e-4 if found is not None else min(needed, config.end_unsure)
-        score = (judges.prose if prose else judges.headed).probability(features, floor)
+        rule, needed = _judged(table[cut - 1], prose, config)
         if found is not None:
             # The article's own last lines (a note on the author, a table) can look like the start of the matter.
             if left == 0 or (prose and found_at_line):
@@ -96,17 +100,28 @@ def _log_odds(probability: float) -> float:
     return math.log((probability + 1e-4) / (1.0 - probability + 1e-4))
 
 
-def _judged(features: dict[str, float], prose: bool, config: StripConfig) -> tuple[str, float]:
+def _scores(table: Floats, blocks: tuple[Block, ...]) -> Iterator[tuple[int, float]]:
+    """Yield each cut with the probability that the article ends there."""
+    prose = np.array([block.prose for block in blocks[1:]], dtype=bool)
+    scores = np.zeros(len(prose))
+    for form, trees in ((prose, models().prose), (~prose, models().headed)):
+        if form.any():
+            scores[form] = predict(trees, table[form])
+    yield from enumerate(scores.tolist(), start=1)
+
+
+def _judged(features: Floats, prose: bool, config: StripConfig) -> tuple[str, float]:
     """Return the rule that judges a cut, and the probability it asks for."""
+    words_before, words_after, run, to_the_end, cued, times, echoes = features[_JUDGED].tolist()
     if prose:
-        long_enough = math.expm1(features["words_after"]) >= config.end_story_words
+        long_enough = math.expm1(words_after) >= config.end_story_words
         if not long_enough:
             return "topic_break", math.inf
-        scarce = math.expm1(features["words_before"]) < config.end_scarce_words
+        scarce = math.expm1(words_before) < config.end_scarce_words
         return "topic_break", max(config.end_scarce, config.end_prose) if scarce else config.end_prose
-    evidence = features["cued"] + features["relative_times"] + features["echoes"]
+    evidence = cued + times + echoes
     if evidence:
         return "cued_end", config.end_cued / 2.0 ** (evidence - 1.0)
-    if features["to_the_end"]:
-        return "listing", config.end_short if features["run"] <= 2 else config.end_headed
+    if to_the_end:
+        return "listing", config.end_short if run <= 2 else config.end_headed
     return "headed_story", config.end_headed

@@ -9,6 +9,8 @@ from cleaners.strip.config import StripConfig
 from cleaners.strip.lines import line_span
 
 _RUNNING_TIME = re.compile(r"(?:^|\s)[(\[]?\d{1,2}:[0-5]\d(?::[0-5]\d)?[)\]]?$")
+# With brackets and the space before it a running time is at most this long, so that only the end is searched.
+_TIME_CHARS = 12
 _STOP_BEFORE = re.compile(r"[.!?…。！？؟۔।\"”’'»)\]]\s*$")
 
 
@@ -25,7 +27,7 @@ def find_captions(article: Article, *, config: StripConfig) -> Iterator[Removal]
     """
     del config
     blocks = blocks_of(article.text)
-    timed = [_RUNNING_TIME.search(block.text) for block in blocks]
+    timed = [_RUNNING_TIME.search(block.text, max(0, len(block.text) - _TIME_CHARS)) for block in blocks]
     for index, (block, match) in enumerate(zip(blocks, timed, strict=True)):
         if match is None or block.words < 4 or block.words > 80:
             continue

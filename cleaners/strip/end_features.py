@@ -1,19 +1,25 @@
 """What is measured at each possible end of an article: form of the lines there, and cohesion of what follows.
 
 The cut is judged before a block, with the run of lines that are not paragraphs (labels, headlines, sources) from there
-to the next paragraph, the head. The only wording that counts is how many lines
-of the run are known closing lines ("cued").
+to the next paragraph, the head. The only wording that counts is how many lines of the run are known closing lines
+("cued").
 """
 
-import math
 import re
-from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import chain
 
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaners.strip.blocks import Block
 from cleaners.strip.cues import cues, is_closing
 from cleaners.strip.topic import Topics
+
+Floats = NDArray[np.float64]
+Numbers = NDArray[np.floating | np.integer]
+Places = NDArray[np.intp]
 
 FEATURES = (
     "seen_head", "seen_three", "seen_rest", "seen_most", "seen_mean", "own_mean", "own_least",
@@ -24,7 +30,7 @@ FEATURES = (
     "relative_times", "echoes", "bullets", "first_after", "again", "resumed", "run_onward", "cued", "resumes",
     "briefs_before", "runs_before", "runs_after", "numbered",
 )  # fmt: skip
-_STOP = re.compile(r"[.!?…。！？؟۔।]")
+_STOPS = ".!?…。！？؟۔।"
 _WORD = re.compile(r"[^\W\d_]+")
 # "11 minutes ago", "vor 3 Stunden", "hace 2 días", "il y a 5 h", "13h": a number and at most three words, no more.
 RELATIVE_TIME = re.compile(
@@ -33,163 +39,272 @@ RELATIVE_TIME = re.compile(
 )
 
 
-# Of a longer run of lines so many are looked at.
+# Of a longer run of lines so many are looked at, and for what lines have in themselves so many.
 _RUN = 40
+_NEAR = 12
+# So many paragraphs after the head are compared with what stands before the cut, if they have so many words.
+_AFTER = 8
+_LONG_WORDS = 8
+# A term of this weight is rare: a name, mostly.
+_RARE = 2.0
+_BULLETS = "-–—•*·"
+_QUOTES = "\"“”'‘«„「"
 
 
-def _ratio(part: float, whole: float) -> float:
-    return part / whole if whole > 0 else 0.0
+def _ratio(part: Numbers, whole: Numbers) -> Floats:
+    """Return the quotients, 0 where there is nothing to divide by."""
+    return np.divide(part, whole, out=np.zeros(whole.shape), where=whole > 0)
 
 
 @dataclass(frozen=True, slots=True)
-class _Ledger:
-    """Weights of one part's terms, sorted by the part in which each opens (or closes), with their running sums."""
+class _Sums:
+    """Running sums of the weights of terms, sorted by part and place: `keys` are part * width + place.
 
-    places: list[int]
-    sums: list[float]
-
-    def upto(self, place: int) -> float:
-        """Return the weight of the terms up to a part."""
-        return self.sums[bisect_right(self.places, place)]
-
-    @property
-    def total(self) -> float:
-        return self.sums[-1]
-
-
-def _ledger(part: dict[str, float], places: dict[str, int]) -> _Ledger:
-    pairs = sorted((places[term], weight) for term, weight in part.items())
-    return _Ledger([place for place, _ in pairs], [0.0, *accumulate(weight for _, weight in pairs)])
-
-
-def end_features(topics: Topics, marked: frozenset[int] = frozenset()) -> Iterator[tuple[int, dict[str, float]]]:
-    """Measure each cut from the second block on; all shares are weighed by how rare the words are.
-
-    `own_mean` is what the paragraphs before the cut share with those before them, which is what an article on one thing
-    scores; the first paragraphs after the cut are set against it. Lines whose ends are `marked` (other pages of the
-    site carry them) count as known closing lines.
+    `first` is for each part the sum before its first term.
     """
+
+    width: int
+    keys: Places
+    sums: Floats
+    first: Floats
+
+    def upto(self, parts: Places, places: Places) -> Floats:
+        """Return the weight of the parts' terms whose place is at most the one given."""
+        found: Floats = self.sums[np.searchsorted(self.keys, parts * self.width + places, side="right")]
+        return found - self.first[parts]
+
+    def total(self, parts: Places) -> Floats:
+        """Return the weight of all terms of the parts."""
+        found: Floats = self.first[parts + 1] - self.first[parts]
+        return found
+
+
+def _sums(parts: Places, places: Places, weights: Floats, width: int) -> _Sums:
+    """Sum up the weights of terms given by part and place, both less than the width."""
+    keys = parts * width + places
+    order = np.argsort(keys, kind="stable")
+    sums = np.concatenate(([0.0], np.cumsum(weights[order])))
+    first = sums[np.searchsorted(keys[order], np.arange(width + 1) * width)]
+    return _Sums(width, keys[order], sums, first)
+
+
+def end_features(topics: Topics, marked: frozenset[int] = frozenset()) -> Floats:
+    """Measure each cut from the second block on: row i is the cut before block i + 1, a column per name in `FEATURES`.
+
+    All shares are weighed by how rare the words are. `own_mean` is what the paragraphs before the cut share with those
+    before them, which is what an article on one thing scores; the first paragraphs after the cut are set against it.
+    Lines whose ends are `marked` (other pages of the site carry them) count as known closing lines.
+    """
+    count = len(topics.blocks)
+    if count < 2:
+        return np.zeros((0, len(FEATURES)))
+    blocks = topics.blocks
+    cut = np.arange(1, count)
+    prose = np.array([block.prose for block in blocks])
+    heads = np.minimum.accumulate(np.where(prose, np.arange(count), count)[::-1])[::-1]
+    head = heads[1:]
+    columns = {
+        **_cohesion(topics, cut, head),
+        **_forms(blocks, cut, head, prose),
+        **_lines(blocks, cut, head, marked),
+        **_naming(topics, cut, head),
+    }
+    return np.stack([columns[name] for name in FEATURES], axis=1)
+
+
+def _cohesion(topics: Topics, cut: Places, head: Places) -> dict[str, Floats]:
+    """Measure what the parts before and after each cut have in common."""
     blocks, parts, first, last = topics.blocks, topics.parts, topics.first, topics.last
     count = len(blocks)
-    seen_in = [_ledger(part, first) for part in parts]
-    title_later, lead_later = _ledger(parts[0], last), _ledger(parts[1] if count else {}, last)
+    sizes = [len(part) for part in parts]
+    part_of_term = np.repeat(np.arange(count + 1), sizes)
+    terms = [*chain.from_iterable(parts)]
+    opens = np.array([first[term] for term in terms], dtype=np.intp)
+    closes = np.array([last[term] for term in terms], dtype=np.intp)
+    weights = np.array([*chain.from_iterable(part.values() for part in parts)], dtype=np.float64)
+    seen = _sums(part_of_term, opens, weights, count + 1)
+    # Terms that come again later, and the rare ones.
+    onward = _sums(part_of_term, opens, weights * (closes > part_of_term), count + 1)
+    rare = _sums(part_of_term, opens, (weights >= _RARE).astype(np.float64), count + 1)
+    later = _sums(part_of_term, closes, weights, count + 1)
+
     # Weights of the terms that open and close in each part: what stands before, after and across a cut follows.
-    opened, closed = [0.0] * (count + 2), [0.0] * (count + 2)
-    rare_opened, rare_closed = [0] * (count + 2), [0] * (count + 2)
-    for term, weight in topics.heaviest.items():
-        opened[first[term]] += weight
-        closed[last[term]] += weight
-        if weight >= 2.0:
-            rare_opened[first[term]] += 1
-            rare_closed[last[term]] += 1
-    all_weight, all_rare = sum(opened), sum(rare_opened)
-    own_sum, own_count, own_least = 0.0, 0, 1.0
-    before_weight, before_closed = opened[0], closed[0]
-    before_rare, before_rare_closed = rare_opened[0], rare_closed[0]
-    words_before = 0
-    brief_before = 0
+    heaviest = topics.heaviest
+    weight = np.array([*heaviest.values()], dtype=np.float64)
+    is_rare = (weight >= _RARE).astype(np.float64)
+    opened_at = np.array([first[term] for term in heaviest], dtype=np.intp)
+    closed_at = np.array([last[term] for term in heaviest], dtype=np.intp)
+    opened, closed = (np.bincount(at, weight, count + 1) for at in (opened_at, closed_at))
+    rare_opened, rare_closed = (np.bincount(at, is_rare, count + 1) for at in (opened_at, closed_at))
+    before = np.cumsum(opened)[cut]
+    gone = np.cumsum(closed)[cut]
+    across, after = before - gone, np.maximum(0.0, opened.sum() - gone)
+    rare_gone = np.cumsum(rare_closed)[cut]
+    rare_across = np.cumsum(rare_opened)[cut] - rare_gone
+
+    # What the paragraphs before the cut share with those before them.
+    words = np.array([block.words for block in blocks])
+    told = (words[cut - 1] >= _LONG_WORDS) & (cut > 1)
+    share = _ratio(seen.upto(cut, cut - 1), seen.total(cut))
+    own_count = np.cumsum(told)
+    own_least = np.minimum.accumulate(np.where(told, share, 1.0))
+
+    is_head = head < count
+    place = np.minimum(head, count - 1)
+    at_head = place + 1
+    head_total = np.where(is_head, seen.total(at_head), 0.0)
+    long = np.flatnonzero(words >= _LONG_WORDS)
+    rank = np.searchsorted(long, head)[:, None] + np.arange(_AFTER)
+    there = rank < len(long)
+    following = long[np.minimum(rank, len(long) - 1)] + 1 if len(long) else np.ones_like(rank)
+    shared = np.where(there, seen.upto(following, cut[:, None]), 0.0)
+    whole = np.where(there, seen.total(following), 0.0)
+    shares = _ratio(shared, whole)
+
+    # The lines from the cut to the head, one after the other.
+    run = np.minimum(head, cut + _RUN) - cut
+    owner = np.repeat(np.arange(len(cut)), run)
+    line = np.arange(len(owner)) - np.repeat(np.cumsum(run) - run, run) + cut[owner] + 1
+    run_seen = np.bincount(owner, seen.upto(line, cut[owner]), len(cut))
+    run_total = np.bincount(owner, seen.total(line), len(cut))
+
+    zero = np.zeros_like(cut)
+    title_total, lead_total = seen.total(zero), seen.total(zero + 1)
+    known = np.where(is_head, rare.upto(at_head, cut), 0.0)
+    return {
+        "seen_head": np.where(is_head, _ratio(seen.upto(at_head, cut), head_total), 0.0),
+        "seen_three": _ratio(shared[:, :3].sum(axis=1), whole[:, :3].sum(axis=1)),
+        "seen_rest": _ratio(across, after),
+        "seen_most": shares.max(axis=1),
+        "seen_mean": _ratio(shares.sum(axis=1), there.sum(axis=1)),
+        # With few paragraphs before the cut, what articles score on average (0.25) stands in.
+        "own_mean": (np.cumsum(share * told) + 0.5) / (own_count + 2),
+        "own_least": np.where(own_count > 0, own_least, 0.25),
+        "title_after": (1.0 - _ratio(later.upto(zero, cut), title_total)) * bool(parts[0]),
+        "lead_after": (1.0 - _ratio(later.upto(zero + 1, cut), lead_total)) * bool(parts[1]),
+        "onward": _ratio(np.where(is_head, onward.total(at_head) - onward.upto(at_head, cut), 0.0), head_total),
+        "known_names": np.minimum(8.0, known),
+        "new_names": np.minimum(12.0, np.where(is_head, rare.total(at_head), 0.0) - known),
+        "cross": _ratio(across, np.sqrt(before * after)),
+        "cross_least": _ratio(across, np.minimum(before, after)),
+        "rare_shared": np.minimum(12.0, rare_across),
+        "rare_share": _ratio(rare_across, is_rare.sum() - rare_gone),
+        "run_seen": _ratio(run_seen, run_total),
+        "first_after": _ratio(seen.upto(cut + 1, cut), seen.total(cut + 1)),
+    }
+
+
+def _forms(blocks: tuple[Block, ...], cut: Places, head: Places, prose: NDArray[np.bool_]) -> dict[str, Floats]:
+    """Measure the form of the blocks before each cut, of those after it, and of the head."""
+    count = len(blocks)
+    words = np.array([block.words for block in blocks])
+    upto = np.cumsum(words)
+    words_before, words_after = upto[cut - 1], upto[-1] - upto[cut - 1]
+    brief_words = np.cumsum(np.where(prose, 0, words))
+    briefs = np.cumsum(~prose)
     # How many runs of lines that are not paragraphs begin up to each block.
-    runs_upto = list(accumulate(not b.prose and (i == 0 or blocks[i - 1].prose) for i, b in enumerate(blocks)))
-    words_all = sum(block.words for block in blocks)
-    briefs_from = [0] * (count + 1)
-    heads = [count] * (count + 1)
-    longs: list[list[int]] = [[]] * (count + 1)
-    for index in range(count - 1, -1, -1):
-        block = blocks[index]
-        briefs_from[index] = briefs_from[index + 1] + (0 if block.prose else block.words)
-        heads[index] = index if block.prose else heads[index + 1]
-        longs[index] = [index, *longs[index + 1][:7]] if block.words >= 8 else longs[index + 1]
-    labels = [block.text.lstrip("-–—•*· ").casefold() for block in blocks]
-    introduced = topics.introduced
-    resuming = cues().resume
-    cued = [block.words <= 12 and (is_closing(block.text) or block.end in marked) for block in blocks]
-    for cut in range(1, count):
-        previous = blocks[cut - 1]
-        words_before += previous.words
-        brief_before += not previous.prose
-        before_weight += opened[cut]
-        before_closed += closed[cut]
-        before_rare += rare_opened[cut]
-        before_rare_closed += rare_closed[cut]
-        if previous.words >= 8 and cut > 1:
-            share = _ratio(seen_in[cut].upto(cut - 1), seen_in[cut].total)
-            own_sum += share
-            own_count += 1
-            own_least = min(own_least, share)
-        head = heads[cut]
-        after = longs[head]
-        seen = [seen_in[i + 1].upto(cut) for i in after]
-        whole = [seen_in[i + 1].total for i in after]
-        shares = [_ratio(a, b) for a, b in zip(seen, whole, strict=True)]
-        across = before_weight - before_closed
-        after_weight = max(0.0, all_weight - before_closed)
-        rare_across, rare_after = before_rare - before_rare_closed, all_rare - before_rare_closed
-        part = parts[head + 1] if head < count else {}
-        part_total = seen_in[head + 1].total if head < count else 0.0
-        names = [t for t, w in part.items() if w >= 2.0]
-        known = sum(1 for t in names if first[t] <= cut)
-        run = blocks[cut : min(head, cut + _RUN)]
-        run_ledgers = seen_in[cut + 1 : min(head, cut + _RUN) + 1]
-        block = blocks[min(head, count - 1)]
-        opening = _WORD.match(block.text)
-        near = run[:12]
-        seen_labels = set()
-        echoes = 0
-        for label in labels[cut : cut + len(near)]:
-            echoes += label in seen_labels
-            seen_labels.add(label)
-        opening_names = topics.names[head + 1] if head < count else topics.names[0]
-        last_line = parts[head] if cut < head < count else {}
-        yield (
-            cut,
-            {
-                "seen_head": _ratio(seen_in[head + 1].upto(cut), part_total) if head < count else 0.0,
-                "seen_three": _ratio(sum(seen[:3]), sum(whole[:3])),
-                "seen_rest": _ratio(across, after_weight),
-                "seen_most": max(shares, default=0.0),
-                "seen_mean": _ratio(sum(shares), len(shares)),
-                # With few paragraphs before the cut, what articles score on average (0.25) stands in.
-                "own_mean": (own_sum + 0.5) / (own_count + 2),
-                "own_least": own_least if own_count else 0.25,
-                "title_after": 1.0 - _ratio(title_later.upto(cut), title_later.total) if parts[0] else 0.0,
-                "lead_after": 1.0 - _ratio(lead_later.upto(cut), lead_later.total) if lead_later.places else 0.0,
-                "onward": _ratio(sum(w for t, w in part.items() if first[t] > cut and last[t] > head + 1), part_total),
-                "known_names": float(min(8, known)),
-                "new_names": float(min(12, len(names) - known)),
-                "cross": _ratio(across, math.sqrt(before_weight * after_weight)),
-                "cross_least": _ratio(across, min(before_weight, after_weight)),
-                "words_before": math.log(1 + words_before),
-                "words_after": math.log(1 + words_all - words_before),
-                "head_words": math.log(1 + block.words) if head < count else 0.0,
-                "head_quote": float(head < count and block.text[0] in "\"“”'‘«„「"),
-                "head_sentences": float(min(6, len(_STOP.findall(block.text)))) if head < count else 0.0,
-                "head_short_opener": float(opening is not None and len(opening.group()) <= 4),
-                "before_stopped": float(previous.stopped),
-                "rare_shared": float(min(12, rare_across)),
-                "rare_share": _ratio(rare_across, rare_after),
-                "run": float(min(12, len(run))),
-                "run_briefs": _ratio(sum(b.brief for b in run), len(run)),
-                "run_seen": _ratio(sum(x.upto(cut) for x in run_ledgers), sum(x.total for x in run_ledgers)),
-                "cut_words": math.log(1 + blocks[cut].words),
-                "cut_brief": float(blocks[cut].brief),
-                "cut_open": float(blocks[cut].open),
-                "to_the_end": float(head == count),
-                "briefs_after": _ratio(briefs_from[cut], words_all - words_before),
-                "relative_times": float(
-                    min(2, sum(b.words <= 8 and RELATIVE_TIME.search(b.text) is not None for b in near))
-                ),
-                "echoes": float(min(2, echoes)),
-                "bullets": _ratio(sum(b.text[0] in "-–—•*·" for b in near), len(near)),
-                "first_after": _ratio(seen_in[cut + 1].upto(cut), seen_in[cut + 1].total),
-                "again": float(min(3, sum(introduced.get(n, count) <= cut for n in opening_names.full))),
-                "resumed": float(min(3, sum(introduced.get(n, count) <= cut for n in opening_names.alone))),
-                "run_onward": _ratio(sum(w for t, w in last_line.items() if t in part), sum(last_line.values())),
-                "briefs_before": _ratio(brief_before, cut),
-                "runs_before": float(min(6, runs_upto[cut - 1])),
-                "runs_after": float(min(6, runs_upto[count - 1] - runs_upto[min(head, count - 1)])),
-                "numbered": float(blocks[cut].text[0].isdigit()),
-                # A single known line between two paragraphs is a link; where matter ends there is more of it.
-                "cued": float(min(3, sum(cued[cut : cut + len(near)]))) if len(run) > 1 or head == count else 0.0,
-                "resumes": float(opening is not None and head < count and opening.group().casefold() in resuming),
-            },
-        )
+    runs = np.cumsum(~prose & np.concatenate(([True], prose[:-1])))
+    is_head = head < count
+    place = np.minimum(head, count - 1)
+    opening = _of(place, {number: _opening(blocks[number]) for number in {*place.tolist()}})
+    resuming = _of(place, {number: _resumes(blocks[number]) for number in {*place.tolist()}})
+    return {
+        "words_before": np.log1p(words_before),
+        "words_after": np.log1p(words_after),
+        "head_words": np.where(is_head, np.log1p(words[place]), 0.0),
+        "head_quote": _flags(is_head, [block.text[0] in _QUOTES for block in blocks], place),
+        "head_sentences": np.where(
+            is_head,
+            _of(place, {n: min(6, sum(map(blocks[n].text.count, _STOPS))) for n in {*place.tolist()}}),
+            0.0,
+        ),
+        "head_short_opener": ((opening > 0) & (opening <= 4)).astype(np.float64),
+        "before_stopped": _flags(True, [block.stopped for block in blocks], cut - 1),
+        "cut_words": np.log1p(words[cut]),
+        "cut_brief": _flags(True, [block.brief for block in blocks], cut),
+        "cut_open": _flags(True, [block.open for block in blocks], cut),
+        "to_the_end": (~is_head).astype(np.float64),
+        "briefs_after": _ratio((brief_words[-1] - brief_words[cut - 1]).astype(np.float64), words_after),
+        "briefs_before": briefs[cut - 1] / cut,
+        "runs_before": np.minimum(6.0, runs[cut - 1]),
+        "runs_after": np.minimum(6.0, runs[-1] - runs[place]),
+        "numbered": _flags(True, [block.text[0].isdigit() for block in blocks], cut),
+        "resumes": np.where(is_head, resuming, 0.0),
+    }
+
+
+def _lines(blocks: tuple[Block, ...], cut: Places, head: Places, marked: frozenset[int]) -> dict[str, Floats]:
+    """Measure the run of lines that are not paragraphs from each cut to its head."""
+    run = np.minimum(head, cut + _RUN) - cut
+    near = np.minimum(run, _NEAR)
+    brief = [block.brief for block in blocks]
+    timed = [b.words <= 8 and not b.prose and RELATIVE_TIME.search(b.text) is not None for b in blocks]
+    cued = [b.words <= 12 and (is_closing(b.text) or b.end in marked) for b in blocks]
+    bullet = [block.text[0] in _BULLETS for block in blocks]
+    # A single known line between two paragraphs is a link; where matter ends there is more of it.
+    counted = (run > 1) | (head == len(blocks))
+    return {
+        "run": np.minimum(12.0, run),
+        "run_briefs": _ratio(_within(brief, cut, run), run),
+        "relative_times": np.minimum(2.0, _within(timed, cut, near)),
+        "echoes": _echoes(blocks, cut, near),
+        "bullets": _ratio(_within(bullet, cut, near), near),
+        "cued": np.where(counted, np.minimum(3.0, _within(cued, cut, near)), 0.0),
+    }
+
+
+def _naming(topics: Topics, cut: Places, head: Places) -> dict[str, Floats]:
+    """Measure whom the head names as if for the first time, whom as known, and what it tells of the line before it."""
+    introduced, count = topics.introduced, len(topics.blocks)
+    again, resumed, told = np.zeros(len(cut)), np.zeros(len(cut)), np.zeros(len(cut))
+    shares: dict[int, float] = {}
+    for row, (here, place) in enumerate(zip(cut.tolist(), head.tolist(), strict=True)):
+        opening = topics.names[place + 1 if place < count else 0]
+        again[row] = min(3, sum([introduced.get(name, count) <= here for name in opening.full]))
+        resumed[row] = min(3, sum([introduced.get(name, count) <= here for name in opening.alone]))
+        if here < place < count:
+            if place not in shares:
+                line, part = topics.parts[place], topics.parts[place + 1]
+                total = sum(line.values())
+                shares[place] = sum([w for term, w in line.items() if term in part]) / total if total else 0.0
+            told[row] = shares[place]
+    return {"again": again, "resumed": resumed, "run_onward": told}
+
+
+def _opening(block: Block) -> int:
+    """Return the length of the word that opens a block, 0 if something else does."""
+    match = _WORD.match(block.text)
+    return len(match.group()) if match else 0
+
+
+def _resumes(block: Block) -> bool:
+    match = _WORD.match(block.text)
+    return match is not None and match.group().casefold() in cues().resume
+
+
+def _of(places: Places, values: dict[int, float]) -> Floats:
+    return np.array([values[place] for place in places.tolist()], dtype=np.float64)
+
+
+def _flags(where: NDArray[np.bool_] | bool, flags: list[bool], places: Places) -> Floats:
+    return np.where(where, np.array(flags)[places], False).astype(np.float64)
+
+
+def _within(flags: Iterable[bool], start: Places, length: Places) -> Floats:
+    """Return how many of so many flags from each start on are set."""
+    sums = np.concatenate(([0], np.cumsum([*flags])))
+    found: Floats = (sums[start + length] - sums[start]).astype(np.float64)
+    return found
+
+
+def _echoes(blocks: tuple[Block, ...], cut: Places, near: Places) -> Floats:
+    """Return how many lines of each run are the same as one before them."""
+    echoes = np.zeros(len(cut))
+    labels: dict[int, str] = {}
+    for row, (start, length) in enumerate(zip(cut.tolist(), near.tolist(), strict=True)):
+        if length > 1:
+            for place in range(start, start + length):
+                if place not in labels:
+                    labels[place] = blocks[place].text.lstrip("-–—•*· ").casefold()
+            echoes[row] = min(2, length - len({labels[place] for place in range(start, start + length)}))
+    return echoes

@@ -6,11 +6,13 @@ weighs it against form and place. All other columns hold for any language.
 
 import re
 import tomllib
+from array import array
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
+from itertools import chain, filterfalse
 
 import numpy as np
 import numpy.typing as npt
@@ -30,7 +32,7 @@ _BULLETS = frozenset("•·-–—*▪●◦►▶→✓✔■□+»›>")
 _OPENERS = frozenset("\"'“‘«„「『")
 _INNER = re.compile(r"[.!?;:,][\s\"”’»]|[。，、；！？]")
 _LINK = re.compile(r"https?:|www\.|@|\.(?:com|org|net|html?)\b|#\w")
-_SEPARATORS = re.compile(r"[|»›→←•·/\\▸▾✕×+]")
+_SEPARATORS = "|»›→←•·/\\▸▾✕×+"
 _CLOCK = re.compile(r"\b\d{1,2}[:h.]\d\d\b|\b\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b|\b(?:19|20)\d\d\b")
 _DIGITS = re.compile(r"\d+")
 _NUMBERED = re.compile(r"\W{0,2}\d{1,2}[.)\s]")
@@ -52,6 +54,11 @@ BASE = (
     "dense", *(f"cue_{name}" for name in CUES),
 )  # fmt: skip
 _AT = {name: number for number, name in enumerate(BASE)}
+# The columns of `BASE` that a line has among the others.
+_AMONG = [_AT[name] for name in (
+    "repeats", "repeated", "prefix_repeats", "opening_repeats", "byline_name", "blank_before", "headline_share",
+    "headline_cover", "common_share", "core_likeness",
+)]  # fmt: skip
 _NEIGHBOURED = (
     "chars", "function_share", "end_stop", "capitalised", "digits", "blank_after", "core_likeness", "headline_cover",
     "dense",
@@ -77,6 +84,15 @@ FEATURES = (
     "from_core", "to_core_end", "in_core", "colon_lead", "similar_length",
     "dense_total", "lines_total", "short_total", "cues_total", "headlines_total",
 )  # fmt: skip
+_LOGGED = [_AT["chars"], _AT["words"], _AT["dense"]]
+_MARKER_COLUMNS = np.array([CUES.index(name) for name in _MARKERS])
+_NEIGHBOUR_COLUMNS = np.array([_AT[name] for name in _NEIGHBOURED])
+_LINK_COLUMNS = np.array([_AT[f"cue_{name}"] for name in _LINK_CUES])
+# Columns that are summed as they are; "function" is short for the share of function words.
+_PLAIN = {"function": "function_share", "cue_comment": "cue_comment", "cue_address": "cue_address"}
+_PLAIN |= {"core_likeness": "core_likeness"}
+_PLAIN_AT = np.array([_SUMMED.index(name) for name in _PLAIN])
+_PLAIN_COLUMNS = np.array([_AT[name] for name in _PLAIN.values()])
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,165 +135,212 @@ def _words() -> tuple[frozenset[str], dict[str, tuple[int, ...]]]:
     return frozenset(data["function"].split()), classes
 
 
-def line_words(lines: Sequence[Line]) -> list[list[str]]:
-    """Return the lower-case words of each line."""
-    return [WORD.findall(line.text.lower()) for line in lines]
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """What a line is by itself: its words in lower case and, in `cells`, its columns of `BASE` as float32.
+
+    Columns that depend on other lines are zero in `cells`. `content` are the words that are no function words, `folded`
+    is the line as it is compared with others, `names` are whom a byline names.
+    """
+
+    words: tuple[str, ...]
+    distinct: frozenset[str]
+    content: tuple[str, ...]
+    distinct_content: frozenset[str]
+    folded: str
+    dense: bool
+    names: tuple[str, ...]
+    cells: bytes
 
 
-def content_words(words: Sequence[Sequence[str]]) -> list[set[str]]:
-    """Return the words of each line that are no function words."""
-    return [set(row) - _words()[0] for row in words]
+def line_facts(lines: Sequence[Line]) -> list[LineFacts]:
+    """Return the facts of each line."""
+    return [_facts(line.text) for line in lines]
 
 
-def _base(lines: Sequence[Line], words: Sequence[Sequence[str]], headline: str | None) -> Table:
-    """Return the columns of `BASE`: what a line is by itself and among all lines of the text."""
+@lru_cache(maxsize=2048)
+def _facts(text: str) -> LineFacts:
+    """Return the facts of a line; cached, as each round of the finders sees most lines again."""
     function_words, classes = _words()
-    lower = [line.text.lower() for line in lines]
-    numbers = [_DIGITS.findall(text) for text in lower]
+    lower = text.lower()
+    words = tuple(WORD.findall(lower))
+    numbers = _DIGITS.findall(lower)
+    content = tuple([word for word in words if word not in function_words])
+    count, size = len(words), len(words) or 1
+    function = count - len(content)
+    cues = [0] * len(CUES)
+    for word in [word for word in words if word in classes]:
+        for number in classes[word]:
+            cues[number] += 1
+    end = _ENDS.get(text.rstrip(_CLOSERS)[-1:], 0)
+    inner = len(_INNER.findall(text))
+    dense = count >= _LONG_WORDS or (count >= _SENTENCE_WORDS and end == 1 and function + inner > 0)
+    named = 1 < count <= _MARKER_WORDS and CUES.index("byline") in classes.get(words[0], ())
+    tokens = text.split()
+    first = text[0]
+    capitals = [*filterfalse(str.islower, tokens)]
+    cells = array("f", [
+        len(text), count, len(text) / size, function / size, 0,
+        end == 1, end == 2, end == 3, inner / size,
+        sum([token[0].isupper() for token in capitals], -first.isupper()) / (len(tokens) - 1 or 1),
+        sum([token.isupper() for token in capitals]) / len(tokens),
+        sum(map(len, numbers)) / len(text),
+        _LINK.search(text) is not None,
+        sum(map(text.count, _SEPARATORS)) / len(tokens),
+        bool(numbers) and _CLOCK.search(text) is not None,
+        first in _BULLETS, bool(numbers) and _NUMBERED.match(text) is not None, first.islower(), first in _OPENERS,
+        "©" in text or "®" in text or "™" in text,
+        first in "([" and text[-1] in ")]",
+        0, 0, 0, 0, text.endswith(("…", "...", "[…]")),
+        sum([word in classes for word in words[-_ENDING_WORDS:]]),
+        0, 0, 0, 0, 0, 0,
+        count if dense else 0,
+        *[cue / size for cue in cues],
+    ])  # fmt: skip
+    return LineFacts(
+        words=words,
+        distinct=frozenset(words),
+        content=content,
+        distinct_content=frozenset(content),
+        folded=_DIGITS.sub("0", lower) if numbers else lower,
+        dense=dense,
+        names=tuple(word for word in content if word not in classes) if named else (),
+        cells=cells.tobytes(),
+    )
+
+
+def _base(lines: Sequence[Line], facts: Sequence[LineFacts], headline: str | None) -> Table:
+    """Return the columns of `BASE`: what a line is by itself and among all lines of the text."""
+    function_words = _words()[0]
+    table = np.frombuffer(b"".join([line.cells for line in facts]), dtype=np.float32).reshape(len(facts), -1).copy()
     # Where no headline is known, the first line is the best guess.
-    heading = frozenset(WORD.findall((headline or "").lower()) or words[0])
-    keys = [_DIGITS.sub("0", text) if found else text for text, found in zip(lower, numbers, strict=True)]
-    prefixes = [tuple(row[:2]) for row in words]
-    longer = [tuple(row[:_OPENING_WORDS]) if len(row) >= _OPENING_WORDS else () for row in words]
-    totals, pairs, openings, seen = Counter(keys), Counter(prefixes), Counter(longer), set[str]()
-    bylines = CUES.index("byline")
-    names: set[str] = set()
-    for row in words:
-        if 1 < len(row) <= _MARKER_WORDS and bylines in classes.get(row[0], ()):
-            names.update(word for word in row if word not in function_words and word not in classes)
-    spread: Counter[str] = Counter()
-    paragraphs = 0
-    rows: list[list[float]] = []
-    for line, row, key, prefix, opening, found in zip(lines, words, keys, prefixes, longer, numbers, strict=True):
-        text = line.text
-        count, size = len(row), len(row) or 1
-        cues = [0] * len(CUES)
-        function = 0
-        for word in row:
-            if word in function_words:
-                function += 1
-            if word in classes:
-                for number in classes[word]:
-                    cues[number] += 1
-        end = _ENDS.get(text.rstrip(_CLOSERS)[-1:], 0)
-        inner = len(_INNER.findall(text))
-        dense = count >= _LONG_WORDS or (count >= _SENTENCE_WORDS and end == 1 and function + inner > 0)
-        if dense:
-            paragraphs += 1
-            spread.update(set(row))
-        tokens = text.split()
-        first = text[0]
-        rows.append([
-            len(text), count, len(text) / size, function / size, 0,
-            end == 1, end == 2, end == 3, inner / size,
-            sum([token[0].isupper() for token in tokens[1:]]) / (len(tokens) - 1 or 1),
-            sum([token.isupper() for token in tokens]) / len(tokens),
-            sum(map(len, found)) / len(text),
-            _LINK.search(text) is not None,
-            len(_SEPARATORS.findall(text)) / len(tokens),
-            bool(found) and _CLOCK.search(text) is not None,
-            first in _BULLETS, bool(found) and _NUMBERED.match(text) is not None, first.islower(), first in _OPENERS,
-            "©" in text or "®" in text or "™" in text,
-            first in "([" and text[-1] in ")]",
-            min(totals[key] - 1, 5), key in seen, min(pairs[prefix] - 1, 9) if count > 1 else 0,
-            opening != () and openings[opening] > 1, text.endswith(("…", "...", "[…]")),
-            sum([word in classes for word in row[-_ENDING_WORDS:]]),
-            sum([word in names for word in row[:_NAME_WORDS]]) if count > 1 else 0,
-            line.blank_before, 0,
-            0, sum([word in heading for word in row]) / size, len(heading.intersection(row)) / (len(heading) or 1),
-            count if dense else 0,
-            *[cue / size for cue in cues],
-        ])  # fmt: skip
-        seen.add(key)
+    heading = frozenset(WORD.findall((headline or "").lower()) or facts[0].words)
+    prefixes = [line.words[:2] for line in facts]
+    longer = [line.words[:_OPENING_WORDS] if len(line.words) >= _OPENING_WORDS else () for line in facts]
+    totals, pairs, openings = Counter([line.folded for line in facts]), Counter(prefixes), Counter(longer)
+    names = {name for line in facts for name in line.names}
+    paragraphs = [line.distinct for line in facts if line.dense]
+    spread = Counter(chain.from_iterable(paragraphs))
     # Words that every fourth paragraph has are the language's own function words.
-    floor = max(3.0, 0.25 * paragraphs)
+    floor = max(3.0, 0.25 * len(paragraphs))
     common = {word for word, count in spread.items() if count >= floor}
-    for row, cells in zip(words, rows, strict=True):
-        own = 1 if cells[_AT["dense"]] else 0
-        content = [word for word in row if word not in common and word not in function_words]
-        cells[_AT["common_share"]] = sum([word in common for word in row]) / (len(row) or 1)
-        cells[_AT["core_likeness"]] = sum([spread[word] > own for word in content]) / (len(content) or 1)
-    table = np.array(rows, dtype=np.float32)
+    uncommon = common - function_words
+    again = {word for word, count in spread.items() if count > 1}
+    seen: set[str] = set()
+    cells: list[tuple[float, ...]] = []
+    for line, row, prefix, opening in zip(lines, facts, prefixes, longer, strict=True):
+        words, size = row.words, len(row.words) or 1
+        content = row.content
+        if not uncommon.isdisjoint(row.distinct):
+            content = tuple([word for word in content if word not in common])
+        elsewhere = again if row.dense else spread
+        near = not heading.isdisjoint(row.distinct)
+        cells.append((
+            min(totals[row.folded] - 1, 5), row.folded in seen,
+            min(pairs[prefix] - 1, 9) if len(words) > 1 else 0,
+            opening != () and openings[opening] > 1,
+            sum([word in names for word in words[:_NAME_WORDS]]) if names and len(words) > 1 else 0,
+            line.blank_before,
+            sum([word in heading for word in words]) / size if near else 0.0,
+            len(heading & row.distinct) / (len(heading) or 1) if near else 0.0,
+            sum([word in common for word in words]) / size,
+            sum([word in elsewhere for word in content]) / (len(content) or 1),
+        ))  # fmt: skip
+        seen.add(row.folded)
+    table[:, _AMONG] = cells
     table[:-1, _AT["blank_after"]] = table[1:, _AT["blank_before"]]
     return table
 
 
-def line_features(lines: Sequence[Line], words: Sequence[Sequence[str]], headline: str | None) -> Table:
+def line_features(lines: Sequence[Line], facts: Sequence[LineFacts], headline: str | None) -> Table:
     """Return the feature table of at least one line: a row per line, a column per name in `FEATURES`."""
-    base = _base(lines, words, headline)
+    base = _base(lines, facts, headline)
     count = len(lines)
-    index = np.arange(count)[:, None]
-    dense = base[:, [_AT["dense"]]]
+    index = np.arange(count)
+    dense = base[:, _AT["dense"]].copy()
     is_dense = dense > 0
-    brief = base[:, [_AT["words"]]] <= _MARKER_WORDS
     cue_shares = base[:, _AT["cue_share"] :]
-    cues = cue_shares.sum(axis=1, keepdims=True)
-    np.log1p(base[:, :2], out=base[:, :2])
-    base[:, [_AT["dense"]]] = np.log1p(dense)
+    markers = (cue_shares[:, _MARKER_COLUMNS] >= _MARKER_SHARE) & (base[:, [_AT["words"]]] <= _MARKER_WORDS)
+    cues = cue_shares.sum(axis=1)
+    base[:, _LOGGED] = np.log1p(base[:, _LOGGED])
 
-    near = np.concatenate((base[:, [_AT[name] for name in _NEIGHBOURED]], cues), axis=1)
-    margin = np.full((2, near.shape[1]), -1, dtype=np.float32)
-    padded = np.concatenate((margin, near, margin))
-    parts = [base, *(padded[2 + shift : 2 + shift + count] for shift in _SHIFTS)]
+    near = np.empty((count + 4, len(_NEIGHBOURED) + 1), dtype=np.float32)
+    near[:2] = near[-2:] = -1
+    near[2:-2, :-1] = base[:, _NEIGHBOUR_COLUMNS]
+    near[2:-2, -1] = cues
 
-    dates = np.maximum(base[:, [_AT["clock"]]], base[:, [_AT["cue_time"]]])
-    links = base[:, [_AT[f"cue_{name}"] for name in _LINK_CUES]].sum(axis=1, keepdims=True)
-    plain = [base[:, [_AT[name]]] for name in ("function_share", "cue_comment", "cue_address", "core_likeness")]
-    summed = np.concatenate((dense, ~is_dense, cues, plain[0], dates, plain[1], links, *plain[2:]), axis=1)
-    parts += window_sums(summed, _REACH)
+    summed = np.empty((count, len(_SUMMED)), dtype=np.float32)
+    summed[:, _PLAIN_AT] = base[:, _PLAIN_COLUMNS]
+    summed[:, 0], summed[:, 1], summed[:, 2] = dense, ~is_dense, cues
+    summed[:, _SUMMED.index("dates")] = np.maximum(base[:, _AT["clock"]], base[:, _AT["cue_time"]])
+    summed[:, _SUMMED.index("links")] = base[:, _LINK_COLUMNS].sum(axis=1)
 
-    headlines = base[:, [_AT["headline_cover"]]] * base[:, [_AT["headline_share"]]] >= _HEADLINE_COVER
-    colon = base[:, [_AT["end_colon"]]] > 0
-    markers = brief & (cue_shares[:, [CUES.index(name) for name in _MARKERS]] >= _MARKER_SHARE)
-    marks = np.concatenate((markers, headlines, is_dense, colon), axis=1)
+    headlines = base[:, _AT["headline_cover"]] * base[:, _AT["headline_share"]] >= _HEADLINE_COVER
+    loose = base[:, _AT["blank_before"]] > 0
+    # A run of lines of one kind ends where the other kind stands: the last two columns.
+    marks = np.column_stack((markers, headlines, is_dense, base[:, _AT["end_colon"]] > 0, loose))
     since, until = _distances(marks, index)
-    parts += [np.minimum(since, _FAR), np.minimum(until, _FAR)]
+    bounds = [_MARKS.index("dense"), len(_MARKS)]
+    run = np.where(marks[:, bounds], 0, since[:, bounds] + until[:, bounds] - 1)
+    dense_since, colon_since = since[:, bounds[0]], since[:, bounds[0] + 1]
 
-    tight = base[:, [_AT["blank_before"]]] == 0
-    # A run of lines of one kind ends where the other kind stands.
-    run_since, run_until = _distances(np.concatenate((is_dense, ~tight), axis=1), index)
-    run = np.where(np.concatenate((is_dense, ~tight), axis=1), 0, run_since + run_until - 1)
     total = float(dense.sum()) or 1.0
-    running = np.cumsum(dense, axis=0)
-    first, last = best_run(np.where(is_dense, np.minimum(dense, 60) + 5, -6)[:, 0])
-    chars = padded[:, [0]]
-    steps = np.abs(np.diff(chars, axis=0))
-    colon_since, dense_since = since[:, [-1]], since[:, [-2]]
-    ones = np.ones((count, 1), dtype=np.float32)
-    parts += [
+    running = np.cumsum(dense)
+    first, last = best_run(np.where(is_dense, np.minimum(dense, 60) + 5, -6))
+    steps = np.abs(np.diff(near[:, 0]))
+    placed = np.empty((count, len(FEATURES) - FEATURES.index("lines_before")), dtype=np.float32)
+    columns = (
         np.minimum(index, 300), np.minimum(count - 1 - index, 300), index / max(1, count - 1),
         (running - dense) / total, (total - running) / total,
-        np.minimum(run[:, [0]], 200), np.where(is_dense, 0, np.minimum(run_since[:, [0]], 200)),
-        np.minimum(run[:, [1]], 100),
+        np.minimum(run[:, 0], 200), np.where(is_dense, 0, np.minimum(dense_since, 200)),
+        np.minimum(run[:, 1], 100),
         np.clip(index - first, -50, 50), np.clip(last - index, -50, 50), (index >= first) & (index <= last),
         np.where(colon_since <= dense_since, np.minimum(colon_since, _FAR), -1),
         steps[1 : count + 1] + steps[2 : count + 2],
-        ones * total, ones * count, ones * (~is_dense).mean(), ones * cues.mean(), ones * headlines.sum(),
-    ]  # fmt: skip
-    return np.concatenate(parts, axis=1, dtype=np.float32)
+        total, count, (~is_dense).mean(), cues.mean(), headlines.sum(),
+    )  # fmt: skip
+    for number, column in enumerate(columns):
+        placed[:, number] = column
+    shifted = [near[2 + shift : 2 + shift + count] for shift in _SHIFTS]
+    distances = np.minimum(np.concatenate((since[:, :-1], until[:, :-1]), axis=1), _FAR)
+    return np.concatenate((base, *shifted, window_sums(summed, _REACH), distances, placed), axis=1, dtype=np.float32)
 
 
-def window_sums(values: npt.NDArray[np.generic], reaches: Sequence[int]) -> list[Table]:
-    """Return, for each reach, the sums of the columns over so many lines before each line, and after it."""
-    count = len(values)
-    total = np.zeros((count + 1, values.shape[1]))
+def window_sums(values: npt.NDArray[np.generic], reaches: Sequence[int]) -> Table:
+    """Return, for each reach, the sums of the columns over so many lines before each line, and after it.
+
+    A row per line; columns by reach, side and column of the values.
+    """
+    count, width = values.shape
+    total = np.zeros((count + 1, width))
     np.cumsum(values, axis=0, out=total[1:])
-    index = np.arange(count)
-    sums = []
-    for reach in reaches:
-        sums.append(total[:-1] - total[np.maximum(index - reach, 0)])
-        sums.append(total[np.minimum(index + 1 + reach, count)] - total[1:])
-    return [part.astype(np.float32) for part in sums]
+    low, high = _windows(count, tuple(reaches))
+    return (total[high] - total[low]).reshape(count, -1).astype(np.float32)
+
+
+@lru_cache(maxsize=512)
+def _windows(count: int, reaches: tuple[int, ...]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Return where the windows of each line begin and end: a row per line, for each reach the one before and after."""
+    index = np.arange(count)[:, None]
+    reach = np.array(reaches)
+    before = np.maximum(index - reach, 0), np.broadcast_to(index, (count, len(reach)))
+    after = np.broadcast_to(index + 1, (count, len(reach))), np.minimum(index + 1 + reach, count)
+    low = np.stack((before[0], after[0]), axis=2).reshape(count, -1)
+    high = np.stack((before[1], after[1]), axis=2).reshape(count, -1)
+    return low, high
 
 
 def _distances(marks: npt.NDArray[np.bool_], index: npt.NDArray[np.intp]) -> tuple[Table, Table]:
     """Return, per column, how many lines ago the last mark was, and how many lines ahead the next one is."""
     count = len(marks)
-    none = np.full((1, marks.shape[1]), -_FAR * 10)
-    before = np.maximum.accumulate(np.concatenate((none, np.where(marks, index, -_FAR * 10)))[:-1], axis=0)
-    ahead = np.concatenate((np.where(marks, index, count + _FAR * 10), count - none))[1:]
-    after = np.minimum.accumulate(ahead[::-1], axis=0)[::-1]
-    return (index - before).astype(np.float32), (after - index).astype(np.float32)
+    index = index[:, None]
+    before = np.full((count + 1, marks.shape[1]), -_FAR * 10)
+    np.copyto(before[1:], index, where=marks)
+    np.maximum.accumulate(before, axis=0, out=before)
+    ahead = np.full((count + 1, marks.shape[1]), count + _FAR * 10)
+    np.copyto(ahead[:-1], index, where=marks)
+    ahead = np.minimum.accumulate(ahead[::-1], axis=0)[::-1]
+    return (index - before[:-1]).astype(np.float32), (ahead[1:] - index).astype(np.float32)
 
 
 def best_run(weights: npt.NDArray[np.floating]) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -18,11 +19,11 @@ import numpy as np
 from cleaners.strip.line_features import (
     FEATURES,
     Line,
+    LineFacts,
     Table,
     best_run,
-    content_words,
+    line_facts,
     line_features,
-    line_words,
     window_sums,
 )
 
@@ -87,10 +88,10 @@ def score_lines(lines: Sequence[Line], title: str | None) -> list[float]:
     if not lines:
         return []
     model = load_model()
-    words = line_words(lines)
-    table = line_features(lines, words, title)
+    facts = line_facts(lines)
+    table = line_features(lines, facts, title)
     outputs = mean_logits(model.first, table)
-    again = second_features(table, outputs, words)
+    again = second_features(table, outputs, facts)
     scores: list[float] = sigmoid(mean_logits(model.second, again)[:, 0]).tolist()
     return scores
 
@@ -109,7 +110,7 @@ def sigmoid(values: Table) -> Table:
     return odds / (1 + odds)
 
 
-def second_features(table: Table, outputs: Table, words: Sequence[Sequence[str]]) -> Table:
+def second_features(table: Table, outputs: Table, facts: Sequence[LineFacts]) -> Table:
     """Return the second pass's table: the first's, and what the first pass found around each line."""
     count = len(table)
     index = np.arange(count)
@@ -117,8 +118,8 @@ def second_features(table: Table, outputs: Table, words: Sequence[Sequence[str]]
     kept = 1.0 - sigmoid(outputs[:, 0])
     size = np.minimum(np.expm1(table[:, 1]), _PARAGRAPH_WORDS)
     weight = kept * size
-    margin = np.full(4, 8.0, dtype=np.float32)
-    padded = np.concatenate((margin, outputs[:, 0], margin))
+    padded = np.full(count + 8, 8.0, dtype=np.float32)
+    padded[4:-4] = outputs[:, 0]
     running = np.cumsum(weight)
     everything = float(running[-1]) + 1e-6
     begun, ended = _spread(outputs[:, 1]), _spread(outputs[:, 2])
@@ -127,38 +128,46 @@ def second_features(table: Table, outputs: Table, words: Sequence[Sequence[str]]
     columns = (
         *(padded[4 + shift : 4 + shift + count] for shift in _SHIFTS),
         np.log1p(running - weight), np.log1p(np.maximum(everything - running, 0.0)), running / everything,
-        np.full(count, everything / (passed[-1] + 1e-6)), np.full(count, kept.mean()),
+        everything / (passed[-1] + 1e-6), kept.mean(),
         np.cumsum(begun), np.cumsum(ended) - ended,
         np.clip(index - first, -40, 40), np.clip(last - index, -40, 40), (index >= first) & (index <= last),
         np.log1p(np.maximum(passed[first] - size[first] - passed, 0.0)),
         np.log1p(np.maximum(passed - passed[last], 0.0)),
-        *_likeness(words, kept),
+        *_likeness(facts, kept),
     )  # fmt: skip
+    placed = np.empty((count, len(columns)), dtype=np.float32)
+    for number, column in enumerate(columns):
+        placed[:, number] = column
     near = window_sums(np.column_stack((kept, weight, begun, ended)), _REACH)
-    return np.concatenate((table, outputs, *near, np.stack(columns, axis=1)), axis=1, dtype=np.float32)
+    return np.concatenate((table, outputs, near, placed), axis=1, dtype=np.float32)
 
 
-def _likeness(words: Sequence[Sequence[str]], kept: Table) -> tuple[Table, Table, Table]:
+def _likeness(facts: Sequence[LineFacts], kept: Table) -> tuple[Table, Table, Table]:
     """Return which share of each line's content words the other lines have.
 
     First those that seem to be the article, then those that seem to be furniture, then the article's first lines.
     """
-    content = content_words(words)
-    body, furniture = Counter[str](), Counter[str]()
-    sides = [body if share >= 0.5 else furniture for share in kept.tolist()]
+    content = [line.distinct_content for line in facts]
+    stays = (kept >= 0.5).tolist()
+    lines_with: dict[bool, Counter[str]] = {
+        side: Counter(chain.from_iterable([row for row, stay in zip(content, stays, strict=True) if stay is side]))
+        for side in (True, False)
+    }
+    once, twice = (
+        {side: {word for word, count in counts.items() if count >= least} for side, counts in lines_with.items()}
+        for least in (1, 2)
+    )
     lead: set[str] = set()
     taken = 0
-    for row, side in zip(content, sides, strict=True):
-        side.update(row)
-        if side is body and taken < _LEAD_WORDS:
+    for row, stay in zip(content, stays, strict=True):
+        if stay and taken < _LEAD_WORDS:
             lead |= row
             taken += len(row)
-    shares = np.zeros((3, len(words)), dtype=np.float32)
-    for number, (row, side) in enumerate(zip(content, sides, strict=True)):
+    shares = np.zeros((3, len(facts)), dtype=np.float32)
+    for number, (row, stay) in enumerate(zip(content, stays, strict=True)):
         if row:
-            own, other = (1, 0) if side is body else (0, 1)
-            shares[0, number] = sum([body[word] > own for word in row]) / len(row)
-            shares[1, number] = sum([furniture[word] > other for word in row]) / len(row)
+            shares[0, number] = len(row & (twice if stay else once)[True]) / len(row)
+            shares[1, number] = len(row & (once if stay else twice)[False]) / len(row)
             shares[2, number] = len(row & lead) / len(row)
     return shares[0], shares[1], shares[2]
 

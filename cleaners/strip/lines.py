@@ -11,11 +11,13 @@ from cleaners.strip.cues import cues
 from cleaners.strip.topic import background, commonest
 
 _DIGITS = re.compile(r"\d+")
-_NOT_WORDS = re.compile(r"[\W_]+")
+_FOLDED_WORD = re.compile(r"[^\W_]+")
 LABEL = re.compile(r"^([^:|»›>]{2,40}?)\s*(?:[:：|»›]|\s[-–—>])\s*(?=\S)")
 WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _SENTENCE = re.compile(r"(?:^|(?<=[.!?…])[\"”’')\]]*\s+)(?=\S)")
 _TOKEN = re.compile(r"\S+")
+# A capital that no stop stands before.
+_INNER_CAPITAL = re.compile(r"(?<=[^\W_])\s+[\"“‘«'(]*([^\W\d_a-zß-ÿ]\S*)")
 
 
 def line_span(text: str, blocks: tuple[Block, ...], index: int) -> tuple[int, int]:
@@ -27,7 +29,7 @@ def line_span(text: str, blocks: tuple[Block, ...], index: int) -> tuple[int, in
 
 def fold(line: str) -> str:
     """Return a line as it is compared between pages: without case, digits, punctuation and spacing."""
-    return _NOT_WORDS.sub(" ", _DIGITS.sub("0", line.casefold())).strip()
+    return " ".join(_FOLDED_WORD.findall(_DIGITS.sub("0", line.casefold())))
 
 
 def key_of(kind: str, line: str) -> int:
@@ -68,6 +70,9 @@ def _fragments(text: str, language: str | None, glued: bool) -> tuple[tuple[int,
     """Return the fragments of a paragraph; cached, as the keys and every round of the finders ask for them."""
     weights = background(language)
     openers = commonest(language)
+    # Most paragraphs have no such capital at all.
+    if glued and not any(word.lower().rstrip(".,") in openers for word in _INNER_CAPITAL.findall(text)):
+        return ()
     found = []
     for sentence in _SENTENCE.finditer(text):
         start = sentence.end()

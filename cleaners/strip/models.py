@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from itertools import accumulate
 from typing import Any
 
-
-def _probability(log_odds: float) -> float:
-    return 1.0 / (1.0 + math.exp(-max(-40.0, min(40.0, log_odds))))
+from cleaners.strip.end_features import FEATURES
+from cleaners.trees import Trees, trees_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,43 +21,8 @@ class Logit:
 
     def probability(self, features: Mapping[str, float]) -> float:
         """Return the probability the model gives to these features."""
-        return _probability(self.bias + sum(weight * features[name] for name, weight in self.weights))
-
-
-@dataclass(frozen=True, slots=True)
-class Trees:
-    """Boosted trees: the log odds are the sum over shallow decision trees.
-
-    A split is [feature, threshold, node up to it, node above it]; a leaf is a number. `rest` holds for each tree the
-    most that it and all later ones can add.
-    """
-
-    bias: float
-    trees: tuple[Any, ...]
-    rest: tuple[float, ...]
-
-    def probability(self, features: Mapping[str, float], floor: float = 0.0) -> float:
-        """Return the probability the model gives to these features, or 0.0 as soon as it cannot reach `floor`."""
-        total = self.bias
-        # A little less than the floor's log odds, so that rounding decides nothing.
-        least = math.log(floor / (1.0 - floor)) - 1e-6 if 0.0 < floor < 1.0 else -math.inf
-        for node, rest in zip(self.trees, self.rest, strict=True):
-            if total + rest < least:
-                return 0.0
-            while node.__class__ is list:
-                node = node[2] if features[node[0]] <= node[1] else node[3]
-            total += node
-        return _probability(total)
-
-
-def _most(node: Any) -> float:
-    """Return the largest leaf of a tree."""
-    return max(_most(node[2]), _most(node[3])) if isinstance(node, list) else float(node)
-
-
-def _trees(table: dict[str, Any]) -> Trees:
-    trees = tuple(table["trees"])
-    return Trees(table["bias"], trees, tuple(accumulate(map(_most, reversed(trees))))[::-1])
+        log_odds = self.bias + sum(weight * features[name] for name, weight in self.weights)
+        return 1.0 / (1.0 + math.exp(-max(-40.0, min(40.0, log_odds))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +43,20 @@ def models() -> Models:
         prose=_trees(table["prose"]),
         part=Logit(table["part"]["bias"], tuple(table["part"]["weights"].items())),
     )
+
+
+def _trees(table: dict[str, Any]) -> Trees:
+    return trees_of([_nodes(tree) for tree in table["trees"]], table["bias"])
+
+
+def _nodes(tree: Any) -> list[tuple[int, float, int, int, float]]:
+    """Return the nodes of a tree: in the file a split is [feature, threshold, node up to it, node above it]."""
+    if not isinstance(tree, list):
+        return [(0, 0.0, 0, 0, float(tree))]
+    low, high = _nodes(tree[2]), _nodes(tree[3])
+    split = (FEATURES.index(tree[0]), float(tree[1]), 1, 1 + len(low), 0.0)
+    return [split, *_moved(low, 1), *_moved(high, 1 + len(low))]
+
+
+def _moved(nodes: list[tuple[int, float, int, int, float]], by: int) -> list[tuple[int, float, int, int, float]]:
+    return [(feature, bound, low + by, high + by, value) for feature, bound, low, high, value in nodes]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from cleaners.records import Article
 from cleaners.strip.appended import find_appended
-from cleaners.strip.blocks import Block
+from cleaners.strip.blocks import Block, blocks_of
 from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import cues
 from cleaners.strip.lines import WORDS, is_link
@@ -54,6 +54,9 @@ def split(article: Article, *, config: StripConfig) -> tuple[Article, ...]:
 
 def _heads(article: Article, config: StripConfig) -> list[Block]:
     """Return the headlines of further articles, if at least one is likely enough."""
+    # Few articles have such a line, and finding the topics is what costs.
+    if not _headlines(blocks_of(article.text)):
+        return []
     topics = topics_of(article.text, article.title, article.language)
     judge = models().part
     scored = [(topics.blocks[index], judge.probability(features)) for index, features in part_features(topics, config)]

@@ -16,7 +16,7 @@ from cleaners.records import UNSPACED
 from cleaners.strip.blocks import Block, blocks_of
 from cleaners.strip.cues import cues
 
-_TOKEN = re.compile(rf"[{UNSPACED}]+|[^\W\d_{UNSPACED}]+")
+_TOKEN = re.compile(rf"([{UNSPACED}]+|[^\W\d_{UNSPACED}]+)")
 _UNSPACED = re.compile(rf"[{UNSPACED}]")
 # With no known language a word counts as common if it is common in any of these.
 _FALLBACK = ("en", "fr", "de", "es", "pt", "it", "nl")
@@ -27,6 +27,8 @@ _UNLISTED = 2.8
 _STEM = 7
 # A name weighs at least this much.
 _NAME = 2.0
+# After these, and after a word, the sentence goes on.
+_GOES_ON = frozenset(",.’'")
 
 
 @lru_cache(maxsize=64)
@@ -81,39 +83,41 @@ def _term(word: str, language: str | None) -> _Term:
 @lru_cache(maxsize=2048)
 def part_of(text: str, language: str | None) -> Part:
     """Return the content terms and the names of a text; a capital inside a sentence adds half of a term's weight."""
-    found: dict[str, float] = {}
-    full: set[str] = set()
-    alone: set[str] = set()
+    pieces = _TOKEN.split(text)
+    words, gaps = pieces[1::2], pieces[::2]
     known = _known(language)
-    # The word before, if it is a capitalised content word and only a space lies between.
-    before_end, before_named = -2, False
-    for match in _TOKEN.finditer(text):
-        word = match.group()
+    if len(known) > _KNOWN:
+        known.clear()
+    found: dict[str, float] = {}
+    for word in dict.fromkeys(words):
         term = known.get(word)
         if term is None:
             if word[0] >= "\u0e00" and _UNSPACED.match(word):
-                for pair in pairwise(word):
-                    found.setdefault("".join(pair), 1.0)
+                found.update({"".join(pair): 1.0 for pair in pairwise(word)})
                 continue
-            if len(known) > _KNOWN:
-                known.clear()
             term = known[word] = _term(word, language)
-        key, weight, capital, naming = term
-        if not capital:
-            before_named = False
-            if weight > 0.0 and weight > found.get(key, 0.0):
-                found[key] = weight
+        if term[1] > found.get(term[0], 0.0):
+            found[term[0]] = term[1]
+    full: set[str] = set()
+    alone: set[str] = set()
+    for index, word in enumerate(words):
+        if word.islower() or word not in known:
             continue
-        start, end = match.span()
-        if weight > 0.0:
-            if start > 1 and text[start - 1] == " " and (text[start - 2].isalnum() or text[start - 2] in ",.’'"):
-                if text[start - 2].isalnum():
-                    weight *= 1.5
-                if weight >= _NAME:
-                    (full if before_named and before_end == start - 1 else alone).add(key)
-            if weight > found.get(key, 0.0):
-                found[key] = weight
-        before_end, before_named = end, naming
+        key, weight, capital, _ = known[word]
+        gap = gaps[index]
+        # At the start of a sentence a capital says nothing.
+        if not capital or weight <= 0.0 or gap[-1:] != " ":
+            continue
+        before = gap[-2:-1] or (words[index - 1][-1] if index else "")
+        if not before.isalnum() and before not in _GOES_ON:
+            continue
+        if before.isalnum():
+            weight *= 1.5
+        if weight >= _NAME:
+            follows = index > 0 and gap == " " and words[index - 1] in known and known[words[index - 1]][3]
+            (full if follows else alone).add(key)
+        if weight > found.get(key, 0.0):
+            found[key] = weight
     return Part(found, frozenset(full), frozenset(alone - full))
 
 

@@ -5,14 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaners.strip.line_features import FEATURES, best_run, line_features, line_words, split_lines, window_sums
+from cleaners.strip.line_features import FEATURES, best_run, line_facts, line_features, split_lines, window_sums
 
 TEXT = "Home\nNews\n\nThe old mill at Varn burned for two days, and nobody knows who lit the fire.\n\nRead also: Mill"
 
 
 def _feature(text: str, name: str, headline: str | None = None) -> list[float]:
     lines = split_lines(text)
-    column = line_features(lines, line_words(lines), headline)[:, FEATURES.index(name)]
+    column = line_features(lines, line_facts(lines), headline)[:, FEATURES.index(name)]
     return [round(float(value), 3) for value in column]
 
 
@@ -35,7 +35,7 @@ def test_any_text_has_finite_features(lines: list[str]) -> None:
     """Whatever the characters, the table has its shape and no gap."""
     split = split_lines("\n".join(lines))
     if split:
-        table = line_features(split, line_words(split), None)
+        table = line_features(split, line_facts(split), None)
         assert table.shape == (len(split), len(FEATURES))
         assert np.isfinite(table).all()
 
@@ -78,9 +78,9 @@ def test_distance_to_paragraphs(name: str, expected: list[float]) -> None:
 
 def test_windows_end_with_the_text() -> None:
     """A window sums the lines there are, and not the line itself."""
-    before, after = window_sums(np.array([[1.0], [2.0], [4.0]]), [2])
-    assert before[:, 0].tolist() == [0, 1, 3]
-    assert after[:, 0].tolist() == [6, 4, 0]
+    sums = window_sums(np.array([[1.0], [2.0], [4.0]]), [2])
+    assert sums[:, 0].tolist() == [0, 1, 3]
+    assert sums[:, 1].tolist() == [6, 4, 0]
 
 
 def test_best_run_is_the_greatest_sum() -> None:

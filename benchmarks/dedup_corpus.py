@@ -72,11 +72,9 @@ def as_articles(texts: list[str]) -> pl.DataFrame:
         {
             "id": [f"{i:016x}" for i in range(len(texts))],
             "text": texts,
-            "title": pl.Series([None] * len(texts), dtype=pl.String),
-            "site": pl.Series([None] * len(texts), dtype=pl.String),
+            **{name: pl.Series([None] * len(texts), dtype=pl.String) for name in ("title", "author", "url", "site")},
             "published": pl.Series([None] * len(texts), dtype=pl.Date),
             "words": pl.Series([t.count(" ") + 1 for t in texts], dtype=pl.UInt32),
             "source": [f"{i}.txt" for i in range(len(texts))],
-            "record": pl.Series([0] * len(texts), dtype=pl.UInt32),
         }
     )

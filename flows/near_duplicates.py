@@ -13,7 +13,7 @@ from flows.snapshot import DEDUP_AUDIT, previous_clusters, table_parts
 from flows.tables import CLEANED, write_frame
 from flows.tally import Tally, peak_bytes
 
-COLUMNS = ("id", "text", "title", "site", "published", "words", "source", "record")
+COLUMNS = ("id", "text", "title", "author", "url", "site", "published", "words", "source")
 
 
 def find_duplicates(folders: Sequence[Path], clean: Path, staging: Path, settings: Settings) -> Tally:

@@ -60,6 +60,8 @@ TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
         "containment_left": pl.Float64(),
         "containment_right": pl.Float64(),
         "ratio": pl.Float64(),
+        "conflict": pl.Float64(),
+        "quoted": pl.Float64(),
         "verdict": pl.String(),
     },
     "audit/passages": {

@@ -8,12 +8,20 @@ import polars as pl
 from cleaners.dedup.config import DedupConfig
 from cleaners.dedup.words import I64
 
+# What makes an extraction good, beside a text without lost letters.
+FOUND = ("title", "author", "url")
+LOST_LETTER = "\N{REPLACEMENT CHARACTER}"
+# Columns that the order of keeping rests on, beside the id.
+ORDER = ("completeness", "preference", "quality", "published", "words")
+
 
 def order_of_keeping(articles: pl.DataFrame, *, config: DedupConfig) -> pl.DataFrame:
-    """Sort articles by the order in which they are kept, with the columns `completeness` and `preference` it rests on.
+    """Sort articles by the order in which they are kept; add `completeness`, `preference` and `quality`.
 
-    Most complete first (in steps, so that a few words more do not decide), then the preferred source, the earliest
-    date, more words, and the id.
+    Most complete first (in steps, so that a few words more do not decide), then the preferred source, the better
+    extraction, the earliest date, more words, and the id. The quality of an extraction is how much of an article it
+    found: a point each for headline, author and address, and one for a text in which no letter is lost to a wrong
+    encoding.
     """
     preference = pl.lit(len(config.preferred_sources))
     for place, name in reversed(list(enumerate(config.preferred_sources))):
@@ -22,13 +30,18 @@ def order_of_keeping(articles: pl.DataFrame, *, config: DedupConfig) -> pl.DataF
     return articles.with_columns(
         completeness=(pl.col("words").clip(1).cast(pl.Float64).log() / log1p(config.completeness_step)).floor(),
         preference=preference,
+        quality=pl.sum_horizontal(
+            *(pl.col(name).is_not_null() for name in FOUND),
+            ~pl.col("text").str.contains(LOST_LETTER, literal=True),
+        ),
     ).sort(
         "completeness",
         "preference",
+        "quality",
         "published",
         "words",
         "id",
-        descending=[True, False, False, True, False],
+        descending=[True, False, True, False, True, False],
         nulls_last=True,
     )
 
@@ -55,6 +68,8 @@ def reasons_to_keep(members: pl.DataFrame) -> pl.Series:
         .then(more)
         .when(pl.col("kept_preference") < pl.col("preference"))
         .then(pl.lit("preferred source"))
+        .when(pl.col("kept_quality") > pl.col("quality"))
+        .then(pl.format("better extracted ({} of 4, not {})", "kept_quality", "quality"))
         .when(pl.col("published").is_null() & pl.col("kept_published").is_not_null())
         .then(pl.lit("dated, the other not"))
         .when(pl.col("kept_published") < pl.col("published"))

@@ -132,6 +132,13 @@ class DedupConfig(BaseModel):
         description="share of the shorter article's words that stand in the other in the same order; with fewer a pair"
         " has no common form and so no template",
     )
+    quoted_min: float = Field(
+        0.5,
+        gt=0,
+        le=1,
+        description="share of what a rejected pair shares that stands in quotation marks in one of the texts; from here"
+        " on the verdict is quote, below it background",
+    )
     short_words: int = Field(
         30, ge=0, le=500, description="words; a shorter article is a duplicate only if exact or nearly so"
     )

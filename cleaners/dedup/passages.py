@@ -9,7 +9,10 @@ from cleaners.dedup.reading import Reading
 from cleaners.dedup.shingles import STEP
 from cleaners.dedup.words import U64
 
-QUOTED = re.compile(r"“[^”\n]*|\"[^\"\n]*\"?|«[^»\n]*|„[^“”\n]*|「[^」\n]*|『[^』\n]*")
+# A closing single mark is also an apostrophe, so it closes only where no letter follows.
+QUOTED = re.compile(
+    r"“[^”\n]*|\"[^\"\n]*\"?|«[^»\n]*»?|»[^«\n]*«|„[^“”\n]*[“”]?|「[^」\n]*|『[^』\n]*|‘(?:[^’\n]|’(?=\w))*’?"
+)
 # Passages are built from runs of this length, so shorter ones are not found.
 SEED = 8
 # A run that recurs all over a text would pair with itself times over; its first places suffice.
@@ -69,11 +72,11 @@ def _runs(words: U64) -> U64:
     return runs
 
 
-def mostly_quoted(left: str, right: str, passages: tuple[Passage, ...]) -> bool:
-    """Whether in one of the texts half of the passages' letters stand inside quotation marks."""
-    return (
-        _quoted_share(left, [(p.left_start, p.left_end) for p in passages]) >= 0.5
-        or _quoted_share(right, [(p.right_start, p.right_end) for p in passages]) >= 0.5
+def quoted_share(left: str, right: str, passages: tuple[Passage, ...]) -> float:
+    """Return which share of the passages' letters stands in quotation marks, in the text where that is more."""
+    return max(
+        _quoted_share(left, [(p.left_start, p.left_end) for p in passages]),
+        _quoted_share(right, [(p.right_start, p.right_end) for p in passages]),
     )
 
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import polars as pl
 
 from cleaners.dedup.candidates import estimated_jaccard, find_candidates
-from cleaners.dedup.clusters import join_stars, order_of_keeping, reasons_to_keep
+from cleaners.dedup.clusters import ORDER, join_stars, order_of_keeping, reasons_to_keep
 from cleaners.dedup.config import DedupConfig
 from cleaners.dedup.fingerprints import fingerprint
 from cleaners.dedup.reading import read_texts
@@ -23,6 +23,8 @@ ROW_PAIR_SCHEMA: dict[str, type[pl.DataType]] = {
     "containment_first": pl.Float64,
     "containment_second": pl.Float64,
     "ratio": pl.Float64,
+    "conflict": pl.Float64,
+    "quoted": pl.Float64,
     "verdict": pl.String,
 }
 ROW_PASSAGE_SCHEMA: dict[str, type[pl.DataType]] = {
@@ -75,7 +77,8 @@ def deduplicate(
 ) -> Deduplicated:
     """Find exact and near duplicates among articles, and choose which of each group is kept.
 
-    Columns needed: `id`, `text`, `site`, `published`, `words`, `source`. The order of rows does not matter.
+    Columns needed: `id`, `text`, `title`, `author`, `url`, `site`, `published`, `words`, `source`. The order of rows
+    does not matter.
     `fingerprints` are those of the articles' texts, row by row, where they were computed before with equal settings.
     """
     prints = fingerprint(articles["text"], config=config) if fingerprints is None else fingerprints
@@ -148,9 +151,8 @@ def _judge_chunk(
     ):
         judged = judge(readings[i], readings[j], config=config)
         overlap = judged.overlap
-        pairs.append(
-            (a, b, overlap.jaccard, overlap.containment_left, overlap.containment_right, judged.ratio, judged.verdict)
-        )
+        measured = (overlap.jaccard, overlap.containment_left, overlap.containment_right)
+        pairs.append((a, b, *measured, judged.ratio, judged.conflict, judged.quoted, judged.verdict))
         passages += [
             (a, b, p.left_start, p.left_end, p.right_start, p.right_end, p.words)
             for p in judged.passages
@@ -164,12 +166,11 @@ def _judge_chunk(
 
 def _clusters(articles: pl.DataFrame, stars: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     """Give every article its kept one and the numbers of their direct pair, copies those of the text they repeat."""
-    order = ("completeness", "preference", "published", "words")
     out = (
-        articles.select("id", "original", *order)
+        articles.select("id", "original", *ORDER)
         .join(stars, on="original", how="left", maintain_order="left")
         .join(pairs, left_on=["kept_row", "row"], right_on=["first", "second"], how="left", maintain_order="left")
-        .join(articles.select(kept_id="id", **{f"kept_{c}": c for c in order}), on="kept_id", how="left")
+        .join(articles.select(kept_id="id", **{f"kept_{c}": c for c in ORDER}), on="kept_id", how="left")
     )
     exact = (pl.col("original") == pl.col("kept_id")) & (pl.col("id") != pl.col("kept_id"))
     one = pl.when(exact).then(1.0)
@@ -186,7 +187,7 @@ def _clusters(articles: pl.DataFrame, stars: pl.DataFrame, pairs: pl.DataFrame) 
 
 def _pair_table(pairs: pl.DataFrame, ids: pl.Series, clusters: pl.DataFrame) -> pl.DataFrame:
     """Return verified pairs by id, with a pair for each copy and its kept article."""
-    measures = ("jaccard", "containment_first", "containment_second", "ratio", "verdict")
+    measures = ("jaccard", "containment_first", "containment_second", "ratio", "conflict", "quoted", "verdict")
     verified = pairs.select(
         first=ids.gather(pairs["first"]), second=ids.gather(pairs["second"]), **{c: c for c in measures}
     )
@@ -197,6 +198,8 @@ def _pair_table(pairs: pl.DataFrame, ids: pl.Series, clusters: pl.DataFrame) -> 
         containment_first="containment_kept",
         containment_second="containment",
         ratio="ratio",
+        conflict="conflict",
+        quoted="quoted",
         verdict="verdict",
     )
     swap = pl.col("first") > pl.col("second")
@@ -209,6 +212,8 @@ def _pair_table(pairs: pl.DataFrame, ids: pl.Series, clusters: pl.DataFrame) -> 
             containment_left=pl.when(swap).then("containment_second").otherwise("containment_first"),
             containment_right=pl.when(swap).then("containment_first").otherwise("containment_second"),
             ratio="ratio",
+            conflict="conflict",
+            quoted="quoted",
             verdict="verdict",
         )
         .sort("left", "right")

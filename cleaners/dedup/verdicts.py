@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cleaners.dedup.config import DedupConfig
-from cleaners.dedup.facts import compare_facts, from_one_template
+from cleaners.dedup.facts import Facts, compare_facts, conflicting_facts
 from cleaners.dedup.letters import sentence_ratio, whole_ratio
-from cleaners.dedup.passages import SEED, Passage, mostly_quoted, shared_passages
+from cleaners.dedup.passages import SEED, Passage, quoted_share, shared_passages
 from cleaners.dedup.reading import Overlap, Reading, measure_overlap
 from cleaners.dedup.words import fold
 
@@ -18,12 +18,18 @@ PHRASE = 2 * SEED
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A verdict and what it rests on: the overlap, the ratio where it was needed, a rejected pair's passages."""
+    """A verdict and what it rests on; what was not needed for it is None or empty.
+
+    `conflict` is the share of compared facts that differ, `quoted` the share of the passages that stands in quotation
+    marks.
+    """
 
     verdict: Verdict
     overlap: Overlap
-    ratio: float | None
-    passages: tuple[Passage, ...]
+    ratio: float | None = None
+    conflict: float | None = None
+    quoted: float | None = None
+    passages: tuple[Passage, ...] = ()
 
 
 def likeness(small: Reading, large: Reading, *, config: DedupConfig) -> float:
@@ -42,22 +48,35 @@ def judge(left: Reading, right: Reading, *, config: DedupConfig) -> Judgement:
     """Judge two texts that are not exact duplicates."""
     overlap = measure_overlap(left, right)
     contained = max(overlap.containment_left, overlap.containment_right)
-    ratio = None
+    ratio = conflict = None
     if contained >= config.grey_min:
         if min(len(left.words), len(right.words)) < config.short_words:
             ratio = whole_ratio(fold(left.text), fold(right.text))
-            same = ratio >= config.short_ratio and not compare_facts(left, right).conflicting
-            return Judgement("near" if same else "below", overlap, ratio, ())
-        if from_one_template(left, right, config=config):
-            return Judgement("template", overlap, None, ())
+            stated = compare_facts(left, right)
+            same = ratio >= config.short_ratio and not stated.conflicting
+            return Judgement("near" if same else "below", overlap, ratio, stated.share)
+        facts = conflicting_facts(left, right)
+        conflict = facts.share if facts else 0.0
+        if facts and _is_template(facts, config):
+            return Judgement("template", overlap, None, conflict)
         if contained < config.contained_min:
             small, large = (left, right) if overlap.containment_left >= overlap.containment_right else (right, left)
             ratio = likeness(small, large, config=config)
         if ratio is None or ratio >= config.ratio_min:
             partly = min(overlap.containment_left, overlap.containment_right) < config.size_min * contained
-            return Judgement("contained" if partly else "near", overlap, ratio, ())
+            return Judgement("contained" if partly else "near", overlap, ratio, conflict)
     passages = shared_passages(left, right, min_words=PHRASE)
     if not passages:
-        return Judgement("below", overlap, ratio, ())
-    quoted = mostly_quoted(left.text, right.text, passages)
-    return Judgement("quote" if quoted else "background", overlap, ratio, passages)
+        return Judgement("below", overlap, ratio, conflict)
+    quoted = quoted_share(left.text, right.text, passages)
+    verdict: Verdict = "quote" if quoted >= config.quoted_min else "background"
+    return Judgement(verdict, overlap, ratio, conflict, quoted, passages)
+
+
+def _is_template(facts: Facts, config: DedupConfig) -> bool:
+    """Whether two texts have one form and other facts: numbers and names differ in otherwise equal sentences."""
+    return (
+        facts.conflicting >= config.conflict_facts
+        and facts.share >= config.conflict_share
+        and facts.form >= config.form_min
+    )

@@ -99,6 +99,51 @@ def test_facts_are_counted_where_the_words_around_agree(left: str, right: str, a
     assert (facts.agreeing, facts.conflicting) == (agreeing, conflicting)
 
 
+@pytest.mark.parametrize(("changed", "verdict"), [(0, "near"), (2, "near"), (3, "template"), (20, "template")])
+def test_a_template_is_known_by_the_share_of_facts_in_conflict(changed: int, verdict: str) -> None:
+    """With 13 % of the numbers of one form changed two texts are two reports, with fewer they are copies."""
+    facts = [f"At the {thing} in the east of the town they counted {{}} boats. " for thing in fiction.THINGS * 2]
+    left = "".join(facts).format(*range(100, 120))
+    right = "".join(facts).format(*range(300, 300 + changed), *range(100 + changed, 120))
+    judged = judge(*read(left, right), config=CONFIG)
+    assert judged.conflict == pytest.approx(changed / 20)
+    assert judged.verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "verdict"),
+    [
+        ("“", "”", "quote"),
+        ('"', '"', "quote"),
+        ("‘It’s this: ", "’", "quote"),
+        ("„", "“", "quote"),
+        ("«", "»", "quote"),
+        ("»", "«", "quote"),
+        ("", "", "background"),
+        ("« Non », a-t-il dit. ", " «", "background"),
+        ("‘It’s ours,’ she said. ", "", "background"),
+    ],
+)
+def test_a_quote_is_known_by_the_share_in_quotation_marks(before: str, after: str, verdict: str) -> None:
+    """A shared passage is a quote if half of it or more stands in quotation marks, whichever a country uses."""
+    rng = random.Random(33)
+    passage = " ".join(fiction.SENTENCES[k].format(place="Orla", thing="mill", person="she", n=3) for k in (1, 2, 4, 5))
+    passage = passage.replace("“", "").replace("”", "").replace("’", "")
+    left, right = (fiction.write(rng) + f"\n\n{before}{passage}{after}" for _ in range(2))
+    judged = judge(*read(left, right), config=CONFIG)
+    assert judged.quoted is not None
+    assert (judged.quoted >= CONFIG.quoted_min) == (verdict == "quote")
+    assert judged.verdict == verdict
+
+
+@pytest.mark.parametrize(("words", "verdict"), [(15, "below"), (16, "background")])
+def test_what_a_rejected_pair_shares_has_a_name_from_16_words_on(words: int, verdict: str) -> None:
+    """Two texts that share a run of 16 words share a passage; a shorter one is a turn of phrase."""
+    run = " ".join(f"word{chr(97 + k)}" for k in range(words))
+    left, right = (" ".join(f"{side}{chr(97 + k)}" for k in range(24)) + f" {run}" for side in ("ours", "theirs"))
+    assert judge(*read(left, right), config=CONFIG).verdict == verdict
+
+
 def test_sentence_ratio_is_of_the_smaller_text() -> None:
     """A text whose sentences all stand in a longer one has ratio 1, in whatever order; a foreign sentence counts 0."""
     small = "The mill stands. The tram waits at the quay."

@@ -197,6 +197,25 @@ def test_preference_decides_among_equally_complete_articles() -> None:
     assert found.clusters["kept_id"].to_list() == ["b", "b"]
 
 
+@pytest.mark.parametrize(
+    ("mark", "columns", "reason"),
+    [
+        ("", {"title": [None, "Mill sold"], "author": [None, "A. Holm"]}, "better extracted (3 of 4, not 1)"),
+        (" \N{REPLACEMENT CHARACTER}", {}, "better extracted (1 of 4, not 0)"),
+    ],
+    ids=["fields found", "letters lost"],
+)
+def test_the_better_extracted_article_is_kept(mark: str, columns: dict[str, list[str | None]], reason: str) -> None:
+    """Of two equally complete articles the one with more of its fields and all of its letters is kept, though later."""
+    text = fiction.write(random.Random(8))
+    table = fiction.articles(
+        {"a": text + mark, "b": text}, published=[date(2020, 1, 1), date(2021, 1, 1)], words=[200, 200], **columns
+    )
+    found = deduplicate(table, config=CONFIG)
+    assert found.clusters["kept_id"].to_list() == ["b", "b"]
+    assert found.clusters["keep_reason"][0] == reason
+
+
 def test_the_earlier_article_is_kept_when_nothing_else_decides() -> None:
     """Of two equal articles the earlier is kept, a dated before an undated one."""
     text = fiction.write(random.Random(9))

@@ -77,15 +77,16 @@ def merged_groups() -> dict[str, set[str]]:
             "id": text["id"],
             "text": text["text"],
             "title": text["title"],
+            "author": None,
+            "url": None,
             "site": None,
             "published": None,
             "words": count_words(text["text"]),
             "source": text["id"],
-            "record": 0,
         }
         for text in TEXTS
     ]
-    schema = {"site": pl.String, "published": pl.Date, "words": pl.UInt32, "record": pl.UInt32}
+    schema = {**dict.fromkeys(("author", "url", "site"), pl.String), "published": pl.Date, "words": pl.UInt32}
     found = deduplicate(pl.DataFrame(rows, schema_overrides=schema), config=CONFIG.dedup)
     clusters = defaultdict(set)
     for identity, kept in found.clusters.select("id", "kept_id").iter_rows():

@@ -23,7 +23,9 @@ _PARAGRAPHS_AHEAD = 2
 _SENTENCE_WORDS = 7
 _FULL_STOPS = ".。।։۔"
 # Contacts of a press release: a list with one of these is no list of headlines.
-_CONTACT = re.compile(r"\w@\w[\w-]*\.\w|\+\d[\d ()/.-]{6,}\d")
+_CONTACT = re.compile(
+    r"(?i)\w@\w[\w-]*\.\w|\+\d[\d ()/.-]{6,}\d|\b(?:t[eé]l|phone|fon)[^\W\d_]{0,6}\W{1,3}\(?\d[\d ()/.-]{4,}\d"
+)
 _JUDGED = [
     FEATURES.index(name)
     for name in ("words_before", "words_after", "run", "to_the_end", "cued", "relative_times", "echoes")

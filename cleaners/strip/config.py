@@ -75,6 +75,14 @@ class StripConfig(BaseModel):
         description="Times more pages that must carry the line than carry the article's own paragraphs (copies of an "
         "article repeat every line of it).",
     )
+    repeated_share: float = Field(
+        default=0.1,
+        ge=0.0,
+        le=1.0,
+        description="Share of the articles of unknown site, counted together, that must carry a line: what fewer carry "
+        "may be a heading that many sites use. Without it 0.248 instead of 0.206 of 399 pages of 380 sites lose over "
+        "2 %.",
+    )
     split_first: float = Field(
         default=0.3,
         ge=0.0,

@@ -27,6 +27,8 @@ def find_repeated(article: Article, *, config: StripConfig, site_lines: SiteLine
     pages = [counts.get(key_of("line", block.text), 1) for block in blocks]
     own = median([n for n, block in zip(pages, blocks, strict=True) if block.prose] or [1])
     least = max(config.repeated_pages, config.repeated_factor * own)
+    if article.site is None:
+        least = max(least, config.repeated_share * site_lines.pages)
     for index, block in enumerate(blocks):
         # A short sentence ("He declined to comment.") comes up again by chance, a label or link hardly does.
         needed = least if block.brief else max(2 * least, site_lines.pages / 50)

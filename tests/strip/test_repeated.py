@@ -38,6 +38,15 @@ def test_copies_of_one_article_keep_their_lines() -> None:
     assert cleaned(copies[0], _counted(copies)) == HARBOUR[1]
 
 
+def test_a_heading_of_many_sites_stays() -> None:
+    """With no site known, what a few of many articles carry may be a heading that each chose for itself."""
+    items = [article((title, text.replace("\n\n", "\n\nWhat happens next\n\n", 1))) for title, text in ENGLISH]
+    shared = _counted(items).counts
+    among_many, among_few = SiteLines(100 * len(items), shared), SiteLines(len(items), shared)
+    assert "What happens next" in cleaned(items[0], among_many)
+    assert "What happens next" not in cleaned(items[0], among_few)
+
+
 def test_numbers_and_times_are_no_furniture() -> None:
     """A line without words recurs by chance and stays."""
     items = [article((title, text.replace("\n\n", "\n\n18:30\n\n", 1))) for title, text in ENGLISH]

@@ -83,7 +83,7 @@ def _from_text(content: str, known_title: str | None, config: ExtractConfig) -> 
     text = put_right(unwrap(content), repair=config.repair_mojibake)
     if known_title is not None:
         return _Found(_without_headline(text, known_title))
-    headline = find_headline(text, words=config.headline_words, overlap=config.headline_overlap)
+    headline = find_headline(text, words=config.headline_words, score=config.headline_score)
     if headline is None:
         return _Found(text)
     before, after = text[: headline.start].rstrip(), text[headline.end :].lstrip()

@@ -27,12 +27,10 @@ class ExtractConfig(BaseModel):
         description="words: a first line longer than this is no headline. Of 5,000 headlines measured the longest has "
         "33 words.",
     )
-    headline_overlap: float = Field(
-        0.34,
-        ge=0.0,
-        le=1.0,
-        description="share of a headline's content words that the paragraphs after it must share, where lines that may "
-        "be page furniture stand before it.",
+    headline_score: float = Field(
+        2.0,
+        description="logit: the least score of a headline where several lines could be it (see extract.headline). Of "
+        "936 headlines 0.3 % score less; of 569 texts without their headline, 4 % have a line that scores more.",
     )
     language_confidence: float = Field(
         0.9,

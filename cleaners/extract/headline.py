@@ -1,8 +1,10 @@
 """The headline of plain text: which line it is, and the text without it."""
 
+import math
 import re
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from cleaners.records import UNSPACED, WORD, count_words
@@ -17,25 +19,36 @@ _SITE_WORDS = 5
 _STOP = re.compile(r"(?<![.\s]\w)[.。।۔]['\"”’»)\]]*$")
 _LETTER = re.compile(r"[^\W\d_]")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
+# Thai, Lao, Khmer, Myanmar: alphabets, where Han and kana are half a word each.
+_ALPHABET = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _BYLINE = re.compile(
-    r"(?:(?:written |posted |reporting )?by|from|von|par|por|de|di|da|door|published|updated|posted)\b:?\s+\S.{0,60}",
-    re.IGNORECASE,
+    r"(?i:(?:written |posted |reporting )?by|from|von|par|por|door|published|updated|posted)\b:?\s+\S.{0,60}"
+    r"|(?:De|Di|Da|DE|DI|DA)(?:\s+(?:[^\W\d_a-zß-ÿ][\w.'’-]*|[a-z]{1,3}\b))+$",
 )
+# A full stop that ends a sentence inside the line.
+_INNER_STOP = re.compile(r"[^\W\d_A-ZÀ-Þ]{3}\.\s+[^\W\d_a-zß-ÿ]")
 # A paragraph of prose: this many words, or fewer that end in a full stop.
 _PROSE_WORDS = 25
 _SENTENCE_WORDS = 8
 # So long a line is a paragraph whatever its words; counting them is what costs.
 _PROSE_CHARS = 300
-# The first paragraphs: what a headline is compared with.
-_LEAD_CHARS = 1_500
+# The paragraphs that a headline's words come back in: of each so much, of all so much; and of the two below it.
+_PARAGRAPH_CHARS = 1_500
+_BODY_CHARS = 6_000
+_NEAR_CHARS = 700
+_NEAR_LINES = 15
+# A headline stands so many lines below the first paragraphs at most, where those are a cookie notice.
+_LATE_LINES = 60
+_FAR = 99
 _STEM = 5
 _CONTENT_LETTERS = 4
 # So many lines before the first paragraph can be headline, standfirst, byline, dateline; more are page furniture.
 _OPENING_LINES = 4
 # Of the lines from the first paragraph on, two of three are paragraphs; a caption among menus stands alone.
 _NEAR = 3
-_FIRST_BONUS = 0.2
-_LAST_BONUS = 0.25
+# The author, in the two lines under a headline.
+_AUTHOR = re.compile(r"(?:^|\s)(?:[Bb]y|BY|[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Dd]oor)\s+[A-ZÀ-Þ]")
+_AUTHOR_WORDS = 10
 _FEW = 3
 _CAPITALISED_SHARE = 0.75
 _SEARCHED_LINES = 400
@@ -50,36 +63,120 @@ class Headline(NamedTuple):
     end: int
 
 
-def find_headline(text: str, *, words: int, overlap: float) -> Headline | None:
+class _Weights(NamedTuple):
+    """What speaks for a line and against it: a choice model of 393 page dumps and 569 texts, its weights rounded.
+
+    Cross-validated over texts it chooses the headline in 93 % of the dumps and 99 % of the texts.
+    """
+
+    first: float = 2.1
+    first_of_few: float = 1.2  # and prose soon after
+    first_apart: float = 3.0  # and a blank line below it
+    apart: float = 2.3  # another, and a blank line below it
+    blank_above: float = 1.3
+    body: float = 2.8  # its words that come back in the paragraphs
+    near: float = 1.3  # its words that come back in the next two
+    likeness: float = 6.3  # under menus: to the first line, which may be the page's title
+    author: float = 1.4  # named below it
+    stop: float = -0.8
+    short: float = -1.7  # two words
+    shortish: float = -1.0  # three words
+    late: float = -3.2  # below the first paragraphs
+    ahead: float = -0.3  # logarithm of the way to the next paragraph, in lines
+    above: float = -0.3  # logarithm of the lines above it
+
+
+_WEIGHTS = _Weights()
+
+
+def find_headline(text: str, *, words: int, score: float) -> Headline | None:
     """Return the headline that opens the text, None when no line is surely one.
 
-    It is the first line, if that has a headline's form and prose follows. Where many short lines stand before the prose
-    (menus, share buttons), it is the one of them that shares most with the prose, and shares enough.
+    It is the first line, if no other before the prose has a headline's form. Of several the one that scores best is it:
+    by its place, its form, its likeness to the first line, and the words that come back in the paragraphs.
     """
     lines, lead = _opening(text)
     if not lines:
         return None
     if (marked := _marked(lines[0], lines)) is not None:
         return marked
-    opening = [line for line in lines[:lead] if _has_form(line, words)]
-    if not opening or len(lines) == 1:
+    candidates = [index for index, line in enumerate(lines[:lead]) if _has_form(line, words)]
+    if not candidates or len(lines) == 1:
         return None
-    if lead <= _OPENING_LINES:
-        return _titled(opening[0], text) if opening[0] is lines[0] else None
-    body = (
-        Counter(_stems(text[lines[lead].start : lines[lead].start + _LEAD_CHARS])) if lead < len(lines) else Counter()
-    )
-    last = opening[-1] if opening[-1] is lines[lead - 1] else None
-    best, best_score = opening[0], -1.0
-    for line in opening:
-        score = _shared(_title(line.title), body)
-        if line is lines[0]:
-            score += _FIRST_BONUS if not text.startswith("\n", line.end + 1) else 2 * _FIRST_BONUS
-        elif line is last and text[line.end : line.end + 2] == "\n\n" and score:
-            score += _LAST_BONUS
-        if score > best_score:
-            best, best_score = line, score
-    return _titled(best, text) if best_score >= overlap else None
+    if lead <= _OPENING_LINES and candidates == [0]:
+        return _titled(lines[0], text)
+    if lead == len(lines):
+        candidates = [0] if candidates[0] == 0 else []
+    lines = list(_lines(text))
+    prose = [_is_prose(line.title) for line in lines]
+    if lead > _OPENING_LINES:
+        candidates += [at for at in range(lead, min(lead + _LATE_LINES, len(lines))) if _has_form(lines[at], words)]
+    candidates = [at for at in candidates if not prose[at]]
+    scored = _scores(text, lines, prose, candidates, lead)
+    best = max(candidates, key=lambda index: scored[index], default=None)
+    return _titled(lines[best], text) if best is not None and scored[best] >= score else None
+
+
+def _scores(text: str, lines: list[Headline], prose: list[bool], candidates: list[int], lead: int) -> dict[int, float]:
+    """Return the score of every candidate."""
+    paragraphs = [index for index, yes in enumerate(prose) if yes]
+    body = _body(lines, paragraphs or range(len(lines)))
+    starts: dict[int, Counter[str]] = {}
+    first = set(_stems(_title(lines[0].title)))
+    few = lead <= _OPENING_LINES
+    scores = {}
+    for index in candidates:
+        line = lines[index]
+        stems = set(_stems(_title(line.title)))
+        words = _length(line.title)
+        after = bisect_right(paragraphs, index)
+        near = [at for at in paragraphs[after : after + 2] if at <= index + _NEAR_LINES]
+        for at in near:
+            if at not in starts:
+                starts[at] = Counter(_stems(lines[at].title[:_NEAR_CHARS]))
+        below = lines[index + 1 : index + 3]
+        ahead = paragraphs[after] - index if after < len(paragraphs) else _FAR if paragraphs else 0
+        scores[index] = (
+            _WEIGHTS.body * _shared(stems, body)
+            + _WEIGHTS.near * _shared(stems, *(starts[at] for at in near))
+            + _WEIGHTS.author * any(_AUTHOR.search(x.title) and _length(x.title) <= _AUTHOR_WORDS for x in below)
+            + _WEIGHTS.stop * line.title.rstrip().endswith(".")
+            + (_WEIGHTS.short if words <= 2 else _WEIGHTS.shortish if words == 3 else 0)
+            + _WEIGHTS.ahead * math.log1p(ahead)
+            + _WEIGHTS.above * math.log1p(index)
+            + _WEIGHTS.late * (index > lead)
+        )
+        apart = text.startswith("\n", line.end + 1)
+        if index == 0:
+            scores[index] += _WEIGHTS.first + _WEIGHTS.first_of_few * few + _WEIGHTS.first_apart * apart
+        else:
+            scores[index] += _WEIGHTS.apart * apart + _WEIGHTS.blank_above * (
+                text[line.start - 2 : line.start] == "\n\n"
+            )
+            if not few:
+                scores[index] += _WEIGHTS.likeness * len(stems & first) / (1 + len(stems | first))
+    return scores
+
+
+def _body(lines: list[Headline], paragraphs: Iterable[int]) -> Counter[str]:
+    """Count the content words of the paragraphs, as far as they are looked at."""
+    counts: Counter[str] = Counter()
+    length = 0
+    for index in paragraphs:
+        counts.update(_stems(lines[index].title[:_PARAGRAPH_CHARS]))
+        length += len(lines[index].title)
+        if length >= _BODY_CHARS:
+            break
+    return counts
+
+
+def _length(line: str) -> int:
+    """Count words; in scripts written without spaces by how many letters a word has there."""
+    words = count_words(line)
+    if line.isascii() or not (letters := len(_UNSPACED.findall(line))):
+        return words
+    alphabetic = len(_ALPHABET.findall(line))
+    return words - letters + (letters - alphabetic) // 2 + alphabetic // 4
 
 
 def _opening(text: str) -> tuple[list[Headline], int]:
@@ -115,7 +212,7 @@ def _lines(text: str) -> Iterator[Headline]:
 def _is_prose(line: str) -> bool:
     if len(line) >= _PROSE_CHARS:
         return True
-    words = count_words(line)
+    words = _length(line)
     if words >= _PROSE_WORDS:
         return True
     return words >= _SENTENCE_WORDS and _STOP.search(line.rstrip()) is not None and not _is_capitalised(line)
@@ -132,10 +229,11 @@ def _has_form(line: Headline, words: int) -> bool:
     text = line.title.strip()
     return (
         len(text) <= _MAX_CHARS
-        and 1 < count_words(text) <= words
+        and 1 < _length(text) <= words
         and len(_LETTER.findall(text)) * 2 > len(text.replace(" ", ""))
         and _BYLINE.match(text) is None
         and not text.endswith((",", ";"))
+        and (line.start == 0 or _INNER_STOP.search(text) is None)
     )
 
 
@@ -162,7 +260,7 @@ def _title(line: str) -> str:
     """Return the line without what may be a site's name at its end."""
     line = line.strip()
     for part in reversed(list(_SITE_PART.finditer(line))):
-        if count_words(line[part.end() :]) > min(_SITE_WORDS, count_words(_SITE_PART.split(line)[0])):
+        if _length(line[part.end() :]) > min(_SITE_WORDS, _length(_SITE_PART.split(line)[0])):
             break
         line = line[: part.start()]
     return line
@@ -175,7 +273,6 @@ def _stems(text: str) -> Iterator[str]:
             yield word[:_STEM].lower()
 
 
-def _shared(line: str, body: Counter[str]) -> float:
-    """Return how much of the line's content words the body has: those it has twice count double, short lines less."""
-    stems = set(_stems(line))
-    return sum(min(body[stem], 2) for stem in stems) / 2 / (len(stems) + 1)
+def _shared(stems: set[str], *counts: Counter[str]) -> float:
+    """Return how many of the content words the counts have: those they have twice count double, short lines less."""
+    return sum(min(sum(count[stem] for count in counts), 2) for stem in stems) / 2 / (len(stems) + 1)

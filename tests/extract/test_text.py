@@ -52,6 +52,7 @@ def test_headline_goes_to_title_and_the_text_keeps_the_rest() -> None:
         ),
         ("Harrow Quay vote wins praise from the U.S.\n\n", "Harrow Quay vote wins praise from the U.S."),
         ("Ferry - Tides - - - Rates - - -\n\n", "Ferry - Tides - - - Rates - - -"),
+        ("De Wynter wins the Harrow Quay ferry vote\n\n", "De Wynter wins the Harrow Quay ferry vote"),
     ],
 )
 def test_headline_is_known_by_its_form(opening: str, title: str) -> None:
@@ -75,6 +76,11 @@ def test_headline_is_known_by_its_form(opening: str, title: str) -> None:
             "雾港市议会星期二投票决定,重新开放穿越海湾的旧渡轮航线,这条航线自两年前的风暴以来一直关闭。市长说,渡轮每天将开行六班。",
         ),
         (
+            "ชาวเมืองท่าหมอกลงมติเปิดเรือข้ามอ่าวอีกครั้ง",
+            "สภาเมืองท่าหมอกลงมติเมื่อวันอังคารให้เปิดเรือข้ามอ่าวสายเก่าอีกครั้ง หลังจากปิดมาตั้งแต่พายุเมื่อสองปีก่อน "
+            "นายกเทศมนตรีกล่าวว่าเรือจะออกวันละหกเที่ยว และจะซ่อมท่าเรือให้เสร็จก่อนฤดูร้อน",
+        ),
+        (
             "شورای شهر مسیر کشتی را باز می‌کند",
             "شورای شهر بندر مه روز سه‌شنبه رأی داد که مسیر قدیمی کشتی در خلیج که از توفان دو سال پیش بسته بود باز شود.",
         ),
@@ -91,6 +97,46 @@ def test_headline_among_menus_is_the_line_that_shares_most_with_the_prose() -> N
     menu = "Home\nWeather\nTide tables for every harbour\nShare this\nMost read\nBakery wins regional prize"
     found = article(f"{menu}\n{HEADLINE}\n\n{BODY}")
     assert (found.title, found.text) == (HEADLINE, f"{menu}\n\n{BODY}")
+
+
+RECIPE = """Harrow Quay chowder with smoked haddock
+The ferrymen of Harrow Quay eat this chowder on days when the ferry does not sail.
+
+Serves six
+
+Ingredients
+400g smoked haddock
+2 leeks
+50g butter
+Salt and pepper
+
+Soften the leeks in half of the butter, and do not let them brown, or the ferrymen will say so.
+
+Put in the haddock and the milk, and take the chowder off the fire before it boils; butter goes on top."""
+POEM = """Quay, at night
+A poem by Ida Moor
+
+The ferry has gone,
+the lamp stays on
+and counts the waves."""
+MENU = "Home\nTides\nFerry times\nShop\nHelp\nLog in"
+
+
+@pytest.mark.parametrize(
+    ("content", "title"),
+    [
+        (RECIPE, "Harrow Quay chowder with smoked haddock"),
+        (POEM, "Quay, at night"),
+        (f"Skip to the main content\n{HEADLINE}\n\n{BODY}", HEADLINE),
+        (f"{HEADLINE}\nA long wait is over for the far side\n\n{BODY}", HEADLINE),
+        (f"The Gull: tides and fares\n{MENU}\n\n{HEADLINE}\n\n{BODY}", HEADLINE),
+        (f"Ferry route at Harrow Quay to reopen - The Gull\n\n{MENU}\n\n{HEADLINE}\n\n{BODY}", HEADLINE),
+    ],
+    ids=["recipe", "poem", "skip link", "standfirst", "site name", "page title"],
+)
+def test_headline_is_told_from_lines_of_its_form(content: str, title: str) -> None:
+    """Ingredients, verses, skip links, standfirsts and titles of pages are not taken for the headline."""
+    assert article(content).title == title
 
 
 @pytest.mark.parametrize(

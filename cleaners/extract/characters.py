@@ -1,7 +1,9 @@
-"""Characters put right: mojibake, normal form, line ends, invisible characters, spaces."""
+"""Characters put right: entities, mojibake, normal form, line ends, invisible characters, spaces."""
 
+import html
 import re
 import unicodedata
+from html.entities import html5
 
 import ftfy
 
@@ -31,6 +33,14 @@ _REPAIR = ftfy.TextFixerConfig(
     normalization=None,
     explain=False,
 )
+# An entity with its semicolon, escaped once or more often.
+_ENTITY = re.compile(r"&(?:amp;)*(#\d{2,7}|#[xX][0-9a-fA-F]{2,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+# Signs that a text speaks about markup, or is markup: its entities are meant.
+_MARKUP = re.compile(
+    r"&(?:amp;)*(?:[lg]t|#0*6[02]|#[xX]0*3[cCeE]);|<[A-Za-z/!]|\b(?:X?HTML|XML|SGML)\b"
+    r"|[\"'“‘«`(\[]&[\w#;&]+;[\"'”’»`)\]]"
+)
+_WORDS_AN_ENTITY = 40
 _LINE_END = re.compile("\r\n?|[\u0085\u2028\u2029\v\f]")
 # Control characters, terminal colours, zero-width space and joiner marks without meaning, soft hyphen, lone surrogates.
 # The zero-width non-joiner and joiner and the marks of direction stay: Persian, Hindi and mixed lines need them.
@@ -48,8 +58,11 @@ _BLANK_LINES = re.compile("\n{3,}")
 def put_right(text: str, *, repair: Repair) -> str:
     """Return text in NFC with `\\n` line ends, plain spaces and no invisible characters, stripped at every line's ends.
 
-    `repair` undoes mojibake line by line; quotes, ligatures and letter widths stay as they are.
+    `repair` undoes mojibake line by line, and the escaping of an escaped text; quotes, ligatures and letter widths stay
+    as they are.
     """
+    if repair != "none" and "&" in text and ";" in text:
+        text = _unescaped(text, repair)
     if not text.isascii():
         if repair != "none" and _SIGN.search(text):
             text = "\n".join(_repaired(line, repair) if _SIGN.search(line) else line for line in text.split("\n"))
@@ -61,6 +74,25 @@ def put_right(text: str, *, repair: Repair) -> str:
         text = _SPACE.sub(" ", text)
     text = "\n".join([line.strip(" \u3000") for line in text.split("\n")])
     return _BLANK_LINES.sub("\n\n", text).strip() if "\n\n\n" in text else text.strip()
+
+
+def _unescaped(text: str, repair: Repair) -> str:
+    """Return the text with its entities as characters, if the whole of it was escaped.
+
+    Escaping turns ampersands, quotes and spaces into entities. A few letters that alone are entities were so in the
+    source, and are left like other single signs that break no reading, unless `repair` is `all`.
+    """
+    found = [character for match in _ENTITY.finditer(text) if (character := _character(match[1])) is not None]
+    if not found or _MARKUP.search(text):
+        return text
+    escaped = any(unicodedata.category(character[0])[0] in "PZ" for character in found)
+    if repair == "all" or escaped or len(found) * _WORDS_AN_ENTITY >= text.count(" "):
+        return _ENTITY.sub(lambda match: _character(match[1]) or match[0], text)
+    return text
+
+
+def _character(name: str) -> str | None:
+    return html.unescape(f"&{name};") if name.startswith("#") else html5.get(f"{name};")
 
 
 def _repaired(line: str, repair: Repair) -> str:

@@ -195,6 +195,8 @@ def test_characters_are_put_right(raw: str, clean: str) -> None:
         ("words", "Itâ€™s dear.", "It’s dear."),
         ("all", "It costs Â£5.", "It costs £5."),
         ("none", "The cafÃ© charges Â£5.", "The cafÃ© charges Â£5."),
+        ("all", "The communiqu&#233; was short.", "The communiqué was short."),
+        ("none", "Fish &amp; chips.", "Fish &amp; chips."),
     ],
 )
 def test_which_mojibake_is_repaired_is_a_setting(repair: Repair, raw: str, clean: str) -> None:
@@ -202,6 +204,39 @@ def test_which_mojibake_is_repaired_is_a_setting(repair: Repair, raw: str, clean
     config = ExtractConfig(repair_mojibake=repair)
     found = extract(RawDocument("a.txt", 0, f"{raw}\n{BODY}", "text", title="x"), config=config)
     assert isinstance(found, Article) and found.text.startswith(clean)
+
+
+LONG = "Nobody on the quay could say for how many years the ferry had not sailed at this hour of the day. " * 3
+
+
+@pytest.mark.parametrize(
+    ("raw", "clean"),
+    [
+        ("Brandt &amp; Moor&#8217;s&nbsp;ferry", "Brandt & Moor’s ferry"),
+        ("&ldquo;It sails,&rdquo; she said &#x2014; at six.", "“It sails,” she said — at six."),
+        ("Fish &amp;amp; chips &amp;#8211; and tea", "Fish & chips – and tea"),
+        ("It&acirc;&euro;&trade;s dear &amp; slow", "It’s dear & slow"),
+        ("L'&eacute;t&eacute; fut court &agrave; Harrow", "L'été fut court à Harrow"),
+        ("Fish &amp; chips, R&D; Q&A; &bogus;", "Fish & chips, R&D; Q&A; &bogus;"),
+    ],
+)
+def test_entities_of_an_escaped_text_become_characters(raw: str, clean: str) -> None:
+    """Named, numbered and twice escaped entities are put right; what only looks like one stays."""
+    assert article(f"{raw}\n{BODY}", title="x").text.split("\n")[0] == clean
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In HTML an ampersand is written &amp; and a dash &mdash;.",
+        "Write '&amp;' for the sign, and &nbsp; for a space.",
+        "The ferry's page said &lt;b&gt;Fish &amp; chips&lt;/b&gt; all day.",
+        f"The communiqu&#233; was short. {LONG}",
+    ],
+)
+def test_entities_that_are_meant_stay(text: str) -> None:
+    """A text on entities, markup, and a single letter of a text that is not escaped keep them."""
+    assert article(f"{text}\n{BODY}", title="x").text.split("\n")[0] == text.strip()
 
 
 SAMPLES = [

@@ -54,7 +54,8 @@ def read_csv(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterator[R
             message = f"the row has {len(row)} fields and the header {len(header)}"
             yield Fate(source, record, "unreadable", message)
             continue
-        values = {name: _field(cell) for name, cell in zip(header, row, strict=False)}
+        row += [""] * (len(header) - len(row))
+        values = {name: _field(cell) for name, cell in zip(header, row, strict=True)}
         yield document(values, source=source, record=record, config=config)
 
 

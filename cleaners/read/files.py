@@ -6,6 +6,7 @@ from typing import BinaryIO
 from cleaners.read.config import ReadConfig
 from cleaners.read.csv_files import read_csv
 from cleaners.read.decompress import PACKINGS, UnreadableError, unpack
+from cleaners.read.forms import head_of, why_no_table
 from cleaners.read.json_files import read_json, read_json_lines
 from cleaners.read.parquet import read_parquet
 from cleaners.read.warc import read_warc
@@ -26,6 +27,7 @@ _READERS: dict[str, Callable[..., Iterator[RawDocument | Fate]]] = {
     ".parquet": read_parquet,
     ".warc": read_warc,
 }
+_TABLES = (read_json, read_json_lines, read_csv)
 
 
 def is_supported(source: str) -> bool:
@@ -47,7 +49,10 @@ def read_records(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterat
         return
     record = -1
     try:
-        for item in reader(unpack(stream, packing) if packing else stream, source=source, config=config):
+        content = unpack(stream, packing) if packing else stream
+        if reader in _TABLES and (other := why_no_table(head_of(content))):
+            raise UnreadableError(f"not {suffix.lstrip('.').upper()}: {other}")
+        for item in reader(content, source=source, config=config):
             record = item.record
             yield item
     except UnreadableError as error:

@@ -1,6 +1,8 @@
 """What a payload is by its own look: text, HTML, or no text at all."""
 
+import io
 import re
+from typing import BinaryIO
 
 _HEAD = 65_536
 _PAGE = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
@@ -50,6 +52,23 @@ def looks_like_markup(content: str | bytes) -> bool:
     """Tell whether a column's content is HTML, a whole page or a fragment with block tags."""
     pattern = _MARKUP.search(content) if isinstance(content, str) else _MARKUP_BYTES.search(content)
     return pattern is not None or is_page(content)
+
+
+def head_of(stream: BinaryIO) -> bytes:
+    """Return the first bytes of a stream that is at its start, and leave it there."""
+    if stream.seekable():
+        head = stream.read(_HEAD)
+        stream.seek(0)
+        return head
+    return stream.peek(_HEAD) if isinstance(stream, io.BufferedReader) else b""
+
+
+def why_no_table(head: bytes) -> str | None:
+    """Return what a file is instead of JSON or CSV, by its first bytes: one reason is better than one a line."""
+    if is_page(head):
+        return "an HTML page"
+    # A line of NUL bytes is what a crash leaves in a log of JSON lines.
+    return None if head.lstrip(b" \t\r\n\0\x1e").startswith((b"{", b"[")) else why_binary(head)
 
 
 def why_binary(content: bytes) -> str | None:

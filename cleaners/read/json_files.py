@@ -8,16 +8,26 @@ from typing import BinaryIO
 
 from cleaners.read.config import ReadConfig
 from cleaners.read.decompress import UnreadableError
+from cleaners.read.forms import head_of
 from cleaners.read.rows import document, too_large
 from cleaners.records import Fate, RawDocument
 
 _CHUNK = 1_048_576
 _BLANK = re.compile(r"[\s,]*")
 _DECODER = json.JSONDecoder()
+# An array, or an object over several lines: JSON under the name of JSON Lines.
+_WHOLE = re.compile(rb"\s*(?:\[\s*\{|\{\s*\n\s*\")")
 
 
 def read_json_lines(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterator[RawDocument | Fate]:
-    """Read one object a line; `record` is the line's index, blank lines counted. A bad line costs that line only."""
+    """Read one object a line; `record` is the line's index, blank lines counted. A bad line costs that line only.
+
+    A file that is one array, or objects over several lines, is read as JSON.
+    """
+    head = head_of(stream)
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or _WHOLE.match(head.removeprefix(codecs.BOM_UTF8)):
+        yield from read_json(stream, source=source, config=config)
+        return
     record = -1
     while line := stream.readline(config.max_bytes + 2):
         record += 1

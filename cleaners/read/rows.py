@@ -22,6 +22,12 @@ def document(row: Mapping[str, object], *, source: str, record: int, config: Rea
         return Fate(source, record, "unreadable", f"no content column: looked for {wanted}; found {found or 'nothing'}")
     content = next((text for name in present if (text := _content(values[name.lower()]))), None)
     if content is None:
+        odd = next(
+            (value for name in present if (value := values[name.lower()]) and not isinstance(value, str | bytes)), None
+        )
+        if odd is not None:
+            message = f"the content column holds no text but a value of type {type(odd).__name__}"
+            return Fate(source, record, "unreadable", message)
         return Fate(source, record, "no_text", f"the content column {present[0]!r} is empty")
     size = len(content) if isinstance(content, bytes) else len(content.encode(errors="surrogatepass"))
     if size > config.max_bytes:

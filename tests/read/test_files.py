@@ -140,6 +140,59 @@ def test_bad_text_file_names_its_reason(content: bytes, fate: str, word: str) ->
     assert isinstance(item, Fate) and item.fate == fate and word in item.message
 
 
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl", "a.csv", "a.tsv"])
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (gzip.compress(b"The ferry sank.\n" * 500), "gzip"),
+        (b"PK\x03\x04" + b"\n\xff\x01" * 200, "ZIP"),
+        (b"\x01\x02\n\x03" * 200, "control"),
+        (PAGE, "HTML page"),
+    ],
+)
+def test_table_of_another_kind_is_one_fate(content: bytes, word: str, name: str, *, packed: bool) -> None:
+    """Binary data or a page under a table's name cost one record whose message says what they are, not one a line."""
+    item = only(gzip.compress(content), name + ".gz") if packed else only(content, name)
+    assert isinstance(item, Fate) and item.fate == "unreadable" and word in item.message
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        json.dumps([ROW, ROW]),
+        json.dumps([ROW, ROW], indent=2),
+        "\n".join(json.dumps(row, indent=1) for row in (ROW, ROW)),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_json_under_the_name_of_json_lines_is_read(content: str, encoding: str) -> None:
+    """An array, and objects over several lines, are read though the file is named as JSON Lines."""
+    items = read(content.encode(encoding), "a.jsonl")
+    assert [getattr(item, "content", None) for item in items] == [ROW["text"]] * 2
+
+
+@pytest.mark.parametrize(
+    ("value", "fate", "word"),
+    [
+        (12, "unreadable", "int"),
+        ({"a": "It sank."}, "unreadable", "dict"),
+        (["It sank.", 1], "unreadable", "list"),
+        ("  ", "no_text", "empty"),
+    ],
+)
+def test_content_that_is_no_text_is_told(value: object, fate: str, word: str) -> None:
+    """A content column with a number, an object or a mixed list says so; one with blanks is empty."""
+    item = only(json.dumps({"text": value}).encode(), "a.json")
+    assert isinstance(item, Fate) and item.fate == fate and word in item.message
+
+
+def test_csv_row_with_too_few_fields_has_empty_ones() -> None:
+    """A row that ends before its text is empty there, and the rows round it are read."""
+    items = read(b"title,text\nA,one\nB\nC,three\n", "a.csv")
+    assert fates(items) == [(1, "no_text")] and len(items) == 3
+
+
 def test_unknown_suffix_is_unsupported() -> None:
     """A file of a kind that is not read says so, and is known beforehand."""
     assert fates(read(b"x", "a/photo.jpeg")) == [(0, "unsupported")]

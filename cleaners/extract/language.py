@@ -37,4 +37,6 @@ def find_language(text: str, *, confidence: float) -> str | None:
     code, probability = _classifier()(sample[:_GLANCE])
     if probability < max(_SURE, confidence) and len(sample) > _GLANCE:
         code, probability = _classifier()(sample)
+    if probability < confidence and len(sample) < min(_SAMPLE, len(text)):
+        code, probability = _classifier()(text[:_SAMPLE])
     return code if probability >= confidence else None

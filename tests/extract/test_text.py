@@ -290,7 +290,17 @@ def test_dates_are_read_or_left_open(value: str, expected: date | None) -> None:
     assert parse_date(value) == expected
 
 
-@pytest.mark.parametrize(("text", "code"), [(BODY, "en"), (SAMPLES[1][1] * 3, "de"), ("12 34 56", None)])
+# Its one long line names people.
+SHORT_LINES = """Ahlers, Boonstra, Castaing, Drewes, Escalona, Fragoso, Gulyás, Håkansson, Ilves, Jurić
+They were the first to cross the bay again.
+Nobody had asked them whether they wanted to.
+The ferry was late, and so was the mayor.
+All of them said that they would do it again."""
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [(BODY, "en"), (SAMPLES[1][1] * 3, "de"), (SHORT_LINES, "en"), ("12 34 56", None)]
+)
 def test_language_is_found_or_left_open(text: str, code: str | None) -> None:
     """The language of prose is found; too little text is left open."""
     assert article(text, title="x").language == code

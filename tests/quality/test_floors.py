@@ -27,16 +27,21 @@ KINDS = sorted({case["kind"] for case in CASES})
 TEXTS = [json.loads(line) for line in (HERE / "data/neardup.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
+@cache
+def extracted(name: str) -> Article:
+    """Read and extract one case."""
+    with (HERE / "data" / name).open("rb") as stream:
+        (document,) = read_records(stream, source=name, config=CONFIG.read)
+    assert isinstance(document, RawDocument), document
+    article = extract(document, config=CONFIG.extract)
+    assert isinstance(article, Article), article
+    return article
+
+
 def cleaned(name: str) -> Iterator[str]:
     """Run one case through read, extract, split, the finders and cut."""
-    path = HERE / "data" / name
-    with path.open("rb") as stream:
-        for document in read_records(stream, source=name, config=CONFIG.read):
-            assert isinstance(document, RawDocument), document
-            article = extract(document, config=CONFIG.extract)
-            assert isinstance(article, Article), article
-            for part in split(article, config=CONFIG.strip):
-                yield cut(part.text, find_claims(part, config=CONFIG.strip)).text
+    for part in split(extracted(name), config=CONFIG.strip):
+        yield cut(part.text, find_claims(part, config=CONFIG.strip)).text
 
 
 @cache
@@ -62,6 +67,14 @@ def test_clean_text_loses_nothing(case: str, request: pytest.FixtureRequest) -> 
     if case in FLOORS["known_losses"]:
         request.applymarker(pytest.mark.xfail(strict=True, reason=FLOORS["known_losses"][case]))
     assert scores()[case].recall == 1.0
+
+
+def test_headlines_are_recognised() -> None:
+    """No smaller share of the headlines than the floor comes out as titles."""
+    wrong = sorted(
+        case["case"] for case in CASES if (extracted(case["file"]).title or "").split() != case["title"].split()
+    )
+    assert len(wrong) <= (1 - FLOORS["headlines"]["share"]) * len(CASES), wrong
 
 
 def test_damage_overall() -> None:

@@ -57,35 +57,34 @@ def _ratio(part: Numbers, whole: Numbers) -> Floats:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sums:
-    """Running sums of the weights of terms, sorted by part and place: `keys` are part * width + place.
+class _Terms:
+    """The terms of all parts, sorted by part and by the place they open at, to be summed up to any place.
 
-    `first` is for each part the sum before its first term.
+    `keys` are part * width + place, `starts` says where each part's terms begin, `order` how they were sorted.
     """
 
     width: int
+    order: Places
     keys: Places
-    sums: Floats
-    first: Floats
+    starts: Places
 
-    def upto(self, parts: Places, places: Places) -> Floats:
-        """Return the weight of the parts' terms whose place is at most the one given."""
-        found: Floats = self.sums[np.searchsorted(self.keys, parts * self.width + places, side="right")]
-        return found - self.first[parts]
+    def sums(self, weights: Floats) -> Floats:
+        """Return the running sums of the terms' weights, the first of them 0."""
+        sums = np.zeros(len(weights) + 1)
+        weights[self.order].cumsum(out=sums[1:])
+        return sums
 
-    def total(self, parts: Places) -> Floats:
-        """Return the weight of all terms of the parts."""
-        found: Floats = self.first[parts + 1] - self.first[parts]
-        return found
+    def upto(self, parts: Places, places: Places) -> Places:
+        """Return how many terms there are up to those of the parts that open at most at these places."""
+        return np.searchsorted(self.keys, parts * self.width + places, side="right")
 
 
-def _sums(parts: Places, places: Places, weights: Floats, width: int) -> _Sums:
-    """Sum up the weights of terms given by part and place, both less than the width."""
+def _sorted_terms(parts: Places, places: Places, width: int) -> _Terms:
+    """Sort terms given by part and place, both less than the width."""
     keys = parts * width + places
     order = np.argsort(keys, kind="stable")
-    sums = np.concatenate(([0.0], np.cumsum(weights[order])))
-    first = sums[np.searchsorted(keys[order], np.arange(width + 1) * width)]
-    return _Sums(width, keys[order], sums, first)
+    keys = keys[order]
+    return _Terms(width, order, keys, np.searchsorted(keys, np.arange(width + 1) * width))
 
 
 def end_features(topics: Topics, marked: frozenset[int] = frozenset()) -> Floats:
@@ -109,24 +108,27 @@ def end_features(topics: Topics, marked: frozenset[int] = frozenset()) -> Floats
         **_lines(blocks, cut, head, marked),
         **_naming(topics, cut, head),
     }
-    return np.stack([columns[name] for name in FEATURES], axis=1)
+    table = np.empty((len(cut), len(FEATURES)))
+    for number, name in enumerate(FEATURES):
+        table[:, number] = columns[name]
+    return table
 
 
 def _cohesion(topics: Topics, cut: Places, head: Places) -> dict[str, Floats]:
     """Measure what the parts before and after each cut have in common."""
     blocks, parts, first, last = topics.blocks, topics.parts, topics.first, topics.last
     count = len(blocks)
-    sizes = [len(part) for part in parts]
-    part_of_term = np.repeat(np.arange(count + 1), sizes)
-    terms = [*chain.from_iterable(parts)]
-    opens = np.array([first[term] for term in terms], dtype=np.intp)
-    closes = np.array([last[term] for term in terms], dtype=np.intp)
+    part_of_term = np.repeat(np.arange(count + 1), [len(part) for part in parts])
+    names = [*chain.from_iterable(parts)]
+    opens = np.array([first[name] for name in names], dtype=np.intp)
+    closes = np.array([last[name] for name in names], dtype=np.intp)
     weights = np.array([*chain.from_iterable(part.values() for part in parts)], dtype=np.float64)
-    seen = _sums(part_of_term, opens, weights, count + 1)
-    # Terms that come again later, and the rare ones.
-    onward = _sums(part_of_term, opens, weights * (closes > part_of_term), count + 1)
-    rare = _sums(part_of_term, opens, (weights >= _RARE).astype(np.float64), count + 1)
-    later = _sums(part_of_term, closes, weights, count + 1)
+    terms = _sorted_terms(part_of_term, opens, count + 1)
+    starts = terms.starts
+    # Running sums: of all terms, of those that come again later, of the rare ones.
+    seen, onward = terms.sums(weights), terms.sums(weights * (closes > part_of_term))
+    rare = terms.sums((weights >= _RARE).astype(np.float64))
+    totals = seen[starts[1:]] - seen[starts[:-1]]
 
     # Weights of the terms that open and close in each part: what stands before, after and across a cut follows.
     heaviest = topics.heaviest
@@ -136,43 +138,41 @@ def _cohesion(topics: Topics, cut: Places, head: Places) -> dict[str, Floats]:
     closed_at = np.array([last[term] for term in heaviest], dtype=np.intp)
     opened, closed = (np.bincount(at, weight, count + 1) for at in (opened_at, closed_at))
     rare_opened, rare_closed = (np.bincount(at, is_rare, count + 1) for at in (opened_at, closed_at))
-    before = np.cumsum(opened)[cut]
-    gone = np.cumsum(closed)[cut]
+    before = opened.cumsum()[cut]
+    gone = closed.cumsum()[cut]
     across, after = before - gone, np.maximum(0.0, opened.sum() - gone)
-    rare_gone = np.cumsum(rare_closed)[cut]
-    rare_across = np.cumsum(rare_opened)[cut] - rare_gone
+    rare_gone = rare_closed.cumsum()[cut]
+    rare_across = rare_opened.cumsum()[cut] - rare_gone
 
     # What the paragraphs before the cut share with those before them.
     words = np.array([block.words for block in blocks])
     told = (words[cut - 1] >= _LONG_WORDS) & (cut > 1)
-    share = _ratio(seen.upto(cut, cut - 1), seen.total(cut))
-    own_count = np.cumsum(told)
+    share = _ratio(seen[terms.upto(cut, cut - 1)] - seen[starts[cut]], totals[cut])
+    own_count = told.cumsum()
     own_least = np.minimum.accumulate(np.where(told, share, 1.0))
 
     is_head = head < count
     place = np.minimum(head, count - 1)
     at_head = place + 1
-    head_total = np.where(is_head, seen.total(at_head), 0.0)
+    head_total = np.where(is_head, totals[at_head], 0.0)
+    head_known, head_start, head_stop = terms.upto(at_head, cut), starts[at_head], starts[at_head + 1]
     long = np.flatnonzero(words >= _LONG_WORDS)
     rank = np.searchsorted(long, head)[:, None] + np.arange(_AFTER)
     there = rank < len(long)
     following = long[np.minimum(rank, len(long) - 1)] + 1 if len(long) else np.ones_like(rank)
-    shared = np.where(there, seen.upto(following, cut[:, None]), 0.0)
-    whole = np.where(there, seen.total(following), 0.0)
+    shared = np.where(there, seen[terms.upto(following, cut[:, None])] - seen[starts[following]], 0.0)
+    whole = np.where(there, totals[following], 0.0)
     shares = _ratio(shared, whole)
 
     # The lines from the cut to the head, one after the other.
     run = np.minimum(head, cut + _RUN) - cut
     owner = np.repeat(np.arange(len(cut)), run)
-    line = np.arange(len(owner)) - np.repeat(np.cumsum(run) - run, run) + cut[owner] + 1
-    run_seen = np.bincount(owner, seen.upto(line, cut[owner]), len(cut))
-    run_total = np.bincount(owner, seen.total(line), len(cut))
-
-    zero = np.zeros_like(cut)
-    title_total, lead_total = seen.total(zero), seen.total(zero + 1)
-    known = np.where(is_head, rare.upto(at_head, cut), 0.0)
+    line = np.arange(len(owner)) - np.repeat(run.cumsum() - run, run) + cut[owner] + 1
+    run_seen = np.bincount(owner, seen[terms.upto(line, cut[owner])] - seen[starts[line]], len(cut))
+    run_total = np.bincount(owner, totals[line], len(cut))
+    known = np.where(is_head, rare[head_known] - rare[head_start], 0.0)
     return {
-        "seen_head": np.where(is_head, _ratio(seen.upto(at_head, cut), head_total), 0.0),
+        "seen_head": np.where(is_head, _ratio(seen[head_known] - seen[head_start], head_total), 0.0),
         "seen_three": _ratio(shared[:, :3].sum(axis=1), whole[:, :3].sum(axis=1)),
         "seen_rest": _ratio(across, after),
         "seen_most": shares.max(axis=1),
@@ -180,25 +180,33 @@ def _cohesion(topics: Topics, cut: Places, head: Places) -> dict[str, Floats]:
         # With few paragraphs before the cut, what articles score on average (0.25) stands in.
         "own_mean": (np.cumsum(share * told) + 0.5) / (own_count + 2),
         "own_least": np.where(own_count > 0, own_least, 0.25),
-        "title_after": (1.0 - _ratio(later.upto(zero, cut), title_total)) * bool(parts[0]),
-        "lead_after": (1.0 - _ratio(later.upto(zero + 1, cut), lead_total)) * bool(parts[1]),
-        "onward": _ratio(np.where(is_head, onward.total(at_head) - onward.upto(at_head, cut), 0.0), head_total),
+        "title_after": _told_later(parts[0], last, cut),
+        "lead_after": _told_later(parts[1], last, cut),
+        "onward": _ratio(np.where(is_head, onward[head_stop] - onward[head_known], 0.0), head_total),
         "known_names": np.minimum(8.0, known),
-        "new_names": np.minimum(12.0, np.where(is_head, rare.total(at_head), 0.0) - known),
+        "new_names": np.minimum(12.0, np.where(is_head, rare[head_stop] - rare[head_start], 0.0) - known),
         "cross": _ratio(across, np.sqrt(before * after)),
         "cross_least": _ratio(across, np.minimum(before, after)),
         "rare_shared": np.minimum(12.0, rare_across),
         "rare_share": _ratio(rare_across, is_rare.sum() - rare_gone),
         "run_seen": _ratio(run_seen, run_total),
-        "first_after": _ratio(seen.upto(cut + 1, cut), seen.total(cut + 1)),
+        "first_after": _ratio(seen[terms.upto(cut + 1, cut)] - seen[starts[cut + 1]], totals[cut + 1]),
     }
+
+
+def _told_later(part: dict[str, float], last: dict[str, int], cut: Places) -> Floats:
+    """Return for each cut which share of a part's terms comes again after it."""
+    if not part:
+        return np.zeros(len(cut))
+    gone = np.bincount([last[term] for term in part], [*part.values()], cut[-1] + 2).cumsum()
+    return 1.0 - _ratio(gone[cut], np.full(len(cut), gone[-1]))
 
 
 def _forms(blocks: tuple[Block, ...], cut: Places, head: Places, prose: NDArray[np.bool_]) -> dict[str, Floats]:
     """Measure the form of the blocks before each cut, of those after it, and of the head."""
     count = len(blocks)
     words = np.array([block.words for block in blocks])
-    upto = np.cumsum(words)
+    upto = words.cumsum()
     words_before, words_after = upto[cut - 1], upto[-1] - upto[cut - 1]
     brief_words = np.cumsum(np.where(prose, 0, words))
     briefs = np.cumsum(~prose)

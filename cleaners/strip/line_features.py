@@ -278,26 +278,30 @@ def line_features(lines: Sequence[Line], facts: Sequence[LineFacts], headline: s
     headlines = base[:, _AT["headline_cover"]] * base[:, _AT["headline_share"]] >= _HEADLINE_COVER
     loose = base[:, _AT["blank_before"]] > 0
     # A run of lines of one kind ends where the other kind stands: the last two columns.
-    marks = np.column_stack((markers, headlines, is_dense, base[:, _AT["end_colon"]] > 0, loose))
+    marks = np.empty((count, len(_MARKS) + 1), dtype=bool)
+    marks[:, : len(_MARKERS)] = markers
+    for number, column in enumerate((headlines, is_dense, base[:, _AT["end_colon"]] > 0, loose), start=len(_MARKERS)):
+        marks[:, number] = column
     since, until = _distances(marks, index)
     bounds = [_MARKS.index("dense"), len(_MARKS)]
     run = np.where(marks[:, bounds], 0, since[:, bounds] + until[:, bounds] - 1)
     dense_since, colon_since = since[:, bounds[0]], since[:, bounds[0] + 1]
 
     total = float(dense.sum()) or 1.0
-    running = np.cumsum(dense)
+    running = dense.cumsum()
     first, last = best_run(np.where(is_dense, np.minimum(dense, 60) + 5, -6))
-    steps = np.abs(np.diff(near[:, 0]))
+    steps = np.abs(near[1:, 0] - near[:-1, 0])
     placed = np.empty((count, len(FEATURES) - FEATURES.index("lines_before")), dtype=np.float32)
     columns = (
         np.minimum(index, 300), np.minimum(count - 1 - index, 300), index / max(1, count - 1),
         (running - dense) / total, (total - running) / total,
         np.minimum(run[:, 0], 200), np.where(is_dense, 0, np.minimum(dense_since, 200)),
         np.minimum(run[:, 1], 100),
-        np.clip(index - first, -50, 50), np.clip(last - index, -50, 50), (index >= first) & (index <= last),
+        np.minimum(np.maximum(index - first, -50), 50), np.minimum(np.maximum(last - index, -50), 50),
+        (index >= first) & (index <= last),
         np.where(colon_since <= dense_since, np.minimum(colon_since, _FAR), -1),
         steps[1 : count + 1] + steps[2 : count + 2],
-        total, count, (~is_dense).mean(), cues.mean(), headlines.sum(),
+        total, count, (count - is_dense.sum()) / count, cues.sum() / count, headlines.sum(),
     )  # fmt: skip
     for number, column in enumerate(columns):
         placed[:, number] = column
@@ -313,7 +317,7 @@ def window_sums(values: npt.NDArray[np.generic], reaches: Sequence[int]) -> Tabl
     """
     count, width = values.shape
     total = np.zeros((count + 1, width))
-    np.cumsum(values, axis=0, out=total[1:])
+    values.cumsum(axis=0, out=total[1:])
     low, high = _windows(count, tuple(reaches))
     return (total[high] - total[low]).reshape(count, -1).astype(np.float32)
 

@@ -31,7 +31,7 @@ class ExtractConfig(BaseModel):
     headline_score: float = Field(
         2.0,
         description="logit: the least score of a headline where several lines could be it (see extract.headline). Of "
-        "936 headlines 0.3 % score less; of 569 texts without their headline, 4 % have a line that scores more.",
+        "962 texts with a headline 0.2 % lose it so; of 570 articles without one 2.6 % have a line taken for it.",
     )
     language_confidence: float = Field(
         0.9,

@@ -298,8 +298,10 @@ def _titled(line: Headline, text: str) -> Headline:
 def _title(line: str) -> str:
     """Return the line without what may be a site's name at its end."""
     line = line.strip()
-    for part in reversed(list(_SITE_PART.finditer(line))):
-        if _length(line[part.end() :]) > min(_SITE_WORDS, _length(_SITE_PART.split(line)[0])):
+    parts = list(_SITE_PART.finditer(line)) if len(line) <= _MAX_CHARS else []
+    most = min(_SITE_WORDS, _length(line[: parts[0].start()])) if parts else 0
+    for part in reversed(parts):
+        if _length(line[part.end() :]) > most:
             break
         line = line[: part.start()]
     return line

@@ -1,4 +1,5 @@
 from datetime import date
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -311,6 +312,16 @@ def test_nothing_left_is_no_text(content: str | bytes) -> None:
     """A record without any visible character has no text."""
     found = extract(RawDocument("a.txt", 0, content, "text"), config=ExtractConfig())
     assert isinstance(found, Fate) and found.fate == "no_text"
+
+
+@pytest.mark.parametrize(
+    "piece", ["a - ", "&amp;", "&", "x\n", "De ", "De Ab'", "-", "ab. ", "A", "Home page\n", "Ã", "&a;", "a\n\n"]
+)
+def test_time_grows_with_the_length(piece: str) -> None:
+    """A text of one thing repeated is read in seconds, whatever it is."""
+    start = process_time()
+    extract(RawDocument("a.txt", 0, piece * 50_000, "text"), config=ExtractConfig())
+    assert process_time() - start < 5
 
 
 @given(st.text(max_size=300))

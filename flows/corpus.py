@@ -42,8 +42,8 @@ from flows.snapshot import (
     write_manifest,
     write_tables,
 )
-from flows.sources import Source, deal_batches, list_sources
-from flows.store import mend_store, open_store, prune_store
+from flows.sources import Source, deal_batches, list_sources, share_out
+from flows.store import known_sources, mend_store, open_store, prune_store, remember_sources, stage_known
 from flows.stripped_parts import StripJob, strip_batch
 from flows.tally import Tally
 
@@ -52,6 +52,7 @@ R = TypeVar("R")
 
 DEFAULTS = Settings()
 RETRY_DELAYS = [1.0, 5.0]  # seconds before the second and the third attempt
+FEWEST_FILES = 32  # in one task, where there are so many; smaller parts would make the store slow to read
 PACKAGES = ("winnow-news", "polars", "datasketch", "trafilatura", "rapidfuzz", "prefect")
 
 
@@ -99,10 +100,11 @@ def survey_parts(place: Place) -> Tally:
     return place.pool.submit(survey, place.staging, place.store).result()
 
 
-@_io_task("strip", "strip-{part}")
-def strip_part(place: Place, part: str) -> Tally:
-    """Strip and cut the articles of one part in a worker process."""
-    return place.pool.submit(strip_batch, StripJob(part, place.staging, place.store, place.settings)).result()
+@_io_task("strip", "strip-{parts[0]}")
+def strip_parts(place: Place, parts: Sequence[str]) -> Tally:
+    """Strip and cut the articles of some parts in a worker process."""
+    job = StripJob(tuple(parts), place.staging, place.store, place.settings)
+    return place.pool.submit(strip_batch, job).result()
 
 
 @_io_task("carry-missing", "carry-missing")
@@ -166,24 +168,34 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance) -> dict[s
     seconds: dict[str, float] = {}
     totals = Tally()
 
+    listed = time.time_ns()
     sources = list_sources(raw)
     log.info("%d files in %s", len(sources), raw)
     if not sources:
         log.warning("%s holds no files: only articles carried on from before can be published", raw)
     if lost := mend_store(store):
         log.warning("the store was damaged: %d files are done again", lost)
-    with _worker_pool(settings) as pool:
+    workers = settings.run.workers or len(os.sched_getaffinity(0))
+    with _worker_pool(workers) as pool:
         place = Place(pool, clean, clean / ".staging" / "parts", store, clean / ".staging" / run_id, settings)
         place.staging.mkdir(parents=True)
         with _timed(seconds, "extract"):
-            batches = deal_batches(sources, files=settings.run.batch_files, size=settings.run.batch_bytes)
+            known = known_sources(store, sources)
+            _add(totals, stage_known(known, sources, place.staging))
+            untouched = set(known["source"])
+            touched = [source for source in sources if source.name not in untouched]
+            files = share_out(len(touched), workers=workers, least=FEWEST_FILES, most=settings.run.batch_files)
+            batches = deal_batches(touched, files=files, size=settings.run.batch_bytes)
             extracting = [extract_files.submit(place, number, batch) for number, batch in enumerate(batches)]
             _gather(extracting, totals, lambda: advance("read", totals.counts["files"], len(sources)))
+            remember_sources(store, sources, place.staging, listed)
         log.info("%d records in %d files", totals.counts["records"], totals.counts["files"])
         with _timed(seconds, "strip"):
             surveyed = survey_parts(place)
             totals.counts.update(surveyed.counts)
-            stripping = [strip_part.submit(place, part) for part in surveyed.parts]
+            share = share_out(len(surveyed.parts), workers=workers, least=1, most=settings.run.batch_parts)
+            shares = [surveyed.parts[at : at + share] for at in range(0, len(surveyed.parts), share)]
+            stripping = [strip_parts.submit(place, parts) for parts in shares]
             articles = totals.counts["extracted"]
             _gather(stripping, totals, lambda: advance("strip", totals.counts["stripped"], articles))
             folders = [store / "stripped" / name for name in sorted(totals.parts)]
@@ -211,9 +223,8 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance) -> dict[s
 
 
 @contextmanager
-def _worker_pool(settings: Settings) -> Iterator[ProcessPoolExecutor]:
+def _worker_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
     """Give a pool of worker processes; spawned, since a fork of this process would copy locks that threads hold."""
-    workers = settings.run.workers or len(os.sched_getaffinity(0))
     pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
     try:
         yield pool

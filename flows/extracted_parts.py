@@ -1,6 +1,7 @@
 """From raw files to extracted parts in the store, a batch of files at a time, in a worker process."""
 
 import signal
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -20,6 +21,9 @@ from flows.sources import Source
 from flows.store import key_file, write_part
 from flows.tables import ARTICLE_FIELDS, CURRENT, EXTRACTED, FATE, FILES, REFUSED, frame_of, write_frame
 from flows.tally import Tally, peak_bytes
+
+# Line keys grouped at once; some 100 bytes each while they are.
+LINES_AT_ONCE = 4_000_000
 
 
 class TransientReadError(OSError):
@@ -206,28 +210,33 @@ def survey(staging: Path, store: Path) -> Tally:
     current = pl.scan_parquet(staging / "current" / "*.parquet", schema=CURRENT).select("file").drop_nulls().collect()
     write_frame(current, staging / "files.parquet")
     known = pl.scan_parquet(store / "files" / "*.parquet", schema=FILES).collect()
-    named = known.join(current, on="file", how="semi")["parts"].explode().drop_nulls().unique()
-    tally = Tally()
-    lines: list[pl.DataFrame] = []
-    pages: list[pl.DataFrame] = []
-    for name in named.sort():
-        part = store / "extracted" / f"{name}.parquet"
-        if not part.exists():
-            continue  # a part of refused records
-        frame = pl.read_parquet(part, columns=["file", "site", "lines"]).join(current, on="file", how="semi")
-        tally.parts.append(name)
-        tally.counts["extracted"] += frame.height
-        # Articles without a site (text files in one flat folder) are counted together, as if they were one.
-        sited = frame.with_columns(pl.col("site").fill_null(""))
-        pages.append(sited.group_by("site").len("pages"))
-        lines.append(sited.explode("lines").group_by("site", "lines").len("pages"))
-    shared = _summed(lines, ["site", "lines"], {"site": pl.String(), "lines": pl.Int64()})
-    write_frame(shared.filter(pl.col("pages") > 1), staging / "site_lines.parquet")
-    write_frame(_summed(pages, ["site"], {"site": pl.String()}), staging / "site_pages.parquet")
-    tally.peak_bytes = peak_bytes()
-    return tally
+    named = known.join(current, on="file", how="semi")["parts"].explode().drop_nulls().unique().sort()
+    paths = {name: store / "extracted" / f"{name}.parquet" for name in named}
+    parts = [name for name, path in paths.items() if path.exists()]  # the others hold refused records
+    sited = (
+        pl.scan_parquet([paths[name] for name in parts], schema=EXTRACTED if not parts else None)
+        .select("file", pl.col("site").fill_null(""), "lines")  # articles without a site count as one site's
+        .join(current.lazy(), on="file", how="semi")
+    )
+    pages = sited.group_by("site").len("pages").sort("site").collect()
+    write_frame(pages, staging / "site_pages.parquet")
+    write_frame(_shared_lines(sited, pages["site"]), staging / "site_lines.parquet")
+    return Tally(parts, Counter(extracted=int(pages["pages"].sum())), peak_bytes())
 
 
-def _summed(frames: list[pl.DataFrame], keys: list[str], schema: dict[str, pl.DataType]) -> pl.DataFrame:
-    empty = pl.DataFrame(schema={**schema, "pages": pl.UInt32()})
-    return pl.concat([empty, *frames]).group_by(keys).agg(pl.col("pages").sum()).sort(keys)
+def _shared_lines(sited: pl.LazyFrame, sites: pl.Series) -> pl.DataFrame:
+    """Count on how many pages of its site each line stands, for lines on several; a share of the keys at a time."""
+    numbers = pl.LazyFrame({"site": sites}).with_row_index("number")
+    lines = sited.join(numbers, on="site").select("number", pl.col("lines").alias("line")).explode("line").drop_nulls()
+    total = lines.select(pl.len()).collect(engine="streaming").item()
+    shares = 1 << (total // LINES_AT_ONCE).bit_length()
+    counted = [
+        lines.filter(pl.col("line") & (shares - 1) == share)
+        .group_by("number", "line")
+        .len("pages")
+        .filter(pl.col("pages") > 1)
+        .collect(engine="streaming")
+        for share in range(shares)
+    ]
+    named = pl.concat(counted).lazy().join(numbers, on="number").select("site", "line", "pages")
+    return named.sort("site", "line").collect()

@@ -16,6 +16,7 @@ from flows.errors import UsageError
 from flows.tables import CLEANED, CURRENT, FATE, REFUSED, REMOVAL, TABLES, schema_json, write_frame, write_table
 
 KEY = ("source", "record", "id")
+CARRIED = ("articles", "duplicates", "audit/removals")  # tables that missing articles are carried on from
 DEDUP_AUDIT = ("pairs", "passages", "capped")
 
 
@@ -56,20 +57,23 @@ def carry_missing(clean: Path, staging: Path) -> Path:
     cleaned, removals = pl.DataFrame(schema=CLEANED), pl.DataFrame(schema=REMOVAL)
     snapshot = clean / "current"
     if (snapshot / "manifest.json").is_file():
-        if (snapshot / "schema.json").read_text(encoding="utf-8") != schema_json():
+        published_schema = json.loads((snapshot / "schema.json").read_text(encoding="utf-8"))
+        if any(published_schema[table] != json.loads(schema_json())[table] for table in CARRIED):
             raise UsageError(
                 f"{snapshot} was published with other columns, so its articles cannot be carried on: publish once with "
                 "--set publish.missing=drop, or name another clean folder"
             )
         present = pl.scan_parquet(staging / "current" / "*.parquet", schema=CURRENT).select("source").collect()
-        published = [
-            pl.scan_parquet(snapshot / table / "*.parquet").select(list(CLEANED))
-            for table in ("articles", "duplicates")
-        ]
-        gone = pl.concat(published).join(present.lazy(), on="source", how="anti")
-        cleaned = gone.with_columns(missing=pl.lit(True)).sort("source", "record").collect()
-        claims = pl.scan_parquet(snapshot / "audit/removals/*.parquet")
-        removals = claims.join(cleaned.lazy().select("id"), on="id", how="semi", maintain_order="left").collect()
+        published = [pl.scan_parquet(snapshot / table / "*.parquet") for table in ("articles", "duplicates")]
+        # Mostly no file is gone, and then no text need be read.
+        gone = pl.concat([table.select("id", "source") for table in published]).collect()
+        gone = gone.join(present, on="source", how="anti").select("id")
+        if gone.height:
+            rows = pl.concat([table.select(list(CLEANED)) for table in published])
+            rows = rows.join(gone.lazy(), on="id", how="semi")
+            cleaned = rows.with_columns(missing=pl.lit(True)).sort("source", "record").collect()
+            claims = pl.scan_parquet(snapshot / "audit/removals/*.parquet")
+            removals = claims.join(gone.lazy(), on="id", how="semi", maintain_order="left").collect()
     write_frame(cleaned, folder / "cleaned" / "part.parquet")
     write_frame(removals, folder / "removals" / "part.parquet")
     return folder
@@ -116,9 +120,9 @@ def _index(parts: Sequence[Path]) -> pl.DataFrame:
     empty = pl.DataFrame(schema={name: CLEANED[name] for name in KEY} | {"missing": pl.Boolean(), "part": pl.String()})
     frames = [empty]
     for part in parts:
-        frame = pl.read_parquet(part)
-        missing = pl.col("missing") if "missing" in frame.columns else pl.lit(False)
-        frames.append(frame.select(*KEY, missing=missing, part=pl.lit(str(part))))
+        frame = pl.scan_parquet(part)
+        missing = pl.col("missing") if "missing" in frame.collect_schema() else pl.lit(False)
+        frames.append(frame.select(*KEY, missing=missing, part=pl.lit(str(part))).collect())
     return pl.concat(frames).sort("source", "record")
 
 

@@ -1,18 +1,27 @@
 """What lies in the raw folder, and how it is dealt out in batches."""
 
+import math
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+# Tasks a worker gets at least, so that all of them end at about the same time.
+TURNS = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One raw file: its name as the tables give it, its path and its size in bytes on disk."""
+    """One raw file: its name as the tables give it, its path, its size in bytes on disk.
+
+    `modified` and `changed` are the nanoseconds of its content's and of its inode's last change.
+    """
 
     name: str
     path: Path
     size: int
+    modified: int = 0
+    changed: int = 0
 
 
 def list_sources(raw: Path) -> list[Source]:
@@ -30,10 +39,16 @@ def _walk(raw: Path) -> Iterator[Source]:
             # A name that is not UTF-8 must still fit a Parquet string, so its odd bytes are written as \xNN.
             name = os.fsencode(path.relative_to(raw).as_posix()).decode("utf-8", "backslashreplace")
             try:
-                size = path.stat().st_size
+                stat = path.stat()
             except OSError:
-                size = 0  # a dangling link or a file just removed: reading it will say so, in its fate
-            yield Source(name, path, size)
+                yield Source(name, path, 0)  # a dangling link or a file just removed: reading it will say so
+                continue
+            yield Source(name, path, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+
+
+def share_out(count: int, *, workers: int, least: int, most: int) -> int:
+    """Return how many of `count` things to give to one task: `most`, or fewer where some workers would go without."""
+    return min(most, max(least, math.ceil(count / (TURNS * workers))))
 
 
 def deal_batches(sources: Iterable[Source], *, files: int, size: int) -> list[tuple[Source, ...]]:

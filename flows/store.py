@@ -9,7 +9,8 @@ import io
 import json
 import platform
 import shutil
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -20,9 +21,15 @@ import polars as pl
 from cleaners.dedup import FINGERPRINT_SETTINGS
 from flows.settings import Settings
 from flows.sources import Source
+from flows.tables import COUNTS, CURRENT, FILES, SEEN, write_frame
+from flows.tally import Tally
 
 DIGEST_BYTES = 16
 READ_BYTES = 1 << 20
+# Nanoseconds. A file touched less than this before the folder was listed is read again by the next run, since a second
+# change within one tick of the file system's clock would not show.
+SETTLED = 2_000_000_000
+STAMP = ("source", "size", "modified", "changed")
 # What decides how bytes become cleaned text and fingerprints, beside our own code.
 SHAPING_PACKAGES = (
     "trafilatura",
@@ -49,7 +56,7 @@ def open_store(clean: Path, settings: Settings) -> Path:
         for other in store.parent.iterdir():
             if other != store:
                 shutil.rmtree(other)
-    for table in ("files", "extracted", "refused", "stripped"):
+    for table in ("files", "seen", "extracted", "refused", "stripped"):
         (store / table).mkdir(parents=True, exist_ok=True)
     return store
 
@@ -77,10 +84,54 @@ def mend_store(store: Path) -> int:
     return lost
 
 
+def known_sources(store: Path, sources: Sequence[Source]) -> pl.DataFrame:
+    """Return the sources that were not touched since the store read them, with their keys and counts.
+
+    Size and both times of the file must be as they were. A program can set back the time of the content, but not that
+    of the inode.
+    """
+    seen = _read_parts(sound_parts(store / "seen"), SEEN)
+    files = _read_parts(sorted((store / "files").glob("*.parquet")), FILES).select("file", "records", "split_off")
+    untouched = _stamps(sources).join(seen, on=list(STAMP))
+    return untouched.join(files.unique("file"), on="file").select(list(CURRENT)).sort("source")
+
+
+def stage_known(known: pl.DataFrame, sources: Sequence[Source], staging: Path) -> Tally:
+    """Stage what `known_sources` returned as the batches that read files stage theirs; count it."""
+    write_frame(known, staging / "current" / "known.parquet")
+    untouched = set(known["source"])
+    size = sum(source.size for source in sources if source.name in untouched)
+    counts = {"files": known.height, "bytes": size, "files_new": 0}
+    return Tally(counts=Counter(counts | {name: int(known[name].sum()) for name in COUNTS}))
+
+
+def remember_sources(store: Path, sources: Sequence[Source], staging: Path, listed: int) -> None:
+    """Note the keys of the current files, so that the next run need not read those that are not touched until then.
+
+    `listed` is when the folder was listed, in nanoseconds.
+    """
+    current = pl.scan_parquet(staging / "current" / "*.parquet", schema=CURRENT).select("source", "file").collect()
+    settled = _stamps(sources).filter(pl.col("changed") < listed - SETTLED)
+    known = settled.join(current.drop_nulls(), on="source").select(list(SEEN)).sort("source")
+    name = write_part(known, store / "seen")
+    for part in (store / "seen").glob("*.parquet"):
+        if part.stem != name:
+            part.unlink()
+
+
+def _stamps(sources: Sequence[Source]) -> pl.DataFrame:
+    rows = [(source.name, source.size, source.modified, source.changed) for source in sources]
+    return pl.DataFrame(rows, schema={name: SEEN[name] for name in STAMP}, orient="row")
+
+
+def _read_parts(parts: list[Path], schema: dict[str, pl.DataType]) -> pl.DataFrame:
+    return pl.concat([pl.DataFrame(schema=schema), *(pl.read_parquet(part) for part in parts)])
+
+
 def prune_store(store: Path, files: pl.Series, stripped: set[str]) -> None:
     """Remove what the run did not use: batches none of whose files are left, and stripped parts not named."""
     for part in (store / "files").glob("*.parquet"):
-        if not pl.read_parquet(part)["file"].is_in(files.implode()).any():
+        if not pl.read_parquet(part, columns=["file"])["file"].is_in(files.implode()).any():
             part.unlink()
     for folder in (store / "stripped").iterdir():
         if folder.name not in stripped:

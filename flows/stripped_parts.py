@@ -1,7 +1,6 @@
 """From extracted parts to stripped ones, a part at a time, in a worker process."""
 
 import hashlib
-from collections import Counter
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,15 +16,16 @@ from flows.store import sound_parts, write_part
 from flows.tables import ARTICLE_FIELDS, CLEANED, FATE, REMOVAL, frame_of
 from flows.tally import Tally, peak_bytes
 
-# The tables of a stripped part; `evidence` says what each article was stripped by.
+# The tables of a stripped part; `evidence` says what each article was stripped by, and counts what became of it.
 STRIPPED = ("cleaned", "removals", "short", "fingerprints", "evidence")
+COUNTED = ("characters", "characters_kept", "characters_cut", "removals", "cleaned", "short")
 
 
 @dataclass(frozen=True, slots=True)
 class StripJob:
-    """Strip the articles of one extracted part that still belong to the corpus."""
+    """Strip the articles of some extracted parts that still belong to the corpus."""
 
-    part: str
+    parts: tuple[str, ...]
     staging: Path
     store: Path
     settings: Settings
@@ -42,14 +42,25 @@ def coarse(count: int) -> int:
 
 
 def strip_batch(job: StripJob) -> Tally:
-    """Strip and cut the articles of one part, but for those that the store has as their evidence gives them."""
+    """Strip and cut the articles of some parts, but for those that the store has as their evidence gives them."""
     files = pl.read_parquet(job.staging / "files.parquet")
-    part = job.store / "extracted" / f"{job.part}.parquet"
-    frame = pl.read_parquet(part).join(files, on="file", how="semi", maintain_order="left")
+    tally = Tally()
+    for part in job.parts:
+        name, counts = _strip_part(part, files, job)
+        tally.parts.append(name)
+        tally.counts.update(counts)
+    tally.peak_bytes = peak_bytes()
+    return tally
+
+
+def _strip_part(part: str, files: pl.DataFrame, job: StripJob) -> tuple[str, dict[str, int]]:
+    """Strip one part unless the store has it; return the name of what is stored and its counts."""
     sites = _site_lines(job.staging)
+    extracted = pl.scan_parquet(job.store / "extracted" / f"{part}.parquet")
+    frame = extracted.select("id", "file", "site", "lines").collect()
+    frame = frame.join(files, on="file", how="semi", maintain_order="left")
     evidence = frame.select(
         "id",
-        characters=pl.col("text").str.len_chars(),
         evidence=pl.Series(
             [
                 _evidence(file, sites.get(site or ""), keys)
@@ -59,23 +70,18 @@ def strip_batch(job: StripJob) -> Tally:
         ),
     )
     whole = hashlib.blake2b("".join(evidence["evidence"]).encode(), digest_size=16).hexdigest()
-    folder = job.store / "stripped" / f"{job.part}-{whole}"
-    tables, stripped_new = _stored_tables(folder), 0
-    if tables is None:
-        tables, stripped_new = _strip_part(frame, evidence, sites, _earlier_tables(folder), job.settings)
+    folder = job.store / "stripped" / f"{part}-{whole}"
+    stored = _stored_parts(folder)
+    new = 0
+    if stored:
+        counted = pl.read_parquet(stored["evidence"])
+    else:
+        texts = extracted.collect().join(files, on="file", how="semi", maintain_order="left")
+        tables, new = _strip_new(texts, evidence, sites, _earlier_tables(folder), job.settings)
         _store_tables(tables, folder)
-    cut_spans = tables["removals"].filter(pl.col("reason") != "unsure").select((pl.col("end") - pl.col("start")).sum())
-    counts = {
-        "stripped": frame.height,
-        "stripped_new": stripped_new,
-        "cleaned": tables["cleaned"].height,
-        "short": tables["short"].height,
-        "removals": tables["removals"].height,
-        "characters": evidence["characters"].sum(),
-        "characters_kept": tables["cleaned"]["text"].str.len_chars().sum(),
-        "characters_cut": cut_spans.item(),
-    }
-    return Tally([folder.name], Counter(counts), peak_bytes())
+        counted = tables["evidence"]
+    sums = counted.select(pl.col(COUNTED).sum()).row(0, named=True)
+    return folder.name, {**sums, "stripped": frame.height, "stripped_new": new}
 
 
 def _evidence(file: str, known: SiteLines | None, keys: list[int]) -> str:
@@ -86,20 +92,20 @@ def _evidence(file: str, known: SiteLines | None, keys: list[int]) -> str:
     return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
 
 
-def _stored_tables(folder: Path) -> dict[str, pl.DataFrame] | None:
-    """Return the tables of a stripped part, or None where one is missing or damaged."""
+def _stored_parts(folder: Path) -> dict[str, Path] | None:
+    """Return the files of a stripped part's tables, or None where one is missing or damaged."""
     parts = {table: sound_parts(folder / table) for table in STRIPPED}
     if any(len(sound) != 1 for sound in parts.values()):
         return None
-    return {table: pl.read_parquet(sound[0]) for table, sound in parts.items()}
+    return {table: sound[0] for table, sound in parts.items()}
 
 
 def _earlier_tables(folder: Path) -> dict[str, pl.DataFrame] | None:
     """Return the tables of the same part as an earlier run left them, if there are any."""
     for earlier in sorted(folder.parent.glob(f"{folder.name.partition('-')[0]}-*")):
-        tables = _stored_tables(earlier)
-        if tables is not None:
-            return tables
+        stored = _stored_parts(earlier)
+        if stored:
+            return {table: pl.read_parquet(part) for table, part in stored.items()}
     return None
 
 
@@ -109,7 +115,7 @@ def _store_tables(tables: dict[str, pl.DataFrame], folder: Path) -> None:
         write_part(content, folder / table)
 
 
-def _strip_part(
+def _strip_new(
     frame: pl.DataFrame,
     evidence: pl.DataFrame,
     sites: dict[str, SiteLines],
@@ -119,7 +125,8 @@ def _strip_part(
     """Strip the articles whose evidence is new, take the others from before; return the tables and how many are new."""
     known = earlier["evidence"].join(evidence, on=["id", "evidence"], how="semi") if earlier else evidence.clear()
     new = frame.join(known, on="id", how="anti", maintain_order="left")
-    tables = {**_strip_articles(new, sites, settings), "evidence": evidence.join(known, on="id", how="anti")}
+    tables = _strip_articles(new, sites, settings)
+    tables["evidence"] = evidence.join(tables["evidence"], on="id", how="inner")
     if earlier:
         tables = {
             table: pl.concat([tables[table], earlier[table].join(known, on="id", how="semi")]) for table in STRIPPED
@@ -135,6 +142,7 @@ def _strip_part(
 def _strip_articles(frame: pl.DataFrame, sites: dict[str, SiteLines], settings: Settings) -> dict[str, pl.DataFrame]:
     cleaned: list[dict[str, Any]] = []
     removals: list[dict[str, Any]] = []
+    counted: list[dict[str, Any]] = []
     fates: list[dict[str, Any]] = []
     for row in frame.select(ARTICLE_FIELDS).iter_rows(named=True):
         article = Article(**row)
@@ -143,13 +151,25 @@ def _strip_articles(frame: pl.DataFrame, sites: dict[str, SiteLines], settings: 
         words = count_words(result.text)
         unsure = [claim for claim in claims if claim.reason == "unsure"]
         claimed = sorted([*result.removals, *unsure], key=_by_place)
-        if words < settings.publish.min_words:
+        published = words >= settings.publish.min_words
+        if not published:
             fates.append(_short_fate(article, words, settings))
             claimed = _claim_rest(article, claimed)
         else:
             digest = hashlib.sha256(result.text.encode()).hexdigest()
             made = {"id": article.id, "text": result.text, "words": words, "content_sha256": digest, "missing": False}
             cleaned.append({**row, **made})
+        counted.append(
+            {
+                "id": article.id,
+                "characters": len(article.text),
+                "characters_kept": len(result.text) if published else 0,
+                "characters_cut": sum(claim.end - claim.start for claim in claimed if claim.reason != "unsure"),
+                "removals": len(claimed),
+                "cleaned": int(published),
+                "short": int(not published),
+            }
+        )
         removals.extend(
             {**asdict(claim), "id": article.id, "text": article.text[claim.start : claim.end]} for claim in claimed
         )
@@ -158,6 +178,7 @@ def _strip_articles(frame: pl.DataFrame, sites: dict[str, SiteLines], settings: 
         "cleaned": kept,
         "removals": frame_of(removals, REMOVAL),
         "short": frame_of(fates, FATE),
+        "evidence": frame_of(counted, {"id": pl.String(), **dict.fromkeys(COUNTED, pl.Int64())}),
         "fingerprints": kept.select("id").hstack(fingerprint(kept["text"], config=settings.dedup)),
     }
 

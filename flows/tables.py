@@ -95,6 +95,13 @@ ARTICLE_FIELDS = tuple(name for name in EXTRACTED if name not in ("file", "id", 
 REFUSED: dict[str, pl.DataType] = {"file": pl.String(), **FATE}
 COUNTS: dict[str, pl.DataType] = {"records": pl.UInt32(), "split_off": pl.UInt32()}
 FILES: dict[str, pl.DataType] = {"file": pl.String(), **COUNTS, "parts": pl.List(pl.String())}
+SEEN: dict[str, pl.DataType] = {
+    "source": pl.String(),
+    "size": pl.Int64(),
+    "modified": pl.Int64(),
+    "changed": pl.Int64(),
+    "file": pl.String(),
+}
 CURRENT: dict[str, pl.DataType] = {"source": pl.String(), "file": pl.String(), **COUNTS}
 CLEANED: dict[str, pl.DataType] = {
     name: kind for name, kind in ARTICLE.items() if name not in ("cluster_id", "cluster_size")

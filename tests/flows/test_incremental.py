@@ -1,5 +1,6 @@
 """A run over new files costs about the new files, and publishes what one run over everything would."""
 
+import os
 import random
 import shutil
 from pathlib import Path
@@ -7,8 +8,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from flows import extracted_parts, store
+from flows.errors import UsageError
+from flows.sources import list_sources
 from flows.stripped_parts import coarse
-from flows.tables import TABLES
+from flows.tables import CURRENT, EXTRACTED, FILES, TABLES, frame_of, write_frame
 from tests.flows.conftest import SAMPLE, Published, publish
 
 STORY = (
@@ -64,6 +68,63 @@ def test_second_run_does_nothing_again(ferry: Published) -> None:
     assert tables(again) == before
 
 
+def test_untouched_files_are_not_read_again(ferry: Published, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file whose size and times are as they were is known by them alone, one that was touched is read again."""
+    monkeypatch.setattr(store, "SETTLED", 0)
+    publish(ferry.raw, ferry.clean)
+    (place,) = (ferry.clean / ".store").iterdir()
+    sources = list_sources(ferry.raw)
+    assert store.known_sources(place, sources)["source"].to_list() == ["b.txt", "c.txt"]
+    (ferry.raw / "c.txt").touch()
+    assert store.known_sources(place, list_sources(ferry.raw))["source"].to_list() == ["b.txt"]
+
+
+def test_change_behind_an_old_time_is_noticed(ferry: Published, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file with another content of the same size and a time set back to what it was is read again."""
+    monkeypatch.setattr(store, "SETTLED", 0)
+    publish(ferry.raw, ferry.clean)
+    path = ferry.raw / "b.txt"
+    before = path.stat()
+    path.write_text(path.read_text().replace("Friday", "Monday"))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    again = publish(ferry.raw, ferry.clean)
+    assert again.manifest["counts"]["files_new"] == 1
+
+
+def test_file_just_changed_is_read_again(ferry: Published) -> None:
+    """A file touched right before the folder was listed is not trusted, since its clock ticks may be coarse."""
+    (place,) = (ferry.clean / ".store").iterdir()
+    (ferry.raw / "c.txt").touch()
+    publish(ferry.raw, ferry.clean)
+    assert "c.txt" not in store.known_sources(place, list_sources(ferry.raw))["source"]
+
+
+def test_snapshot_of_other_columns_is_not_carried_on(ferry: Published) -> None:
+    """Articles of a snapshot with other columns are not carried on, and the message says how to go on."""
+    schema = ferry.current / "schema.json"
+    schema.write_text(schema.read_text().replace('"content_sha256": "String"', '"content_md5": "String"'))
+    with pytest.raises(UsageError, match=r"publish\.missing=drop"):
+        publish(ferry.raw, ferry.clean)
+
+
+@pytest.mark.parametrize("at_once", [1, 4_000_000])
+def test_lines_of_a_site_are_counted_in_shares(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
+    """Counted one share of the keys at a time, lines have the counts they have at once, site by site."""
+    monkeypatch.setattr(extracted_parts, "LINES_AT_ONCE", at_once)
+    rows = [("f1", "a", [1, -2, 3]), ("f2", "a", [1, -2]), ("f3", "b", [1, 4]), ("f4", None, [4]), ("f5", None, [4])]
+    empty = dict.fromkeys(EXTRACTED)
+    frame = frame_of([{**empty, "file": f, "site": site, "lines": lines} for f, site, lines in rows], EXTRACTED)
+    part = store.write_part(frame, tmp_path / "store" / "extracted")
+    known = [{"file": f, "records": 1, "split_off": 0, "parts": [part]} for f, _, _ in rows]
+    store.write_part(frame_of(known, FILES), tmp_path / "store" / "files")
+    current = [{"source": f, "file": f, "records": 1, "split_off": 0} for f, _, _ in rows]
+    write_frame(frame_of(current, CURRENT), tmp_path / "staging" / "current" / "0.parquet")
+    tally = extracted_parts.survey(tmp_path / "staging", tmp_path / "store")
+    assert (tally.parts, tally.counts["extracted"]) == ([part], 5)
+    shared = pl.read_parquet(tmp_path / "staging" / "site_lines.parquet")
+    assert shared.rows() == [("", 4, 2), ("a", -2, 2), ("a", 1, 2)]
+
+
 def test_changed_file_replaces_its_article(ferry: Published) -> None:
     """A file with new content is done again, and only it."""
     (ferry.raw / "b.txt").write_text("Crane closes harbour\n\n" + STORY + MORE)
@@ -106,7 +167,7 @@ def test_deleted_store_costs_time_only(ferry: Published) -> None:
 def test_damaged_part_is_done_again(ferry: Published, table: str) -> None:
     """A part with a changed byte is noticed and replaced; the tables come out the same."""
     before = tables(ferry)
-    (part,) = (ferry.clean / ".store").rglob(f"{table}/*.parquet")
+    part, *_ = (ferry.clean / ".store").rglob(f"{table}/*.parquet")
     content = bytearray(part.read_bytes())
     content[len(content) // 2] ^= 1
     part.write_bytes(content)

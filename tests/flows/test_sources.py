@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from flows.sources import Source, deal_batches, list_sources
+import pytest
+
+from flows.sources import Source, deal_batches, list_sources, share_out
 
 
 def test_subfolders_are_walked_and_hidden_files_skipped(tmp_path: Path) -> None:
@@ -25,6 +27,12 @@ def test_batches_respect_files_and_bytes() -> None:
     sources = [Source(str(n), Path(str(n)), size) for n, size in enumerate([4, 4, 4, 50, 1, 1, 1, 1])]
     batches = deal_batches(sources, files=3, size=10)
     assert [[source.size for source in batch] for batch in batches] == [[4, 4], [4], [50], [1, 1, 1], [1]]
+
+
+@pytest.mark.parametrize(("count", "share"), [(0, 32), (100, 32), (800, 100), (100_000, 512)])
+def test_small_corpora_are_shared_out_among_workers(count: int, share: int) -> None:
+    """Each of two workers gets four tasks, but for tasks that would be too small or too large."""
+    assert share_out(count, workers=2, least=32, most=512) == share
 
 
 def test_dangling_link_is_listed(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ COMMENT = "near_comment"
 _KEEP = 0.5
 _PAGE = re.compile(r"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
 _PAGE_WITHIN = 4_096
+_PAGE_END = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 _TIGHT = frozenset({"li", "td", "th", "dt", "dd"})
 # A paragraph of this many words that stands on the page twice is a copy (for phones, for sharing); shorter lines may
 # be refrains.
@@ -70,6 +71,9 @@ class PageParts:
 
 def read_page(html: str) -> PageParts | None:
     """Parse the page once, and take from the one tree its metadata, its blocks and trafilatura's answer."""
+    if html.count("</html") + html.count("</HTML") > 1:
+        # What follows the first end would be lost with it; browsers show it.
+        html = _PAGE_END.sub("", html)
     tree: HtmlElement | None = trafilatura.load_html(html)
     if tree is None:
         return None

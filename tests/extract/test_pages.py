@@ -86,6 +86,13 @@ def test_fields_of_the_record_win_over_the_pages() -> None:
     )
 
 
+@pytest.mark.parametrize("end", ["</body></html>", "</BODY>\n</HTML>"])
+def test_page_that_ends_too_early_is_read_to_its_end(end: str) -> None:
+    """What stands behind a first end of the page, as after a menu pasted in whole, is read as well."""
+    at = PAGE.index("<main")
+    assert "The old ferry across Harrow Bay" in article(PAGE[:at] + end + PAGE[at:]).text
+
+
 def test_page_is_read_the_same_twice() -> None:
     """Nothing is remembered from page to page."""
     first = article(PAGE)

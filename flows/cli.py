@@ -61,7 +61,7 @@ def run(
     os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = level
 
     from flows.corpus import check_raw_folder, clean_corpus
-    from flows.orchestrator import api_url
+    from flows.orchestrator import api_url, hide_tracebacks
     from flows.snapshot import claim_clean_folder
 
     with _usage_errors():
@@ -70,9 +70,14 @@ def run(
             pass  # the flow claims it again; a folder that cannot be used is said here, before a server is started
     if not quiet:
         _say_where(api_url())
+    hide_tracebacks()
     state = clean_corpus(raw=raw, clean=clean, settings=settings, progress=not quiet, return_state=True)
     if not state.is_completed():
-        typer.echo(f"winnow: the run failed and nothing was published: {state.message}", err=True)
+        typer.echo(
+            f"winnow: the run failed and nothing was published: {state.message}\n"
+            f"Its log: prefect flow-run logs {state.state_details.flow_run_id}",
+            err=True,
+        )
         raise typer.Exit(1)
     manifest = state.result()
     if not quiet:

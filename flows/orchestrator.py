@@ -1,5 +1,6 @@
 """What must be told to Prefect before it is imported; import this module first."""
 
+import logging
 import os
 
 # A temporary server needs 17 to 30 s of CPU for its first start here, more than Prefect's own limit of 20 s.
@@ -11,9 +12,17 @@ _DEFAULTS = {
 for _name, _value in _DEFAULTS.items():
     os.environ.setdefault(_name, _value)
 
+from prefect.logging.handlers import PrefectConsoleHandler  # noqa: E402 - the settings above must stand first
 from prefect.settings import get_current_settings  # noqa: E402 - the settings above must stand first
 
 
 def api_url() -> str | None:
     """Return the address of the Prefect server that is configured, or None where a flow must start its own."""
     return get_current_settings().api.url
+
+
+def hide_tracebacks() -> None:
+    """Keep tracebacks off the console once Prefect is imported; its server has them in the log of the run."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, PrefectConsoleHandler):
+            handler.addFilter(lambda record: not record.exc_info)

@@ -52,6 +52,8 @@ def test_failed_run_exits_1(prefect_environment: dict[str, str], tmp_path: Path)
     (tmp_path / "clean" / ".current.new").mkdir(parents=True)
     result = winnow("run", "--quiet", cwd=tmp_path, env=prefect_environment)
     assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+    assert "Its log: prefect flow-run logs " in result.stderr
     assert "nothing was published" in result.stderr
     assert not (tmp_path / "clean" / "current").exists()
 

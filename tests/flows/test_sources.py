@@ -29,10 +29,10 @@ def test_batches_respect_files_and_bytes() -> None:
     assert [[source.size for source in batch] for batch in batches] == [[4, 4], [4], [50], [1, 1, 1], [1]]
 
 
-@pytest.mark.parametrize(("count", "share"), [(0, 32), (100, 32), (800, 100), (100_000, 512)])
+@pytest.mark.parametrize(("count", "share"), [(0, 32), (100, 32), (800, 100), (100_000, 500)])
 def test_small_corpora_are_shared_out_among_workers(count: int, share: int) -> None:
     """Each of two workers gets four tasks, but for tasks that would be too small or too large."""
-    assert share_out(count, workers=2, least=32, most=512) == share
+    assert share_out(count, workers=2, least=32, most=500) == share
 
 
 def test_dangling_link_is_listed(tmp_path: Path) -> None:

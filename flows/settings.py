@@ -29,7 +29,7 @@ class RunConfig(BaseModel):
         ge=1,
         le=100_000,
         description="Files in one task at most; fewer, but not under 32, where a worker would else get less than four "
-        "tasks. A Prefect task costs about 15 ms and a plain text 1 ms to extract, so 500, one part, keep its share near 3 %.",
+        "tasks. A Prefect task costs about 15 ms and a plain text 1 ms to extract, so 500, one part, keep it near 3 %.",
     )
     batch_bytes: int = Field(
         default=32_000_000, ge=1, description="Bytes on disk in one task at most, unless one file alone is larger."

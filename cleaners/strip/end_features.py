@@ -246,7 +246,8 @@ def _lines(blocks: tuple[Block, ...], cut: Places, head: Places, marked: frozens
     run = np.minimum(head, cut + _RUN) - cut
     near = np.minimum(run, _NEAR)
     brief = [block.brief for block in blocks]
-    timed = [b.words <= 8 and not b.prose and RELATIVE_TIME.search(b.text) is not None for b in blocks]
+    # "Bake for 35 minutes." is a sentence and no age.
+    timed = [b.words <= 8 and not b.stopped and RELATIVE_TIME.search(b.text) is not None for b in blocks]
     cued = [b.words <= 12 and (is_closing(b.text) or b.end in marked) for b in blocks]
     bullet = [block.text[0] in _BULLETS for block in blocks]
     # A single known line between two paragraphs is a link; where matter ends there is more of it.

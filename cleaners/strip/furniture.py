@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from math import log
+from math import exp, log
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,6 +12,9 @@ from cleaners.strip.line_model import score_lines
 
 _STOP = re.compile(r"[.!?…。！？؟۔।][\"'”’»›)\]」』]*$")
 _SENTENCE_CHARS = 40
+# So many lines that are a time and nothing else make a log: "22h14", "9.30 am", "18:05 Uhr".
+_TIME = re.compile(r"\d{1,2}[:.h]\d\d(?:\W{0,2}[^\W\d_]{1,3}\.?){0,2}")
+_LOG_TIMES = 3
 
 
 class FurnitureConfig(BaseModel):
@@ -93,6 +96,7 @@ def choose_lines(lines: Sequence[Line], scores: Sequence[float], config: Furnitu
     The choice of all lines together that is likeliest, where each change from lines that stay to lines that go has its
     cost: so a doubtful line goes the way of its neighbours.
     """
+    scores = _even_times(lines, scores)
     bar, sure = _bar(lines, scores, config)
     threshold = _log_odds(bar)
     # Of the likeliest choices that end with a line that stays, and with one that goes: value, and where it came from.
@@ -109,6 +113,16 @@ def choose_lines(lines: Sequence[Line], scores: Sequence[float], config: Furnitu
         claimed.append(gone)
         gone = to_cut if gone else to_keep
     return claimed[::-1], sure
+
+
+def _even_times(lines: Sequence[Line], scores: Sequence[float]) -> list[float]:
+    """Return the scores with the same one for all lines that are a bare time: a log keeps its times or has none."""
+    times = [number for number, line in enumerate(lines) if _TIME.fullmatch(line.text)]
+    if len(times) < _LOG_TIMES:
+        return list(scores)
+    odds = sum(_log_odds(scores[number]) for number in times) / len(times)
+    even = 1 / (1 + exp(-odds))
+    return [even if number in times else score for number, score in enumerate(scores)]
 
 
 def _bar(lines: Sequence[Line], scores: Sequence[float], config: FurnitureConfig) -> tuple[float, bool]:

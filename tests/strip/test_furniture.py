@@ -138,3 +138,13 @@ def test_a_page_without_a_clear_article_is_unsure() -> None:
     """Where no line is clearly the article, the choice says so."""
     assert _choice([0.99] * 30 + [0.7] * 5)[1] is False
     assert _choice([1.0] * 20 + [0.0] * 20)[1] is True
+
+
+def test_a_log_keeps_all_its_times_or_none() -> None:
+    """A time on a line of its own is judged as the others of the text are, whatever its own score."""
+    texts = ["22h14", "The lamp was lit again.", "21h40", "Nobody saw the keeper.", "20h05", "The boats came in."] * 3
+    lines = [Line(0, 0, text, False) for text in texts]
+    doubtful = [0.99, 0.0, 0.05, 0.0, 0.05, 0.0] * 3
+    assert not any(choose_lines(lines, doubtful, CONFIG)[0])
+    comments = [0.99, 0.99, 0.99, 0.99, 0.3, 0.99] * 3
+    assert all(choose_lines(lines, comments, CONFIG)[0])

@@ -26,6 +26,8 @@ _FULL_STOPS = ".。।։۔"
 _CONTACT = re.compile(
     r"(?i)\w@\w[\w-]*\.\w|\+\d[\d ()/.-]{6,}\d|\b(?:t[eé]l|phone|fon)[^\W\d_]{0,6}\W{1,3}\(?\d[\d ()/.-]{4,}\d"
 )
+# What is left before known closing lines, as a share of what follows: below it the cut must be as sure as without them.
+_LEAST_SHARE = 0.125
 _JUDGED = [
     FEATURES.index(name)
     for name in ("words_before", "words_after", "run", "to_the_end", "cued", "relative_times", "echoes")
@@ -123,7 +125,10 @@ def _judged(features: Floats, prose: bool, config: StripConfig) -> tuple[str, fl
         return "topic_break", max(config.end_scarce, config.end_prose) if scarce else config.end_prose
     evidence = cued + times + echoes
     if evidence:
-        return "cued_end", config.end_cued / 2.0 ** (evidence - 1.0)
+        needed = config.end_cued / 2.0 ** (evidence - 1.0)
+        # A cut that takes nearly all of a text must be sure, whatever stands there.
+        nearly_all = math.expm1(words_before) < _LEAST_SHARE * math.expm1(words_after)
+        return "cued_end", max(config.end_headed, needed) if nearly_all else needed
     if to_the_end:
         return "listing", config.end_short if run <= 2 else config.end_headed
     return "headed_story", config.end_headed

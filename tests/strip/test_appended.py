@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.strip.samples import Story, article, cleaned
+from cleaners.strip.appended import find_appended
+from tests.strip.samples import CONFIG, Story, article, cleaned
 from tests.strip.stories import ALL, BAKERY, ENGLISH, GERMAN, HARBOUR, ORCHESTRA, OWLS, PORTUGUESE
 
 
@@ -65,6 +66,15 @@ def test_subheadings_and_lists_stay() -> None:
         ]
     )
     assert cleaned(article((HARBOUR[0], text))) == text
+
+
+def test_a_doubtful_end_does_not_take_nearly_all() -> None:
+    """Closing lines after the first sentence are no end by themselves: what follows may be the article."""
+    paragraphs = ORCHESTRA[1].split("\n\n")
+    first, last = paragraphs[0].partition(". ")[0] + ".", paragraphs[-1]
+    text = "\n\n".join([first, "Most read\nFollow us", last, OWLS[1], BAKERY[1], *paragraphs[1:]])
+    claims = find_appended(article((ORCHESTRA[0], text)), config=CONFIG)
+    assert not [claim for claim in claims if claim.reason != "unsure" and claim.start < len(first) + 20]
 
 
 @pytest.mark.parametrize("contact", ["Press: Tomas Lindqvist, +99 555 0100", "Tél. 05 55 01 00", "press@port.example"])

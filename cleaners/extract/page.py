@@ -13,7 +13,7 @@ from trafilatura.settings import Document
 
 from cleaners.extract.blocks import Block, Elements, split_blocks, strip_furniture
 from cleaners.extract.features import PageEvidence, block_features, squash
-from cleaners.extract.model import load_trees, predict
+from cleaners.extract.model import load_model, predict
 from cleaners.extract.page_metadata import PageMetadata, find_metadata
 
 MODEL = "block_model.json"
@@ -55,7 +55,7 @@ def extract_page(html: str) -> Page | None:
     blocks = page.blocks
     if blocks and _PAGE.search(html[:_PAGE_WITHIN]):
         features = block_features(blocks, page.elements, page.evidence)
-        blocks = choose_blocks(blocks, predict(load_trees(MODEL), features), features[COMMENT])
+        blocks = choose_blocks(blocks, predict(load_model(MODEL), features), features[COMMENT])
     return Page(_joined(blocks, page.elements), page.metadata)
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from cleaners.extract import extract
 from cleaners.extract.blocks import split_blocks
 from cleaners.extract.config import ExtractConfig
-from cleaners.extract.model import load_trees, predict
+from cleaners.extract.model import load_model, predict
 from cleaners.extract.page import MODEL
 from cleaners.records import Article, Fate, RawDocument
 
@@ -163,7 +163,7 @@ def test_model_reads_every_feature_it_names() -> None:
     from cleaners.extract.features import PageEvidence, block_features
 
     blocks, elements = split_blocks(document_fromstring(PAGE).find("body"))
-    chance = predict(load_trees(MODEL), block_features(blocks, elements, PageEvidence((), "", "", "")))
+    chance = predict(load_model(MODEL), block_features(blocks, elements, PageEvidence((), "", "", "")))
     assert len(chance) == len(blocks) and ((chance >= 0) & (chance <= 1)).all()
 
 

@@ -35,6 +35,6 @@ def predict(model: PageModel, columns: Mapping[str, NDArray[np.float32]]) -> NDA
 
 
 def _nodes(tree: Mapping[str, Any]) -> list[tuple[int, float, int, int, float]]:
-    """Return the nodes of a tree; thresholds are rounded as the features are, so that a value at one goes as trained."""
+    """Return the nodes of a tree, their thresholds rounded as the features are: a value at one goes as trained."""
     thresholds, values = (np.array(tree[name], dtype=np.float32).tolist() for name in ("threshold", "value"))
     return list(zip(tree["feature"], thresholds, tree["left"], tree["right"], values, strict=True))

@@ -30,7 +30,7 @@ class FurnitureConfig(BaseModel):
         "less sure the model is where the article stands, the closer to 1 the bar moves.",
     )
     clean_threshold: float = Field(
-        0.9,
+        0.97,
         ge=0.01,
         le=0.99,
         description="score: what a line needs where the text looks like an article alone. Of 609 clean articles one "

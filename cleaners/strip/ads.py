@@ -8,7 +8,7 @@ from cleaners.records import Article, Removal
 from cleaners.strip.blocks import Block, blocks_of
 from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import Cues, cues
-from cleaners.strip.lines import fragments_of, line_span
+from cleaners.strip.lines import fold, fragments_of, line_span
 
 _TOKEN = re.compile(r"\S+")
 _SENTENCE = re.compile(r"(?:^|(?<=[.!?…])[\"”’')\]]*\s+)(?=[^\W\d_])")
@@ -77,17 +77,24 @@ def _fragment(text: str, start: int, lists: Cues) -> tuple[int, float] | None:
     return best
 
 
+@lru_cache(maxsize=1)
+def _strong() -> frozenset[str]:
+    """Return the strong words as folded lines have them: of those with a hyphen the first part."""
+    return frozenset(fold(word).split()[0] for word in cues().ad_strong)
+
+
 @lru_cache(maxsize=1024)
-def _fragments(block: Block, language: str | None) -> tuple[tuple[int, int, float], ...]:
-    """Return the spans and scores of the advertisements in a paragraph; later rounds see most of it again."""
+def _may_advertise(text: str) -> bool:
+    """Say whether a line has a strong word: no advertisement is without one, and most lines have none."""
+    return not _strong().isdisjoint(fold(text).split())
+
+
+def _fragments(block: Block, language: str | None) -> Iterator[tuple[int, int, float]]:
+    """Yield the spans and scores of the advertisements in a paragraph."""
     lists = cues()
     text = block.text
-    # No advertisement is without one of these words, and most paragraphs have none.
-    if lists.ad_strong.isdisjoint(map(_word, text.split())):
-        return ()
     # The longest of those that start together stays.
     glued = {start: end for start, end in fragments_of(block, language, glued=True) if _glued(text, start, end, lists)}
-    found = []
     done = 0
     for sentence in _SENTENCE.finditer(text):
         start = sentence.end()
@@ -96,8 +103,7 @@ def _fragments(block: Block, language: str | None) -> tuple[tuple[int, int, floa
         advert = _fragment(text, start, lists) or ((glued[start], 0.75) if start in glued else None)
         if advert is not None:
             done, score = advert
-            found.append((start, done, score))
-    return tuple(found)
+            yield start, done, score
 
 
 def _glued(text: str, start: int, end: int, lists: Cues) -> bool:
@@ -145,6 +151,8 @@ def find_ads(article: Article, *, config: StripConfig) -> Iterator[Removal]:
     lists = cues()
     blocks = blocks_of(article.text)
     for index, block in enumerate(blocks):
+        if not _may_advertise(block.text):
+            continue
         if block.words <= 16:
             score = _line_score(block, lists) or (0.75 if _is_call(blocks, index, lists) else 0.0)
             if score:

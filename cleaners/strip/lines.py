@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from bisect import bisect_right
 from functools import lru_cache
 from itertools import islice, pairwise
 
@@ -10,14 +11,28 @@ from cleaners.strip.blocks import Block, blocks_of
 from cleaners.strip.cues import cues
 from cleaners.strip.topic import background, commonest
 
-_DIGITS = re.compile(r"\d+")
-_FOLDED_WORD = re.compile(r"[^\W_]+")
 LABEL = re.compile(r"^([^:|»›>]{2,40}?)\s*(?:[:：|»›]|\s[-–—>])\s*(?=\S)")
 WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_SENTENCE = re.compile(r"(?:^|(?<=[.!?…])[\"”’')\]]*\s+)(?=\S)")
+# What stands between two sentences, with the stop.
+_BETWEEN = re.compile(r"[.!?…][\"”’')\]]*\s+(?=\S)")
 _TOKEN = re.compile(r"\S+")
-# A capital that no stop stands before.
-_INNER_CAPITAL = re.compile(r"(?<=[^\W_])\s+[\"“‘«'(]*([^\W\d_a-zß-ÿ]\S*)")
+_CAPITALISED = re.compile(r"\s[\"“‘«'(]*([^\W\d_a-zß-ÿ]\S*)")
+# A fragment starts at most so many characters before the capital it stops at.
+_FRAGMENT_CHARS = 120
+
+
+class _Folding(dict[int, str]):
+    """What `fold` makes of each character, by its code point, as `str.translate` asks for it."""
+
+    def __missing__(self, code: int) -> str:
+        """Fold a character that comes up for the first time."""
+        character = chr(code)
+        folded = "".join(c if c.isalnum() else " " for c in character.casefold())
+        self[code] = "0" if character.isdecimal() else folded
+        return self[code]
+
+
+_FOLDING = _Folding()
 
 
 def line_span(text: str, blocks: tuple[Block, ...], index: int) -> tuple[int, int]:
@@ -27,11 +42,16 @@ def line_span(text: str, blocks: tuple[Block, ...], index: int) -> tuple[int, in
     return 0, blocks[1].start if len(blocks) > 1 else len(text)
 
 
+@lru_cache(maxsize=1024)
 def fold(line: str) -> str:
-    """Return a line as it is compared between pages: without case, digits, punctuation and spacing."""
-    return " ".join(_FOLDED_WORD.findall(_DIGITS.sub("0", line.casefold())))
+    """Return a line as it is compared between pages: without case, punctuation and spacing, every number as 0."""
+    folded = line.translate(_FOLDING)
+    while "00" in folded:
+        folded = folded.replace("00", "0")
+    return " ".join(folded.split())
 
 
+@lru_cache(maxsize=1024)
 def key_of(kind: str, line: str) -> int:
     """Return the stable 64-bit key of a folded line, label or fragment."""
     return int.from_bytes(hashlib.blake2b(f"{kind}\0{fold(line)}".encode(), digest_size=8).digest(), "big", signed=True)
@@ -70,13 +90,20 @@ def _fragments(text: str, language: str | None, glued: bool) -> tuple[tuple[int,
     """Return the fragments of a paragraph; cached, as the keys and every round of the finders ask for them."""
     weights = background(language)
     openers = commonest(language)
-    # Most paragraphs have no such capital at all.
-    if glued and not any(word.lower().rstrip(".,") in openers for word in _INNER_CAPITAL.findall(text)):
+    # Most paragraphs have no such capital at all, and only what is close before one is looked at.
+    stops = [
+        capital.start()
+        for capital in _CAPITALISED.finditer(text)
+        if (not glued or capital[1].lower().rstrip(".,") in openers) and text[: capital.start()].rstrip()[-1:].isalnum()
+    ]
+    if not stops:
         return ()
     found = []
-    for sentence in _SENTENCE.finditer(text):
-        start = sentence.end()
-        tokens = islice(_TOKEN.finditer(text, start, min(len(text), start + 120)), 2, 12)
+    for start in [0, *(between.end() for between in _BETWEEN.finditer(text))]:
+        near = bisect_right(stops, start)
+        if near == len(stops) or stops[near] - start > _FRAGMENT_CHARS:
+            continue
+        tokens = islice(_TOKEN.finditer(text, start, min(len(text), start + _FRAGMENT_CHARS)), 2, 12)
         for before, after in pairwise(tokens):
             last = before.group()
             word = after.group().lstrip("\"“‘«'(")

@@ -1,17 +1,18 @@
 """Promo lines: links to other pages between the paragraphs."""
 
-from collections import Counter
 from collections.abc import Iterator
 
 from cleaners.records import Article, Removal
+from cleaners.strip.blocks import Block, blocks_of
 from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import cues, is_closing
 from cleaners.strip.lines import LABEL, WORDS, fold, is_link, line_span
-from cleaners.strip.topic import Topics, topics_of
+from cleaners.strip.topic import topics_of
 
 
-def _unseen(topics: Topics, index: int) -> tuple[float, float]:
+def _unseen(article: Article, index: int) -> tuple[float, float]:
     """Return the weight of a block's terms, and the share of it that stands nowhere else in the article."""
+    topics = topics_of(article.text, article.title, article.language)
     part = topics.parts[index + 1]
     total = sum(part.values())
     alone = sum(w for t, w in part.items() if topics.first[t] == topics.last[t] == index + 1)
@@ -25,19 +26,20 @@ def _echoes(line: str, title: str, index: int, count: int, raw: str) -> bool:
     return index < 2 or index == count - 1 or is_closing(raw)
 
 
-def _series(label: str) -> str:
-    return fold(label).rstrip("0 ")
+def _recurs(label: str, blocks: tuple[Block, ...]) -> bool:
+    """Say whether several short lines open with this label, but for its number."""
+    series = fold(label).rstrip("0 ")
+    found = (LABEL.match(block.text) for block in blocks if block.brief)
+    return sum(match is not None and fold(match.group(1)).rstrip("0 ") == series for match in found) > 1
 
 
 def find_promo(article: Article, *, config: StripConfig) -> Iterator[Removal]:
     """Claim link lines: "<link words>: headline", and labelled headlines that have nothing to do with the article."""
     del config
     lists = cues()
-    topics = topics_of(article.text, article.title, article.language)
-    blocks = topics.blocks
+    blocks = blocks_of(article.text)
     title = fold(article.title or "")
     title = title if len(title.split()) >= 2 else ""
-    labels = Counter(_series(match.group(1)) for b in blocks if b.brief and (match := LABEL.match(b.text)))
     for index, block in enumerate(blocks):
         if block.words > 32 or block.words < 1:
             continue
@@ -57,10 +59,10 @@ def find_promo(article: Article, *, config: StripConfig) -> Iterator[Removal]:
                 continue
             between = 0 < index < len(blocks) - 1 and blocks[index - 1].prose and blocks[index + 1].prose
             if between and (not block.stopped or asks) and 1 <= len(words) <= 4 and rest >= 3:
-                weight, alone = _unseen(topics, index)
+                weight, alone = _unseen(article, index)
                 # A bar parts a label from a link and hardly ever anything in prose; "Tip 2: ..." heads a section.
                 bar = "|" in label.group()
-                if weight >= 4.0 and alone >= (0.3 if bar else 0.75) and (bar or labels[_series(label.group(1))] < 2):
+                if weight >= 4.0 and alone >= (0.3 if bar else 0.75) and (bar or not _recurs(label.group(1), blocks)):
                     yield Removal(*line_span(article.text, blocks, index), "promo", "foreign_line", round(alone, 4))
             continue
         if block.stopped or block.words > 8:

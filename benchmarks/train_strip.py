@@ -399,7 +399,7 @@ def train_part(
         texts.append((article.title, "\n\n".join(lines), set(), article.fold, "made and pages"))
     for number, (title, text, heads, fold, _) in enumerate(texts):
         topics = topics_of(text, title, "en")
-        for index, features in part_features(topics, config):
+        for index, features in part_features(topics.blocks, title, "en", topics.introduced, config):
             x.append([features[name] for name in PART_FEATURES])
             y.append(squeezed(topics.blocks[index].text) in heads)
             folds.append(fold)

@@ -1,7 +1,7 @@
 """Compilations: several complete articles on one thing in one file become several articles."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from cleaners.records import Article
@@ -11,7 +11,7 @@ from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import cues
 from cleaners.strip.lines import WORDS, is_link
 from cleaners.strip.models import models
-from cleaners.strip.topic import Topics, topics_of
+from cleaners.strip.topic import Part, part_of, topics_of
 
 PART_FEATURES = (
     "lead_like", "title_like", "told", "dateline", "again", "again_early",
@@ -28,6 +28,15 @@ _NO_HEADLINE = re.compile(
     r"(?i)https?:|www\.|@\w|\b\d{1,2}:[0-5]\d\b|[©®]|^[\[(]|[\])]$|\w/\w+$|=[\"']|[^\W\d_][\"'’”]?:[^\W\d_]"
 )
 _SENTENCE_INSIDE = re.compile(r"[^\W\d_]{4}\.[\"”’']*\s")
+
+
+class _Everybody(dict[str, int]):
+    """Where persons are introduced, if all who are named in full were so in the headline, and nobody else ever."""
+
+    def __missing__(self, name: str) -> int:
+        """Place a name in the headline."""
+        del name
+        return 0
 
 
 def split(article: Article, *, config: StripConfig) -> tuple[Article, ...]:
@@ -54,15 +63,21 @@ def split(article: Article, *, config: StripConfig) -> tuple[Article, ...]:
 
 def _heads(article: Article, config: StripConfig) -> list[Block]:
     """Return the headlines of further articles, if at least one is likely enough."""
-    # Few articles have such a line, and finding the topics is what costs.
-    if not _headlines(blocks_of(article.text)):
-        return []
-    topics = topics_of(article.text, article.title, article.language)
+    blocks = blocks_of(article.text)
     judge = models().part
-    scored = [(topics.blocks[index], judge.probability(features)) for index, features in part_features(topics, config)]
-    if not any(score >= config.split_first for _, score in scored):
+
+    def scored(introduced: Mapping[str, int]) -> list[tuple[Block, float]]:
+        found = part_features(blocks, article.title, article.language, introduced, config)
+        return [(blocks[index], judge.probability(features)) for index, features in found]
+
+    # Names known before speak for a headline. Even if all were, hardly any line is one, and looking for them is what
+    # costs.
+    if not any(score >= config.split_first for _, score in scored(_Everybody())):
         return []
-    return [block for block, score in scored if score >= config.split_more]
+    heads = scored(topics_of(article.text, article.title, article.language).introduced)
+    if not any(score >= config.split_first for _, score in heads):
+        return []
+    return [block for block, score in heads if score >= config.split_more]
 
 
 def _headlines(blocks: tuple[Block, ...]) -> list[int]:
@@ -102,38 +117,56 @@ def _labelled(line: str) -> bool:
     )
 
 
-def part_features(topics: Topics, config: StripConfig) -> Iterator[tuple[int, dict[str, float]]]:
-    """Measure each possible headline inside the text: above all, whether the lead after it tells the first again."""
-    blocks, parts, names = topics.blocks, topics.parts, topics.names
+def part_features(
+    blocks: tuple[Block, ...],
+    title: str | None,
+    language: str | None,
+    introduced: Mapping[str, int],
+    config: StripConfig,
+) -> Iterator[tuple[int, dict[str, float]]]:
+    """Measure each possible headline inside the text: above all, whether the lead after it tells the first again.
+
+    `introduced` says in which part a person is first named in full: 0 for the headline, then the blocks.
+    """
     headlines = _headlines(blocks)
+    if not headlines:
+        return
+
+    def part(index: int) -> Part:
+        return part_of(blocks[index].text, language)
+
+    def terms_of(indexes: list[int] | range) -> dict[str, float]:
+        return {term: weight for index in indexes for term, weight in part(index).terms.items()}
+
     bounds = [0, *headlines, len(blocks)]
     brief_share = sum(not block.prose for block in blocks) / max(1, len(blocks))
-    first_lead = {**parts[0], **_terms(topics, _lead(blocks, 0))}
+    titled = part_of(title or "", language).terms
+    first_lead = {**titled, **terms_of(_lead(blocks, 0))}
     for before, index, after in zip(bounds, bounds[1:], bounds[2:], strict=False):
         if min(_words(blocks, before, index), _words(blocks, index, after)) < config.split_words:
             continue
         lead = _lead(blocks, index + 1)
-        terms = _terms(topics, lead)
-        previous = _terms(topics, range(max(0, index - 3), index))
-        full = frozenset[str]().union(*(names[i + 1].full for i in lead))
-        alone = frozenset[str]().union(*(names[i + 1].alone for i in lead)) - full
+        terms = terms_of(lead)
+        previous = terms_of(range(max(0, index - 3), index))
+        head = part(index).terms
+        full = frozenset[str]().union(*(part(i).full for i in lead))
+        alone = frozenset[str]().union(*(part(i).alone for i in lead)) - full
         text = blocks[lead[0]].text
-        head, title = parts[index + 1], parts[0]
         weight, first_weight = sum(terms.values()), sum(first_lead.values())
-        known = [topics.introduced[name] for name in full if topics.introduced[name] <= index]
+        known = [place for name in full if (place := introduced[name]) <= index]
         dated = any(_DATELINE.match(blocks[i].text) is not None for i in range(index + 1, lead[0] + 1))
         yield (
             index,
             {
                 "lead_like": _shared(terms, first_lead) / (min(weight, first_weight) or 1.0),
-                "title_like": _shared(title, {**head, **terms}) / (sum(title.values()) or 1.0),
+                "title_like": _shared(titled, {**head, **terms}) / (sum(titled.values()) or 1.0),
                 # A lead restates its headline; the paragraph after a caption or a link hardly does.
                 "told": _shared(head, terms) / (sum(head.values()) or 1.0),
                 "dateline": float(dated),
                 "again": float(len(known)),
                 "again_early": float(sum(place <= _EARLY for place in known)),
                 "previous_like": _shared(terms, previous) / (weight or 1.0),
-                "resumed": float(sum(topics.introduced.get(name, len(blocks) + 1) <= index for name in alone)),
+                "resumed": float(sum(introduced.get(name, len(blocks) + 1) <= index for name in alone)),
                 "quote": float(text[0] in '"“«„「'),
                 "sentences": float(sum(c in ".!?。！？" for c in text)),
                 # An article with subheadings and lists has many short lines; two articles have one headline between.
@@ -146,13 +179,6 @@ def _lead(blocks: tuple[Block, ...], start: int) -> list[int]:
     """Return the first two paragraphs from a block on."""
     first = next((i for i in range(start, len(blocks)) if blocks[i].prose), start)
     return list(range(first, min(len(blocks), first + 2)))
-
-
-def _terms(topics: Topics, indexes: list[int] | range) -> dict[str, float]:
-    terms: dict[str, float] = {}
-    for index in indexes:
-        terms.update(topics.parts[index + 1])
-    return terms
 
 
 def _shared(terms: dict[str, float], others: dict[str, float]) -> float:

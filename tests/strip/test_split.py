@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from cleaners.records import Article
 from cleaners.strip import split
+from cleaners.strip.models import models
 from tests.strip.samples import CONFIG, Story, article
 from tests.strip.stories import ALL, HARBOUR, OWLS, TUNNEL_AGAIN
 
@@ -77,3 +78,11 @@ def test_no_character_is_lost(lines: list[str]) -> None:
     assert _letters(joined) == _letters((item.title or "") + item.text)
     assert [part.record for part in parts] == list(range(len(parts)))
     assert all(replace(part, record=0, title=item.title, text=item.text) == item for part in parts)
+
+
+def test_known_names_only_ever_speak_for_a_headline() -> None:
+    """Articles are ruled out as if every person had been named before: true of no model with other signs."""
+    weights = dict(models().part.weights)
+    assert weights["again"] >= 0
+    assert weights["again_early"] >= 0
+    assert weights["resumed"] <= 0

@@ -117,7 +117,12 @@ def record_id(source: str, record: int) -> str:
     return hashlib.sha256(f"{source}\0{record}".encode()).hexdigest()[:16]
 
 
-def count_words(text: str) -> int:
-    """Count words; in scripts written without spaces every letter is one."""
+def find_words(text: str) -> list[str]:
+    """Return the words of a text; in scripts written without spaces every letter is one."""
     # The class of unspaced scripts doubles the time.
-    return len((_ASCII_WORD if text.isascii() else WORD).findall(text))
+    return (_ASCII_WORD if text.isascii() else WORD).findall(text)
+
+
+def count_words(text: str) -> int:
+    """Count the words that `find_words` finds."""
+    return len(find_words(text))

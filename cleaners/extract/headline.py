@@ -5,11 +5,12 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
 from operator import mul
 from typing import NamedTuple
 
-from cleaners.records import UNSPACED, WORD, count_words
+from cleaners.records import UNSPACED, find_words
 
 _MARKDOWN = re.compile(r"#{1,2}\s+(.+?)\s*#*")
 _UNDERLINE = re.compile(r"(?:={3,}|-{3,})")
@@ -162,7 +163,7 @@ def measure(text: str, opening: Opening) -> Iterator[Facts]:
     lines = opening.lines
     paragraphs = [index for index, yes in enumerate(opening.prose) if yes]
     body = _body(lines, paragraphs or range(len(lines)))
-    starts: dict[int, Counter[str]] = {}
+    starts: dict[tuple[int, ...], Counter[str]] = {}
     first = set(_stems(_title(lines[0].title))) if lines else set()
     authors = {
         at for at, line in enumerate(lines) if _AUTHOR.search(line.title) and _length(line.title) <= _AUTHOR_WORDS
@@ -172,10 +173,9 @@ def measure(text: str, opening: Opening) -> Iterator[Facts]:
         stems = set(_stems(_title(line.title)))
         words = _length(line.title)
         after = bisect_right(paragraphs, index)
-        near = [at for at in paragraphs[after : after + 2] if at <= index + _NEAR_LINES]
-        for at in near:
-            if at not in starts:
-                starts[at] = Counter(_stems(lines[at].title[:_PARAGRAPH_CHARS]))
+        near = tuple(at for at in paragraphs[after : after + 2] if at <= index + _NEAR_LINES)
+        if near not in starts:
+            starts[near] = Counter(stem for at in near for stem in _stems(lines[at].title[:_PARAGRAPH_CHARS]))
         ahead = paragraphs[after] - index if after < len(paragraphs) else _FAR if paragraphs else 0
         apart = text.startswith("\n", line.end + 1)
         yield Facts(
@@ -185,7 +185,7 @@ def measure(text: str, opening: Opening) -> Iterator[Facts]:
             apart=index > 0 and apart,
             blank_above=index > 0 and text[line.start - 2 : line.start] == "\n\n",
             body=_shared(stems, body),
-            near=_shared(stems, *(starts[at] for at in near)),
+            near=_shared(stems, starts[near]),
             likeness=len(stems & first) / (1 + len(stems | first)) if index and not opening.few else 0,
             author=index + 1 in authors or index + 2 in authors,
             stop=line.title.rstrip().endswith("."),
@@ -209,9 +209,10 @@ def _body(lines: list[Headline], paragraphs: Iterable[int]) -> Counter[str]:
     return counts
 
 
+@lru_cache(maxsize=512)
 def _length(line: str) -> int:
     """Count words; in scripts written without spaces by how many letters a word has there."""
-    words = count_words(line)
+    words = len(find_words(line))
     if line.isascii() or not (letters := len(_UNSPACED.findall(line))):
         return words
     alphabetic = len(_ALPHABET.findall(line))
@@ -259,7 +260,7 @@ def _is_prose(line: str) -> bool:
 
 def _is_capitalised(line: str) -> bool:
     """Tell whether the line is in title case, as English headlines are and sentences are not."""
-    long = [word for word in WORD.findall(line) if len(word) >= _CONTENT_LETTERS]
+    long = [word for word in find_words(line) if len(word) >= _CONTENT_LETTERS]
     return len(long) >= _FEW and sum(word[0].isupper() for word in long) >= _CAPITALISED_SHARE * len(long)
 
 
@@ -307,15 +308,21 @@ def _title(line: str) -> str:
     return line
 
 
-def _stems(text: str) -> list[str]:
+@lru_cache(maxsize=512)
+def _stems(text: str) -> tuple[str, ...]:
     """Return the text's content words, cut to the same beginning so that inflected forms meet."""
-    return [
-        word[:_STEM].lower()
-        for word in WORD.findall(text)
-        if len(word) >= _CONTENT_LETTERS or word[0].isupper() or word.isdigit() or _UNSPACED.match(word)
-    ]
+    return tuple(
+        [
+            word[:_STEM].lower()
+            for word in find_words(text)
+            if len(word) >= _CONTENT_LETTERS
+            or word[0].isupper()
+            or word.isdigit()
+            or (not word.isascii() and _UNSPACED.match(word))
+        ]
+    )
 
 
-def _shared(stems: set[str], *counts: Counter[str]) -> float:
-    """Return how many of the content words the counts have: those they have twice count double, short lines less."""
-    return sum(min(sum(count[stem] for count in counts), 2) for stem in stems) / 2 / (len(stems) + 1)
+def _shared(stems: set[str], counts: Counter[str]) -> float:
+    """Return how many of the content words were counted: those counted twice count double, short lines less."""
+    return sum([min(counts[stem], 2) for stem in stems if stem in counts]) / 2 / (len(stems) + 1)

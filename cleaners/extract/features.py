@@ -45,7 +45,7 @@ class PageEvidence:
 
 def squash(text: str) -> str:
     """Return the text's letters and digits only, in lower case, to compare texts whatever their spaces and signs."""
-    return "".join(_WORD.findall(text)).lower()
+    return "".join(" ".join(_WORD.findall(text)).lower().split())
 
 
 def block_features(
@@ -53,14 +53,14 @@ def block_features(
 ) -> dict[str, NDArray[np.float32]]:
     """Return the features of all blocks of a page, a column each by name."""
     words = [_WORD.findall(block.text) for block in blocks]
-    squashed = ["".join(found).lower() for found in words]
+    lower = [" ".join(found).lower().split() for found in words]
+    squashed = ["".join(found) for found in lower]
     columns: Columns = {}
     count = np.array([len(found) for found in words], dtype=np.float32)
     length = np.array([len(block.text) for block in blocks], dtype=np.float32)
     linked = np.array([block.linked for block in blocks], dtype=np.float32) / length
     sentences = np.array([len(_SENTENCE.findall(block.text)) for block in blocks], dtype=np.float32)
     prose = np.where((count >= _PROSE_WORDS) & (linked < _PROSE_LINKED) & (sentences > 0), count, 0)
-    lower = [" ".join(found).lower().split() for found in words]
     columns |= _of_text(blocks, words, count, length, sentences, squashed)
     columns["linked"] = linked
     columns |= _of_structure(blocks, elements, count, linked, prose)
@@ -80,7 +80,9 @@ def _of_text(
     squashed: list[str],
 ) -> Columns:
     texts = [block.text for block in blocks]
-    letters = [[word[0].isupper() for word in found[:_LOOK] if word[0].isalpha()] for found in words]
+    letters = [
+        [letter.isupper() for letter in [word[0] for word in found[:_LOOK]] if letter.isalpha()] for found in words
+    ]
     seen = Counter(squashed)
     before: Counter[str] = Counter()
     earlier = []
@@ -132,11 +134,9 @@ def _of_structure(
     kinds = np.array(elements.kind)[own]
     of_kind = np.bincount(kinds).astype(np.float32)[kinds]
     twins = np.array(elements.twins, dtype=np.float32)
-    most_twins = twins.copy()
-    most_twins[0] = 1
-    for index in range(1, len(twins)):
-        above = elements.parent[index]
-        most_twins[index] = max(most_twins[above], twins[above])
+    most_twins = [1]
+    for above in elements.parent[1:]:
+        most_twins.append(max(most_twins[above], elements.twins[above]))
     children = np.array(elements.children, dtype=np.float32)[parent]
     place = np.array(elements.place, dtype=np.float32)[own]
     core = _core(elements, text, 0.5)
@@ -165,7 +165,7 @@ def _of_structure(
         "twins": np.log1p(twins[own]),
         "parent_twins": np.log1p(twins[parent]),
         "grand_twins": np.log1p(twins[grand]),
-        "most_twins": np.log1p(most_twins[own]),
+        "most_twins": np.log1p(np.array(most_twins, dtype=np.float32)[own]),
         "in_core": inside[own],
         "parent_in_core": inside[parent],
         "core_prose": np.full(len(own), text[core] / all_prose),
@@ -182,7 +182,8 @@ def _of_structure(
 
 
 def _bits(prefix: str, names: Sequence[str], masks: NDArray[np.int64]) -> dict[str, NDArray[np.float32]]:
-    return {f"{prefix}_{name}": (masks >> bit & 1).astype(np.float32) for bit, name in enumerate(names)}
+    bits = (masks >> np.arange(len(names))[:, None] & 1).astype(np.float32)
+    return {f"{prefix}_{name}": column for name, column in zip(names, bits, strict=True)}
 
 
 def _sums(elements: Elements, own: NDArray[np.int64], weights: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -220,8 +221,8 @@ def _of_evidence(
     count: NDArray[np.float32],
 ) -> Columns:
     size = len(blocks)
-    lines = {squash(line) for line in evidence.trafilatura.split("\n")}
-    whole = squash(evidence.trafilatura)
+    pieces = [squash(line) for line in evidence.trafilatura.split("\n")]
+    lines, whole = set(pieces), "".join(pieces)
     taken = np.array([text in lines or (len(text) >= _LONG and text in whole) for text in squashed], dtype=np.float32)
     own = np.array([block.element for block in blocks])
     parents = np.array(elements.parent)
@@ -238,6 +239,7 @@ def _of_evidence(
     depth = np.array(elements.depth)
     titles = [frozenset(_WORD.findall(title.lower())) for title in evidence.titles]
     title_texts = {squash(title) for title in evidence.titles}
+    title_words = frozenset().union(*titles)
     described = frozenset(_WORD.findall(evidence.description.lower()))
     description = squash(evidence.description)
     body = squash(evidence.body)
@@ -265,8 +267,8 @@ def _of_evidence(
         "from_first": np.clip(index - first, -_FAR, _FAR),
         "from_last": np.clip(index - last, -_FAR, _FAR),
         "like_title": [
-            max((len(title.intersection(found)) / max(1, len(title.union(found))) for title in titles), default=0.0)
-            if len(found) < _LOOK
+            max(_likeness(title, found) for title in titles)
+            if len(found) < _LOOK and not title_words.isdisjoint(found)
             else 0.0
             for found in lower
         ],
@@ -286,6 +288,12 @@ def _of_evidence(
         if body
         else np.full(size, -1),
     }
+
+
+def _likeness(title: frozenset[str], words: Sequence[str]) -> float:
+    """Return the share of the words of both that both have."""
+    common = len(title.intersection(words))
+    return common / len(title.union(words)) if common else 0.0
 
 
 def _since(marks: NDArray[np.float32], limit: int) -> NDArray[np.float32]:

@@ -1,10 +1,12 @@
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cleaners import trees
 from cleaners.extract import extract
 from cleaners.extract.blocks import split_blocks
 from cleaners.extract.config import ExtractConfig
@@ -93,6 +95,25 @@ def test_page_that_ends_too_early_is_read_to_its_end(end: str) -> None:
     assert "The old ferry across Harrow Bay" in article(PAGE[:at] + end + PAGE[at:]).text
 
 
+@pytest.mark.parametrize(
+    "start",
+    [
+        '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd">',
+        '<?xml version="1.0" encoding="iso-8859-1"?>',
+        '<html lang="en"/>',
+        "\ufeff\n",
+    ],
+)
+def test_page_that_opens_oddly_is_read(start: str) -> None:
+    """What stands before the page's first element, or closes it at once, costs nothing of the article."""
+    assert article(start + PAGE.removeprefix("<!DOCTYPE html>")).text == article(PAGE).text
+
+
+def test_control_characters_break_no_tag() -> None:
+    """What no text can hold is left out, wherever it stands."""
+    assert article(PAGE.replace("<p>", "<p\x00\uffff>")).text == article(PAGE).text
+
+
 def test_page_is_read_the_same_twice() -> None:
     """Nothing is remembered from page to page."""
     first = article(PAGE)
@@ -165,6 +186,26 @@ def test_model_reads_every_feature_it_names() -> None:
     blocks, elements = split_blocks(document_fromstring(PAGE).find("body"))
     chance = predict(load_model(MODEL), block_features(blocks, elements, PageEvidence((), "", "", "")))
     assert len(chance) == len(blocks) and ((chance >= 0) & (chance <= 1)).all()
+
+
+def walked(tree: list[tuple[int, float, int, int, float]], row: list[float]) -> float:
+    """Return the value of the leaf that a row reaches, a split at a time."""
+    node = 0
+    while tree[node][2] != node:
+        feature, bound, low, high, _ = tree[node]
+        node = high if row[feature] > bound else low
+    return tree[node][4]
+
+
+def test_trees_add_up_what_a_walk_down_each_gives() -> None:
+    """Trees of any form are read alike, for more rows than are taken at once."""
+    leaf, fork = [(0, 0.0, 0, 0, 0.5)], [(1, 0.2, 1, 2, 0.0), (0, 0.0, 1, 1, -1.0), (0, 0.0, 2, 2, 2.0)]
+    deep = [(0, 0.5, 4, 1, 0.0), (2, 0.1, 2, 3, 0.0), (0, 0.0, 2, 2, 0.3), (0, 0.0, 3, 3, -0.7), (0, 0.0, 4, 4, 1.1)]
+    table = np.random.default_rng(0).random((600, 3)).round(1)
+    table[0, 0] = np.nan
+    odds = [0.25 + sum(walked(tree, row) for tree in (leaf, fork, deep)) for row in table.tolist()]
+    found = trees.predict(trees.trees_of([leaf, fork, deep], 0.25), table)
+    np.testing.assert_allclose(found, 1 / (1 + np.exp(-np.array(odds))))
 
 
 TAGS = st.sampled_from(

@@ -329,10 +329,10 @@ def test_time_grows_with_the_length(piece: str) -> None:
 def test_text_comes_out_normal_whatever_goes_in(content: str) -> None:
     """Any text gives an article in normal form or a fate, and extracting again changes nothing."""
     config = ExtractConfig(repair_mojibake="none")
-    found = extract(RawDocument("a.txt", 0, content, "text", title="x"), config=config)
+    found = extract(RawDocument("a.txt", 0, content, "text", title="In no such text"), config=config)
     if isinstance(found, Article):
         assert found.text == found.text.strip() and "\r" not in found.text and found.text.encode()
-        again = extract(RawDocument("a.txt", 0, found.text, "text", title="y"), config=config)
+        again = extract(RawDocument("a.txt", 0, found.text, "text", title="In no such text"), config=config)
         assert isinstance(again, Article) and again.text == found.text
 
 

@@ -4,7 +4,6 @@ import hashlib
 import re
 from bisect import bisect_right
 from functools import lru_cache
-from itertools import islice, pairwise
 
 from cleaners.records import Article
 from cleaners.strip.blocks import Block, blocks_of
@@ -15,10 +14,10 @@ LABEL = re.compile(r"^([^:|»›>]{2,40}?)\s*(?:[:：|»›]|\s[-–—>])\s*(?=
 WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 # What stands between two sentences, with the stop.
 _BETWEEN = re.compile(r"[.!?…][\"”’')\]]*\s+(?=\S)")
-_TOKEN = re.compile(r"\S+")
 _CAPITALISED = re.compile(r"\s[\"“‘«'(]*([^\W\d_a-zß-ÿ]\S*)")
-# A fragment starts at most so many characters before the capital it stops at.
-_FRAGMENT_CHARS = 120
+_FRAGMENT_CHARS = 119
+_FRAGMENT_WORDS = 11
+_FRAGMENT_LEAST = 3
 
 
 class _Folding(dict[int, str]):
@@ -90,32 +89,28 @@ def _fragments(text: str, language: str | None, glued: bool) -> tuple[tuple[int,
     """Return the fragments of a paragraph; cached, as the keys and every round of the finders ask for them."""
     weights = background(language)
     openers = commonest(language)
-    # Most paragraphs have no such capital at all, and only what is close before one is looked at.
-    stops = [
-        capital.start()
-        for capital in _CAPITALISED.finditer(text)
-        if (not glued or capital[1].lower().rstrip(".,") in openers) and text[: capital.start()].rstrip()[-1:].isalnum()
-    ]
+    stops = []
+    for capital in _CAPITALISED.finditer(text):
+        word = capital[1]
+        if word[0].isupper() and (not glued or word.lower().rstrip(".,") in openers):
+            before = text[: capital.start()].rstrip()
+            if before[-1:].isalnum():
+                stops.append(len(before))
+    # Most paragraphs have no such capital at all.
     if not stops:
         return ()
     found = []
     for start in [0, *(between.end() for between in _BETWEEN.finditer(text))]:
-        near = bisect_right(stops, start)
-        if near == len(stops) or stops[near] - start > _FRAGMENT_CHARS:
-            continue
-        tokens = islice(_TOKEN.finditer(text, start, min(len(text), start + _FRAGMENT_CHARS)), 2, 12)
-        for before, after in pairwise(tokens):
-            last = before.group()
-            word = after.group().lstrip("\"“‘«'(")
-            if (
-                word[:1].isupper()
-                and last[-1].isalnum()
-                and (not glued or word.lower().rstrip(".,") in openers)
-                and weights.get(last.lower(), 1.0) > 0.0
-            ):
-                found.append((start, before.end()))
-            if last[-1] in ".…":
+        for stop in stops[bisect_right(stops, start) :]:
+            words = text[start:stop].split()
+            if stop - start >= _FRAGMENT_CHARS or len(words) > _FRAGMENT_WORDS:
                 break
+            if len(words) < _FRAGMENT_LEAST:
+                continue
+            if any(word[-1] in ".…" for word in words[_FRAGMENT_LEAST - 1 :]):
+                break
+            if weights.get(words[-1].lower(), 1.0) > 0.0:
+                found.append((start, stop))
     return tuple(found)
 
 

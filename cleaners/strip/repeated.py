@@ -9,9 +9,14 @@ from cleaners.strip.blocks import blocks_of
 from cleaners.strip.config import StripConfig
 from cleaners.strip.lines import fold, fragments_of, key_of, label_of, line_span
 
-# A line must have words: a number, a time or a score recurs by chance.
+# A repeated line must have words: a number, a time or a score recurs by chance.
 _LETTERS = re.compile(r"[^\W\d_].*[^\W\d_].*[^\W\d_].*[^\W\d_]")
 _NUMBERS = re.compile(r"\d[\d.,:/]*")
+
+
+def _has_words(line: str) -> bool:
+    # Keys fold digits, and "Net 1.4 mln vs 1.2 mln" says something else on every page that carries it.
+    return len(_NUMBERS.findall(line)) <= 1 and _LETTERS.search(fold(line)) is not None
 
 
 def find_repeated(article: Article, *, config: StripConfig, site_lines: SiteLines | None = None) -> Iterator[Removal]:
@@ -33,9 +38,7 @@ def find_repeated(article: Article, *, config: StripConfig, site_lines: SiteLine
         # A short sentence ("He declined to comment.") comes up again by chance, a label or link hardly does.
         needed = least if block.brief else max(2 * least, site_lines.pages / 50)
         score = 1.0 - 1.0 / pages[index]
-        # Keys fold digits, and "Net 1.4 mln vs 1.2 mln" says something else on every page that carries it.
-        facts = len(_NUMBERS.findall(block.text)) > 1
-        if pages[index] >= needed and block.words <= 20 and not facts and _LETTERS.search(fold(block.text)):
+        if pages[index] >= needed and block.words <= 20 and _has_words(block.text):
             yield Removal(*line_span(article.text, blocks, index), "repeated", "repeated_line", round(score, 4))
         elif not block.prose and block.words <= 24:
             label = label_of(block.text)

@@ -8,7 +8,7 @@ from cleaners.records import Article, Removal
 from cleaners.strip.blocks import Block, blocks_of
 from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import Cues, cues
-from cleaners.strip.lines import fold, fragments_of, line_span
+from cleaners.strip.lines import KEPT_LINES, fold, fragments_of, line_span
 
 _TOKEN = re.compile(r"\S+")
 _SENTENCE = re.compile(r"(?:^|(?<=[.!?…])[\"”’')\]]*\s+)(?=[^\W\d_])")
@@ -83,7 +83,7 @@ def _strong() -> frozenset[str]:
     return frozenset(fold(word).split()[0] for word in cues().ad_strong)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=KEPT_LINES)
 def _may_advertise(text: str) -> bool:
     """Say whether a line has a strong word: no advertisement is without one, and most lines have none."""
     return not _strong().isdisjoint(fold(text).split())

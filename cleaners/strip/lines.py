@@ -41,7 +41,11 @@ def line_span(text: str, blocks: tuple[Block, ...], index: int) -> tuple[int, in
     return 0, blocks[1].start if len(blocks) > 1 else len(text)
 
 
-@lru_cache(maxsize=1024)
+# The lines of some hundred articles, so that the keys and every round of the finders share them.
+KEPT_LINES = 8192
+
+
+@lru_cache(maxsize=KEPT_LINES)
 def fold(line: str) -> str:
     """Return a line as it is compared between pages: without case, punctuation and spacing, every number as 0."""
     folded = line.translate(_FOLDING)
@@ -50,7 +54,7 @@ def fold(line: str) -> str:
     return " ".join(folded.split())
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=KEPT_LINES)
 def key_of(kind: str, line: str) -> int:
     """Return the stable 64-bit key of a folded line, label or fragment."""
     return int.from_bytes(hashlib.blake2b(f"{kind}\0{fold(line)}".encode(), digest_size=8).digest(), "big", signed=True)
@@ -84,7 +88,7 @@ def fragments_of(block: Block, language: str | None, *, glued: bool) -> tuple[tu
     return _fragments(block.text, language, glued)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=KEPT_LINES)
 def _fragments(text: str, language: str | None, glued: bool) -> tuple[tuple[int, int], ...]:
     """Return the fragments of a paragraph; cached, as the keys and every round of the finders ask for them."""
     weights = background(language)

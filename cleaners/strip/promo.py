@@ -58,11 +58,17 @@ def find_promo(article: Article, *, config: StripConfig) -> Iterator[Removal]:
             if ":" not in label.group() and "：" not in label.group() and "|" not in label.group():
                 continue
             between = 0 < index < len(blocks) - 1 and blocks[index - 1].prose and blocks[index + 1].prose
-            if between and (not block.stopped or asks) and 1 <= len(words) <= 4 and rest >= 3:
+            # A bar parts a label from a link and hardly ever anything in prose; "Tip 2: ..." heads a section.
+            bar = "|" in label.group()
+            if (
+                between
+                and (not block.stopped or asks)
+                and 1 <= len(words) <= 4
+                and rest >= 3
+                and (bar or not _recurs(label.group(1), blocks))
+            ):
                 weight, alone = _unseen(article, index)
-                # A bar parts a label from a link and hardly ever anything in prose; "Tip 2: ..." heads a section.
-                bar = "|" in label.group()
-                if weight >= 4.0 and alone >= (0.3 if bar else 0.75) and (bar or not _recurs(label.group(1), blocks)):
+                if weight >= 4.0 and alone >= (0.3 if bar else 0.75):
                     yield Removal(*line_span(article.text, blocks, index), "promo", "foreign_line", round(alone, 4))
             continue
         if block.stopped or block.words > 8:

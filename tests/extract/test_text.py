@@ -297,10 +297,14 @@ They were the first to cross the bay again.
 Nobody had asked them whether they wanted to.
 The ferry was late, and so was the mayor.
 All of them said that they would do it again."""
+# More names and figures than words.
+TABLE = """Brolm 41.3 to the Ostrel 38.9 of the Varn 27.0 and Kell 4.41 with Vosk 1.17, \
+for Tamsel 3.02 by Orrin 2.98 at Mirrel 0.41."""
 
 
 @pytest.mark.parametrize(
-    ("text", "code"), [(BODY, "en"), (SAMPLES[1][1] * 3, "de"), (SHORT_LINES, "en"), ("12 34 56", None)]
+    ("text", "code"),
+    [(BODY, "en"), (SAMPLES[1][1] * 3, "de"), (SHORT_LINES, "en"), (TABLE, "en"), ("12 34 56", None)],
 )
 def test_language_is_found_or_left_open(text: str, code: str | None) -> None:
     """The language of prose is found; too little text is left open."""

@@ -19,6 +19,12 @@ def _between_paragraphs(blocks: tuple[Block, ...], index: int) -> bool:
     return bool(around) and all(block.stopped for block in around)
 
 
+def _running_time(line: str) -> re.Match[str] | None:
+    if not line[-1].isdigit() and line[-1] not in ")]":
+        return None
+    return _RUNNING_TIME.search(line, max(0, len(line) - _TIME_CHARS))
+
+
 def find_captions(article: Article, *, config: StripConfig) -> Iterator[Removal]:
     """Claim lines that end in a running time after a finished sentence or a headline.
 
@@ -27,7 +33,7 @@ def find_captions(article: Article, *, config: StripConfig) -> Iterator[Removal]
     """
     del config
     blocks = blocks_of(article.text)
-    timed = [_RUNNING_TIME.search(block.text, max(0, len(block.text) - _TIME_CHARS)) for block in blocks]
+    timed = [_running_time(block.text) for block in blocks]
     for index, (block, match) in enumerate(zip(blocks, timed, strict=True)):
         if match is None or block.words < 4 or block.words > 80:
             continue

@@ -41,8 +41,8 @@ def line_span(text: str, blocks: tuple[Block, ...], index: int) -> tuple[int, in
     return 0, blocks[1].start if len(blocks) > 1 else len(text)
 
 
-# The lines of some hundred articles, so that the keys and every round of the finders share them.
-KEPT_LINES = 8192
+# The lines of two hundred articles, so that the keys and every round of the finders share them.
+KEPT_LINES = 4096
 
 
 @lru_cache(maxsize=KEPT_LINES)

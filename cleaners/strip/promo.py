@@ -46,9 +46,9 @@ def find_promo(article: Article, *, config: StripConfig) -> Iterator[Removal]:
         if title and block.brief and _echoes(fold(block.text), title, index, len(blocks), block.text):
             yield Removal(*line_span(article.text, blocks, index), "furniture", "headline_echo", 0.9)
             continue
-        asks = block.text.rstrip("\"”’')").endswith(("?", "!"))
         label = None if block.text[0].isdigit() or block.text[0] in "-–—•*·" else LABEL.match(block.text)
         if label is not None:
+            asks = block.text.rstrip("\"”’')").endswith(("?", "!"))
             words = [w.casefold().replace("’", "'") for w in WORDS.findall(label.group(1))]
             rest = len(WORDS.findall(block.text[label.end() :]))
             if is_link(block.text):

@@ -97,17 +97,21 @@ def _fragments(text: str, language: str | None, glued: bool) -> tuple[tuple[int,
     for capital in _CAPITALISED.finditer(text):
         word = capital[1]
         if word[0].isupper() and (not glued or word.lower().rstrip(".,") in openers):
-            before = text[: capital.start()].rstrip()
-            if before[-1:].isalnum():
-                stops.append(len(before))
+            stop = capital.start()
+            while text[stop - 1].isspace():
+                stop -= 1
+            if text[stop - 1].isalnum():
+                stops.append(stop)
     # Most paragraphs have no such capital at all.
     if not stops:
         return ()
     found = []
     for start in [0, *(between.end() for between in _BETWEEN.finditer(text))]:
         for stop in stops[bisect_right(stops, start) :]:
+            if stop - start >= _FRAGMENT_CHARS:
+                break
             words = text[start:stop].split()
-            if stop - start >= _FRAGMENT_CHARS or len(words) > _FRAGMENT_WORDS:
+            if len(words) > _FRAGMENT_WORDS:
                 break
             if len(words) < _FRAGMENT_LEAST:
                 continue

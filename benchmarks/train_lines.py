@@ -40,7 +40,7 @@ from cleaners.extract.articles import extract
 from cleaners.extract.config import ExtractConfig
 from cleaners.records import Article, RawDocument
 from cleaners.strip.furniture import FurnitureConfig, choose_lines
-from cleaners.strip.line_features import Line, LineFacts, line_facts, line_features, split_lines
+from cleaners.strip.line_features import Line, LineFacts, line_facts, line_features, rows_of, split_lines
 from cleaners.strip.line_model import SECOND_FEATURES, LineModel, Network, mean_logits, second_features, sigmoid
 
 WEIGHTS = Path(__file__).parent.parent / "cleaners" / "strip" / "line_model.json"
@@ -271,16 +271,16 @@ def train_model(examples: Sequence[Example], folds: int = 3) -> LineModel:
         networks = _train_pass([example for example in examples if example.fold % folds != fold], 0, 1)
         for example in examples:
             if example.fold % folds == fold:
-                example.outputs = mean_logits(networks, example.tables[0])
+                example.outputs = mean_logits(networks, example.tables[0], rows_of([len(example.lines)]))
     for example in examples:
-        example.tables[1:] = [second_features(example.tables[0], example.outputs, example.facts)]
+        example.tables[1:] = [second_features(example.tables[0], example.outputs, [example.facts])]
     return LineModel(_train_pass(examples, 0), _train_pass(examples, 1))
 
 
 def _fill(examples: Iterable[Example]) -> None:
     for example in examples:
         example.facts = line_facts(example.lines)
-        example.tables = [line_features(example.lines, example.facts, example.title)]
+        example.tables = [line_features([(example.lines, example.facts, example.title)])]
 
 
 def deal(examples: Sequence[Example], folds: int) -> None:
@@ -293,9 +293,10 @@ def deal(examples: Sequence[Example], folds: int) -> None:
 
 def predict(model: LineModel, example: Example) -> list[float]:
     """Return the scores of an example's lines."""
-    outputs = mean_logits(model.first, example.tables[0])
-    second = second_features(example.tables[0], outputs, example.facts)
-    scores: list[float] = sigmoid(mean_logits(model.second, second)[:, 0]).tolist()
+    rows = rows_of([len(example.lines)])
+    outputs = mean_logits(model.first, example.tables[0], rows)
+    second = second_features(example.tables[0], outputs, [example.facts])
+    scores: list[float] = sigmoid(mean_logits(model.second, second, rows)[:, 0]).tolist()
     return scores
 
 

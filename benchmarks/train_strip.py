@@ -38,7 +38,7 @@ from cleaners.records import Fate
 from cleaners.strip.config import StripConfig
 from cleaners.strip.end_features import FEATURES, end_features
 from cleaners.strip.split import PART_FEATURES, part_features
-from cleaners.strip.topic import background, part_of, topics_of
+from cleaners.strip.topic import background, introduced_in, part_of, topics_of
 
 FOLDS = 5
 ONLY_AGAINST = {"seen_head", "seen_three", "seen_rest", "seen_most", "seen_mean", "title_after", "lead_after",
@@ -341,7 +341,8 @@ def train_end(maker: _Maker, compilations: list[tuple[str, str]]) -> dict[str, d
     texts += [Made("compilation", fold_of(text), title, text, None, "en") for title, text in compilations]
     for number, made in enumerate(texts):
         topics = topics_of(made.text, made.title, made.language)
-        for cut, features in enumerate(end_features(topics), start=1):
+        (table,) = end_features([topics], [frozenset()])
+        for cut, features in enumerate(table, start=1):
             start = topics.blocks[cut].start
             if made.end is not None and start > made.end:
                 break
@@ -399,7 +400,7 @@ def train_part(
         texts.append((article.title, "\n\n".join(lines), set(), article.fold, "made and pages"))
     for number, (title, text, heads, fold, _) in enumerate(texts):
         topics = topics_of(text, title, "en")
-        for index, features in part_features(topics.blocks, title, "en", topics.introduced, config):
+        for index, features in part_features(topics.blocks, title, "en", introduced_in(topics.parts), config):
             x.append([features[name] for name in PART_FEATURES])
             y.append(squeezed(topics.blocks[index].text) in heads)
             folds.append(fold)

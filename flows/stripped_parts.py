@@ -10,7 +10,7 @@ import polars as pl
 
 from cleaners.dedup import fingerprint
 from cleaners.records import Article, Removal, SiteLines, count_words
-from cleaners.strip import cut, find_claims
+from cleaners.strip import cut, find_all_claims
 from flows.settings import Settings
 from flows.store import sound_parts, write_part
 from flows.tables import ARTICLE_FIELDS, CLEANED, FATE, REMOVAL, frame_of
@@ -144,9 +144,11 @@ def _strip_articles(frame: pl.DataFrame, sites: dict[str, SiteLines], settings: 
     removals: list[dict[str, Any]] = []
     counted: list[dict[str, Any]] = []
     fates: list[dict[str, Any]] = []
-    for row in frame.select(ARTICLE_FIELDS).iter_rows(named=True):
-        article = Article(**row)
-        claims = find_claims(article, config=settings.strip, site_lines=sites.get(article.site or ""))
+    rows = frame.select(ARTICLE_FIELDS).rows(named=True)
+    articles = [Article(**row) for row in rows]
+    known = [sites.get(article.site or "") for article in articles]
+    all_claims = find_all_claims(articles, config=settings.strip, site_lines=known)
+    for row, article, claims in zip(rows, articles, all_claims, strict=True):
         result = cut(article.text, claims)
         words = count_words(result.text)
         unsure = [claim for claim in claims if claim.reason == "unsure"]

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -13,7 +13,7 @@ from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import is_closing
 from cleaners.strip.end_features import FEATURES, Floats, end_features
 from cleaners.strip.models import models
-from cleaners.strip.topic import topics_of
+from cleaners.strip.topic import Topics, topics_of
 from cleaners.trees import predict
 
 # After the first likely start a better one is looked for in so many lines of the same run, or paragraphs.
@@ -35,31 +35,56 @@ _JUDGED = [
 
 
 def find_appended(
-    article: Article, *, config: StripConfig, body: int = 0, marked: frozenset[int] = frozenset()
-) -> Iterator[Removal]:
-    """Claim everything from the first place on where the article ends and other matter begins.
+    articles: Sequence[Article],
+    *,
+    config: StripConfig,
+    bodies: Sequence[int],
+    marked: Sequence[frozenset[int]],
+) -> list[Removal | None]:
+    """Claim, in each article, everything from the first place on where it ends and other matter begins.
 
     The probability of each place comes from two small models (models.json), one for places that open with
     a paragraph and one for places that open with a headline, label or list; a place that is likely but not likely
-    enough is claimed as `unsure`. The article begins at `body` (furniture stands before), and before its end there is
-    at least one paragraph of it. `marked` are the ends of lines that other pages of the site carry.
+    enough is claimed as `unsure`. An article begins at its `body` (furniture stands before), and before its end there
+    is at least one paragraph of it. `marked` are the ends of lines that other pages of the site carry.
     """
-    text = article.text[body:]
-    topics = topics_of(text, article.title, article.language)
-    blocks = topics.blocks
-    table = end_features(topics, frozenset(end - body for end in marked))
+    topics = [
+        topics_of(article.text[body:], article.title, article.language)
+        for article, body in zip(articles, bodies, strict=True)
+    ]
+    shifted = [frozenset([end - body for end in ends]) for ends, body in zip(marked, bodies, strict=True)]
+    tables = end_features(topics, shifted)
+    found = []
+    scores = _scores(tables, topics)
+    for number, article in enumerate(articles):
+        judged = tables[number][:, _JUDGED].tolist()
+        blocks = topics[number].blocks
+        found.append(_first_end(article, bodies[number], marked[number], blocks, judged, scores[number], config))
+    return found
+
+
+def _first_end(
+    article: Article,
+    body: int,
+    marked: frozenset[int],
+    blocks: tuple[Block, ...],
+    judged: list[list[float]],
+    scores: list[float],
+    config: StripConfig,
+) -> Removal | None:
+    """Return the claim on what follows the article's end, by the scores of all cuts."""
     best: Removal | None = None
     found: Removal | None = None
     found_at_line = False
     left = 0
     opened = False
-    for cut, score in _scores(table, blocks):
+    for cut, (features, score) in enumerate(zip(judged, scores, strict=True), start=1):
         opened = opened or blocks[cut - 1].prose
         if not opened:
             continue
         prose = blocks[cut].prose
         start = body + blocks[cut - 1].end
-        rule, needed = _judged(table[cut - 1], prose, config)
+        rule, needed = _judged(features, prose, config)
         if found is not None:
             # The article's own last lines (a note on the author, a table) can look like the start of the matter.
             if left == 0 or (prose and found_at_line):
@@ -69,16 +94,13 @@ def find_appended(
                 found = Removal(start, len(article.text), "appended", rule, round(score, 4))
                 found_at_line = not prose
                 left = 0 if is_closing(blocks[cut].text) else left
-        elif score >= needed and not (rule == "listing" and _CONTACT.search(text, blocks[cut].start)):
+        elif score >= needed and not (rule == "listing" and _CONTACT.search(article.text, body + blocks[cut].start)):
             found = Removal(start, len(article.text), "appended", rule, round(score, 4))
             found_at_line = not prose
             left = 0 if is_closing(blocks[cut].text) else _LINES_AHEAD if found_at_line else _PARAGRAPHS_AHEAD
         elif score >= config.end_unsure and (best is None or score > best.score):
             best = Removal(start, len(article.text), "unsure", rule, round(score, 4))
-    if found is not None:
-        yield _after_last_sentence(found, body, blocks, marked)
-    elif best is not None:
-        yield best
+    return _after_last_sentence(found, body, blocks, marked) if found is not None else best
 
 
 def _after_last_sentence(found: Removal, body: int, blocks: tuple[Block, ...], marked: frozenset[int]) -> Removal:
@@ -104,19 +126,20 @@ def _log_odds(probability: float) -> float:
     return math.log((probability + 1e-4) / (1.0 - probability + 1e-4))
 
 
-def _scores(table: Floats, blocks: tuple[Block, ...]) -> Iterator[tuple[int, float]]:
-    """Yield each cut with the probability that the article ends there."""
-    prose = np.array([block.prose for block in blocks[1:]], dtype=bool)
+def _scores(tables: Sequence[Floats], topics: Sequence[Topics]) -> list[list[float]]:
+    """Return for each cut of each article the probability that the article ends there."""
+    table = np.concatenate(tables)
+    prose = np.array([block.prose for of_article in topics for block in of_article.blocks[1:]], dtype=bool)
     scores = np.zeros(len(prose))
     for form, trees in ((prose, models().prose), (~prose, models().headed)):
         if form.any():
             scores[form] = predict(trees, table[form])
-    yield from enumerate(scores.tolist(), start=1)
+    return [part.tolist() for part in np.split(scores, np.cumsum([len(rows) for rows in tables])[:-1])]
 
 
-def _judged(features: Floats, prose: bool, config: StripConfig) -> tuple[str, float]:
+def _judged(features: Sequence[float], prose: bool, config: StripConfig) -> tuple[str, float]:
     """Return the rule that judges a cut, and the probability it asks for."""
-    words_before, words_after, run, to_the_end, cued, times, echoes = features[_JUDGED].tolist()
+    words_before, words_after, run, to_the_end, cued, times, echoes = features
     if prose:
         long_enough = math.expm1(words_after) >= config.end_story_words
         if not long_enough:

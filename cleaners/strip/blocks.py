@@ -1,6 +1,5 @@
 """Blocks: the lines of an article with the few facts about their form that every finder asks for."""
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,7 +11,6 @@ _STOPS = frozenset(STOPS)
 CLOSERS = "\"'”’»›)]）」』】*“"
 # What may stand after the full stop: closing quotes and brackets, and any white space.
 _AFTER_STOP = CLOSERS + "".join(char for char in map(chr, range(0x3001)) if char.isspace())
-_LINE = re.compile(r"[^\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +40,39 @@ class Block:
         return (self.stopped and self.words >= 12) or self.words >= 25
 
 
-@lru_cache(maxsize=8)
+# Finders judge this many articles together, each in turn.
+@lru_cache(maxsize=256)
 def blocks_of(text: str) -> tuple[Block, ...]:
     """Return the blocks of a text, in order; cached because every finder of one article asks for them."""
     found: list[Block] = []
-    newlines_from = 0
-    for match in _LINE.finditer(text):
-        line = match.group()
+    gap = position = 0
+    for line in text.split("\n"):
         stripped = line.strip()
-        if not stripped:
-            continue
-        start = match.start() + len(line) - len(line.lstrip())
-        gap = max(0, text.count("\n", newlines_from, start) - 1) if found else 0
-        end = start + len(stripped)
-        newlines_from = end
-        found.append(
-            Block(
-                start=start,
-                end=end,
-                text=stripped,
-                words=len(WORD.findall(stripped)),
-                gap=gap,
-                stopped=stripped.rstrip(_AFTER_STOP)[-1:] in _STOPS,
-                open=stripped[-1] in ":,;：；،",
-            )
-        )
+        if stripped:
+            start = position + len(line) - len(line.lstrip())
+            end = start + len(stripped)
+            found.append(Block(start, end, stripped, _words(stripped), gap if found else 0, *_ending(stripped)))
+            gap = 0
+        else:
+            gap += 1
+        position += len(line) + 1
     return tuple(found)
+
+
+@lru_cache(maxsize=2048)
+def _words(line: str) -> int:
+    return sum(map(_words_of_token, line.split()))
+
+
+# Most tokens of a text were seen before: this takes a third of the time of counting with the expression.
+@lru_cache(maxsize=50_000)
+def _words_of_token(token: str) -> int:
+    return len(WORD.findall(token))
+
+
+def _ending(line: str) -> tuple[bool, bool]:
+    """Say whether a line ends like a sentence, and whether it announces the next one."""
+    last = line[-1]
+    if last.isalnum():
+        return False, False
+    return line.rstrip(_AFTER_STOP)[-1:] in _STOPS, last in ":,;：；،"

@@ -7,11 +7,15 @@ from math import exp, log
 from pydantic import BaseModel, ConfigDict, Field
 
 from cleaners.records import Article, Reason, Removal
+from cleaners.strip.blocks import Block, blocks_of
 from cleaners.strip.line_features import Line, split_lines
 from cleaners.strip.line_model import score_lines
 
 _STOP = re.compile(r"[.!?…。！？؟۔।][\"'”’»›)\]」』]*$")
 _SENTENCE_CHARS = 40
+# A line of so many words is a paragraph, of fewer if it ends like a sentence.
+_LONG_WORDS = 12
+_SENTENCE_WORDS = 7
 # So many lines that are a time and nothing else make a log: "22h14", "9.30 am", "18:05 Uhr".
 _TIME = re.compile(r"\d{1,2}[:.h]\d\d(?:\W{0,2}[^\W\d_]{1,3}\.?){0,2}")
 _LOG_TIMES = 3
@@ -71,14 +75,24 @@ class FurnitureConfig(BaseModel):
     )
 
 
-def find_furniture(article: Article, *, config: FurnitureConfig) -> Iterator[Removal]:
-    """Claim the lines that are furniture, one claim for each run of them.
+def find_furniture(articles: Sequence[Article], *, config: FurnitureConfig) -> list[list[Removal]]:
+    """Claim, in each article, the lines that are furniture, one claim for each run of them.
 
     A claim takes in the line breaks after its lines; at the end of the text, those before them. Where no line, or none
-    clearly, is the article, there is nothing to part furniture from: no claim, or claims that are `unsure`.
+    clearly, is the article, there is nothing to part furniture from: no claim, or claims that are `unsure`. Nor is one
+    made in a text of paragraphs alone.
     """
-    lines = split_lines(article.text)
-    scores = score_lines(lines, article.title)
+    # Paragraphs alone are no page: of 1,297 such texts, three fifths of those in a news corpus, none had a claim.
+    pages = [not all(map(_is_paragraph, blocks_of(article.text))) for article in articles]
+    lines = [split_lines(article.text) if page else [] for article, page in zip(articles, pages, strict=True)]
+    scores = score_lines(lines, [article.title for article in articles])
+    return [list(_claims(*judged, config)) for judged in zip(articles, lines, scores, strict=True)]
+
+
+def _claims(
+    article: Article, lines: Sequence[Line], scores: Sequence[float], config: FurnitureConfig
+) -> Iterator[Removal]:
+    """Claim the lines of one article that are furniture."""
     claimed, sure = choose_lines(lines, scores, config)
     if all(claimed):
         return
@@ -147,6 +161,10 @@ def _log_odds(score: float) -> float:
     """Return the log odds of a score; a single line is never quite certain."""
     score = min(max(score, 0.001), 0.999)
     return log(score / (1 - score))
+
+
+def _is_paragraph(block: Block) -> bool:
+    return block.words >= _LONG_WORDS or (block.stopped and block.words >= _SENTENCE_WORDS)
 
 
 def _is_sentence(text: str) -> bool:

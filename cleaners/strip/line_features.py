@@ -8,11 +8,11 @@ import re
 import tomllib
 from array import array
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
-from itertools import chain, filterfalse
+from itertools import chain, filterfalse, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,7 @@ import numpy.typing as npt
 from cleaners.records import WORD
 
 Table = npt.NDArray[np.float32]
+Places = npt.NDArray[np.intp]
 
 CUES = (
     "share", "subscribe", "related", "comment", "menu", "legal", "byline", "time", "ad", "caption", "shop", "action",
@@ -209,10 +210,71 @@ def _facts(text: str) -> LineFacts:
     )
 
 
-def _base(lines: Sequence[Line], facts: Sequence[LineFacts], headline: str | None) -> Table:
+# Of each article its lines, what they are by themselves, and its headline.
+Articles = Sequence[tuple[Sequence[Line], Sequence[LineFacts], str | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Which rows of a table are which article's: those of article k are `bounds[k]` up to `bounds[k + 1]`.
+
+    For each row: its number, the first row of its article, the row after the article's last, and how many it has.
+    """
+
+    bounds: Places
+    index: Places
+    start: Places
+    stop: Places
+    count: Places
+
+    def summed(self, values: npt.NDArray[np.generic]) -> npt.NDArray[np.float64]:
+        """Return for each row the sum of the values over its article."""
+        total = running(values)
+        return total[self.stop] - total[self.start]
+
+    def until(self, values: npt.NDArray[np.generic]) -> npt.NDArray[np.float64]:
+        """Return for each row the sum of the values of its article up to it."""
+        total = running(values)
+        return total[self.index + 1] - total[self.start]
+
+
+def rows_of(sizes: Sequence[int]) -> Rows:
+    """Return the rows of articles that have so many lines."""
+    counts = np.array(sizes, dtype=np.intp)
+    bounds = np.concatenate((np.zeros(1, dtype=np.intp), counts.cumsum()))
+    return Rows(
+        bounds=bounds,
+        index=np.arange(bounds[-1]),
+        start=np.repeat(bounds[:-1], counts),
+        stop=np.repeat(bounds[1:], counts),
+        count=np.repeat(counts, counts),
+    )
+
+
+def running(values: npt.NDArray[np.generic]) -> npt.NDArray[np.float64]:
+    """Return the sums of the values before each place, and of all.
+
+    The table's single precision numbers sum up exactly in double precision, so a difference of two sums does not depend
+    on the rows before.
+    """
+    sums = np.zeros((len(values) + 1, *values.shape[1:]))
+    values.cumsum(axis=0, dtype=np.float64, out=sums[1:])
+    return sums
+
+
+def _base(articles: Articles, rows: Rows) -> Table:
     """Return the columns of `BASE`: what a line is by itself and among all lines of the text."""
+    cells = b"".join([line.cells for _, facts, _ in articles for line in facts])
+    table = np.frombuffer(cells, dtype=np.float32).reshape(rows.bounds[-1], -1).copy()
+    table[:, _AMONG] = [cell for lines, facts, headline in articles for cell in _among(lines, facts, headline)]
+    table[:-1, _AT["blank_after"]] = table[1:, _AT["blank_before"]]
+    table[rows.bounds[1:] - 1, _AT["blank_after"]] = 0
+    return table
+
+
+def _among(lines: Sequence[Line], facts: Sequence[LineFacts], headline: str | None) -> Iterator[tuple[float, ...]]:
+    """Yield for each line of an article its columns `_AMONG` the others."""
     function_words = _words()[0]
-    table = np.frombuffer(b"".join([line.cells for line in facts]), dtype=np.float32).reshape(len(facts), -1).copy()
     # Where no headline is known, the first line is the best guess.
     heading = frozenset(WORD.findall((headline or "").lower()) or facts[0].words)
     prefixes = [line.words[:2] for line in facts]
@@ -227,7 +289,6 @@ def _base(lines: Sequence[Line], facts: Sequence[LineFacts], headline: str | Non
     uncommon = common - function_words
     again = {word for word, count in spread.items() if count > 1}
     seen: set[str] = set()
-    cells: list[tuple[float, ...]] = []
     for line, row, prefix, opening in zip(lines, facts, prefixes, longer, strict=True):
         words, size = row.words, len(row.words) or 1
         content = row.content
@@ -235,7 +296,7 @@ def _base(lines: Sequence[Line], facts: Sequence[LineFacts], headline: str | Non
             content = tuple([word for word in content if word not in common])
         elsewhere = again if row.dense else spread
         near = not heading.isdisjoint(row.distinct)
-        cells.append((
+        yield (
             min(totals[row.folded] - 1, 5), row.folded in seen,
             min(pairs[prefix] - 1, 9) if len(words) > 1 else 0,
             opening != () and openings[opening] > 1,
@@ -245,18 +306,19 @@ def _base(lines: Sequence[Line], facts: Sequence[LineFacts], headline: str | Non
             len(heading & row.distinct) / (len(heading) or 1) if near else 0.0,
             sum([word in common for word in words]) / size,
             sum([word in elsewhere for word in content]) / (len(content) or 1),
-        ))  # fmt: skip
+        )  # fmt: skip
         seen.add(row.folded)
-    table[:, _AMONG] = cells
-    table[:-1, _AT["blank_after"]] = table[1:, _AT["blank_before"]]
-    return table
 
 
-def line_features(lines: Sequence[Line], facts: Sequence[LineFacts], headline: str | None) -> Table:
-    """Return the feature table of at least one line: a row per line, a column per name in `FEATURES`."""
-    base = _base(lines, facts, headline)
-    count = len(lines)
-    index = np.arange(count)
+def line_features(articles: Articles) -> Table:
+    """Return the feature table of some articles: a row per line of each, a column per name in `FEATURES`.
+
+    An article is its lines, at least one, their facts and its headline. Many are measured at once, as numpy takes
+    longer to be called than to count what one article has.
+    """
+    rows = rows_of([len(lines) for lines, _, _ in articles])
+    index, start, stop, count = rows.index, rows.start, rows.stop, rows.count
+    base = _base(articles, rows)
     dense = base[:, _AT["dense"]].copy()
     is_dense = dense > 0
     cue_shares = base[:, _AT["cue_share"] :]
@@ -264,12 +326,11 @@ def line_features(lines: Sequence[Line], facts: Sequence[LineFacts], headline: s
     cues = cue_shares.sum(axis=1)
     base[:, _LOGGED] = np.log1p(base[:, _LOGGED])
 
-    near = np.empty((count + 4, len(_NEIGHBOURED) + 1), dtype=np.float32)
-    near[:2] = near[-2:] = -1
-    near[2:-2, :-1] = base[:, _NEIGHBOUR_COLUMNS]
-    near[2:-2, -1] = cues
+    near = np.concatenate((base[:, _NEIGHBOUR_COLUMNS], cues[:, None]), axis=1)
+    shifted = [neighbours(near, rows, shift, -1.0) for shift in _SHIFTS]
+    steps = [np.abs(near[:, 0] - shifted[_SHIFTS.index(side)][:, 0]) for side in (-1, 1)]
 
-    summed = np.empty((count, len(_SUMMED)), dtype=np.float32)
+    summed = np.empty((len(base), len(_SUMMED)), dtype=np.float32)
     summed[:, _PLAIN_AT] = base[:, _PLAIN_COLUMNS]
     summed[:, 0], summed[:, 1], summed[:, 2] = dense, ~is_dense, cues
     summed[:, _SUMMED.index("dates")] = np.maximum(base[:, _AT["clock"]], base[:, _AT["cue_time"]])
@@ -278,82 +339,92 @@ def line_features(lines: Sequence[Line], facts: Sequence[LineFacts], headline: s
     headlines = base[:, _AT["headline_cover"]] * base[:, _AT["headline_share"]] >= _HEADLINE_COVER
     loose = base[:, _AT["blank_before"]] > 0
     # A run of lines of one kind ends where the other kind stands: the last two columns.
-    marks = np.empty((count, len(_MARKS) + 1), dtype=bool)
+    marks = np.empty((len(base), len(_MARKS) + 1), dtype=bool)
     marks[:, : len(_MARKERS)] = markers
     for number, column in enumerate((headlines, is_dense, base[:, _AT["end_colon"]] > 0, loose), start=len(_MARKERS)):
         marks[:, number] = column
-    since, until = _distances(marks, index)
-    bounds = [_MARKS.index("dense"), len(_MARKS)]
-    run = np.where(marks[:, bounds], 0, since[:, bounds] + until[:, bounds] - 1)
-    dense_since, colon_since = since[:, bounds[0]], since[:, bounds[0] + 1]
+    since, until = _distances(marks, rows)
+    ends = [_MARKS.index("dense"), len(_MARKS)]
+    run = np.where(marks[:, ends], 0, since[:, ends] + until[:, ends] - 1)
+    dense_since, colon_since = since[:, ends[0]], since[:, ends[0] + 1]
 
-    total = float(dense.sum()) or 1.0
-    running = dense.cumsum()
-    first, last = best_run(np.where(is_dense, np.minimum(dense, 60) + 5, -6))
-    steps = np.abs(near[1:, 0] - near[:-1, 0])
-    placed = np.empty((count, len(FEATURES) - FEATURES.index("lines_before")), dtype=np.float32)
+    total = rows.summed(dense)
+    passed = rows.until(dense)
+    first, last = best_runs(np.where(is_dense, np.minimum(dense, 60) + 5, -6), rows)
     columns = (
-        np.minimum(index, 300), np.minimum(count - 1 - index, 300), index / max(1, count - 1),
-        (running - dense) / total, (total - running) / total,
+        np.minimum(index - start, 300), np.minimum(stop - 1 - index, 300), (index - start) / np.maximum(1, count - 1),
+        (passed - dense) / np.maximum(total, 1), (total - passed) / np.maximum(total, 1),
         np.minimum(run[:, 0], 200), np.where(is_dense, 0, np.minimum(dense_since, 200)),
         np.minimum(run[:, 1], 100),
         np.minimum(np.maximum(index - first, -50), 50), np.minimum(np.maximum(last - index, -50), 50),
         (index >= first) & (index <= last),
         np.where(colon_since <= dense_since, np.minimum(colon_since, _FAR), -1),
-        steps[1 : count + 1] + steps[2 : count + 2],
-        total, count, (count - is_dense.sum()) / count, cues.sum() / count, headlines.sum(),
+        steps[0] + steps[1],
+        np.maximum(total, 1), count, rows.summed(~is_dense) / count, rows.summed(cues) / count, rows.summed(headlines),
     )  # fmt: skip
+    placed = np.empty((len(base), len(FEATURES) - FEATURES.index("lines_before")), dtype=np.float32)
     for number, column in enumerate(columns):
         placed[:, number] = column
-    shifted = [near[2 + shift : 2 + shift + count] for shift in _SHIFTS]
     distances = np.minimum(np.concatenate((since[:, :-1], until[:, :-1]), axis=1), _FAR)
-    return np.concatenate((base, *shifted, window_sums(summed, _REACH), distances, placed), axis=1, dtype=np.float32)
+    return np.concatenate(
+        (base, *shifted, window_sums(summed, rows, _REACH), distances, placed), axis=1, dtype=np.float32
+    )
 
 
-def window_sums(values: npt.NDArray[np.generic], reaches: Sequence[int]) -> Table:
+def neighbours(values: Table, rows: Rows, shift: int, missing: float) -> Table:
+    """Return for each line the values of the line so far behind it, or `missing` beyond the article's ends."""
+    place = rows.index + shift
+    there = (place >= rows.start) & (place < rows.stop)
+    found = values[np.where(there, place, 0)]
+    found[~there] = missing
+    return found
+
+
+def window_sums(values: npt.NDArray[np.generic], rows: Rows, reaches: Sequence[int]) -> Table:
     """Return, for each reach, the sums of the columns over so many lines before each line, and after it.
 
     A row per line; columns by reach, side and column of the values.
     """
-    count, width = values.shape
-    total = np.zeros((count + 1, width))
-    values.cumsum(axis=0, out=total[1:])
-    low, high = _windows(count, tuple(reaches))
-    return (total[high] - total[low]).reshape(count, -1).astype(np.float32)
+    total = running(values)
+    here, after = total[rows.index], total[rows.index + 1]
+    sums = []
+    for reach in reaches:
+        sums.append(here - total[np.maximum(rows.index - reach, rows.start)])
+        sums.append(total[np.minimum(rows.index + 1 + reach, rows.stop)] - after)
+    return np.concatenate(sums, axis=1).astype(np.float32)
 
 
-@lru_cache(maxsize=512)
-def _windows(count: int, reaches: tuple[int, ...]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """Return where the windows of each line begin and end: a row per line, for each reach the one before and after."""
-    index = np.arange(count)[:, None]
-    reach = np.array(reaches)
-    before = np.maximum(index - reach, 0), np.broadcast_to(index, (count, len(reach)))
-    after = np.broadcast_to(index + 1, (count, len(reach))), np.minimum(index + 1 + reach, count)
-    low = np.stack((before[0], after[0]), axis=2).reshape(count, -1)
-    high = np.stack((before[1], after[1]), axis=2).reshape(count, -1)
-    return low, high
-
-
-def _distances(marks: npt.NDArray[np.bool_], index: npt.NDArray[np.intp]) -> tuple[Table, Table]:
+def _distances(marks: npt.NDArray[np.bool_], rows: Rows) -> tuple[Table, Table]:
     """Return, per column, how many lines ago the last mark was, and how many lines ahead the next one is."""
-    count = len(marks)
-    index = index[:, None]
-    before = np.full((count + 1, marks.shape[1]), -_FAR * 10)
-    np.copyto(before[1:], index, where=marks)
+    index, start, stop = rows.index[:, None], rows.start[:, None], rows.stop[:, None]
+    before = np.where(marks, index, -1)
     np.maximum.accumulate(before, axis=0, out=before)
-    ahead = np.full((count + 1, marks.shape[1]), count + _FAR * 10)
-    np.copyto(ahead[:-1], index, where=marks)
-    ahead = np.minimum.accumulate(ahead[::-1], axis=0)[::-1]
-    return (index - before[:-1]).astype(np.float32), (ahead[1:] - index).astype(np.float32)
+    before[1:] = before[:-1]
+    before[:1] = -1
+    ahead = np.where(marks, index, len(marks))[::-1]
+    ahead = np.minimum.accumulate(ahead, axis=0)[::-1]
+    ahead[:-1] = ahead[1:].copy()
+    ahead[-1:] = len(marks)
+    # Where there is none: far beyond the article's first or last line.
+    since = index - np.where(before >= start, before, start - _FAR * 10)
+    until = np.where(ahead < stop, ahead, stop + _FAR * 10) - index
+    return since.astype(np.float32), until.astype(np.float32)
 
 
-def best_run(weights: npt.NDArray[np.floating]) -> tuple[int, int]:
-    """Return the first and last line of the run with the greatest sum."""
-    best, total, first, bounds = -np.inf, 0.0, 0, (0, 0)
-    for number, weight in enumerate(weights.tolist()):
+def best_runs(weights: npt.NDArray[np.floating], rows: Rows) -> tuple[Places, Places]:
+    """Return for each line the first and the last line of its article's run with the greatest sum."""
+    values = weights.tolist()
+    runs = [_best_run(values, first, stop) for first, stop in pairwise(rows.bounds.tolist())]
+    first, last = np.repeat(np.array(runs, dtype=np.intp).reshape(-1, 2), np.diff(rows.bounds), axis=0).T
+    return first, last
+
+
+def _best_run(weights: list[float], start: int, stop: int) -> tuple[int, int]:
+    best, total, first, bounds = -np.inf, 0.0, start, (start, start)
+    for number in range(start, stop):
         if total <= 0:
             total, first = 0.0, number
-        total += weight
+        total += weights[number]
         if total > best:
             best, bounds = total, (first, number)
     return bounds

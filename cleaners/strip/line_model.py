@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from itertools import chain
+from itertools import chain, islice, pairwise
 from typing import Any
 
 import numpy as np
@@ -21,10 +21,13 @@ from cleaners.strip.line_features import (
     FEATURES,
     Line,
     LineFacts,
+    Rows,
     Table,
-    best_run,
+    best_runs,
     line_facts,
     line_features,
+    neighbours,
+    rows_of,
     window_sums,
 )
 
@@ -36,6 +39,8 @@ _REACH = (3, 12, 40)
 _PARAGRAPH_WORDS = 80
 # Content words of the article's opening: what it is about.
 _LEAD_WORDS = 60
+# Sums are of multiples of this power of two.
+_STEPS = 2.0**20
 _SUMMED = ("kept", "kept_words", "first", "last")
 OUTPUTS = ("furniture", "first", "last")
 SECOND_FEATURES = (
@@ -57,26 +62,29 @@ class Network:
     scale: Table
     layers: tuple[tuple[Table, Table], ...]
 
-    def logits(self, table: Table) -> Table:
+    def logits(self, table: Table, rows: Rows) -> Table:
         """Return the outputs, one row per row of the table."""
-        # np.clip takes three times as long on tables this small.
-        values: Table = np.maximum(np.minimum((table - self.mean) * self.scale, np.float32(6)), np.float32(-6))
+        values: Table = np.clip((table - self.mean) * self.scale, np.float32(-6), np.float32(6))
         for number, (weights, bias) in enumerate(self.layers):
             if number:
                 values = np.maximum(values, 0.0)
-            values = _product(values, weights) + bias
+            values = _product(values, weights, rows) + bias
         return values
 
 
-def _product(values: Table, weights: Table) -> Table:
-    """Return the matrix product, made in slices so small that the BLAS starts no threads for it.
+def _product(values: Table, weights: Table, rows: Rows) -> Table:
+    """Return the matrix product, made article by article and in slices so small that the BLAS starts no threads for it.
 
-    With threads, two workers on two cores spend three times the CPU time on a page.
+    What the BLAS gives for a row depends, in the last bit, on the other rows. With threads, two workers on two cores
+    spend three times the CPU time on a page.
     """
-    rows = max(1, _UNTHREADED // weights.size)
-    if len(values) <= rows:
-        return values @ weights
-    return np.concatenate([values[at : at + rows] @ weights for at in range(0, len(values), rows)])
+    step = max(1, _UNTHREADED // weights.size)
+    slices = [
+        slice(at, min(at + step, stop))
+        for start, stop in pairwise(rows.bounds.tolist())
+        for at in range(start, stop, step)
+    ]
+    return np.concatenate([values[part] @ weights for part in slices])
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,24 +95,25 @@ class LineModel:
     second: tuple[Network, ...]
 
 
-def score_lines(lines: Sequence[Line], title: str | None) -> list[float]:
-    """Return for each line how likely it is furniture, 0..1."""
-    if not lines:
-        return []
+def score_lines(articles: Sequence[Sequence[Line]], titles: Sequence[str | None]) -> list[list[float]]:
+    """Return for each line of some articles how likely it is furniture, 0..1."""
+    judged = [(lines, line_facts(lines), title) for lines, title in zip(articles, titles, strict=True) if lines]
+    if not judged:
+        return [[] for _ in articles]
     model = load_model()
-    facts = line_facts(lines)
-    table = line_features(lines, facts, title)
-    outputs = mean_logits(model.first, table)
-    again = second_features(table, outputs, facts)
-    scores: list[float] = sigmoid(mean_logits(model.second, again)[:, 0]).tolist()
-    return scores
+    rows = rows_of([len(lines) for lines, _, _ in judged])
+    table = line_features(judged)
+    outputs = mean_logits(model.first, table, rows)
+    again = second_features(table, outputs, [facts for _, facts, _ in judged])
+    scores = iter(sigmoid(mean_logits(model.second, again, rows)[:, 0]).tolist())
+    return [[*islice(scores, len(lines))] for lines in articles]
 
 
-def mean_logits(networks: Sequence[Network], table: Table) -> Table:
+def mean_logits(networks: Sequence[Network], table: Table, rows: Rows) -> Table:
     """Return the mean output of some networks."""
-    total = networks[0].logits(table)
+    total = networks[0].logits(table, rows)
     for network in networks[1:]:
-        total = total + network.logits(table)
+        total = total + network.logits(table, rows)
     return total / np.float32(len(networks))
 
 
@@ -114,48 +123,55 @@ def sigmoid(values: Table) -> Table:
     return odds / (1 + odds)
 
 
-def second_features(table: Table, outputs: Table, facts: Sequence[LineFacts]) -> Table:
+def second_features(table: Table, outputs: Table, facts: Sequence[Sequence[LineFacts]]) -> Table:
     """Return the second pass's table: the first's, and what the first pass found around each line."""
-    count = len(table)
-    index = np.arange(count)
+    rows = rows_of([len(of_article) for of_article in facts])
+    index = rows.index
     outputs = np.minimum(np.maximum(outputs, np.float32(-8)), np.float32(8))
     kept = 1.0 - sigmoid(outputs[:, 0])
     size = np.minimum(np.expm1(table[:, 1]), _PARAGRAPH_WORDS)
-    weight = kept * size
-    padded = np.full(count + 8, 8.0, dtype=np.float32)
-    padded[4:-4] = outputs[:, 0]
-    running = weight.cumsum()
-    everything = float(running[-1]) + 1e-6
-    begun, ended = _spread(outputs[:, 1]), _spread(outputs[:, 2])
-    first, last = best_run((kept - 0.5) * (size + 3.0))
-    passed = size.cumsum()
+    weight = _even(kept * size)
+    passed = rows.until(weight)
+    everything = rows.summed(weight) + 1e-6
+    begun, ended = _spread(outputs[:, 1], rows), _spread(outputs[:, 2], rows)
+    first, last = best_runs((kept - 0.5) * (size + 3.0), rows)
+    size = _even(size)
+    words = rows.until(size)
     columns = (
-        *(padded[4 + shift : 4 + shift + count] for shift in _SHIFTS),
-        np.log1p(running - weight), np.log1p(np.maximum(everything - running, 0.0)), running / everything,
-        everything / (passed[-1] + 1e-6), kept.sum() / count,
-        begun.cumsum(), ended.cumsum() - ended,
+        *(neighbours(outputs[:, 0], rows, shift, 8.0) for shift in _SHIFTS),
+        np.log1p(passed - weight), np.log1p(np.maximum(everything - passed, 0.0)), passed / everything,
+        everything / (rows.summed(size) + 1e-6), rows.summed(_even(kept)) / rows.count,
+        rows.until(begun), rows.until(ended) - ended,
         _within(index - first, 40), _within(last - index, 40), (index >= first) & (index <= last),
-        np.log1p(np.maximum(passed[first] - size[first] - passed, 0.0)),
-        np.log1p(np.maximum(passed - passed[last], 0.0)),
-        *_likeness(facts, kept),
+        np.log1p(np.maximum(words[first] - size[first] - words, 0.0)),
+        np.log1p(np.maximum(words - words[last], 0.0)),
+        *_likenesses(facts, kept),
     )  # fmt: skip
-    placed = np.empty((count, len(columns)), dtype=np.float32)
+    placed = np.empty((len(table), len(columns)), dtype=np.float32)
     for number, column in enumerate(columns):
         placed[:, number] = column
-    summed = np.empty((count, len(_SUMMED)), dtype=np.float32)
-    for number, column in enumerate((kept, weight, begun, ended)):
-        summed[:, number] = column
-    near = window_sums(summed, _REACH)
+    near = window_sums(np.column_stack((_even(kept), weight, begun, ended)), rows, _REACH)
     return np.concatenate((table, outputs, near, placed), axis=1, dtype=np.float32)
 
 
-def _likeness(facts: Sequence[LineFacts], kept: Table) -> tuple[Table, Table, Table]:
+def _even(values: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    """Return the values as multiples of a power of two, so that their sums are exact and depend on no other article."""
+    return np.round(values.astype(np.float64) * _STEPS) / _STEPS
+
+
+def _likenesses(facts: Sequence[Sequence[LineFacts]], kept: Table) -> Table:
+    """Return for each line which shares of its content words other lines of the article have; see `_likeness`."""
+    stays = iter((kept >= 0.5).tolist())
+    shares = [_likeness(of_article, [*islice(stays, len(of_article))]) for of_article in facts]
+    return np.concatenate(shares, axis=1)
+
+
+def _likeness(facts: Sequence[LineFacts], stays: Sequence[bool]) -> Table:
     """Return which share of each line's content words the other lines have.
 
     First those that seem to be the article, then those that seem to be furniture, then the article's first lines.
     """
     content = [line.distinct_content for line in facts]
-    stays = (kept >= 0.5).tolist()
     lines_with: dict[bool, Counter[str]] = {
         side: Counter(chain.from_iterable([row for row, stay in zip(content, stays, strict=True) if stay is side]))
         for side in (True, False)
@@ -176,17 +192,18 @@ def _likeness(facts: Sequence[LineFacts], kept: Table) -> tuple[Table, Table, Ta
             shares[0, number] = len(row & (twice if stay else once)[True]) / len(row)
             shares[1, number] = len(row & (once if stay else twice)[False]) / len(row)
             shares[2, number] = len(row & lead) / len(row)
-    return shares[0], shares[1], shares[2]
+    return shares
 
 
 def _within(values: npt.NDArray[np.intp], limit: int) -> npt.NDArray[np.intp]:
     return np.minimum(np.maximum(values, -limit), limit)
 
 
-def _spread(logits: Table) -> Table:
-    """Return the logits as shares of one: where the one line of its kind may be."""
-    odds = np.exp(logits - logits.max())
-    return odds / odds.sum()  # type: ignore[no-any-return]
+def _spread(logits: Table, rows: Rows) -> npt.NDArray[np.float64]:
+    """Return the logits as shares of one in each article: where the one line of its kind may be."""
+    starts, counts = rows.bounds[:-1], np.diff(rows.bounds)
+    odds = np.exp(logits - np.repeat(np.maximum.reduceat(logits, starts), counts))
+    return _even(odds / np.repeat(np.add.reduceat(odds, starts), counts))
 
 
 def _network(data: dict[str, Any]) -> Network:

@@ -12,10 +12,11 @@ from cleaners.strip.topic import topics_of
 
 def _unseen(article: Article, index: int) -> tuple[float, float]:
     """Return the weight of a block's terms, and the share of it that stands nowhere else in the article."""
-    topics = topics_of(article.text, article.title, article.language)
-    part = topics.parts[index + 1]
-    total = sum(part.values())
-    alone = sum(w for t, w in part.items() if topics.first[t] == topics.last[t] == index + 1)
+    parts = topics_of(article.text, article.title, article.language).parts
+    part = parts[index + 1]
+    total = sum(part.terms.values())
+    others = [other.terms for other in parts if other is not part]
+    alone = sum(weight for term, weight in part.terms.items() if not any(term in other for other in others))
     return total, alone / total if total else 0.0
 
 

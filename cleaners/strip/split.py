@@ -11,7 +11,7 @@ from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import cues
 from cleaners.strip.lines import WORDS, is_link
 from cleaners.strip.models import models
-from cleaners.strip.topic import Part, part_of, topics_of
+from cleaners.strip.topic import Part, introduced_in, part_of, topics_of
 
 PART_FEATURES = (
     "lead_like", "title_like", "told", "dateline", "again", "again_early",
@@ -49,9 +49,9 @@ def split(article: Article, *, config: StripConfig) -> tuple[Article, ...]:
     heads = _heads(article, config)
     if not heads:
         return (article,)
-    end = next((claim.start for claim in find_appended(article, config=config) if claim.reason != "unsure"), None)
-    if end is not None:
-        heads = _heads(replace(article, text=article.text[:end]), config)
+    (end,) = find_appended([article], config=config, bodies=[0], marked=[frozenset()])
+    if end is not None and end.reason != "unsure":
+        heads = _heads(replace(article, text=article.text[: end.start]), config)
         if not heads:
             return (article,)
     bounds = [*(head.start for head in heads), len(article.text)]
@@ -74,7 +74,7 @@ def _heads(article: Article, config: StripConfig) -> list[Block]:
     # costs.
     if not any(score >= config.split_first for _, score in scored(_Everybody())):
         return []
-    heads = scored(topics_of(article.text, article.title, article.language).introduced)
+    heads = scored(introduced_in(topics_of(article.text, article.title, article.language).parts))
     if not any(score >= config.split_first for _, score in heads):
         return []
     return [block for block, score in heads if score >= config.split_more]

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaners.records import Article
-from cleaners.strip import cut, find_claims
+from cleaners.strip import cut, find_all_claims, find_claims
 from cleaners.strip.claims import FINDERS
 from tests.strip.samples import CONFIG, article, cleaned
 from tests.strip.stories import ALL, CHINESE, ENGLISH, HARBOUR, OWLS
@@ -44,6 +44,14 @@ def test_claims_lie_inside_and_cleaning_again_changes_nothing(item: Article) -> 
     again = Article(item.source, 0, once, title=item.title, language=item.language)
     assert once == once.strip()
     assert cut(once, find_claims(again, config=CONFIG)).text == once
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(_heaps(), max_size=5))
+def test_claims_do_not_depend_on_the_articles_beside(items: list[Article]) -> None:
+    """Judged together, articles have the claims that they have alone, scores and all."""
+    together = find_all_claims(items, config=CONFIG, site_lines=[None] * len(items))
+    assert together == [find_claims(item, config=CONFIG) for item in items]
 
 
 @settings(max_examples=30, deadline=None)

@@ -28,7 +28,8 @@ LINES = st.lists(
 
 
 def _claims(text: str, title: str | None = None) -> list[Removal]:
-    return list(find_furniture(Article("a.txt", 0, text, title=title), config=CONFIG))
+    (claims,) = find_furniture([Article("a.txt", 0, text, title=title)], config=CONFIG)
+    return claims
 
 
 def _without(text: str, claims: list[Removal]) -> str:

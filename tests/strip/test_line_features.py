@@ -5,14 +5,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaners.strip.line_features import FEATURES, best_run, line_facts, line_features, split_lines, window_sums
+from cleaners.strip.line_features import (
+    FEATURES,
+    best_runs,
+    line_facts,
+    line_features,
+    rows_of,
+    split_lines,
+    window_sums,
+)
 
 TEXT = "Home\nNews\n\nThe old mill at Varn burned for two days, and nobody knows who lit the fire.\n\nRead also: Mill"
 
 
 def _feature(text: str, name: str, headline: str | None = None) -> list[float]:
     lines = split_lines(text)
-    column = line_features(lines, line_facts(lines), headline)[:, FEATURES.index(name)]
+    column = line_features([(lines, line_facts(lines), headline)])[:, FEATURES.index(name)]
     return [round(float(value), 3) for value in column]
 
 
@@ -35,7 +43,7 @@ def test_any_text_has_finite_features(lines: list[str]) -> None:
     """Whatever the characters, the table has its shape and no gap."""
     split = split_lines("\n".join(lines))
     if split:
-        table = line_features(split, line_facts(split), None)
+        table = line_features([(split, line_facts(split), None)])
         assert table.shape == (len(split), len(FEATURES))
         assert np.isfinite(table).all()
 
@@ -77,12 +85,23 @@ def test_distance_to_paragraphs(name: str, expected: list[float]) -> None:
 
 
 def test_windows_end_with_the_text() -> None:
-    """A window sums the lines there are, and not the line itself."""
-    sums = window_sums(np.array([[1.0], [2.0], [4.0]]), [2])
-    assert sums[:, 0].tolist() == [0, 1, 3]
-    assert sums[:, 1].tolist() == [6, 4, 0]
+    """A window sums the lines of its text that there are, and not the line itself."""
+    sums = window_sums(np.array([[1.0], [2.0], [4.0], [8.0]]), rows_of([3, 1]), [2])
+    assert sums[:, 0].tolist() == [0, 1, 3, 0]
+    assert sums[:, 1].tolist() == [6, 4, 0, 0]
 
 
 def test_best_run_is_the_greatest_sum() -> None:
-    """The run takes in what pays for the gap in it."""
-    assert best_run(np.array([-1.0, 5.0, -2.0, 4.0, -9.0, 3.0])) == (1, 3)
+    """The run takes in what pays for the gap in it, and ends with its text."""
+    first, last = best_runs(np.array([-1.0, 5.0, -2.0, 4.0, -9.0, 3.0, 7.0]), rows_of([6, 1]))
+    assert first.tolist() == [1] * 6 + [6]
+    assert last.tolist() == [3] * 6 + [6]
+
+
+def test_a_text_has_the_features_it_has_alone() -> None:
+    """Measured beside others, a text has the same features to the last bit."""
+    texts = [TEXT, "A line alone", "\n".join([TEXT, "Share this: 12", "By Ana Orlin"] * 3)]
+    articles = [(lines, line_facts(lines), None) for lines in map(split_lines, texts)]
+    together = line_features(articles)
+    alone = np.concatenate([line_features([one]) for one in articles])
+    assert np.array_equal(together, alone)

@@ -23,16 +23,18 @@ def test_weights_fit_the_features() -> None:
 
 def test_paragraphs_score_below_menus() -> None:
     """On a page the paragraphs are likelier to be the article than the lines round them."""
-    scores = score_lines(split_lines(PAGE), None)
+    (scores,) = score_lines([split_lines(PAGE)], [None])
     assert max(scores[4:7]) < min(scores[:4] + scores[7:])
 
 
-def test_scores_do_not_change() -> None:
-    """The same lines get the same scores each time."""
-    lines = split_lines(PAGE)
-    assert score_lines(lines, "The last tram") == score_lines(lines, "The last tram")
+def test_scores_do_not_depend_on_the_article_beside() -> None:
+    """The same lines get the same scores alone and among others."""
+    pages = [split_lines(PAGE), [], split_lines(PAGE + "\nMore stories\n" + PAGE), split_lines(PAGE[:200])]
+    titles = ["The last tram", None, None, "A path for walkers"]
+    alone = [score_lines([lines], [title])[0] for lines, title in zip(pages, titles, strict=True)]
+    assert score_lines(pages, titles) == alone
 
 
 def test_no_lines_no_scores() -> None:
     """An empty text has no scores."""
-    assert score_lines([], None) == []
+    assert score_lines([[]], [None]) == [[]]

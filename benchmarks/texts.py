@@ -19,7 +19,7 @@ from cleaners.strip import cut, find_all_claims, line_keys, split
 
 CONFIG = Config()
 PROCESSES = 2
-BATCH = 128
+BATCH = 60
 
 
 def clean(paths: list[Path]) -> tuple[int, int, float]:

@@ -25,7 +25,9 @@ UNSPACED = (
     "\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
 WORD = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+")
-_ASCII_WORD = re.compile(r"\w+", re.ASCII)
+# The ASCII signs that part words, and those of typesetting, which most other lines have and nothing else beyond ASCII.
+_PARTING = str.maketrans({chr(code): " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")})
+_TYPESET = "’“”–‘—…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +121,14 @@ def record_id(source: str, record: int) -> str:
 
 def find_words(text: str) -> list[str]:
     """Return the words of a text; in scripts written without spaces every letter is one."""
-    # The class of unspaced scripts doubles the time.
-    return (_ASCII_WORD if text.isascii() else WORD).findall(text)
+    plain = text
+    if not text.isascii():
+        for sign in _TYPESET:
+            plain = plain.replace(sign, " ")
+        if not plain.isascii():
+            return WORD.findall(text)
+    # Half the time of the expression.
+    return plain.translate(_PARTING).split()
 
 
 def count_words(text: str) -> int:

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from cleaners.records import Article, Removal
-from cleaners.strip.blocks import Block, blocks_of
+from cleaners.strip.blocks import KEPT_LINES, Block, blocks_of
 from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import Cues, cues
-from cleaners.strip.lines import KEPT_LINES, fold, fragments_of, line_span
+from cleaners.strip.lines import fold, fragments_of, line_span
 
 _TOKEN = re.compile(r"\S+")
 _SENTENCE = re.compile(r"(?:^|(?<=[.!?…])[\"”’')\]]*\s+)(?=[^\W\d_])")

@@ -18,7 +18,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaners.strip.blocks import Block
+from cleaners.strip.blocks import KEPT_LINES, Block
 from cleaners.strip.cues import cues, is_closing
 from cleaners.strip.line_features import running
 from cleaners.strip.topic import Part, Topics, introduced_in
@@ -98,7 +98,7 @@ _FORMS = ("words", "prose", "brief", "stopped", "open", "quote", "numbered", "bu
           "opening", "resumes")  # fmt: skip
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=KEPT_LINES)
 def _form(text: str, words: int, stopped: bool) -> tuple[float, ...]:
     """Return what a line's wording and first letter say; cached, as each round of the finders sees most lines again."""
     match = _WORD.match(text)

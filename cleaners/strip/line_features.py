@@ -17,7 +17,8 @@ from itertools import chain, filterfalse, pairwise
 import numpy as np
 import numpy.typing as npt
 
-from cleaners.records import WORD
+from cleaners.records import find_words
+from cleaners.strip.blocks import KEPT_LINES
 
 Table = npt.NDArray[np.float32]
 Places = npt.NDArray[np.intp]
@@ -36,6 +37,7 @@ _LINK = re.compile(r"https?:|www\.|@|\.(?:com|org|net|html?)\b|#\w")
 _SEPARATORS = "|»›→←•·/\\▸▾✕×+"
 _CLOCK = re.compile(r"\b\d{1,2}[:h.]\d\d\b|\b\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b|\b(?:19|20)\d\d\b")
 _DIGITS = re.compile(r"\d+")
+_NO_DIGITS = str.maketrans("", "", "0123456789")
 _NUMBERED = re.compile(r"\W{0,2}\d{1,2}[.)\s]")
 # A paragraph: so many words, or fewer that end in a full stop.
 _LONG_WORDS = 12
@@ -159,13 +161,13 @@ def line_facts(lines: Sequence[Line]) -> list[LineFacts]:
     return [_facts(line.text) for line in lines]
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=KEPT_LINES)
 def _facts(text: str) -> LineFacts:
     """Return the facts of a line; cached, as each round of the finders sees most lines again."""
     function_words, classes = _words()
     lower = text.lower()
-    words = tuple(WORD.findall(lower))
-    numbers = _DIGITS.findall(lower)
+    words = tuple(find_words(lower))
+    digits = _digits(lower)
     content = tuple([word for word in words if word not in function_words])
     count, size = len(words), len(words) or 1
     function = count - len(content)
@@ -185,11 +187,11 @@ def _facts(text: str) -> LineFacts:
         end == 1, end == 2, end == 3, inner / size,
         sum([token[0].isupper() for token in capitals], -first.isupper()) / (len(tokens) - 1 or 1),
         sum([token.isupper() for token in capitals]) / len(tokens),
-        sum(map(len, numbers)) / len(text),
+        digits / len(text),
         _LINK.search(text) is not None,
         sum(map(text.count, _SEPARATORS)) / len(tokens),
-        bool(numbers) and _CLOCK.search(text) is not None,
-        first in _BULLETS, bool(numbers) and _NUMBERED.match(text) is not None, first.islower(), first in _OPENERS,
+        digits > 0 and _CLOCK.search(text) is not None,
+        first in _BULLETS, digits > 0 and _NUMBERED.match(text) is not None, first.islower(), first in _OPENERS,
         "©" in text or "®" in text or "™" in text,
         first in "([" and text[-1] in ")]",
         0, 0, 0, 0, text.endswith(("…", "...", "[…]")),
@@ -203,7 +205,7 @@ def _facts(text: str) -> LineFacts:
         distinct=frozenset(words),
         content=content,
         distinct_content=frozenset(content),
-        folded=_DIGITS.sub("0", lower) if numbers else lower,
+        folded=_DIGITS.sub("0", lower) if digits else lower,
         dense=dense,
         names=tuple(word for word in content if word not in classes) if named else (),
         cells=cells.tobytes(),
@@ -272,11 +274,18 @@ def _base(articles: Articles, rows: Rows) -> Table:
     return table
 
 
+def _digits(text: str) -> int:
+    """Return how many digits a text has."""
+    if text.isascii():
+        return len(text) - len(text.translate(_NO_DIGITS))
+    return sum(map(len, _DIGITS.findall(text)))
+
+
 def _among(lines: Sequence[Line], facts: Sequence[LineFacts], headline: str | None) -> Iterator[tuple[float, ...]]:
     """Yield for each line of an article its columns `_AMONG` the others."""
     function_words = _words()[0]
     # Where no headline is known, the first line is the best guess.
-    heading = frozenset(WORD.findall((headline or "").lower()) or facts[0].words)
+    heading = frozenset(find_words((headline or "").lower()) or facts[0].words)
     prefixes = [line.words[:2] for line in facts]
     longer = [line.words[:_OPENING_WORDS] if len(line.words) >= _OPENING_WORDS else () for line in facts]
     totals, pairs, openings = Counter([line.folded for line in facts]), Counter(prefixes), Counter(longer)

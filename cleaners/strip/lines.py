@@ -6,7 +6,7 @@ from bisect import bisect_right
 from functools import lru_cache
 
 from cleaners.records import Article
-from cleaners.strip.blocks import Block, blocks_of
+from cleaners.strip.blocks import KEPT_LINES, Block, blocks_of
 from cleaners.strip.cues import cues
 from cleaners.strip.topic import background, commonest
 
@@ -39,10 +39,6 @@ def line_span(text: str, blocks: tuple[Block, ...], index: int) -> tuple[int, in
     if index > 0:
         return blocks[index - 1].end, blocks[index].end
     return 0, blocks[1].start if len(blocks) > 1 else len(text)
-
-
-# The lines of two hundred articles, so that the keys and every round of the finders share them.
-KEPT_LINES = 4096
 
 
 @lru_cache(maxsize=KEPT_LINES)

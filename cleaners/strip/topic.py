@@ -9,14 +9,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
+from operator import itemgetter
 
 import numpy as np
 import wordfreq
 from numpy.typing import NDArray
 
 from cleaners.records import UNSPACED
-from cleaners.strip.blocks import Block, blocks_of
+from cleaners.strip.blocks import KEPT_LINES, Block, blocks_of
 from cleaners.strip.cues import cues
 
 _TOKEN = re.compile(rf"([{UNSPACED}]+|[^\W\d_{UNSPACED}]+)")
@@ -129,7 +130,7 @@ def _capital(word: str) -> bool:
     return word[0] != word[0].lower()
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=KEPT_LINES)
 def part_of(text: str, language: str | None) -> Part:
     """Return the content terms and the names of a text; a capital inside a sentence adds half of a term's weight."""
     tokens = text.split()
@@ -137,11 +138,11 @@ def part_of(text: str, language: str | None) -> Part:
     if len(known) > _KNOWN:
         known.clear()
     read = [known.get(token) or known.setdefault(token, _token(token, language)) for token in tokens]
-    found: dict[str, float] = {}
-    for token in dict.fromkeys(read):
-        for term, weight in token.terms:
-            if weight > found.get(term, 0.0):
-                found[term] = weight
+    pairs = [*chain.from_iterable([token.terms for token in dict.fromkeys(read)])]
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        # Of several words with one stem the heaviest counts.
+        found = dict(sorted(pairs, key=itemgetter(1)))
     full: set[str] = set()
     alone: set[str] = set()
     for before, here in pairwise(read):

@@ -130,12 +130,10 @@ def _bands(signatures: U32, rows: int) -> Iterator[Keys]:
 
 
 def _passages(passages: pl.Series) -> Iterator[Keys]:
-    """Yield the passage hashes that several rows have."""
-    lengths = passages.list.len().to_numpy()
-    numbers = np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths)
-    frame = pl.DataFrame({"key": passages.explode(), "row": pl.Series(numbers, dtype=pl.UInt32)})
-    frame = frame.unique().filter(pl.len().over("key") > 1)
-    yield frame["key"].to_numpy(), frame["row"].to_numpy().astype(np.int64), None
+    """Yield the passage hashes of all rows."""
+    lengths = passages.list.len()
+    numbers = np.repeat(np.arange(len(passages), dtype=np.int64), lengths)
+    yield passages.filter(lengths > 0).explode().to_numpy(), numbers, None
 
 
 def _band_keys(signatures: U32, band: int, rows: int) -> U64:
@@ -146,12 +144,32 @@ def _band_keys(signatures: U32, band: int, rows: int) -> U64:
 
 
 def _sort_buckets(keys: U64, rows: I64, order: U64 | None) -> Buckets:
-    by_key = np.lexsort((rows, keys))
-    keys = keys[by_key]
+    """Sort rows, given ascending, into their buckets; one that is twice in a bucket counts once."""
+    at = _repeated(keys)
+    at = at[np.argsort(keys[at], kind="stable")]
+    keys, in_order = keys[at], rows[at]
+    fresh = np.ones(len(at), np.bool_)
+    fresh[1:] = (keys[1:] != keys[:-1]) | (in_order[1:] != in_order[:-1])
+    at, keys = at[fresh], keys[fresh]
     begins = _begins(keys)
     sizes = np.diff(np.append(begins, len(keys)))
     several = sizes > 1
-    return Buckets(rows[by_key], None if order is None else order[by_key], begins[several], sizes[several])
+    return Buckets(rows[at], None if order is None else order[at], begins[several], sizes[several])
+
+
+def _repeated(keys: U64) -> I64:
+    """Return where the keys stand that stand several times, and by chance a few others, nearly in the order of keys.
+
+    Most keys stand once. To sort them with their places in their lowest bits takes a quarter of the time that it takes
+    to sort the places by the keys.
+    """
+    places = np.uint64(len(keys).bit_length())
+    held = np.sort(keys >> places << places | np.arange(len(keys), dtype=np.uint64))
+    with_next = held[1:] >> places == held[:-1] >> places
+    several = np.zeros(len(held), np.bool_)
+    several[1:] |= with_next
+    several[:-1] |= with_next
+    return (held[several] & (np.uint64(1) << places) - np.uint64(1)).astype(np.int64)
 
 
 def _pairs_all(buckets: Buckets, limit: int) -> U64:

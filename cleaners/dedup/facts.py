@@ -6,7 +6,7 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from cleaners.dedup.reading import Reading
-from cleaners.dedup.words import NAME, NUMBER
+from cleaners.dedup.words import NAME, NUMBER, stand_in
 
 # Texts are aligned by their first so many words: time grows with the product of both.
 ALIGNED_WORDS = 3000
@@ -36,7 +36,7 @@ def conflicting_facts(left: Reading, right: Reading) -> Facts | None:
     small, large = (left, right) if len(left.words) <= len(right.words) else (right, left)
     ours, theirs = small.words[small.facts > 0], large.words[large.facts > 0]
     # Aligning texts is the dear part; a conflict needs a fact that one of them lacks.
-    if np.isin(ours, large.words).all() and np.isin(theirs, small.words).all():
+    if stand_in(np.sort(large.words), ours).all() and stand_in(np.sort(small.words), theirs).all():
         return None
     return compare_facts(left, right)
 
@@ -46,7 +46,7 @@ def compare_facts(left: Reading, right: Reading) -> Facts:
     small, large = (left, right) if len(left.words) <= len(right.words) else (right, left)
     ours, theirs = small.words[:ALIGNED_WORDS], large.words[:ALIGNED_WORDS]
     # What stands elsewhere in the other text was moved, not changed.
-    ours_new, theirs_new = ~np.isin(ours, large.words), ~np.isin(theirs, small.words)
+    ours_new, theirs_new = ~stand_in(np.sort(large.words), ours), ~stand_in(np.sort(small.words), theirs)
     agreeing = conflicting = matched = at = at_large = 0
     for block in Levenshtein.editops(ours.tolist(), theirs.tolist()).as_matching_blocks():
         if 0 < block.a - at <= SLOT and 0 < block.b - at_large <= SLOT:

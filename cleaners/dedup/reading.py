@@ -7,7 +7,7 @@ import numpy as np
 
 from cleaners.dedup.shingles import blocks_of, shingle, unique_rows
 from cleaners.dedup.weights import F64, Weights
-from cleaners.dedup.words import I64, U8, U64, facts_of, offsets_of, scan, words_of
+from cleaners.dedup.words import I64, U8, U64, facts_of, offsets_of, scan, stand_in, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,5 @@ def read_texts(texts: Sequence[str], weights: Weights, *, shingle_words: int) ->
 def measure_overlap(left: Reading, right: Reading) -> Overlap:
     """Measure exactly what two texts share, each shingle by its weight."""
     small, large = (left, right) if len(left.shingles) <= len(right.shingles) else (right, left)
-    at = np.searchsorted(large.shingles, small.shingles)
-    at[at == len(large.shingles)] = 0
-    shared = float(small.weights[large.shingles[at] == small.shingles].sum())
+    shared = float(small.weights[stand_in(large.shingles, small.shingles)].sum())
     return Overlap(shared / (left.total + right.total - shared), shared / left.total, shared / right.total)

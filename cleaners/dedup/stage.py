@@ -109,7 +109,7 @@ def _verify(originals: pl.DataFrame, config: DedupConfig) -> tuple[pl.DataFrame,
     copies = np.unique(right[estimated_jaccard(signatures, left, right) >= COPY])
     distinct = np.ones(len(originals), np.bool_)
     distinct[copies] = False
-    weights = weigh_shingles(originals.filter(distinct), config=config)
+    weights = weigh_shingles(originals.select("text", "site", "content_sha256").filter(distinct), config=config)
 
     kept = np.arange(len(originals), dtype=np.int64)
     parts = [(pl.DataFrame(schema=ROW_PAIR_SCHEMA), pl.DataFrame(schema=ROW_PASSAGE_SCHEMA))]

@@ -115,15 +115,14 @@ def write_tables(folders: Sequence[Path], staging: Path, store: Path, snapshot: 
     return counts
 
 
-def _index(parts: Sequence[Path]) -> pl.DataFrame:
+def _index(parts: list[Path]) -> pl.DataFrame:
     """Return where each article stands, in the order of the tables: source, record, id, missing, and its part."""
     empty = pl.DataFrame(schema={name: CLEANED[name] for name in KEY} | {"missing": pl.Boolean(), "part": pl.String()})
-    frames = [empty]
-    for part in parts:
-        frame = pl.scan_parquet(part)
-        missing = pl.col("missing") if "missing" in frame.collect_schema() else pl.lit(False)
-        frames.append(frame.select(*KEY, missing=missing, part=pl.lit(str(part))).collect())
-    return pl.concat(frames).sort("source", "record")
+    if not parts:
+        return empty
+    frame = pl.scan_parquet(parts, include_file_paths="part")
+    missing = pl.col("missing") if "missing" in frame.collect_schema() else pl.lit(False)
+    return frame.select(*KEY, missing=missing, part="part").collect().sort("source", "record")
 
 
 def _in_order(index: pl.DataFrame, wanted: pl.DataFrame, rows: int) -> Iterator[pl.DataFrame]:

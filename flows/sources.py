@@ -32,12 +32,14 @@ def list_sources(raw: Path) -> list[Source]:
 def _walk(raw: Path) -> Iterator[Source]:
     for folder, folders, files in os.walk(raw):
         folders[:] = [name for name in folders if not name.startswith(".")]
+        below = Path(folder).relative_to(raw).as_posix()
+        prefix = "" if below == "." else f"{below}/"
         for file in files:
             if file.startswith("."):
                 continue
             path = Path(folder, file)
             # A name that is not UTF-8 must still fit a Parquet string, so its odd bytes are written as \xNN.
-            name = os.fsencode(path.relative_to(raw).as_posix()).decode("utf-8", "backslashreplace")
+            name = os.fsencode(f"{prefix}{file}").decode("utf-8", "backslashreplace")
             try:
                 stat = path.stat()
             except OSError:

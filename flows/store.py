@@ -67,21 +67,24 @@ def mend_store(store: Path) -> int:
     A part of `files` names the parts that its batch wrote; it stands only if all of them do, and they only with it.
     """
     sound = {part.stem for table in ("extracted", "refused") for part in sound_parts(store / table)}
-    named: set[str] = set()
-    lost = 0
-    for part in sound_parts(store / "files"):
-        frame = pl.read_parquet(part)
-        parts = set(frame["parts"].explode().drop_nulls())
-        if parts <= sound:
-            named |= parts
-        else:
-            lost += frame.height
-            part.unlink()
+    files = read_files(sound_parts(store / "files"))
+    named = files.select("batch", "parts").explode("parts").drop_nulls().unique()
+    lost = files.join(named.filter(~pl.col("parts").is_in(list(sound))), on="batch", how="semi")
+    for batch in lost["batch"].unique():
+        Path(batch).unlink()
+    standing = set(named.join(lost, on="batch", how="anti")["parts"])
     for table in ("extracted", "refused"):
         for part in (store / table).glob("*.parquet"):
-            if part.stem not in named:
+            if part.stem not in standing:
                 part.unlink()
-    return lost
+    return lost.height
+
+
+def read_files(batches: list[Path]) -> pl.DataFrame:
+    """Return the rows of some parts of `files`; `batch` is the path of the part."""
+    if not batches:
+        return pl.DataFrame(schema=FILES | {"batch": pl.String()})
+    return pl.scan_parquet(batches, include_file_paths="batch").collect()
 
 
 def known_sources(store: Path, sources: Sequence[Source]) -> pl.DataFrame:
@@ -90,8 +93,8 @@ def known_sources(store: Path, sources: Sequence[Source]) -> pl.DataFrame:
     Size and both times of the file must be as they were. A program can set back the time of the content, but not that
     of the inode.
     """
-    seen = _read_parts(sound_parts(store / "seen"), SEEN)
-    files = _read_parts(sorted((store / "files").glob("*.parquet")), FILES).select("file", "records", "split_off")
+    seen = pl.concat([pl.DataFrame(schema=SEEN), *map(pl.read_parquet, sound_parts(store / "seen"))])
+    files = read_files(sorted((store / "files").glob("*.parquet"))).select("file", "records", "split_off")
     untouched = _stamps(sources).join(seen, on=list(STAMP))
     return untouched.join(files.unique("file"), on="file").select(list(CURRENT)).sort("source")
 
@@ -124,15 +127,13 @@ def _stamps(sources: Sequence[Source]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={name: SEEN[name] for name in STAMP}, orient="row")
 
 
-def _read_parts(parts: list[Path], schema: dict[str, pl.DataType]) -> pl.DataFrame:
-    return pl.concat([pl.DataFrame(schema=schema), *(pl.read_parquet(part) for part in parts)])
-
-
 def prune_store(store: Path, files: pl.Series, stripped: set[str]) -> None:
     """Remove what the run did not use: batches none of whose files are left, and stripped parts not named."""
-    for part in (store / "files").glob("*.parquet"):
-        if not pl.read_parquet(part, columns=["file"])["file"].is_in(files.implode()).any():
-            part.unlink()
+    batches = list((store / "files").glob("*.parquet"))
+    used = set(read_files(batches).join(files.to_frame(), on="file", how="semi")["batch"])
+    for batch in batches:
+        if str(batch) not in used:
+            batch.unlink()
     for folder in (store / "stripped").iterdir():
         if folder.name not in stripped:
             shutil.rmtree(folder)

@@ -43,22 +43,24 @@ def coarse(count: int) -> int:
 
 def strip_batch(job: StripJob) -> Tally:
     """Strip and cut the articles of some parts, but for those that the store has as their evidence gives them."""
-    files = pl.read_parquet(job.staging / "files.parquet")
+    files = pl.scan_parquet(job.staging / "files.parquet")
+    parts = pl.scan_parquet(
+        [job.store / "extracted" / f"{part}.parquet" for part in job.parts], include_file_paths="part"
+    )
+    listed = parts.select("part", "id", "file", "site", "lines")
     tally = Tally()
-    for part in job.parts:
-        name, counts = _strip_part(part, files, job)
+    for frame in listed.join(files, on="file", how="semi", maintain_order="left").collect().partition_by("part"):
+        name, counts = _strip_part(frame, job)
         tally.parts.append(name)
         tally.counts.update(counts)
     tally.peak_bytes = peak_bytes()
     return tally
 
 
-def _strip_part(part: str, files: pl.DataFrame, job: StripJob) -> tuple[str, dict[str, int]]:
-    """Strip one part unless the store has it; return the name of what is stored and its counts."""
+def _strip_part(frame: pl.DataFrame, job: StripJob) -> tuple[str, dict[str, int]]:
+    """Strip the articles of one part unless the store has it; return the name of what is stored and its counts."""
     sites = _site_lines(job.staging)
-    extracted = pl.scan_parquet(job.store / "extracted" / f"{part}.parquet")
-    frame = extracted.select("id", "file", "site", "lines").collect()
-    frame = frame.join(files, on="file", how="semi", maintain_order="left")
+    part = Path(frame["part"][0])
     evidence = frame.select(
         "id",
         evidence=pl.Series(
@@ -70,13 +72,13 @@ def _strip_part(part: str, files: pl.DataFrame, job: StripJob) -> tuple[str, dic
         ),
     )
     whole = hashlib.blake2b("".join(evidence["evidence"]).encode(), digest_size=16).hexdigest()
-    folder = job.store / "stripped" / f"{part}-{whole}"
+    folder = job.store / "stripped" / f"{part.stem}-{whole}"
     stored = _stored_parts(folder)
     new = 0
     if stored:
         counted = pl.read_parquet(stored["evidence"])
     else:
-        texts = extracted.collect().join(files, on="file", how="semi", maintain_order="left")
+        texts = pl.read_parquet(part).join(frame.select("id"), on="id", how="semi", maintain_order="left")
         tables, new = _strip_new(texts, evidence, sites, _earlier_tables(folder), job.settings)
         _store_tables(tables, folder)
         counted = tables["evidence"]

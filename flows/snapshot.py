@@ -129,25 +129,25 @@ def _in_order(index: pl.DataFrame, wanted: pl.DataFrame, rows: int) -> Iterator[
     """Read the wanted rows of an index, so many at a time, in its order, each time from the parts that hold them."""
     chosen = index.join(wanted, on="id", how="semi", maintain_order="left")
     for chunk in chosen.iter_slices(rows):
-        parts = [pl.read_parquet(part) for part in chunk["part"].unique(maintain_order=True)]
-        yield chunk.select("id").join(pl.concat(parts), on="id", how="left", maintain_order="left")
+        parts = pl.read_parquet(chunk["part"].unique(maintain_order=True).to_list())
+        yield chunk.select("id").join(parts, on="id", how="left", maintain_order="left")
 
 
 def _removals(folders: Sequence[Path], index: pl.DataFrame, rows: int) -> Iterator[pl.DataFrame]:
     for chunk in index.sort("source", "record").iter_slices(rows):
         names = {Path(part).parent.parent for part in chunk["part"].unique()}
-        frames = [pl.read_parquet(part) for part in table_parts([f for f in folders if f in names], "removals")]
+        claims = pl.read_parquet(table_parts([folder for folder in folders if folder in names], "removals"))
         yield (
             chunk.with_row_index("place")
             .select("id", "place")
-            .join(pl.concat(frames), on="id")
+            .join(claims, on="id")
             .sort("place", "start", "end", "rule")
             .drop("place")
         )
 
 
 def _fates(
-    cleaned: pl.DataFrame, clusters: pl.DataFrame, short: Sequence[Path], staging: Path, store: Path
+    cleaned: pl.DataFrame, clusters: pl.DataFrame, short: list[Path], staging: Path, store: Path
 ) -> pl.DataFrame:
     """Return one row per record: what refused it, what it was too short for, or where it stands in its cluster."""
     kept = pl.col("id") == pl.col("kept_id")
@@ -166,7 +166,7 @@ def _fates(
         pl.scan_parquet(store / "refused" / "*.parquet", schema=REFUSED).join(files, on="file", how="semi").collect()
     )
     unreadable = pl.scan_parquet(staging / "unreadable" / "*.parquet", schema=FATE).collect()
-    others = [refused, unreadable, *(pl.read_parquet(part) for part in short)]
+    others = [refused, unreadable, *([pl.read_parquet(short)] if short else [])]
     columns = list(FATE)
     return pl.concat([published.select(columns), *(frame.select(columns) for frame in others)]).sort("source", "record")
 

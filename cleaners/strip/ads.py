@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from cleaners.records import Article, Removal
-from cleaners.strip.blocks import KEPT_LINES, Block, blocks_of
+from cleaners.strip.blocks import KEPT_LINES, Block, blocks_of, words_of
 from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import Cues, cues
 from cleaners.strip.lines import fold, fragments_of, line_span
@@ -86,7 +86,7 @@ def _strong() -> frozenset[str]:
 @lru_cache(maxsize=KEPT_LINES)
 def _may_advertise(text: str) -> bool:
     """Say whether a line has a strong word: no advertisement is without one, and most lines have none."""
-    return not _strong().isdisjoint(fold(text).split())
+    return not _strong().isdisjoint(words_of(text))
 
 
 def _fragments(block: Block, language: str | None) -> Iterator[tuple[int, int, float]]:

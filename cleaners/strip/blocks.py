@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from cleaners.records import count_words
+from cleaners.records import find_words
 
 # Sentence ends of the scripts news is written in: Latin and Cyrillic, CJK, Arabic and Persian, Devanagari, Armenian.
 STOPS = ".!?…。！？｡؟۔।։"
@@ -45,6 +45,12 @@ class Block:
 KEPT_LINES = 2048
 
 
+@lru_cache(maxsize=KEPT_LINES)
+def words_of(line: str) -> tuple[str, ...]:
+    """Return the words of a line in lower case; cached, as keys, features and most finders ask for them."""
+    return tuple(find_words(line.lower()))
+
+
 @lru_cache(maxsize=256)
 def blocks_of(text: str) -> tuple[Block, ...]:
     """Return the blocks of a text, in order; cached because every finder of one article asks for them."""
@@ -55,7 +61,7 @@ def blocks_of(text: str) -> tuple[Block, ...]:
         if stripped:
             start = position + len(line) - len(line.lstrip())
             end = start + len(stripped)
-            found.append(Block(start, end, stripped, count_words(stripped), gap if found else 0, *_ending(stripped)))
+            found.append(Block(start, end, stripped, len(words_of(stripped)), gap if found else 0, *_ending(stripped)))
             gap = 0
         else:
             gap += 1

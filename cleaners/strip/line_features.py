@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaners.records import find_words
-from cleaners.strip.blocks import KEPT_LINES
+from cleaners.strip.blocks import KEPT_LINES, words_of
 
 Table = npt.NDArray[np.float32]
 Places = npt.NDArray[np.intp]
@@ -166,7 +166,7 @@ def _facts(text: str) -> LineFacts:
     """Return the facts of a line; cached, as each round of the finders sees most lines again."""
     function_words, classes = _words()
     lower = text.lower()
-    words = tuple(find_words(lower))
+    words = words_of(text)
     digits = _digits(lower)
     content = tuple([word for word in words if word not in function_words])
     count, size = len(words), len(words) or 1

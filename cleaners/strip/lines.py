@@ -6,7 +6,7 @@ from bisect import bisect_right
 from functools import lru_cache
 
 from cleaners.records import Article
-from cleaners.strip.blocks import KEPT_LINES, Block, blocks_of
+from cleaners.strip.blocks import KEPT_LINES, Block, blocks_of, words_of
 from cleaners.strip.cues import cues
 from cleaners.strip.topic import background, commonest
 
@@ -14,24 +14,12 @@ LABEL = re.compile(r"^([^:|»›>]{2,40}?)\s*(?:[:：|»›]|\s[-–—>])\s*(?=
 WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 # What stands between two sentences, with the stop.
 _BETWEEN = re.compile(r"[.!?…][\"”’')\]]*\s+(?=\S)")
-_CAPITALISED = re.compile(r"\s[\"“‘«'(]*([^\W\d_a-zß-ÿ]\S*)")
+_QUOTES = "\"“‘«'("
+_CAPITALISED = re.compile(rf"\s[{_QUOTES}]*([^\W\d_a-zß-ÿ]\S*)")
+_NUMBER = re.compile(r"\d+")
 _FRAGMENT_CHARS = 119
 _FRAGMENT_WORDS = 11
 _FRAGMENT_LEAST = 3
-
-
-class _Folding(dict[int, str]):
-    """What `fold` makes of each character, by its code point, as `str.translate` asks for it."""
-
-    def __missing__(self, code: int) -> str:
-        """Fold a character that comes up for the first time."""
-        character = chr(code)
-        folded = "".join(c if c.isalnum() else " " for c in character.casefold())
-        self[code] = "0" if character.isdecimal() else folded
-        return self[code]
-
-
-_FOLDING = _Folding()
 
 
 def line_span(text: str, blocks: tuple[Block, ...], index: int) -> tuple[int, int]:
@@ -44,10 +32,7 @@ def line_span(text: str, blocks: tuple[Block, ...], index: int) -> tuple[int, in
 @lru_cache(maxsize=KEPT_LINES)
 def fold(line: str) -> str:
     """Return a line as it is compared between pages: without case, punctuation and spacing, every number as 0."""
-    folded = line.translate(_FOLDING)
-    while "00" in folded:
-        folded = folded.replace("00", "0")
-    return " ".join(folded.split())
+    return _NUMBER.sub("0", " ".join(words_of(line)))
 
 
 @lru_cache(maxsize=KEPT_LINES)
@@ -84,15 +69,30 @@ def fragments_of(block: Block, language: str | None, *, glued: bool) -> tuple[tu
     return _fragments(block.text, language, glued)
 
 
+@lru_cache(maxsize=64)
+def _openers(language: str | None) -> frozenset[str]:
+    """Return the commonest words of a language as a sentence may open with them, with the signs that may go along."""
+    words = [form for word in commonest(language) for form in (word.capitalize(), word.upper())]
+    return frozenset(before + word + after for before in ("", *_QUOTES) for word in words for after in ("", ".", ","))
+
+
+def _breaks_off(text: str, openers: frozenset[str]) -> bool:
+    """Say whether a word is followed by one that opens a sentence: in a third of the time it takes to find where."""
+    tokens = text.split()
+    opened = [at for at, token in enumerate(tokens) if token in openers]
+    return any(at and tokens[at - 1][-1].isalnum() for at in opened)
+
+
 @lru_cache(maxsize=KEPT_LINES)
 def _fragments(text: str, language: str | None, glued: bool) -> tuple[tuple[int, int], ...]:
     """Return the fragments of a paragraph; cached, as the keys and every round of the finders ask for them."""
+    openers = _openers(language)
+    if glued and not _breaks_off(text, openers):
+        return ()
     weights = background(language)
-    openers = commonest(language)
     stops = []
     for capital in _CAPITALISED.finditer(text):
-        word = capital[1]
-        if word[0].isupper() and (not glued or word.lower().rstrip(".,") in openers):
+        if capital[1][0].isupper() and (not glued or capital[0].strip() in openers):
             stop = capital.start()
             while text[stop - 1].isspace():
                 stop -= 1

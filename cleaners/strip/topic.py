@@ -9,12 +9,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, pairwise
-from operator import itemgetter
+from itertools import chain, compress, pairwise
+from operator import attrgetter, itemgetter
 
-import numpy as np
 import wordfreq
-from numpy.typing import NDArray
 
 from cleaners.records import UNSPACED
 from cleaners.strip.blocks import KEPT_LINES, Block, blocks_of
@@ -60,17 +58,11 @@ def commonest(language: str | None) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The terms of one block with their weights, and whom it names: in full ("Ada Brandt") and by surname alone.
-
-    `hashes` and `weights` are the terms once more, as arrays: two of an article's 500 terms have the same hash once in
-    10^14 articles.
-    """
+    """The terms of one block with their weights, and whom it names: in full ("Ada Brandt") and by surname alone."""
 
     terms: dict[str, float]
     full: frozenset[str]
     alone: frozenset[str]
-    hashes: NDArray[np.int64]
-    weights: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,13 +83,27 @@ class _Token:
 
 # So many tokens are kept in mind for each language, at some 400 bytes.
 _KNOWN = 50_000
+_TERMS_OF, _NAME_OF = attrgetter("terms"), attrgetter("name")
+
+
+class _Tokens(dict[str, _Token]):
+    """The tokens of a language looked up so far; one that is not there is read."""
+
+    def __init__(self, language: str | None) -> None:
+        super().__init__()
+        self._language = language
+
+    def __missing__(self, token: str) -> _Token:
+        """Read a token that comes up for the first time."""
+        if len(self) >= _KNOWN:
+            self.clear()
+        self[token] = read = _token(token, self._language)
+        return read
 
 
 @lru_cache(maxsize=16)
-def _known(language: str | None) -> dict[str, _Token]:
-    """Return the tokens of a language looked up so far."""
-    del language
-    return {}
+def _tokens(language: str | None) -> _Tokens:
+    return _Tokens(language)
 
 
 def _token(token: str, language: str | None) -> _Token:
@@ -133,32 +139,26 @@ def _capital(word: str) -> bool:
 @lru_cache(maxsize=KEPT_LINES)
 def part_of(text: str, language: str | None) -> Part:
     """Return the content terms and the names of a text; a capital inside a sentence adds half of a term's weight."""
-    tokens = text.split()
-    known = _known(language)
-    if len(known) > _KNOWN:
-        known.clear()
-    read = [known.get(token) or known.setdefault(token, _token(token, language)) for token in tokens]
-    pairs = [*chain.from_iterable([token.terms for token in dict.fromkeys(read)])]
+    tokens = [*map(_tokens(language).__getitem__, text.split())]
+    pairs = [*chain.from_iterable(map(_TERMS_OF, dict.fromkeys(tokens)))]
     found = dict(pairs)
     if len(found) < len(pairs):
         # Of several words with one stem the heaviest counts.
         found = dict(sorted(pairs, key=itemgetter(1)))
     full: set[str] = set()
     alone: set[str] = set()
-    for before, here in pairwise(read):
+    later = tokens[1:]
+    for before, (term, weight) in compress(zip(tokens, map(_NAME_OF, later), strict=False), map(_NAME_OF, later)):
         # At the start of a sentence a capital says nothing.
-        if here.name is None or not before.goes_on:
+        if not before.goes_on:
             continue
-        term, weight = here.name
         if before.word_end:
             weight *= 1.5
         if weight >= _NAME:
             (full if before.first else alone).add(term)
         if weight > found.get(term, 0.0):
             found[term] = weight
-    hashes = np.fromiter(map(hash, found), np.int64, len(found))
-    weights = np.fromiter(found.values(), np.float64, len(found))
-    return Part(found, frozenset(full), frozenset(alone - full), hashes, weights)
+    return Part(found, frozenset(full), frozenset(alone - full))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, compress, pairwise
-from operator import attrgetter, itemgetter
+from itertools import chain, pairwise
+from operator import itemgetter
 
 import wordfreq
 
@@ -65,40 +65,53 @@ class Part:
     alone: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Token:
-    """What a run of characters between spaces has: its terms that weigh anything, and what it says of names.
-
-    `name` is the term of the word it opens with, if that has a capital and weighs anything. `first` says that the word
-    it ends with can be a first name; `word_end` and `goes_on` say whether a word ends here, and whether the sentence
-    goes on after it.
-    """
-
-    terms: tuple[tuple[str, float], ...]
-    name: tuple[str, float] | None
-    first: bool
-    word_end: bool
-    goes_on: bool
-
-
 # So many tokens are kept in mind for each language, at some 400 bytes.
 _KNOWN = 50_000
-_TERMS_OF, _NAME_OF = attrgetter("terms"), attrgetter("name")
 
 
-class _Tokens(dict[str, _Token]):
-    """The tokens of a language looked up so far; one that is not there is read."""
+class _Tokens(dict[str, tuple[tuple[str, float], ...]]):
+    """The terms of each run of characters between spaces that a language had so far; one that is new is read.
+
+    `names` has the term of the word a token opens with, if that has a capital and weighs anything, `first` the tokens
+    whose last word can be a first name.
+    """
 
     def __init__(self, language: str | None) -> None:
         super().__init__()
+        self.names: dict[str, tuple[str, float]] = {}
+        self.first: set[str] = set()
         self._language = language
 
-    def __missing__(self, token: str) -> _Token:
-        """Read a token that comes up for the first time."""
-        if len(self) >= _KNOWN:
-            self.clear()
-        self[token] = read = _token(token, self._language)
-        return read
+    def __missing__(self, token: str) -> tuple[tuple[str, float], ...]:
+        """Read a token."""
+        pieces = _TOKEN.split(token)
+        words = pieces[1::2]
+        terms: list[tuple[str, float]] = []
+        for word in words:
+            if word[0] >= "\u0e00" and _UNSPACED.match(word):
+                terms += [("".join(pair), 1.0) for pair in pairwise(word)]
+            elif (weight := self._weight(word)) > 0.0:
+                terms.append((word.lower()[:_STEM], weight))
+        if words and not pieces[0] and _capital(words[0]) and (weight := self._weight(words[0])) > 0.0:
+            self.names[token] = words[0].lower()[:_STEM], weight
+        last = words[-1] if words and not pieces[-1] else ""
+        if last and _capital(last) and self._weight(last) > 0.0 and last.lower() not in cues().title:
+            self.first.add(token)
+        self[token] = found = tuple(terms)
+        return found
+
+    def forget(self) -> None:
+        """Forget all tokens."""
+        self.clear()
+        self.names.clear()
+        self.first.clear()
+
+    def _weight(self, word: str) -> float:
+        return background(self._language).get(word.lower(), _UNKNOWN) if len(word) > 1 else 0.0
+
+
+def _capital(word: str) -> bool:
+    return word[0] != word[0].lower()
 
 
 @lru_cache(maxsize=16)
@@ -106,56 +119,32 @@ def _tokens(language: str | None) -> _Tokens:
     return _Tokens(language)
 
 
-def _token(token: str, language: str | None) -> _Token:
-    pieces = _TOKEN.split(token)
-    words = pieces[1::2]
-    terms: list[tuple[str, float]] = []
-    for word in words:
-        if word[0] >= "\u0e00" and _UNSPACED.match(word):
-            terms += [("".join(pair), 1.0) for pair in pairwise(word)]
-        elif (weight := _weight(word, language)) > 0.0:
-            terms.append((word.lower()[:_STEM], weight))
-    name = None
-    if words and not pieces[0] and _capital(words[0]) and (weight := _weight(words[0], language)) > 0.0:
-        name = words[0].lower()[:_STEM], weight
-    first = bool(words) and not pieces[-1] and _capital(words[-1]) and _weight(words[-1], language) > 0.0
-    return _Token(
-        terms=tuple(terms),
-        name=name,
-        first=first and words[-1].lower() not in cues().title,
-        word_end=token[-1].isalnum(),
-        goes_on=token[-1].isalnum() or token[-1] in _GOES_ON,
-    )
-
-
-def _weight(word: str, language: str | None) -> float:
-    return background(language).get(word.lower(), _UNKNOWN) if len(word) > 1 else 0.0
-
-
-def _capital(word: str) -> bool:
-    return word[0] != word[0].lower()
-
-
 @lru_cache(maxsize=KEPT_LINES)
 def part_of(text: str, language: str | None) -> Part:
     """Return the content terms and the names of a text; a capital inside a sentence adds half of a term's weight."""
-    tokens = [*map(_tokens(language).__getitem__, text.split())]
-    pairs = [*chain.from_iterable(map(_TERMS_OF, dict.fromkeys(tokens)))]
+    known = _tokens(language)
+    if len(known) > _KNOWN:
+        known.forget()
+    tokens = text.split()
+    pairs = [*chain.from_iterable(map(known.__getitem__, dict.fromkeys(tokens)))]
     found = dict(pairs)
     if len(found) < len(pairs):
         # Of several words with one stem the heaviest counts.
         found = dict(sorted(pairs, key=itemgetter(1)))
     full: set[str] = set()
     alone: set[str] = set()
-    later = tokens[1:]
-    for before, (term, weight) in compress(zip(tokens, map(_NAME_OF, later), strict=False), map(_NAME_OF, later)):
+    names = known.names
+    for at in [at for at, token in enumerate(tokens) if token in names and at]:
+        before = tokens[at - 1]
+        after_word = before[-1].isalnum()
         # At the start of a sentence a capital says nothing.
-        if not before.goes_on:
+        if not after_word and before[-1] not in _GOES_ON:
             continue
-        if before.word_end:
+        term, weight = names[tokens[at]]
+        if after_word:
             weight *= 1.5
         if weight >= _NAME:
-            (full if before.first else alone).add(term)
+            (full if before in known.first else alone).add(term)
         if weight > found.get(term, 0.0):
             found[term] = weight
     return Part(found, frozenset(full), frozenset(alone - full))

@@ -186,10 +186,10 @@ def _runs(claimed: Sequence[bool]) -> Iterator[tuple[int, int]]:
 
 
 def _span(lines: Sequence[Line], first: int, last: int, text: str) -> tuple[int, int]:
-    """Return the span of a run of lines, so that the text without it begins and ends with a line."""
-    start, end = lines[first].start, lines[last].end
+    """Return the span of a run of lines: with the line breaks that lead to it or, at the top, those behind it.
+
+    All finders claim lines so: where two claim one line, the breaks on its other side stay.
+    """
     if not first:
-        end += len(text[end:]) - len(text[end:].lstrip())
-    if end == len(text) and first:
-        start = len(text[:start].rstrip())
-    return start, end
+        return lines[first].start, lines[last].end
+    return len(text[: lines[first].start].rstrip()), len(text[: lines[last].end].rstrip())

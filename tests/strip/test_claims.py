@@ -22,6 +22,7 @@ PIECES = [
     "Moor Gazette",
     "- Moor Gazette",
     "The ferry in pictures 2:41",
+    "Harbour newsletter: Snow owls return to the moors (1:07)",
     f"No replies on {HARBOUR[0]}",
     "",
 ]
@@ -44,6 +45,16 @@ def test_claims_lie_inside_and_cleaning_again_changes_nothing(item: Article) -> 
     again = Article(item.source, 0, once, title=item.title, language=item.language)
     assert once == once.strip()
     assert cut(once, find_claims(again, config=CONFIG)).text == once
+
+
+@settings(max_examples=80, deadline=None)
+@given(_heaps())
+def test_cuts_leave_paragraphs_apart(item: Article) -> None:
+    """Where several finders claim one line, a break stays between the lines before and after it."""
+    text = item.text
+    for removal in cut(text, find_claims(item, config=CONFIG)).removals:
+        around = text[removal.start - 1 : removal.start] + text[removal.end : removal.end + 1]
+        assert len(around) < 2 or any(map(str.isspace, around)), (text, removal)
 
 
 @settings(max_examples=40, deadline=None)

@@ -1,22 +1,31 @@
 """Advertisements: lines of their own, and fragments put between the sentences of a paragraph."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 
 from cleaners.records import Article, Removal
-from cleaners.strip.blocks import KEPT_LINES, Block, blocks_of, words_of
+from cleaners.strip.blocks import CLOSERS, KEPT_LINES, STOPS, Block, blocks_of, words_of
 from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import Cues, cues
 from cleaners.strip.lines import fold, fragments_of, line_span
+from cleaners.strip.topic import unseen
 
 _TOKEN = re.compile(r"\S+")
 _SENTENCE = re.compile(r"(?:^|(?<=[.!?…])[\"”’')\]]*\s+)(?=[^\W\d_])")
 # Advertising words that stand before a noun: nothing ends on them.
 _OPEN_ENDED = frozenset(
-    ["free", "premium", "unlimited", "sponsored", "gratis", "grátis", "kostenlos", "gratuit", "daily", "weekly", "paid"]
+    ["free", "unlimited", "sponsored", "gratis", "grátis", "kostenlos", "gratuit", "daily", "weekly", "paid"]
 )
 _SEPARATORS = frozenset("-–—:|")
+# A longer line is a paragraph, with or without an advertisement in it.
+_LINE_WORDS = 16
+_LEAST_WORDS = 3
+# A call is no shorter, and this share of its words, by weight, comes up nowhere else in the article.
+_LEAST_CALL = 4
+_MOSTLY, _NEARLY_ALL = 0.6, 0.8
+_UNSEEN = 0.75
 _OPENING = re.compile(r"[\"“‘«'(\[]*[^\W\d_]")
 
 
@@ -34,6 +43,13 @@ def _kind(word: str, lists: Cues) -> str:
     return ""
 
 
+def _kind_between(word: str, lists: Cues) -> str:
+    """Return the kind of a word between two sentences, where more words speak of advertising than on a line."""
+    if word in lists.ad_between:
+        return "content"
+    return _kind(word, lists) or ("function" if word in lists.ad_joining else "")
+
+
 def _opens(token: str) -> bool:
     match = _OPENING.match(token)
     return match is not None and match.group()[-1].isupper()
@@ -44,14 +60,17 @@ def _fragment(text: str, start: int, lists: Cues) -> tuple[int, float] | None:
     tokens: list[re.Match[str]] = []
     kinds: list[str] = []
     closes: list[bool] = []
+    before = ""
     for token in _TOKEN.finditer(text, start, min(len(text), start + 200)):
         tokens.append(token)
         word = _word(token.group())
-        kind = _kind(word, lists)
-        if not kind or token.group().endswith(":"):
+        kind = _kind_between(word, lists)
+        if not kind or (token.group().endswith(":") and (kinds or kind != "strong")):
             break
         kinds.append(kind)
-        closes.append((kind != "function" and word not in _OPEN_ENDED) or word in lists.ad_closing)
+        closing = word in lists.ad_closing or f"{before} {word}" in lists.ad_closing
+        closes.append((kind != "function" and word not in _OPEN_ENDED) or closing)
+        before = word
     best: tuple[int, float] | None = None
     previous = 0
     for index in range(len(kinds)):
@@ -89,46 +108,76 @@ def _may_advertise(text: str) -> bool:
     return not _strong().isdisjoint(words_of(text))
 
 
-def _fragments(block: Block, language: str | None) -> Iterator[tuple[int, int, float]]:
+def _put_in(block: Block, language: str | None) -> dict[int, int]:
+    """Return the fragments of a paragraph that run into the next sentence: where each ends, by its start."""
+    found = {}
+    for start, end in fragments_of(block, language, glued=True):
+        following = block.text[end:].split(maxsplit=2)
+        # "told The Lamp", "an app I use": a name, or a word that always has a capital, opens no sentence.
+        quoted = not following[0][0].isalpha()
+        if quoted or (len(following) > 1 and _word(following[0]) != "i" and following[1][0].islower()):
+            # Of those that start together the longest stays.
+            found[start] = end
+    return found
+
+
+def _fragments(block: Block, put_in: dict[int, int]) -> Iterator[tuple[int, int, float]]:
     """Yield the spans and scores of the advertisements in a paragraph."""
     lists = cues()
     text = block.text
-    # The longest of those that start together stays.
-    glued = {start: end for start, end in fragments_of(block, language, glued=True) if _glued(text, start, end, lists)}
+    glued = {start: end for start, end in put_in.items() if _is_advert(text, start, end, lists)}
+    if not glued and not _may_advertise(text):
+        return
     done = 0
     for sentence in _SENTENCE.finditer(text):
         start = sentence.end()
         if start < done:
             continue
-        advert = _fragment(text, start, lists) or ((glued[start], 0.75) if start in glued else None)
+        known = _fragment(text, start, lists)
+        longer = (glued[start], 0.75) if start in glued else None
+        advert = max(filter(None, (known, longer)), default=None)
         if advert is not None:
             done, score = advert
             yield start, done, score
 
 
-def _glued(text: str, start: int, end: int, lists: Cues) -> bool:
-    """Say whether a fragment that runs into the next sentence is an advertisement: a label, or mostly such words."""
+def _is_advert(text: str, start: int, end: int, lists: Cues) -> bool:
+    """Say whether what runs into the next sentence is an advertisement: a label, or mostly such words."""
     tokens = text[start:end].split()
-    following = text[end:].split(maxsplit=2)
-    # "the newsletter The Lamp", "an app I use": a name, or a word that always has a capital, opens no sentence.
-    if len(following) < 2 or _word(following[0]) == "i" or not following[1][0].islower():
-        return False
-    kinds = [_kind(_word(token), lists) for token in tokens]
-    label = kinds[0] == "strong" and (tokens[0].endswith(":") or tokens[1] in _SEPARATORS)
-    if label:
-        return tokens[2 if tokens[1] in _SEPARATORS else 1][0].islower()
+    # What stands before a quotation may introduce it.
+    if not _begins(text, end):
+        return _advertises(tokens, lists, _NEARLY_ALL)
+    label = _word(tokens[0])
+    if label in lists.ad_strong and (tokens[0].endswith(":") or tokens[1] in _SEPARATORS):
+        following = tokens[2 if tokens[1] in _SEPARATORS else 1]
+        return label in lists.ad_labels or following[0].islower()
+    return _advertises(tokens, lists, _MOSTLY)
+
+
+def _advertises(tokens: list[str], lists: Cues, share: float) -> bool:
+    """Say whether this share of words is advertisements', and some of them say so or speak to the reader."""
+    words = [_word(token) for token in tokens]
+    kinds = [_kind_between(word, lists) for word in words]
     content = sum(kind in ("strong", "content") for kind in kinds)
-    return kinds[0] != "" and "strong" in kinds and content >= 2 and sum(map(bool, kinds)) >= 0.6 * len(kinds)
+    addressed = words[0] in lists.ad_calls or not lists.ad_address.isdisjoint(words)
+    known = sum(map(bool, kinds)) >= share * len(kinds)
+    return known and content + addressed >= 2 and (content > 2 or "strong" in kinds or addressed)
 
 
-def _is_call(blocks: tuple[Block, ...], index: int, lists: Cues) -> bool:
-    """Say whether a line between two paragraphs calls on the reader to subscribe, in part with unknown words."""
+def _is_call(article: Article, blocks: tuple[Block, ...], index: int, lists: Cues) -> bool:
+    """Say whether a line between two paragraphs calls on the reader to subscribe, in words of which some are unknown.
+
+    A guide may have such a line as a subheading, but then its words come up in the guide.
+    """
     block = blocks[index]
     if not block.brief or not all(blocks[i].prose for i in (index - 1, index + 1) if 0 <= i < len(blocks)):
         return False
-    kinds = [_kind(_word(token), lists) for token in block.text.split()]
-    content = sum(kind in ("strong", "content") for kind in kinds)
-    return "strong" in kinds[:3] and content >= 3 and sum(map(bool, kinds)) >= 0.6 * len(kinds)
+    tokens = block.text.split()
+    item = block.open or not block.text[0].isalpha()
+    if item or len(tokens) < _LEAST_CALL or not _advertises(tokens, lists, _MOSTLY):
+        return False
+    _, alone = unseen(block.text, article, index)
+    return alone >= _UNSEEN
 
 
 def _line_score(block: Block, lists: Cues) -> float:
@@ -141,25 +190,75 @@ def _line_score(block: Block, lists: Cues) -> float:
     return 0.95 if known == len(kinds) else 0.8
 
 
+def _begins(text: str, end: int) -> bool:
+    """Say whether a sentence begins behind a fragment, and no quotation."""
+    return text[end:].lstrip()[0].isalpha()
+
+
+def _is_small(line: str) -> bool:
+    """Say whether a line is a phrase and no name, heading or item: it opens with a letter, most of its words small."""
+    words = line.split()
+    return line[0].isalpha() and 2 * sum(word[0].islower() for word in words) >= len(words)
+
+
+def _places(text: str, fragment: str) -> Iterator[tuple[int, int]]:
+    """Yield where a paragraph has the fragment between two sentences, before the first or after the last."""
+    start = text.find(fragment)
+    while start >= 0:
+        end = start + len(fragment)
+        before, after = text[:start].rstrip(), text[end:].split(maxsplit=1)
+        if (not before or before.rstrip(CLOSERS)[-1:] in STOPS) and (not after or _opens(after[0])):
+            yield start, end
+        start = text.find(fragment, end)
+
+
+def _put_in_twice(blocks: tuple[Block, ...], put_in: list[dict[int, int]]) -> set[str]:
+    """Return what an article has in several places, each between two sentences or paragraphs: no sentence itself.
+
+    In one of them at least it runs into a sentence, or stands between two: lines alone may be subheadings that recur.
+    """
+    counts = Counter[str]()
+    for block, spans in zip(blocks, put_in, strict=True):
+        # Before a quotation it may be who is quoted.
+        counts.update(block.text[start:end] for start, end in spans.items() if _begins(block.text, end))
+    lines = Counter(
+        block.text
+        for before, block, after in zip(blocks, blocks[1:], blocks[2:], strict=False)
+        if block.brief and not block.open and block.words >= _LEAST_WORDS and before.prose and after.prose
+    )
+    found = set()
+    for text in {*counts, *(line for line in lines if _is_small(line))}:
+        starts = [start for block in blocks if block.prose for start, _ in _places(block.text, text)]
+        # A paragraph may open with the words of its heading.
+        inside = len(starts) if text in counts else sum(map(bool, starts))
+        if inside and inside + lines[text] > 1:
+            found.add(text)
+    return found
+
+
 def find_ads(article: Article, *, config: StripConfig) -> Iterator[Removal]:
     """Claim advertising lines whole, and fragments between two sentences at their exact span.
 
     A fragment must open where a sentence may, consist of advertising words, and end before a capital, so that the
-    sentences on both sides stay as they are.
+    sentences on both sides stay as they are. What is put in twice may consist of any words.
     """
     del config
     lists = cues()
     blocks = blocks_of(article.text)
+    put_in = [_put_in(block, article.language) if block.prose else {} for block in blocks]
+    twice = _put_in_twice(blocks, put_in)
     for index, block in enumerate(blocks):
-        if not _may_advertise(block.text):
-            continue
-        if block.words <= 16:
-            score = _line_score(block, lists) or (0.75 if _is_call(blocks, index, lists) else 0.0)
+        if block.words <= _LINE_WORDS:
+            score = _line_score(block, lists) if _may_advertise(block.text) else 0.0
+            score = score or (0.75 if block.text in twice or _is_call(article, blocks, index, lists) else 0.0)
             if score:
                 start, end = line_span(article.text, blocks, index)
                 yield Removal(start, end, "ad", "ad_line", score)
-            continue
-        for first, last, score in _fragments(block, article.language):
+                continue
+        found = [(start, end, 0.8) for fragment in twice for start, end in _places(block.text, fragment)]
+        if block.words > _LINE_WORDS:
+            found += _fragments(block, put_in[index])
+        for first, last, score in found:
             start, end = block.start + first, block.start + last
             while end < block.end and article.text[end] == " ":
                 end += 1

@@ -19,6 +19,11 @@ class Cues:
     ad_strong: frozenset[str]
     ad_content: frozenset[str]
     ad_function: frozenset[str]
+    ad_between: frozenset[str]
+    ad_joining: frozenset[str]
+    ad_labels: frozenset[str]
+    ad_address: frozenset[str]
+    ad_calls: frozenset[str]
     ad_closing: frozenset[str]
     end: re.Pattern[str]
     title: frozenset[str]
@@ -40,6 +45,11 @@ def cues() -> Cues:
         ad_strong=frozenset(ad["strong"]),
         ad_content=frozenset(ad["content"]),
         ad_function=frozenset(ad["function"]),
+        ad_between=frozenset(ad["between"]),
+        ad_joining=frozenset(ad["joining"]),
+        ad_labels=frozenset(ad["labels"]),
+        ad_address=frozenset(ad["address"]),
+        ad_calls=frozenset(ad["calls"]),
         ad_closing=frozenset(ad["closing"]),
         end=re.compile("|".join(rf"(?<!\w){re.escape(phrase)}" for phrase in sorted(set(table["end"]["phrases"])))),
         title=frozenset(table["title"]["words"]),

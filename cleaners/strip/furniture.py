@@ -191,5 +191,6 @@ def _span(lines: Sequence[Line], first: int, last: int, text: str) -> tuple[int,
     All finders claim lines so: where two claim one line, the breaks on its other side stay.
     """
     if not first:
-        return lines[first].start, lines[last].end
+        end = lines[last].end
+        return lines[first].start, end + len(text[end:]) - len(text[end:].lstrip())
     return len(text[: lines[first].start].rstrip()), len(text[: lines[last].end].rstrip())

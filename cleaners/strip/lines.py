@@ -15,6 +15,7 @@ WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 # What stands between two sentences, with the stop.
 _BETWEEN = re.compile(r"[.!?…][\"”’')\]]*\s+(?=\S)")
 _QUOTES = "\"“‘«'("
+_SPEECH = frozenset('"“«„')
 _CAPITALISED = re.compile(rf"\s[{_QUOTES}]*([^\W\d_a-zß-ÿ]\S*)")
 _NUMBER = re.compile(r"\d+")
 _FRAGMENT_CHARS = 119
@@ -42,7 +43,10 @@ def key_of(kind: str, line: str) -> int:
 
 
 def is_link(line: str) -> bool:
-    """Say whether a line opens with link words: "<link words>: headline", in any of the known languages."""
+    """Say whether a line opens with link words: "<link words>: headline", in any of the known languages.
+
+    Behind a colon link words alone may announce something of the article; a bar parts a link from its label.
+    """
     match = LABEL.match(line)
     if match is None:
         return False
@@ -50,7 +54,9 @@ def is_link(line: str) -> bool:
     if not words or len(words) > 6 or len(WORDS.findall(line[match.end() :])) < 2:
         return False
     lists = cues()
-    return all(word in lists.label for word in words) and any(word in lists.label_strong for word in words)
+    if not all(word in lists.label for word in words):
+        return False
+    return "|" in match.group() or any(word in lists.label_strong for word in words)
 
 
 def label_of(line: str) -> str | None:
@@ -62,9 +68,9 @@ def label_of(line: str) -> str | None:
 def fragments_of(block: Block, language: str | None, *, glued: bool) -> tuple[tuple[int, int], ...]:
     """Return the spans in a paragraph that open like a sentence and stop short before a capital.
 
-    With `glued`, only where the capital opens one of the commonest words ("... go without it He said"): a sentence
-    hardly ever goes on so, and something was put in. A fragment has three words or more and does not end on a common
-    one ("In a statement to the ...").
+    With `glued`, only where the capital opens one of the commonest words ("... go without it He said") or a quotation:
+    a sentence hardly ever goes on so, and something was put in. A fragment has three words or more and does not end on
+    a common one ("In a statement to the ..."); with `glued`, it may if advertisements end so.
     """
     return _fragments(block.text, language, glued)
 
@@ -72,14 +78,19 @@ def fragments_of(block: Block, language: str | None, *, glued: bool) -> tuple[tu
 @lru_cache(maxsize=64)
 def _openers(language: str | None) -> frozenset[str]:
     """Return the commonest words of a language as a sentence may open with them, with the signs that may go along."""
-    words = [form for word in commonest(language) for form in (word.capitalize(), word.upper())]
+    words = [word.capitalize() for word in commonest(language)]
     return frozenset(before + word + after for before in ("", *_QUOTES) for word in words for after in ("", ".", ","))
+
+
+def _may_open(token: str, openers: frozenset[str]) -> bool:
+    """Say whether a token opens a sentence with one of the commonest words, or a quotation."""
+    return token in openers or (token[0] in _SPEECH and token[1:2].isupper())
 
 
 def _breaks_off(text: str, openers: frozenset[str]) -> bool:
     """Say whether a word is followed by one that opens a sentence: in a third of the time it takes to find where."""
     tokens = text.split()
-    opened = [at for at, token in enumerate(tokens) if token in openers]
+    opened = [at for at, token in enumerate(tokens) if token in openers or token[0] in _SPEECH]
     return any(at and tokens[at - 1][-1].isalnum() for at in opened)
 
 
@@ -89,10 +100,10 @@ def _fragments(text: str, language: str | None, glued: bool) -> tuple[tuple[int,
     openers = _openers(language)
     if glued and not _breaks_off(text, openers):
         return ()
-    weights = background(language)
+    weights, commonest_words = background(language), commonest(language)
     stops = []
     for capital in _CAPITALISED.finditer(text):
-        if capital[1][0].isupper() and (not glued or capital[0].strip() in openers):
+        if capital[1][0].isupper() and (not glued or _may_open(capital[0].strip(), openers)):
             stop = capital.start()
             while text[stop - 1].isspace():
                 stop -= 1
@@ -113,7 +124,9 @@ def _fragments(text: str, language: str | None, glued: bool) -> tuple[tuple[int,
                 continue
             if any(word[-1] in ".…" for word in words[_FRAGMENT_LEAST - 1 :]):
                 break
-            if weights.get(words[-1].lower(), 1.0) > 0.0:
+            last = words[-1].lower()
+            closes = last not in commonest_words or last in cues().ad_closing if glued else weights.get(last, 1.0) > 0.0
+            if closes:
                 found.append((start, stop))
     return tuple(found)
 

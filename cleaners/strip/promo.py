@@ -1,5 +1,6 @@
 """Promo lines: links to other pages between the paragraphs."""
 
+import re
 from collections.abc import Iterator
 
 from cleaners.records import Article, Removal
@@ -7,17 +8,12 @@ from cleaners.strip.blocks import Block, blocks_of
 from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import cues, is_closing
 from cleaners.strip.lines import LABEL, WORDS, fold, is_link, line_span
-from cleaners.strip.topic import topics_of
+from cleaners.strip.topic import unseen
 
-
-def _unseen(article: Article, index: int) -> tuple[float, float]:
-    """Return the weight of a block's terms, and the share of it that stands nowhere else in the article."""
-    parts = topics_of(article.text, article.title, article.language).parts
-    part = parts[index + 1]
-    total = sum(part.terms.values())
-    others = [other.terms for other in parts if other is not part]
-    alone = sum(weight for term, weight in part.terms.items() if not any(term in other for other in others))
-    return total, alone / total if total else 0.0
+_HEADLINE_WORDS = 4
+# What a labelled line says must weigh so much, and this share of it must come up nowhere else in the article.
+_LEAST_WEIGHT = 4.0
+_UNSEEN, _UNSEEN_BEHIND_BAR = 0.75, 0.3
 
 
 def _echoes(line: str, title: str, index: int, count: int, raw: str) -> bool:
@@ -32,6 +28,28 @@ def _recurs(label: str, blocks: tuple[Block, ...]) -> bool:
     series = fold(label).rstrip("0 ")
     found = (LABEL.match(block.text) for block in blocks if block.brief)
     return sum(match is not None and fold(match.group(1)).rstrip("0 ") == series for match in found) > 1
+
+
+def _is_headline(rest: str) -> bool:
+    """Say whether words behind a label read as a headline: a few, most in lower case, as in headings they are not."""
+    words = WORDS.findall(rest)
+    return len(words) >= _HEADLINE_WORDS and rest[0].isalnum() and 2 * sum(map(str.islower, words)) >= len(words)
+
+
+def _foreign(article: Article, blocks: tuple[Block, ...], index: int, label: re.Match[str]) -> float:
+    """Return the share of a labelled line's words that the article has nowhere else, 0 where it may be its own.
+
+    A guide has labels that it uses again ("Tip 2: ...", "Where: ...", "Con: Less Time for Hobbies").
+    """
+    text = blocks[index].text
+    rest = text[label.end() :]
+    # A bar parts a label from a link and hardly ever anything in prose.
+    bar = "|" in label.group()
+    headline = _is_headline(rest) and not label.group(1)[-1].isdigit()
+    if not bar and not headline and _recurs(label.group(1), blocks):
+        return 0.0
+    weight, alone = unseen(rest if headline else text, article, index)
+    return alone if weight >= _LEAST_WEIGHT and alone >= (_UNSEEN_BEHIND_BAR if bar else _UNSEEN) else 0.0
 
 
 def find_promo(article: Article, *, config: StripConfig) -> Iterator[Removal]:
@@ -51,7 +69,7 @@ def find_promo(article: Article, *, config: StripConfig) -> Iterator[Removal]:
         if label is not None:
             asks = block.text.rstrip("\"”’')").endswith(("?", "!"))
             words = [w.casefold().replace("’", "'") for w in WORDS.findall(label.group(1))]
-            rest = len(WORDS.findall(block.text[label.end() :]))
+            rest = block.text[label.end() :]
             if is_link(block.text):
                 if not block.stopped or asks or label.group(1).isupper():
                     yield Removal(*line_span(article.text, blocks, index), "promo", "link_label", 0.95)
@@ -59,17 +77,9 @@ def find_promo(article: Article, *, config: StripConfig) -> Iterator[Removal]:
             if ":" not in label.group() and "：" not in label.group() and "|" not in label.group():
                 continue
             between = 0 < index < len(blocks) - 1 and blocks[index - 1].prose and blocks[index + 1].prose
-            # A bar parts a label from a link and hardly ever anything in prose; "Tip 2: ..." heads a section.
-            bar = "|" in label.group()
-            if (
-                between
-                and (not block.stopped or asks)
-                and 1 <= len(words) <= 4
-                and rest >= 3
-                and (bar or not _recurs(label.group(1), blocks))
-            ):
-                weight, alone = _unseen(article, index)
-                if weight >= 4.0 and alone >= (0.3 if bar else 0.75):
+            if between and (not block.stopped or asks) and 1 <= len(words) <= 4 and len(WORDS.findall(rest)) >= 3:
+                alone = _foreign(article, blocks, index, label)
+                if alone:
                     yield Removal(*line_span(article.text, blocks, index), "promo", "foreign_line", round(alone, 4))
             continue
         if block.stopped or block.words > 8:

@@ -14,7 +14,7 @@ from operator import itemgetter
 
 import wordfreq
 
-from cleaners.records import UNSPACED
+from cleaners.records import UNSPACED, Article
 from cleaners.strip.blocks import KEPT_LINES, Block, blocks_of
 from cleaners.strip.cues import cues
 
@@ -51,9 +51,9 @@ def background(language: str | None) -> dict[str, float]:
 
 @lru_cache(maxsize=64)
 def commonest(language: str | None) -> frozenset[str]:
-    """Return the fifty commonest words of a language: articles, pronouns, conjunctions."""
+    """Return the hundred commonest words of a language: articles, pronouns, conjunctions."""
     names = (language,) if language in wordfreq.available_languages("small") else _FALLBACK
-    return frozenset(word for name in names for word in wordfreq.top_n_list(name, 50, "small"))
+    return frozenset(word for name in names for word in wordfreq.top_n_list(name, 100, "small"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +162,16 @@ def topics_of(text: str, title: str | None, language: str | None) -> Topics:
     """Return the terms of an article, part by part."""
     blocks = blocks_of(text)
     return Topics(blocks, (part_of(title or "", language), *[part_of(block.text, language) for block in blocks]))
+
+
+def unseen(words: str, article: Article, index: int) -> tuple[float, float]:
+    """Return the weight of the terms of some words of a block, and the share of it that no other block has."""
+    parts = topics_of(article.text, article.title, article.language).parts
+    others = {term for number, part in enumerate(parts) if number != index + 1 for term in part.terms}
+    terms = part_of(words, article.language).terms
+    total = sum(terms.values())
+    alone = sum(weight for term, weight in terms.items() if term not in others)
+    return total, alone / total if total else 0.0
 
 
 def introduced_in(parts: Sequence[Part]) -> dict[str, int]:

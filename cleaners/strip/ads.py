@@ -22,6 +22,7 @@ _SEPARATORS = frozenset("-–—:|")
 # A longer line is a paragraph, with or without an advertisement in it.
 _LINE_WORDS = 16
 _LEAST_WORDS = 3
+_HEADING_CHARS = 12
 # A call is no shorter, and this share of its words, by weight, comes up nowhere else in the article.
 _LEAST_CALL = 4
 _MOSTLY, _NEARLY_ALL = 0.6, 0.8
@@ -65,7 +66,7 @@ def _fragment(text: str, start: int, lists: Cues) -> tuple[int, float] | None:
         tokens.append(token)
         word = _word(token.group())
         kind = _kind_between(word, lists)
-        if not kind or (token.group().endswith(":") and (kinds or kind != "strong")):
+        if not kind or (token.group().endswith(":") and (kinds or word not in lists.ad_labels)):
             break
         kinds.append(kind)
         closing = word in lists.ad_closing or f"{before} {word}" in lists.ad_closing
@@ -90,6 +91,8 @@ def _fragment(text: str, start: int, lists: Cues) -> tuple[int, float] | None:
             # "Remove the app I use": the English pronoun has its capital anywhere.
             doubtful = stopped or (following is not None and _word(following) == "i")
             called = kinds[0] == "strong" and not doubtful and len(so_far) <= 3
+            # "Mobile app UX": a term.
+            doubtful = doubtful or (following is not None and following.isupper())
             if called or (content >= 2 and not (doubtful and content < 3)):
                 best = (tokens[index].end(), 0.9 if content >= 3 else 0.75)
         previous = index + 1
@@ -207,7 +210,9 @@ def _places(text: str, fragment: str) -> Iterator[tuple[int, int]]:
     while start >= 0:
         end = start + len(fragment)
         before, after = text[:start].rstrip(), text[end:].split(maxsplit=1)
-        if (not before or before.rstrip(CLOSERS)[-1:] in STOPS) and (not after or _opens(after[0])):
+        # Behind "3." stands a heading.
+        begins = not before or (before.rstrip(CLOSERS)[-1:] in STOPS and not before[-2:-1].isdigit())
+        if begins and (not after or _opens(after[0])):
             yield start, end
         start = text.find(fragment, end)
 
@@ -227,11 +232,11 @@ def _put_in_twice(blocks: tuple[Block, ...], put_in: list[dict[int, int]]) -> se
         if block.brief and not block.open and block.words >= _LEAST_WORDS and before.prose and after.prose
     )
     found = set()
-    for text in {*counts, *(line for line in lines if _is_small(line))}:
+    for text in filter(_is_small, {*counts, *lines}):
         starts = [start for block in blocks if block.prose for start, _ in _places(block.text, text)]
-        # A paragraph may open with the words of its heading.
-        inside = len(starts) if text in counts else sum(map(bool, starts))
-        if inside and inside + lines[text] > 1:
+        # A paragraph may open with the words of its heading, and a number before them.
+        inside = sum(start > _HEADING_CHARS for start in starts)
+        if inside and (len(starts) if text in counts else inside) + lines[text] > 1:
             found.add(text)
     return found
 

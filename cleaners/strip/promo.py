@@ -10,7 +10,7 @@ from cleaners.strip.cues import cues, is_closing
 from cleaners.strip.lines import LABEL, WORDS, fold, is_link, line_span
 from cleaners.strip.topic import unseen
 
-_HEADLINE_WORDS = 4
+_HEADLINE_WORDS = range(4, 17)
 # What a labelled line says must weigh so much, and this share of it must come up nowhere else in the article.
 _LEAST_WEIGHT = 4.0
 _UNSEEN, _UNSEEN_BEHIND_BAR = 0.75, 0.3
@@ -33,7 +33,7 @@ def _recurs(label: str, blocks: tuple[Block, ...]) -> bool:
 def _is_headline(rest: str) -> bool:
     """Say whether words behind a label read as a headline: a few, most in lower case, as in headings they are not."""
     words = WORDS.findall(rest)
-    return len(words) >= _HEADLINE_WORDS and rest[0].isalnum() and 2 * sum(map(str.islower, words)) >= len(words)
+    return len(words) in _HEADLINE_WORDS and rest[0].isalnum() and 2 * sum(map(str.islower, words)) >= len(words)
 
 
 def _foreign(article: Article, blocks: tuple[Block, ...], index: int, label: re.Match[str]) -> float:

@@ -150,6 +150,7 @@ def test_bad_text_file_names_its_reason(content: bytes, fate: str, word: str) ->
         (b"\x01\x02\n\x03" * 200, "control"),
         (PAGE, "HTML page"),
     ],
+    ids=["gzip", "zip", "control", "page"],
 )
 def test_table_of_another_kind_is_one_fate(content: bytes, word: str, name: str, *, packed: bool) -> None:
     """Binary data or a page under a table's name cost one record whose message says what they are, not one a line."""

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice, takewhile
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from cleaners.records import Article, Removal
 from cleaners.strip.blocks import Block
 from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import is_closing
-from cleaners.strip.end_features import FEATURES, Floats, end_features
+from cleaners.strip.end_features import FEATURES, RELATIVE_TIME, Floats, end_features
 from cleaners.strip.models import models
 from cleaners.strip.topic import Topics, topics_of
 from cleaners.trees import predict
@@ -22,6 +23,8 @@ _PARAGRAPHS_AHEAD = 2
 # A line of so many words that ends in a full stop, under a paragraph, is a sentence of the article.
 _SENTENCE_WORDS = 7
 _FULL_STOPS = ".。।։۔"
+# Of the lines that open other matter so many are asked whether they read as headlines do.
+_LINES_TOLD = 6
 # Contacts of a press release: a list with one of these is no list of headlines.
 _CONTACT = re.compile(
     r"(?i)\w@\w[\w-]*\.\w|\+\d[\d ()/.-]{6,}\d|\b(?:t[eé]l|phone|fon)[^\W\d_]{0,6}\W{1,3}\(?\d[\d ()/.-]{4,}\d"
@@ -85,6 +88,8 @@ def _first_end(
         prose = blocks[cut].prose
         start = body + blocks[cut - 1].end
         rule, needed = _judged(features, prose, config)
+        if score >= needed and not prose and _is_told(blocks, cut):
+            needed = max(needed, config.end_short)
         if found is not None:
             # The article's own last lines (a note on the author, a table) can look like the start of the matter.
             if left == 0 or (prose and found_at_line):
@@ -120,6 +125,13 @@ def _after_last_sentence(found: Removal, body: int, blocks: tuple[Block, ...], m
     ):
         return found
     return replace(found, start=body + block.end)
+
+
+def _is_told(blocks: tuple[Block, ...], cut: int) -> bool:
+    """Say whether half of the lines from a cut to the next paragraph are verses or sentences, and no headlines."""
+    lines = [*islice(takewhile(lambda block: not block.prose, blocks[cut:]), _LINES_TOLD)]
+    told = [block for block in lines if block.text[-1] in _FULL_STOPS or block.text[0].islower()]
+    return 2 * len([block for block in told if not RELATIVE_TIME.search(block.text)]) >= len(lines)
 
 
 def _log_odds(probability: float) -> float:

@@ -27,6 +27,8 @@ _HEADING_CHARS = 12
 _LEAST_CALL = 4
 _MOSTLY, _NEARLY_ALL = 0.6, 0.8
 _UNSEEN = 0.75
+# Distinct phrases of a form, in a paragraph of at most so many words, and so many words for each at most.
+_FORM_PHRASES, _FORM_WORDS, _FORM_SPREAD = 4, 120, 15
 _OPENING = re.compile(r"[\"“‘«'(\[]*[^\W\d_]")
 
 
@@ -183,6 +185,17 @@ def _is_call(article: Article, blocks: tuple[Block, ...], index: int, lists: Cue
     return alone >= _UNSEEN
 
 
+def _is_form(text: str, words: int, lists: Cues) -> bool:
+    """Say whether a paragraph is a form to sign up, flattened: it has several of a form's phrases in few words.
+
+    An article on newsletters has one or two in a paragraph of so many words.
+    """
+    if words > _FORM_WORDS:
+        return False
+    phrases = {*lists.form.findall(text.casefold().replace("’", "'"))}
+    return len(phrases) >= _FORM_PHRASES and len(phrases) * _FORM_SPREAD >= words
+
+
 def _line_score(block: Block, lists: Cues) -> float:
     kinds = [_kind(_word(token), lists) for token in block.text.split()]
     strong = kinds.count("strong")
@@ -260,6 +273,9 @@ def find_ads(article: Article, *, config: StripConfig) -> Iterator[Removal]:
                 start, end = line_span(article.text, blocks, index)
                 yield Removal(start, end, "ad", "ad_line", score)
                 continue
+        if _may_advertise(block.text) and _is_form(block.text, block.words, lists):
+            yield Removal(*line_span(article.text, blocks, index), "ad", "sign_up_form", 0.8)
+            continue
         found = [(start, end, 0.8) for fragment in twice for start, end in _places(block.text, fragment)]
         if block.words > _LINE_WORDS:
             found += _fragments(block, put_in[index])

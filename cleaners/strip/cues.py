@@ -9,7 +9,7 @@ from importlib.resources import files
 
 @dataclass(frozen=True, slots=True)
 class Cues:
-    """The cue words: of link labels, of advertisements, of captions, and of the lines that close an article."""
+    """The cue words: of link labels, advertisements, captions, forms, and of the lines that close an article."""
 
     label: frozenset[str]
     label_strong: frozenset[str]
@@ -25,6 +25,7 @@ class Cues:
     ad_address: frozenset[str]
     ad_calls: frozenset[str]
     ad_closing: frozenset[str]
+    form: re.Pattern[str]
     end: re.Pattern[str]
     title: frozenset[str]
     resume: frozenset[str]
@@ -51,10 +52,15 @@ def cues() -> Cues:
         ad_address=frozenset(ad["address"]),
         ad_calls=frozenset(ad["calls"]),
         ad_closing=frozenset(ad["closing"]),
-        end=re.compile("|".join(rf"(?<!\w){re.escape(phrase)}" for phrase in sorted(set(table["end"]["phrases"])))),
+        form=_any_of(table["form"]["phrases"]),
+        end=_any_of(table["end"]["phrases"]),
         title=frozenset(table["title"]["words"]),
         resume=frozenset(table["resume"]["words"]),
     )
+
+
+def _any_of(phrases: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(rf"(?<!\w){re.escape(phrase)}" for phrase in sorted(set(phrases))))
 
 
 def is_closing(line: str) -> bool:

@@ -14,6 +14,8 @@ _HEADLINE_WORDS = range(4, 17)
 # What a labelled line says must weigh so much, and this share of it must come up nowhere else in the article.
 _LEAST_WEIGHT = 4.0
 _UNSEEN, _UNSEEN_BEHIND_BAR = 0.75, 0.3
+# A quotation behind a label, and a post with its picture or its writer's name.
+_QUOTED = re.compile(r"[\"“”„«»‘'‹]|.*(?:\w\.\w[\w.]*/\S|(?<!\w)@\w)")
 
 
 def _echoes(line: str, title: str, index: int, count: int, raw: str) -> bool:
@@ -39,12 +41,15 @@ def _is_headline(rest: str) -> bool:
 def _foreign(article: Article, blocks: tuple[Block, ...], index: int, label: re.Match[str]) -> float:
     """Return the share of a labelled line's words that the article has nowhere else, 0 where it may be its own.
 
-    A guide has labels that it uses again ("Tip 2: ...", "Where: ...", "Con: Less Time for Hobbies").
+    A guide has labels that it uses again ("Tip 2: ...", "Where: ...", "Con: Less Time for Hobbies"), and what stands
+    before a quotation says whose it is ("The mayor added: ...", "She wrote: we are leaving pic.example/1").
     """
     text = blocks[index].text
     rest = text[label.end() :]
     # A bar parts a label from a link and hardly ever anything in prose.
     bar = "|" in label.group()
+    if not bar and _QUOTED.match(rest):
+        return 0.0
     headline = _is_headline(rest) and not label.group(1)[-1].isdigit()
     if not bar and not headline and _recurs(label.group(1), blocks):
         return 0.0

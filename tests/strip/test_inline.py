@@ -47,6 +47,8 @@ def test_a_line_that_is_not_the_article_goes(line: str) -> None:
         "The last ferry leaves at 23:30",
         "Bridge toll: two crowns for cars on the harbour bridge",
         "How to support your ferry",
+        'The harbour master added: "Nobody asked the lorry drivers what they thought of geese"',
+        "She posted this: a goose on the slipway, at last pictures.example/goose",
     ],
 )
 def test_a_short_line_of_the_article_stays(line: str) -> None:
@@ -176,6 +178,36 @@ def test_a_sentence_on_advertising_stays(sentence: str) -> None:
     """Advertising words in a sentence of the article are no advertisement."""
     text = HARBOUR[1].replace("in March. ", f"in March. {sentence} ")
     assert cleaned(article((HARBOUR[0], text))) == text
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "Lamplight letter Sign Up Please show that you're not a robot. Your email address is wrong. By signing up you "
+        "agree to our terms of use. You can unsubscribe whenever you like.",
+        "Inscrivez-vous à notre infolettre Adresse électronique Prouvez que vous n'êtes pas un robot. Vous pouvez vous "
+        "désabonner. Voir notre politique de confidentialité.",
+        "Der Leuchtturmbrief Newsletter E-Mail-Adresse Mit der Anmeldung gelten unsere Nutzungsbedingungen und die "
+        "Datenschutzerklärung. Abbestellen geht immer.",
+        "Suscríbete al boletín del faro Correo electrónico Al suscribirte aceptas la política de privacidad y las "
+        "condiciones de uso. Puedes darte de baja.",
+        "Inscreva-se no boletim do farol Endereço de e-mail Ao se inscrever você aceita a política de privacidade e os "
+        "termos de uso do nosso jornal.",
+    ],
+)
+def test_a_form_flattened_into_a_paragraph_goes(form: str) -> None:
+    """A paragraph that is a form to sign up and nothing else is cut whole."""
+    assert cleaned(article((HARBOUR[0], _with_line(form)))) == HARBOUR[1]
+
+
+def test_a_paragraph_on_signing_up_stays() -> None:
+    """A paragraph of the article that tells of a newsletter and an email address is no form."""
+    told = (
+        "The ferry company asked its regular drivers for an email address and sent them a newsletter, in which the new "
+        "times stood next to a photograph of the goose; most of them say that they read it to the end and kept it."
+    )
+    given = _with_line(told)
+    assert cleaned(article((HARBOUR[0], given))) == given
 
 
 def test_a_caption_after_a_finished_sentence_goes() -> None:

@@ -25,7 +25,7 @@ class Cues:
     ad_address: frozenset[str]
     ad_calls: frozenset[str]
     ad_closing: frozenset[str]
-    form: re.Pattern[str]
+    form: tuple[str, ...]
     end: re.Pattern[str]
     title: frozenset[str]
     resume: frozenset[str]
@@ -52,15 +52,11 @@ def cues() -> Cues:
         ad_address=frozenset(ad["address"]),
         ad_calls=frozenset(ad["calls"]),
         ad_closing=frozenset(ad["closing"]),
-        form=_any_of(table["form"]["phrases"]),
-        end=_any_of(table["end"]["phrases"]),
+        form=tuple(table["form"]["phrases"]),
+        end=re.compile("|".join(rf"(?<!\w){re.escape(phrase)}" for phrase in sorted(set(table["end"]["phrases"])))),
         title=frozenset(table["title"]["words"]),
         resume=frozenset(table["resume"]["words"]),
     )
-
-
-def _any_of(phrases: list[str]) -> re.Pattern[str]:
-    return re.compile("|".join(rf"(?<!\w){re.escape(phrase)}" for phrase in sorted(set(phrases))))
 
 
 def is_closing(line: str) -> bool:

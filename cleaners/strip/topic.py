@@ -19,6 +19,7 @@ from cleaners.strip.blocks import KEPT_LINES, Block, blocks_of
 from cleaners.strip.cues import cues
 
 _TOKEN = re.compile(rf"([{UNSPACED}]+|[^\W\d_{UNSPACED}]+)")
+_SIGNS = ".,;:!?…\"“”„'’‘()[]-–—"
 _UNSPACED = re.compile(rf"[{UNSPACED}]")
 # With no known language a word counts as common if it is common in any of these.
 _FALLBACK = ("en", "fr", "de", "es", "pt", "it", "nl")
@@ -80,23 +81,27 @@ class _Tokens(dict[str, tuple[tuple[str, float], ...]]):
         super().__init__()
         self.names: dict[str, tuple[str, float]] = {}
         self.first: set[str] = set()
-        self._language = language
+        self._weights = background(language)
 
     def __missing__(self, token: str) -> tuple[tuple[str, float], ...]:
         """Read a token."""
-        pieces = _TOKEN.split(token)
-        words = pieces[1::2]
+        word = token.strip(_SIGNS)
+        # Nine in ten are one word between signs, which needs no pattern.
+        words = [word] if word.isascii() and word.isalpha() else _TOKEN.findall(token)
         terms: list[tuple[str, float]] = []
-        for word in words:
+        for at, word in enumerate(words, start=1):
             if word[0] >= "\u0e00" and _UNSPACED.match(word):
                 terms += [("".join(pair), 1.0) for pair in pairwise(word)]
-            elif (weight := self._weight(word)) > 0.0:
-                terms.append((word.lower()[:_STEM], weight))
-        if words and not pieces[0] and _capital(words[0]) and (weight := self._weight(words[0])) > 0.0:
-            self.names[token] = words[0].lower()[:_STEM], weight
-        last = words[-1] if words and not pieces[-1] else ""
-        if last and _capital(last) and self._weight(last) > 0.0 and last.lower() not in cues().title:
-            self.first.add(token)
+                continue
+            lower = word.lower()
+            weight = self._weights.get(lower, _UNKNOWN) if len(word) > 1 else 0.0
+            if weight > 0.0:
+                terms.append((lower[:_STEM], weight))
+                if word[0] != lower[0]:
+                    if at == 1 and token.startswith(word):
+                        self.names[token] = lower[:_STEM], weight
+                    if at == len(words) and token.endswith(word) and lower not in cues().title:
+                        self.first.add(token)
         self[token] = found = tuple(terms)
         return found
 
@@ -105,13 +110,6 @@ class _Tokens(dict[str, tuple[tuple[str, float], ...]]):
         self.clear()
         self.names.clear()
         self.first.clear()
-
-    def _weight(self, word: str) -> float:
-        return background(self._language).get(word.lower(), _UNKNOWN) if len(word) > 1 else 0.0
-
-
-def _capital(word: str) -> bool:
-    return word[0] != word[0].lower()
 
 
 @lru_cache(maxsize=16)

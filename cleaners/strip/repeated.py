@@ -1,4 +1,4 @@
-"""Repeated lines: what many pages of one site carry is the site's and not the article's."""
+"""Repeated text: what many pages of one site carry is the site's, and what an article has twice it needs once."""
 
 import re
 from collections.abc import Iterator
@@ -12,6 +12,8 @@ from cleaners.strip.lines import fold, fragments_of, key_of, label_of, line_span
 # A repeated line must have words: a number, a time or a score recurs by chance.
 _LETTERS = re.compile(r"[^\W\d_].*[^\W\d_].*[^\W\d_].*[^\W\d_]")
 _NUMBERS = re.compile(r"\d[\d.,:/]*")
+# A second copy is so many paragraphs in a row, of so many words in all: a pull quote or a question asked again is none.
+_COPIED, _COPIED_WORDS = 3, 100
 
 
 def _has_words(line: str) -> bool:
@@ -57,3 +59,24 @@ def find_repeated(article: Article, *, config: StripConfig, site_lines: SiteLine
                     while stop < block.end and article.text[stop] == " ":
                         stop += 1
                     yield Removal(block.start + start, stop, "repeated", "repeated_fragment", round(1 - 1 / count, 4))
+
+
+def find_second_copy(article: Article, *, config: StripConfig) -> Iterator[Removal]:
+    """Claim paragraphs in a row that the text had in the same order before: pages carry an article for each layout."""
+    del config
+    blocks = blocks_of(article.text)
+    paragraphs = [index for index, block in enumerate(blocks) if block.prose]
+    first: dict[str, int] = {}
+    originals = [first.setdefault(blocks[index].text, place) for place, index in enumerate(paragraphs)]
+    # Nearly all texts have each of their paragraphs once.
+    place = 0 if len(first) < len(paragraphs) else len(paragraphs)
+    while place < len(paragraphs):
+        stop = place + 1
+        if originals[place] < place:
+            while stop < len(paragraphs) and originals[stop] == originals[stop - 1] + 1 < place:
+                stop += 1
+            copied = paragraphs[place:stop]
+            if len(copied) >= _COPIED and sum(blocks[index].words for index in copied) >= _COPIED_WORDS:
+                start, end = blocks[copied[0] - 1].end, blocks[copied[-1]].end
+                yield Removal(start, end, "repeated", "second_copy", 0.9)
+        place = stop

@@ -65,3 +65,16 @@ def test_keys_are_stable() -> None:
     keys = line_keys(Article("a.txt", 0, "One line of text."))
     assert keys == frozenset({-3397114564996561907})
     assert keys == line_keys(Article("b.txt", 3, "ONE line, of text"))
+
+
+def test_a_second_copy_of_the_article_goes() -> None:
+    """An article that stands in its file twice, headline and all, is kept once."""
+    title, text = HARBOUR
+    assert cleaned(article(HARBOUR, f"\n\n{title}\n\n{text}")) == text
+
+
+def test_a_paragraph_told_again_stays() -> None:
+    """One paragraph that comes up again may be a question asked again or a refrain."""
+    title, text = HARBOUR
+    again = f"{text}\n\n{text.split(chr(10))[0]}"
+    assert cleaned(article((title, again))) == again

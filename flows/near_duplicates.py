@@ -1,39 +1,96 @@
 """The dedup stage over the cleaned parts, done in one worker process."""
 
+import hashlib
+import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import accumulate
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from cleaners.dedup import deduplicate, fingerprint
+from cleaners.dedup import NOTHING, Measured, deduplicate, fingerprint
 from cleaners.dedup.history import carry_cluster_ids
 from flows.settings import Settings
 from flows.snapshot import DEDUP_AUDIT, previous_clusters, table_parts
+from flows.store import DIGEST_BYTES, sound_parts, write_part
 from flows.tables import CLEANED, write_frame
 from flows.tally import Tally, peak_bytes
 
-COLUMNS = ("id", "text", "title", "author", "url", "site", "published", "words", "source")
+COLUMNS = ("id", "title", "author", "url", "site", "published", "words", "source")
+MEASURED = ("watched", "texts", "pairs", "passages")
 
 
-def find_duplicates(folders: Sequence[Path], clean: Path, staging: Path, settings: Settings) -> Tally:
+def find_duplicates(folders: Sequence[Path], clean: Path, staging: Path, store: Path, settings: Settings) -> Tally:
     """Find the near-duplicates among the cleaned articles of some folders.
 
-    Writes clusters, pairs, passages and what was capped to staging. A cluster that has a member of the previous
-    snapshot carries its `cluster_id` on.
+    Writes clusters, pairs, passages and what was capped to staging, and what was measured on pairs to the store. A
+    cluster that has a member of the previous snapshot carries its `cluster_id` on.
     """
     articles = [pl.DataFrame(schema={name: CLEANED[name] for name in COLUMNS})]
     fingerprints = [fingerprint(pl.Series(dtype=pl.String), config=settings.dedup)]
-    for folder in folders:
-        cleaned = [pl.read_parquet(part, columns=list(COLUMNS)) for part in table_parts([folder], "cleaned")]
-        articles += [frame.select(COLUMNS) for frame in cleaned]
-        stored = table_parts([folder], "fingerprints")
+    parts = table_parts(folders, "cleaned")
+    for part in parts:
+        articles.append(pl.read_parquet(part, columns=list(COLUMNS)).select(COLUMNS))
+        stored = table_parts([part.parent.parent], "fingerprints")
         if stored:
-            fingerprints += [pl.read_parquet(part).drop("id") for part in stored]
+            fingerprints += [pl.read_parquet(prints).drop("id") for prints in stored]
         else:  # articles carried on from the snapshot before
-            fingerprints.append(fingerprint(articles[-1]["text"], config=settings.dedup))
-    found = deduplicate(pl.concat(articles), config=settings.dedup, fingerprints=pl.concat(fingerprints))
+            fingerprints.append(fingerprint(pl.read_parquet(part, columns=["text"])["text"], config=settings.dedup))
+    found = deduplicate(
+        pl.concat(articles),
+        config=settings.dedup,
+        fingerprints=pl.concat(fingerprints),
+        read=_texts_of(parts, [frame.height for frame in articles[1:]]),
+        measured=recall_measured(store, settings),
+    )
     for name in DEDUP_AUDIT:
         write_frame(getattr(found, name), staging / f"{name}.parquet")
     write_frame(carry_cluster_ids(found.clusters, previous_clusters(clean)), staging / "clusters.parquet")
+    store_measured(found.measured, store, settings)
     return Tally(counts=Counter(pairs=found.pairs.height), peak_bytes=peak_bytes())
+
+
+def _texts_of(parts: Sequence[Path], heights: Sequence[int]) -> Callable[[npt.NDArray[np.int64]], pl.Series]:
+    """Return what reads the texts of rows, counted over all parts; a part is read if one of its rows is wanted."""
+    starts = np.array([0, *accumulate(heights)], np.int64)
+
+    def read(rows: npt.NDArray[np.int64]) -> pl.Series:
+        order = np.argsort(rows)
+        ends = np.searchsorted(rows[order], starts)
+        texts = [pl.Series(dtype=pl.String)]
+        for part, start, begin, end in zip(parts, starts, ends, ends[1:], strict=False):
+            if end > begin:
+                column = pl.read_parquet(part, columns=["text"])["text"]
+                texts.append(column.gather(rows[order[begin:end]] - start))
+        return pl.concat(texts).gather(np.argsort(order))
+
+    return read
+
+
+def recall_measured(store: Path, settings: Settings) -> Measured:
+    """Return what an earlier run with the same settings measured, or nothing where any of it is missing or damaged."""
+    for folder in (store / "measured").glob(f"{_settings_digest(settings)}-*"):
+        parts = [part for name in MEASURED for part in sound_parts(folder / name)]
+        if folder.name == _folder_name(settings, [part.stem for part in parts]):
+            return Measured(*map(pl.read_parquet, parts))
+    return NOTHING
+
+
+def store_measured(measured: Measured, store: Path, settings: Settings) -> None:
+    """Write what was measured in place of what is stored; its folder is named by its parts, so that none is amiss."""
+    folder = store / "measured"
+    shutil.rmtree(folder, ignore_errors=True)
+    names = [write_part(getattr(measured, name), folder / ".new" / name) for name in MEASURED]
+    (folder / ".new").rename(folder / _folder_name(settings, names))
+
+
+def _settings_digest(settings: Settings) -> str:
+    return hashlib.blake2b(settings.dedup.model_dump_json().encode(), digest_size=DIGEST_BYTES).hexdigest()
+
+
+def _folder_name(settings: Settings, parts: Sequence[str]) -> str:
+    digest = hashlib.blake2b("".join(parts).encode(), digest_size=DIGEST_BYTES).hexdigest()
+    return f"{_settings_digest(settings)}-{digest}"

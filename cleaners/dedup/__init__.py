@@ -3,14 +3,17 @@
 from cleaners.dedup.config import FINGERPRINT_SETTINGS, DedupConfig
 from cleaners.dedup.explain import Explanation, Segment, explain_pair
 from cleaners.dedup.fingerprints import fingerprint
+from cleaners.dedup.measured import NOTHING, Measured
 from cleaners.dedup.stage import Deduplicated, deduplicate
 from cleaners.dedup.words import content_sha256
 
 __all__ = [
     "FINGERPRINT_SETTINGS",
+    "NOTHING",
     "DedupConfig",
     "Deduplicated",
     "Explanation",
+    "Measured",
     "Segment",
     "content_sha256",
     "deduplicate",

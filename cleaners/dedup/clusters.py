@@ -10,7 +10,6 @@ from cleaners.dedup.words import I64
 
 # What makes an extraction good, beside a text without lost letters.
 FOUND = ("title", "author", "url")
-LOST_LETTER = "\N{REPLACEMENT CHARACTER}"
 # Columns that the order of keeping rests on, beside the id.
 ORDER = ("completeness", "preference", "quality", "published", "words")
 
@@ -32,7 +31,7 @@ def order_of_keeping(articles: pl.DataFrame, *, config: DedupConfig) -> pl.DataF
         preference=preference,
         quality=pl.sum_horizontal(
             *(pl.col(name).is_not_null() for name in FOUND),
-            ~pl.col("text").str.contains(LOST_LETTER, literal=True),
+            ~pl.col("lost_letters"),
         ),
     ).sort(
         "completeness",

@@ -1,5 +1,6 @@
 """What is computed for one article alone: content hash, MinHash signature, passage hashes. Storable by content."""
 
+import hashlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -14,6 +15,8 @@ from cleaners.dedup.words import U32, Ragged, contents_of, scan, words_of
 
 # Texts taken out of the column at a time.
 SLICE = 20_000
+LOST_LETTER = "\N{REPLACEMENT CHARACTER}"
+KEY_BYTES = 16
 
 
 @cache
@@ -46,7 +49,9 @@ def signatures(shingles: Ragged, *, permutations: int, seed: int) -> U32:
     return out
 
 
-def _fingerprint_block(texts: Sequence[str], config: DedupConfig) -> tuple[list[str], list[int], U32, Ragged]:
+def _fingerprint_block(
+    texts: Sequence[str], config: DedupConfig
+) -> tuple[list[str], list[int], U32, Ragged, list[str]]:
     scanned = scan(texts)
     words = words_of(scanned)
     return (
@@ -54,16 +59,23 @@ def _fingerprint_block(texts: Sequence[str], config: DedupConfig) -> tuple[list[
         np.diff(words.starts).tolist(),
         signatures(shingle(words, config.shingle_words), permutations=config.permutations, seed=config.seed),
         passage_hashes(words, config.passage_words, config.passage_window),
+        [_text_key(text) for text in texts],
     )
 
 
-def fingerprint(texts: pl.Series, *, config: DedupConfig) -> pl.DataFrame:
-    """Return one row a text: `content_sha256`, `tokens`, `signature`, `passages`.
+def _text_key(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=KEY_BYTES).hexdigest()
 
+
+def fingerprint(texts: pl.Series, *, config: DedupConfig) -> pl.DataFrame:
+    """Return one row a text: `content_sha256`, `text_key`, `lost_letters`, `tokens`, `signature`, `passages`.
+
+    `text_key` is a hash of the text as it stands, `content_sha256` one of its folded words; `lost_letters` tells
+    whether a letter was lost to a wrong encoding.
     A row depends on its own text and on the settings named in `FINGERPRINT_SETTINGS` only, so rows may be computed in
     any batches and kept by `content_sha256`.
     """
-    parts: list[tuple[list[str], list[int], U32, Ragged]] = []
+    parts: list[tuple[list[str], list[int], U32, Ragged, list[str]]] = []
     with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
         for at in range(0, len(texts), SLICE):
             blocks = blocks_of(texts.slice(at, SLICE).to_list())
@@ -73,6 +85,8 @@ def fingerprint(texts: pl.Series, *, config: DedupConfig) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "content_sha256": pl.Series([s for p in parts for s in p[0]], dtype=pl.String),
+            "text_key": pl.Series([k for p in parts for k in p[4]], dtype=pl.String),
+            "lost_letters": texts.str.contains(LOST_LETTER, literal=True),
             "tokens": pl.Series([n for p in parts for n in p[1]], dtype=pl.UInt32),
             "signature": pl.Series(
                 np.concatenate([p[2] for p in parts]) if parts else np.empty((0, config.permutations), np.uint32),

@@ -1,18 +1,15 @@
-"""Texts as they are compared: words with offsets, facts, and weighted shingles."""
+"""Texts as they are compared: words with offsets, facts, and shingles."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from cleaners.dedup.shingles import blocks_of, shingle, unique_rows
-from cleaners.dedup.weights import F64, Weights
 from cleaners.dedup.words import I64, U8, U64, facts_of, offsets_of, scan, stand_in, words_of
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One text, read: its words in order with their offsets and facts, and its shingles, sorted, with their weights."""
+    """One text, read: its words in order with their offsets and facts, and its shingles, sorted, each once."""
 
     text: str
     words: U64
@@ -20,24 +17,13 @@ class Reading:
     last: I64
     facts: U8
     shingles: U64
-    weights: F64
-    total: float
 
     def word(self, i: int) -> str:
         """Return a word as it stands in the text."""
         return self.text[self.first[i] : self.last[i]]
 
 
-@dataclass(frozen=True, slots=True)
-class Overlap:
-    """How much two texts share: `containment_left` is the share of the left's shingles that stand in the right."""
-
-    jaccard: float
-    containment_left: float
-    containment_right: float
-
-
-def read_texts(texts: Sequence[str], weights: Weights, *, shingle_words: int) -> list[Reading]:
+def read_texts(texts: Sequence[str], *, shingle_words: int) -> list[Reading]:
     """Read texts for comparison."""
     readings = []
     for block in blocks_of(texts):
@@ -46,28 +32,14 @@ def read_texts(texts: Sequence[str], weights: Weights, *, shingle_words: int) ->
         first, last = offsets_of(scanned)
         facts = facts_of(scanned)
         shingles = unique_rows(shingle(words, shingle_words))
-        weight = weights.of(shingles.values)
-        totals = np.add.reduceat(weight, shingles.starts[:-1]).tolist()
         rows, sets = words.starts.tolist(), shingles.starts.tolist()
         for i, text in enumerate(block):
             row, own = slice(rows[i], rows[i + 1]), slice(sets[i], sets[i + 1])
-            readings.append(
-                Reading(
-                    text,
-                    words.values[row],
-                    first[row],
-                    last[row],
-                    facts[row],
-                    shingles.values[own],
-                    weight[own],
-                    totals[i],
-                )
-            )
+            readings.append(Reading(text, words.values[row], first[row], last[row], facts[row], shingles.values[own]))
     return readings
 
 
-def measure_overlap(left: Reading, right: Reading) -> Overlap:
-    """Measure exactly what two texts share, each shingle by its weight."""
+def count_shared(left: Reading, right: Reading) -> int:
+    """Count the shingles that stand in both texts."""
     small, large = (left, right) if len(left.shingles) <= len(right.shingles) else (right, left)
-    shared = float(small.weights[stand_in(large.shingles, small.shingles)].sum())
-    return Overlap(shared / (left.total + right.total - shared), shared / left.total, shared / right.total)
+    return int(stand_in(large.shingles, small.shingles).sum())

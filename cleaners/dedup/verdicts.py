@@ -6,8 +6,9 @@ from typing import Literal
 from cleaners.dedup.config import DedupConfig
 from cleaners.dedup.facts import Facts, compare_facts, conflicting_facts
 from cleaners.dedup.letters import sentence_ratio, whole_ratio
+from cleaners.dedup.overlaps import Standing
 from cleaners.dedup.passages import SEED, Passage, quoted_share, shared_passages
-from cleaners.dedup.reading import Overlap, Reading, measure_overlap
+from cleaners.dedup.reading import Reading
 from cleaners.dedup.words import fold
 
 Verdict = Literal["exact", "near", "contained", "template", "quote", "background", "below"]
@@ -25,7 +26,6 @@ class Judgement:
     """
 
     verdict: Verdict
-    overlap: Overlap
     ratio: float | None = None
     conflict: float | None = None
     quoted: float | None = None
@@ -44,33 +44,30 @@ def likeness(small: Reading, large: Reading, *, config: DedupConfig) -> float:
     return max(by_letters, compare_facts(small, large).form)
 
 
-def judge(left: Reading, right: Reading, *, config: DedupConfig) -> Judgement:
-    """Judge two texts that are not exact duplicates."""
-    overlap = measure_overlap(left, right)
-    contained = max(overlap.containment_left, overlap.containment_right)
+def judge(left: Reading, right: Reading, standing: Standing, *, config: DedupConfig) -> Judgement:
+    """Judge two texts that are not exact duplicates; nothing but their standing depends on other texts."""
     ratio = conflict = None
-    if contained >= config.grey_min:
+    if Standing.GREY in standing:
         if min(len(left.words), len(right.words)) < config.short_words:
             ratio = whole_ratio(fold(left.text), fold(right.text))
             stated = compare_facts(left, right)
             same = ratio >= config.short_ratio and not stated.conflicting
-            return Judgement("near" if same else "below", overlap, ratio, stated.share)
+            return Judgement("near" if same else "below", ratio, stated.share)
         facts = conflicting_facts(left, right)
         conflict = facts.share if facts else 0.0
         if facts and _is_template(facts, config):
-            return Judgement("template", overlap, None, conflict)
-        if contained < config.contained_min:
-            small, large = (left, right) if overlap.containment_left >= overlap.containment_right else (right, left)
+            return Judgement("template", None, conflict)
+        if Standing.FULL not in standing:
+            small, large = (left, right) if Standing.LEFT in standing else (right, left)
             ratio = likeness(small, large, config=config)
         if ratio is None or ratio >= config.ratio_min:
-            partly = min(overlap.containment_left, overlap.containment_right) < config.size_min * contained
-            return Judgement("contained" if partly else "near", overlap, ratio, conflict)
+            return Judgement("contained" if Standing.PARTLY in standing else "near", ratio, conflict)
     passages = shared_passages(left, right, min_words=PHRASE)
     if not passages:
-        return Judgement("below", overlap, ratio, conflict)
+        return Judgement("below", ratio, conflict)
     quoted = quoted_share(left.text, right.text, passages)
     verdict: Verdict = "quote" if quoted >= config.quoted_min else "background"
-    return Judgement(verdict, overlap, ratio, conflict, quoted, passages)
+    return Judgement(verdict, ratio, conflict, quoted, passages)
 
 
 def _is_template(facts: Facts, config: DedupConfig) -> bool:

@@ -9,18 +9,21 @@ import polars as pl
 
 from cleaners.dedup.config import DedupConfig
 from cleaners.dedup.shingles import shingle_sets
-from cleaners.dedup.words import U64
+from cleaners.dedup.words import U64, stand_in
 
 F64 = npt.NDArray[np.float64]
 
 # A share of 1 % is known to within a tenth from so many articles, one of 20 % within a quarter from so many of a site.
 CORPUS_SAMPLE = 10_000
 SITE_SAMPLE = 60
+# Share of what makes a shingle common, from which on it is watched: as a corpus grows some become common, and of those
+# that were watched before it is known which texts have them.
+WATCHED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The shingles that count less than 1, sorted, and what they count."""
+    """Shingles, sorted, and what they count: all that count less than 1, and some that may one day."""
 
     shingles: U64
     values: F64
@@ -32,12 +35,23 @@ class Weights:
         at = np.minimum(np.searchsorted(self.shingles, shingles), len(self.shingles) - 1)
         return np.where(self.shingles[at] == shingles, self.values[at], 1.0)
 
+    def over(self, shingles: U64) -> "Weights":
+        """Return the weights of these shingles, sorted; all others count 1."""
+        return Weights(shingles, self.of(shingles))
 
-def weigh_shingles(articles: pl.DataFrame, *, config: DedupConfig) -> Weights:
-    """Weigh the shingles of articles (`text`, `site`, `content_sha256`) that are not copies of each other.
+    def count_less_within(self, shingles: U64) -> bool:
+        """Tell whether all that count less than 1 are among these shingles, sorted."""
+        return bool(stand_in(shingles, self.shingles[self.values < 1]).all())
+
+
+UNWEIGHTED = Weights(np.empty(0, np.uint64), np.empty(0))
+
+
+def choose_sample(articles: pl.DataFrame, *, config: DedupConfig) -> pl.DataFrame:
+    """Choose whose shingles are counted among articles (`site`, `content_sha256`) that are not copies of each other.
 
     Copies would make a much-copied story look like boilerplate. Of large corpora and sites a sample is counted, chosen
-    by content hash, so that it depends on the articles alone.
+    by content hash, so that it depends on the articles alone. `corpus` and `within` say what an article stands for.
     """
     ranked = articles.with_columns(
         corpus=pl.col("content_sha256").rank("ordinal") <= CORPUS_SAMPLE,
@@ -46,9 +60,13 @@ def weigh_shingles(articles: pl.DataFrame, *, config: DedupConfig) -> Weights:
     ).with_columns(
         within=pl.col("within") & pl.col("site").is_not_null() & (pl.col("site_size") >= config.common_articles)
     )
-    found = _common(ranked.filter("corpus")["text"].to_list(), config.common_share, config)
-    parts = [found]
-    for (_,), group in ranked.filter("within").sort("site").group_by("site", maintain_order=True):
+    return ranked.filter(pl.col("corpus") | pl.col("within"))
+
+
+def weigh_shingles(sample: pl.DataFrame, *, config: DedupConfig) -> Weights:
+    """Weigh the shingles of a sample that `choose_sample` chose; its `text` is needed too."""
+    parts = [_common(sample.filter("corpus")["text"].to_list(), config.common_share, config)]
+    for (_,), group in sample.filter("within").sort("site").group_by("site", maintain_order=True):
         parts.append(_common(group["text"].to_list(), config.common_site_share, config))
     table = (
         pl.DataFrame(
@@ -65,8 +83,8 @@ def weigh_shingles(articles: pl.DataFrame, *, config: DedupConfig) -> Weights:
 
 
 def _common(texts: Sequence[str], share: float, config: DedupConfig) -> tuple[U64, F64]:
-    """Return the shingles in more than `share` of the texts, and their weights."""
+    """Return the shingles in more than `share` of the texts, or not far below, and their weights."""
     shingles, counts = np.unique(shingle_sets(texts, config.shingle_words).values, return_counts=True)
     limit = max(share * len(texts), config.common_articles - 1.0)
-    many = counts > limit
-    return shingles[many], limit / counts[many]
+    many = counts > WATCHED * limit
+    return shingles[many], np.minimum(1.0, limit / counts[many])

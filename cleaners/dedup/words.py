@@ -129,7 +129,8 @@ def tables() -> Tables:
         if category in ("Cs", "Co", "Cn"):
             continue
         # No ideograph or Hangul syllable folds to another; they are half of all letters.
-        target = letter if 0x3400 <= code <= 0xD7A3 and category[0] == "L" else fold(letter)
+        alone = 0x3400 <= code <= 0x9FFF or 0xAC00 <= code <= 0xD7A3
+        target = letter if alone and category[0] == "L" else fold(letter)
         upper[code] = category in ("Lu", "Lt")
         digit[code] = category == "Nd"
         if len(target) == 1:

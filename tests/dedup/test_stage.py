@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaners.dedup import DedupConfig, Deduplicated, deduplicate, fingerprint, stage
+from cleaners.dedup import DedupConfig, Deduplicated, deduplicate, fingerprint, judging
 from tests.dedup import fiction
 
 CONFIG = DedupConfig()
@@ -118,8 +118,8 @@ def test_how_many_pairs_are_judged_at_once_does_not_matter(
     corpus: dict[str, str], found: Deduplicated, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Judging a few hundred pairs at a time gives the tables that judging all at once gives."""
-    monkeypatch.setattr(stage, "WAVE", 300)
-    monkeypatch.setattr(stage, "CHUNK", 100)
+    monkeypatch.setattr(judging, "WAVE", 300)
+    monkeypatch.setattr(judging, "CHUNK", 100)
     again = deduplicate(fiction.articles(corpus), config=CONFIG)
     assert again.pairs.equals(found.pairs)
     assert again.clusters.equals(found.clusters)

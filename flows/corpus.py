@@ -34,6 +34,7 @@ from flows.near_duplicates import find_duplicates
 from flows.progress import Advance, progress_bar
 from flows.settings import Settings, settings_fingerprint
 from flows.snapshot import (
+    WRITTEN,
     carry_missing,
     check_snapshot,
     claim_clean_folder,
@@ -119,11 +120,11 @@ def deduplicate_corpus(place: Place, folders: Sequence[Path]) -> Tally:
     return place.pool.submit(find_duplicates, folders, place.clean, place.staging, place.store, place.settings).result()
 
 
-@_io_task("write-tables", "write-tables")
-def write_snapshot_tables(place: Place, folders: Sequence[Path]) -> Counter[str]:
-    """Write the tables of the snapshot in a worker process."""
+@_io_task("write-tables", "write-{names[0]}")
+def write_snapshot_tables(place: Place, folders: Sequence[Path], names: Sequence[str]) -> Counter[str]:
+    """Write some tables of the snapshot in a worker process."""
     rows = place.settings.publish.file_rows
-    return place.pool.submit(write_tables, folders, place.staging, place.store, place.snapshot, rows).result()
+    return place.pool.submit(write_tables, names, folders, place.staging, place.store, place.snapshot, rows).result()
 
 
 @flow(
@@ -208,7 +209,8 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance) -> dict[s
             advance("deduplicate", 1, 1)
         with _timed(seconds, "write"):
             advance("write", 0, 1)
-            totals.counts.update(write_snapshot_tables(place, folders))
+            for written in as_completed([write_snapshot_tables.submit(place, folders, names) for names in WRITTEN]):
+                totals.counts.update(written.result())
             check_snapshot(place.snapshot, totals.counts)
             advance("write", 1, 1)
     manifest = _manifest(run_id, started, settings, totals, seconds)

@@ -5,8 +5,9 @@ import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from flows.tables import CLEANED, CURRENT, FATE, REFUSED, REMOVAL, TABLES, schem
 KEY = ("source", "record", "id")
 CARRIED = ("articles", "duplicates", "audit/removals")  # tables that missing articles are carried on from
 DEDUP_AUDIT = ("pairs", "passages", "capped")
+# Tables written one after the other; the articles take as long as all others.
+WRITTEN = (("articles",), tuple(name for name in TABLES if name != "articles"))
 
 
 class InconsistentSnapshotError(Exception):
@@ -88,8 +91,10 @@ def previous_clusters(clean: Path) -> pl.DataFrame:
     return pl.concat([table.select("id", "cluster_id") for table in tables]).collect()
 
 
-def write_tables(folders: Sequence[Path], staging: Path, store: Path, snapshot: Path, rows: int) -> Counter[str]:
-    """Write every table of the snapshot from the cleaned work in `folders`, in the order of source and record.
+def write_tables(
+    names: Sequence[str], folders: Sequence[Path], staging: Path, store: Path, snapshot: Path, rows: int
+) -> Counter[str]:
+    """Write some tables of the snapshot from the cleaned work in `folders`, in the order of source and record.
 
     `rows` is the most a file may hold, and what is in memory at once. Returns the rows of each table and of each fate.
     """
@@ -98,21 +103,29 @@ def write_tables(folders: Sequence[Path], staging: Path, store: Path, snapshot: 
     short = _index(table_parts(folders, "short"))
     kept = clusters.filter(pl.col("id") == pl.col("kept_id"))
     rest = clusters.filter(pl.col("id") != pl.col("kept_id"))
-    frames = {
-        "articles": (frame.join(kept, on="id", maintain_order="left") for frame in _in_order(cleaned, kept, rows)),
-        "duplicates": (frame.join(rest, on="id", maintain_order="left") for frame in _in_order(cleaned, rest, rows)),
-        "audit/removals": _removals(folders, pl.concat([cleaned, short]), rows),
-        **{f"audit/{name}": iter([pl.read_parquet(staging / f"{name}.parquet")]) for name in DEDUP_AUDIT},
-        "audit/fates": iter([_fates(cleaned, clusters, table_parts(folders, "short"), staging, store)]),
+    frames: dict[str, Callable[[], Iterator[pl.DataFrame]]] = {
+        "articles": lambda: (
+            frame.join(kept, on="id", maintain_order="left") for frame in _in_order(cleaned, kept, rows)
+        ),
+        "duplicates": lambda: (
+            frame.join(rest, on="id", maintain_order="left") for frame in _in_order(cleaned, rest, rows)
+        ),
+        "audit/removals": lambda: _removals(folders, pl.concat([cleaned, short]), rows),
+        **{f"audit/{name}": partial(_staged, staging / f"{name}.parquet") for name in DEDUP_AUDIT},
+        "audit/fates": lambda: iter([_fates(cleaned, clusters, table_parts(folders, "short"), staging, store)]),
     }
     counts: Counter[str] = Counter()
-    for name, table in frames.items():
-        counts[name] = write_table(table, snapshot / name, TABLES[name], rows=rows)
-    (snapshot / "schema.json").write_text(schema_json(), encoding="utf-8")
-    fates = pl.scan_parquet(snapshot / "audit/fates/*.parquet").group_by("fate").len().collect()
-    counts.update({f"fate {fate}": count for fate, count in fates.iter_rows()})
-    counts["missing"] = int(cleaned["missing"].sum())
+    for name in names:
+        counts[name] = write_table(frames[name](), snapshot / name, TABLES[name], rows=rows)
+    if "audit/fates" in names:
+        fates = pl.scan_parquet(snapshot / "audit/fates/*.parquet").group_by("fate").len().collect()
+        counts.update({f"fate {fate}": count for fate, count in fates.iter_rows()})
+        counts["missing"] = int(cleaned["missing"].sum())
     return counts
+
+
+def _staged(part: Path) -> Iterator[pl.DataFrame]:
+    yield pl.read_parquet(part)
 
 
 def _index(parts: list[Path]) -> pl.DataFrame:
@@ -201,7 +214,8 @@ def check_snapshot(snapshot: Path, counts: Mapping[str, int]) -> None:
 
 
 def write_manifest(snapshot: Path, manifest: Mapping[str, Any]) -> None:
-    """Write the manifest of a snapshot."""
+    """Write the manifest of a snapshot, and the schema of its tables."""
+    (snapshot / "schema.json").write_text(schema_json(), encoding="utf-8")
     text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
     (snapshot / "manifest.json").write_text(text, encoding="utf-8")
 

@@ -29,10 +29,10 @@ def carry_cluster_ids(clusters: pl.DataFrame, previous: pl.DataFrame) -> pl.Data
         claims = claims.join(won, on="carried", how="anti", maintain_order="left")
     named = clusters.join(settled, on="kept_id", how="left", maintain_order="left")
     taken = set(settled["carried"])
-    own = [_unclaimed(kept, taken) for kept in named["kept_id"]]
-    return named.with_columns(cluster_id=pl.coalesce("carried", pl.Series(own, dtype=pl.String))).select(
-        clusters.columns
-    )
+    fresh = named.filter(pl.col("carried").is_null())["kept_id"].unique()
+    own = pl.DataFrame({"kept_id": fresh, "own": pl.Series([_unclaimed(k, taken) for k in fresh], dtype=pl.String)})
+    named = named.join(own, on="kept_id", how="left", maintain_order="left")
+    return named.with_columns(cluster_id=pl.coalesce("carried", "own")).select(clusters.columns)
 
 
 def _unclaimed(kept: str, taken: set[str]) -> str:

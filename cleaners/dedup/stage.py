@@ -10,8 +10,9 @@ from cleaners.dedup.clusters import ORDER, order_of_keeping, reasons_to_keep
 from cleaners.dedup.config import DedupConfig
 from cleaners.dedup.fingerprints import fingerprint
 from cleaners.dedup.judging import Judged, ReadTexts, judge_pairs
-from cleaners.dedup.measured import NOTHING, Measured
+from cleaners.dedup.measured import NOTHING, Measured, find_measured
 from cleaners.dedup.weights import choose_sample, weigh_shingles
+from cleaners.dedup.words import I64
 
 CLUSTER_COLUMNS = (
     "id",
@@ -98,10 +99,25 @@ def _verify(
     distinct[copies] = False
     rows = originals.select("site", "content_sha256", row=pl.int_range(pl.len())).filter(distinct)
     sample = choose_sample(rows, config=config)
-    weights = weigh_shingles(sample.with_columns(text=read(sample["row"].to_numpy())), config=config)
     keys = originals["text_key"]
+    new = find_measured(measured, keys, left, right)[1] < 0
+    read = _holding(read, np.unique(np.concatenate((sample["row"].to_numpy(), left[new], right[new]))))
+    weights = weigh_shingles(sample.with_columns(text=read(sample["row"].to_numpy())), config=config)
     judged = judge_pairs(left, right, text_keys=keys, read=read, weights=weights, measured=measured, config=config)
     return judged, found.capped
+
+
+def _holding(read: ReadTexts, rows: I64) -> ReadTexts:
+    """Read the texts of rows, sorted, once for several uses; others are read when asked for."""
+    texts = read(rows)
+
+    def held(wanted: I64) -> pl.Series:
+        at = np.searchsorted(rows, wanted)
+        if bool(np.isin(wanted, rows, assume_unique=True).all()):
+            return texts.gather(at)
+        return read(wanted)
+
+    return held
 
 
 def _clusters(articles: pl.DataFrame, stars: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:

@@ -8,8 +8,8 @@ import numpy.typing as npt
 import polars as pl
 
 from cleaners.dedup.config import DedupConfig
-from cleaners.dedup.shingles import shingle_sets
-from cleaners.dedup.words import U64, stand_in
+from cleaners.dedup.shingles import blocks_of, shingle
+from cleaners.dedup.words import U64, scan, stand_in, words_of
 
 F64 = npt.NDArray[np.float64]
 
@@ -84,7 +84,19 @@ def weigh_shingles(sample: pl.DataFrame, *, config: DedupConfig) -> Weights:
 
 def _common(texts: Sequence[str], share: float, config: DedupConfig) -> tuple[U64, F64]:
     """Return the shingles in more than `share` of the texts, or not far below, and their weights."""
-    shingles, counts = np.unique(shingle_sets(texts, config.shingle_words).values, return_counts=True)
+    words = [words_of(scan(block)) for block in blocks_of(texts)]
+    rows = [shingle(block, config.shingle_words) for block in words]
+    values = np.concatenate([np.empty(0, np.uint64), *(block.values for block in rows)])
+    lengths = np.concatenate([np.empty(0, np.int64), *(np.diff(block.starts) for block in rows)])
     limit = max(share * len(texts), config.common_articles - 1.0)
+    # Few are common. To count all by a part of their bits and sort what may be takes a tenth of sorting all.
+    buckets = values & np.uint64((1 << max(1, len(values)).bit_length()) - 1)
+    some = np.bincount(buckets.astype(np.int64))[buckets] > WATCHED * limit
+    row = np.repeat(np.arange(len(lengths)), lengths)[some]
+    order = np.lexsort((row, values[some]))
+    found, row = values[some][order], row[order]
+    once = np.ones(len(found), np.bool_)
+    once[1:] = (found[1:] != found[:-1]) | (row[1:] != row[:-1])
+    shingles, counts = np.unique(found[once], return_counts=True)
     many = counts > WATCHED * limit
     return shingles[many], np.minimum(1.0, limit / counts[many])

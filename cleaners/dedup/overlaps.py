@@ -22,14 +22,16 @@ class Counted:
 class Standing(IntFlag):
     """What a verdict takes from an overlap.
 
-    GREY and FULL say that the larger containment reaches `grey_min` or `contained_min`; PARTLY, of a grey pair, that
-    one text has much less than the other; LEFT, of a grey pair that is not full, that the left text is the smaller one.
+    GREY and FULL say that the larger containment reaches `grey_min` or `contained_min`. Of a grey pair, PARTLY says
+    that one text has less than `size_min` of the other, PIECE that it has less than `piece_size`; LEFT that the left
+    text is the smaller one, which matters if the pair is not full or a piece.
     """
 
     GREY = 1
     FULL = 2
     PARTLY = 4
     LEFT = 8
+    PIECE = 16
 
 
 def count_watched(shingles: U64, watched: U64) -> Counted:
@@ -78,12 +80,14 @@ def _sums(codes: I64, less: F64, pairs: int) -> F64:
 def standings(left: F64, right: F64, config: DedupConfig) -> U8:
     """Return what the verdict on each pair takes from both containments, as `Standing` has it."""
     contained = np.maximum(left, right)
+    share = np.divide(np.minimum(left, right), contained, out=np.ones(len(left)), where=contained > 0)
     grey, full = contained >= config.grey_min, contained >= config.contained_min
     flags = {
         Standing.GREY: grey,
         Standing.FULL: full,
-        Standing.PARTLY: grey & (np.minimum(left, right) < config.size_min * contained),
-        Standing.LEFT: grey & ~full & (left >= right),
+        Standing.PARTLY: grey & (share < config.size_min),
+        Standing.PIECE: grey & (share < config.piece_size),
+        Standing.LEFT: grey & (~full | (share < config.piece_size)) & (left >= right),
     }
     joined: U8 = np.sum([holds * np.uint8(flag) for flag, holds in flags.items()], axis=0, dtype=np.uint8)
     return joined

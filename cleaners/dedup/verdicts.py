@@ -3,18 +3,23 @@
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from cleaners.dedup.config import DedupConfig
 from cleaners.dedup.facts import Facts, compare_facts, conflicting_facts
 from cleaners.dedup.letters import sentence_ratio, whole_ratio
 from cleaners.dedup.overlaps import Standing
 from cleaners.dedup.passages import SEED, Passage, quoted_share, shared_passages
-from cleaners.dedup.reading import Reading
-from cleaners.dedup.words import fold
+from cleaners.dedup.reading import Reading, count_shared
+from cleaners.dedup.shingles import shingle
+from cleaners.dedup.words import Ragged, fold, stand_in
 
 Verdict = Literal["exact", "near", "contained", "template", "quote", "background", "below"]
 ACCEPTED: tuple[Verdict, ...] = ("exact", "near", "contained")
 # Shared runs shorter than this are turns of phrase.
 PHRASE = 2 * SEED
+# Words that may stand before the beginning of an article: a caption, a dateline, a notice.
+BEFORE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +62,11 @@ def judge(left: Reading, right: Reading, standing: Standing, *, config: DedupCon
         conflict = facts.share if facts else 0.0
         if facts and _is_template(facts, config):
             return Judgement("template", None, conflict)
+        small, large = (left, right) if Standing.LEFT in standing else (right, left)
         if Standing.FULL not in standing:
-            small, large = (left, right) if Standing.LEFT in standing else (right, left)
             ratio = likeness(small, large, config=config)
-        if ratio is None or ratio >= config.ratio_min:
+        whole = Standing.PIECE not in standing or _begins_with(large, small, config)
+        if whole and (ratio is None or ratio >= config.ratio_min):
             return Judgement("contained" if Standing.PARTLY in standing else "near", ratio, conflict)
     passages = shared_passages(left, right, min_words=PHRASE)
     if not passages:
@@ -68,6 +74,13 @@ def judge(left: Reading, right: Reading, standing: Standing, *, config: DedupCon
     quoted = quoted_share(left.text, right.text, passages)
     verdict: Verdict = "quote" if quoted >= config.quoted_min else "background"
     return Judgement(verdict, ratio, conflict, quoted, passages)
+
+
+def _begins_with(large: Reading, small: Reading, config: DedupConfig) -> bool:
+    """Whether half or more of what two texts share stands at the beginning of the larger one."""
+    words = large.words[: len(small.words) + BEFORE]
+    beginning = shingle(Ragged(words, np.array([0, len(words)])), config.shingle_words).values
+    return 2 * int(stand_in(np.sort(beginning), small.shingles).sum()) >= count_shared(large, small)
 
 
 def _is_template(facts: Facts, config: DedupConfig) -> bool:

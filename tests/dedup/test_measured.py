@@ -92,6 +92,7 @@ def test_overlaps_do_not_depend_on_what_else_is_watched() -> None:
         (0.3, 0.5, Standing.GREY | Standing.PARTLY),
         (0.9, 0.9, Standing.GREY | Standing.FULL),
         (0.2, 0.9, Standing.GREY | Standing.FULL | Standing.PARTLY),
+        (0.9, 0.1, Standing.GREY | Standing.FULL | Standing.PARTLY | Standing.PIECE | Standing.LEFT),
     ],
 )
 def test_standing_has_no_more_than_the_verdict_needs(left: float, right: float, standing: Standing) -> None:

@@ -164,3 +164,20 @@ def test_stars_have_no_member_without_a_pair(accepted: set[tuple[int, int]]) -> 
         assert kept[star] == star
         assert star == row or (star, row) in accepted
     assert not any(kept[a] == a and kept[b] == b for a, b in accepted)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "verdict"),
+    [(0, 12, "contained"), (3, 9, "background"), (0, 3, "contained"), (2, 1, "contained")],
+)
+def test_a_piece_of_a_far_longer_text_is_its_copy_only_from_the_beginning(
+    before: int, after: int, verdict: str
+) -> None:
+    """An item from the middle of a page of other stories stays apart; a lead, or a larger part, is an excerpt."""
+    rng = random.Random(36)
+    item = fiction.write(rng, 4)
+    page = "\n\n".join(
+        [*(fiction.write(rng, 6) for _ in range(before)), item, *(fiction.write(rng, 6) for _ in range(after))]
+    )
+    _, judged = judge_alone(*read(page, item), config=CONFIG)
+    assert judged.verdict == verdict

@@ -118,10 +118,10 @@ class DedupConfig(BaseModel):
         0.15,
         ge=0,
         le=1,
-        description="share; an article with less than this of another's shingles is its excerpt only if it stands at the"
-        " other's beginning, else a piece of it with a story of its own (captions, an item of a round-up). A quarter of"
-        " an article that was made half as long again has 0.17 of it; of 1,197 labelled copies a few have less, as"
-        " little as 0.07, and all of those are beginnings",
+        description="share; an article with less than this of another's shingles is its excerpt only if it stands at"
+        " its beginning, else a piece of it with a story of its own (captions, an item of a round-up). A quarter of an"
+        " article that was made half as long again has 0.17 of it; of 1,197 labelled copies a few have less, as little"
+        " as 0.07, and all of those are beginnings",
     )
     conflict_share: float = Field(
         0.13,

@@ -45,7 +45,7 @@ from flows.snapshot import (
 )
 from flows.sources import Source, deal_batches, list_sources, share_out
 from flows.store import known_sources, mend_store, open_store, prune_store, remember_sources, stage_known
-from flows.stripped_parts import StripJob, strip_batch
+from flows.stripped_parts import StripJob, get_ready, strip_batch
 from flows.tally import Tally
 
 P = ParamSpec("P")
@@ -54,6 +54,7 @@ R = TypeVar("R")
 DEFAULTS = Settings()
 RETRY_DELAYS = [1.0, 5.0]  # seconds before the second and the third attempt
 FEWEST_FILES = 32  # in one task, where there are so many; smaller parts would make the store slow to read
+EARLY = 2  # workers that every run needs; they start (1.2 s each) while the raw folder is listed
 PACKAGES = ("winnow-news", "polars", "datasketch", "trafilatura", "rapidfuzz", "prefect")
 
 
@@ -169,15 +170,15 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance) -> dict[s
     seconds: dict[str, float] = {}
     totals = Tally()
 
-    listed = time.time_ns()
-    sources = list_sources(raw)
-    log.info("%d files in %s", len(sources), raw)
-    if not sources:
-        log.warning("%s holds no files: only articles carried on from before can be published", raw)
-    if lost := mend_store(store):
-        log.warning("the store was damaged: %d files are done again", lost)
     workers = settings.run.workers or len(os.sched_getaffinity(0))
     with _worker_pool(workers) as pool:
+        listed = time.time_ns()
+        sources = list_sources(raw)
+        log.info("%d files in %s", len(sources), raw)
+        if not sources:
+            log.warning("%s holds no files: only articles carried on from before can be published", raw)
+        if lost := mend_store(store):
+            log.warning("the store was damaged: %d files are done again", lost)
         place = Place(pool, clean, clean / ".staging" / "parts", store, clean / ".staging" / run_id, settings)
         place.staging.mkdir(parents=True)
         with _timed(seconds, "extract"):
@@ -229,6 +230,8 @@ def _worker_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
     """Give a pool of worker processes; spawned, since a fork of this process would copy locks that threads hold."""
     pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
     try:
+        for _ in range(min(workers, EARLY)):
+            pool.submit(get_ready)
         yield pool
     finally:
         pool.shutdown(cancel_futures=True)

@@ -112,7 +112,7 @@ def strip_parts(place: Place, parts: Sequence[str]) -> Tally:
 @_io_task("carry-missing", "carry-missing")
 def carry_missing_articles(place: Place) -> Path:
     """Stage the published articles whose raw file is gone."""
-    return place.pool.submit(carry_missing, place.clean, place.staging).result()
+    return place.pool.submit(carry_missing, place.clean, place.staging, place.settings).result()
 
 
 @_io_task("deduplicate", "deduplicate")

@@ -109,9 +109,9 @@ class _CannotReadError(Exception):
 def _key(source: Source, job: ExtractJob) -> str:
     """Return the key of a file; raises _CannotReadError, or TransientReadError where another attempt may help."""
     try:
-        if not source.path.exists():
+        if not Path(source.path).exists():
             raise _CannotReadError("gone since the folder was listed, or a dangling link")
-        if not source.path.is_file():
+        if not Path(source.path).is_file():
             raise _CannotReadError("not a regular file")
         return key_file(source)
     except PermissionError as error:
@@ -175,7 +175,7 @@ def _extracted(source: Source, job: ExtractJob) -> Iterator[Article | Fate]:
 def _read(source: Source, job: ExtractJob) -> Iterator[RawDocument | Fate]:
     record = 0
     try:
-        with source.path.open("rb") as stream:
+        with Path(source.path).open("rb") as stream:
             for outcome in read_records(stream, source=source.name, config=job.settings.read):
                 record = outcome.record + 1
                 yield outcome

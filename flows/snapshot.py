@@ -13,7 +13,9 @@ from typing import Any
 
 import polars as pl
 
+from cleaners.dedup import fingerprint
 from flows.errors import UsageError
+from flows.settings import Settings
 from flows.tables import CLEANED, CURRENT, FATE, REFUSED, REMOVAL, TABLES, schema_json, write_frame, write_table
 
 KEY = ("source", "record", "id")
@@ -54,7 +56,7 @@ def table_parts(folders: Iterable[Path], table: str) -> list[Path]:
     return [part for folder in folders for part in sorted((folder / table).glob("*.parquet"))]
 
 
-def carry_missing(clean: Path, staging: Path) -> Path:
+def carry_missing(clean: Path, staging: Path, settings: Settings) -> Path:
     """Stage the articles of the current snapshot whose raw file is gone, with their removals; return their folder."""
     folder = staging / "missing"
     cleaned, removals = pl.DataFrame(schema=CLEANED), pl.DataFrame(schema=REMOVAL)
@@ -79,6 +81,8 @@ def carry_missing(clean: Path, staging: Path) -> Path:
             removals = claims.join(gone.lazy(), on="id", how="semi", maintain_order="left").collect()
     write_frame(cleaned, folder / "cleaned" / "part.parquet")
     write_frame(removals, folder / "removals" / "part.parquet")
+    prints = fingerprint(cleaned["text"], config=settings.dedup)
+    write_frame(cleaned.select("id").hstack(prints), folder / "fingerprints" / "part.parquet")
     return folder
 
 

@@ -173,7 +173,7 @@ def _code_files(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]
 def key_file(source: Source) -> str:
     """Return the key of a raw file: a hash of its name and its bytes. Raises OSError where it cannot be read."""
     digest = hashlib.blake2b(source.name.encode() + b"\0", digest_size=DIGEST_BYTES)
-    with source.path.open("rb") as stream:
+    with Path(source.path).open("rb") as stream:
         while block := stream.read(READ_BYTES):
             digest.update(block)
     return digest.hexdigest()

@@ -24,7 +24,7 @@ def test_name_that_is_not_utf8_is_escaped(tmp_path: Path) -> None:
 
 def test_batches_respect_files_and_bytes() -> None:
     """No batch has more files or bytes than allowed, but a larger file stands alone."""
-    sources = [Source(str(n), Path(str(n)), size) for n, size in enumerate([4, 4, 4, 50, 1, 1, 1, 1])]
+    sources = [Source(str(n), str(n), size) for n, size in enumerate([4, 4, 4, 50, 1, 1, 1, 1])]
     batches = deal_batches(sources, files=3, size=10)
     assert [[source.size for source in batch] for batch in batches] == [[4, 4], [4], [50], [1, 1, 1], [1]]
 

@@ -47,7 +47,7 @@ def test_a_line_that_is_not_the_article_goes(line: str) -> None:
         "The last ferry leaves at 23:30",
         "Bridge toll: two crowns for cars on the harbour bridge",
         "How to support your ferry",
-        'The harbour master added: "Nobody asked the lorry drivers what they thought of geese"',
+        'The chaplain added: "Geese obey nobody and forgive everything, unlike most of my parish"',
         "She posted this: a goose on the slipway, at last pictures.example/goose",
     ],
 )

@@ -61,13 +61,15 @@ def run(
     os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = level
 
     from flows.corpus import check_raw_folder, clean_corpus
-    from flows.orchestrator import api_url, hide_tracebacks
+    from flows.orchestrator import api_url, check_home, hide_tracebacks
     from flows.snapshot import claim_clean_folder
 
     with _usage_errors():
         check_raw_folder(raw)
         with claim_clean_folder(clean):
             pass  # the flow claims it again; a folder that cannot be used is said here, before a server is started
+        if api_url() is None:
+            check_home()
     if not quiet:
         _say_where(api_url())
     hide_tracebacks()

@@ -2,6 +2,7 @@
 
 import logging
 import os
+from tempfile import TemporaryFile
 
 # A temporary server needs 17 to 30 s of CPU for its first start here, more than Prefect's own limit of 20 s.
 _DEFAULTS = {
@@ -15,10 +16,25 @@ for _name, _value in _DEFAULTS.items():
 from prefect.logging.handlers import PrefectConsoleHandler  # noqa: E402 - the settings above must stand first
 from prefect.settings import get_current_settings  # noqa: E402 - the settings above must stand first
 
+from flows.errors import UsageError  # noqa: E402 - stands with the others
+
 
 def api_url() -> str | None:
     """Return the address of the Prefect server that is configured, or None where a flow must start its own."""
     return get_current_settings().api.url
+
+
+def check_home() -> None:
+    """Make the folder that a temporary server keeps its database in.
+
+    Raises UsageError where that fails: the server would not start, and a run would wait five minutes for it.
+    """
+    home = get_current_settings().home
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        TemporaryFile(dir=home).close()
+    except OSError as error:
+        raise UsageError(f"Prefect's folder {home} cannot be used ({error.strerror}): set PREFECT_HOME") from error
 
 
 def hide_tracebacks() -> None:

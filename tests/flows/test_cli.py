@@ -45,6 +45,17 @@ def test_run_starts_its_own_server(prefect_environment: dict[str, str], tmp_path
     assert (tmp_path / "clean/current/manifest.json").is_file()
 
 
+def test_run_whose_server_has_no_folder_exits_2(prefect_environment: dict[str, str], tmp_path: Path) -> None:
+    """A run that cannot start a server of its own says at once why, and what to set."""
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "file").touch()
+    env = {name: value for name, value in prefect_environment.items() if name != "PREFECT_API_URL"}
+    result = winnow("run", cwd=tmp_path, env={**env, "PREFECT_HOME": str(tmp_path / "file" / "prefect")})
+    assert result.returncode == 2, result.stderr
+    assert str(tmp_path / "file" / "prefect") in result.stderr
+    assert "PREFECT_HOME" in result.stderr
+
+
 def test_failed_run_exits_1(prefect_environment: dict[str, str], tmp_path: Path) -> None:
     """A run that cannot switch exits 1, says that nothing was published and leaves no `current`."""
     (tmp_path / "raw").mkdir()

@@ -1,6 +1,6 @@
 """Train the models of the strip stage (cleaners/strip/models.json) from articles spliced here, at random.
 
-usage: python benchmarks/train_strip.py SETS [--part] [--write] [--seed N]
+usage: python -m benchmarks.train_strip SETS [--part] [--write] [--seed N]
 
 SETS holds `spliced/truth.jsonl` and `spliced/raw` (clean articles, and compilations), `pages/truth.jsonl` and
 `pages/dump` (pages with the article marked, for real page furniture), `neardup/raw` and `neardup/pairs.jsonl` (single

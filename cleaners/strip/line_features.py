@@ -260,7 +260,7 @@ def running(values: npt.NDArray[np.generic]) -> npt.NDArray[np.float64]:
     on the rows before.
     """
     sums = np.zeros((len(values) + 1, *values.shape[1:]))
-    values.cumsum(axis=0, dtype=np.float64, out=sums[1:])
+    np.cumsum(values, axis=0, dtype=np.float64, out=sums[1:])
     return sums
 
 

@@ -4,6 +4,7 @@ import hashlib
 import shutil
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from itertools import accumulate
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from flows.tables import CLEANED, write_frame
 from flows.tally import Tally, peak_bytes
 
 COLUMNS = ("id", "title", "author", "url", "site", "published", "words", "source")
-MEASURED = ("watched", "texts", "pairs", "passages")
+MEASURED = tuple(field.name for field in fields(Measured))
 
 
 def find_duplicates(folders: Sequence[Path], clean: Path, staging: Path, store: Path, settings: Settings) -> Tally:

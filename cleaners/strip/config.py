@@ -38,8 +38,8 @@ class StripConfig(BaseModel):
         default=0.97,
         ge=0.0,
         le=1.0,
-        description="Probability from which one or two last lines with no known wording are cut: they may be a note "
-        "on the author or a line of a table.",
+        description="Probability from which one or two last lines with no known wording are cut (they may be a note "
+        "on the author or a line of a table), and what verses or sentences open instead of headlines.",
     )
     end_story_words: int = Field(
         default=40,

@@ -2,7 +2,7 @@
 
 from cleaners.dedup.config import FINGERPRINT_SETTINGS, DedupConfig
 from cleaners.dedup.explain import Explanation, Segment, explain_pair
-from cleaners.dedup.fingerprints import fingerprint
+from cleaners.dedup.fingerprints import fingerprint, load_tables
 from cleaners.dedup.measured import NOTHING, Measured
 from cleaners.dedup.stage import Deduplicated, deduplicate
 from cleaners.dedup.words import content_sha256
@@ -19,4 +19,5 @@ __all__ = [
     "deduplicate",
     "explain_pair",
     "fingerprint",
+    "load_tables",
 ]

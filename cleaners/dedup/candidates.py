@@ -1,20 +1,24 @@
 """Pairs worth verifying: articles that share a band of their signatures, or a passage."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from cleaners.dedup.config import DedupConfig
+from cleaners.dedup.threads import in_threads
 from cleaners.dedup.words import I64, U32, U64, mix
 
 # Pairs held before those found several times are made one; 8 bytes each.
 PAIRS_HELD = 20_000_000
+# Bands sorted before it is seen whether too many pairs are held.
+SORTED = 8
 HALF, LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
-# Bucket keys, the row of each, and a second key by which alike rows of a bucket come together.
-Keys = tuple[U64, I64, U64 | None]
+# Hashes sorted at a time where a lane has many; some 50 bytes each while they are.
+HASHES = 1 << 21
 # Pairs, and how many buckets proposed each.
 Tally = tuple[U64, I64]
 CAPPED_SCHEMA: dict[str, type[pl.DataType]] = {
@@ -28,11 +32,19 @@ CAPPED_SCHEMA: dict[str, type[pl.DataType]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Keys:
+    """Bucket keys with the row of each, ascending; and of rows a second key, by which alike ones come together."""
+
+    values: U64
+    rows: I64
+    order: Callable[[I64], U64] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Buckets:
     """Rows in the order of their bucket keys, ascending in each bucket; and where buckets of several rows begin."""
 
     rows: I64
-    order: U64 | None
     begins: I64
     sizes: I64
 
@@ -55,14 +67,12 @@ def find_candidates(signatures: U32, passages: pl.Series, *, config: DedupConfig
     found: list[U64] = []
     tables = [pl.DataFrame(schema=CAPPED_SCHEMA)]
     lanes = {"band": _bands(signatures, config.band_rows), "passage": _passages(passages)}
-    for lane, tables_of_keys in lanes.items():
+    for lane, keys in lanes.items():
         proposals: list[Tally] = []
-        for keys, rows, order in tables_of_keys:
-            buckets = _sort_buckets(keys, rows, order)
-            cool = _pairs_all(buckets, config.hot_bucket)
-            hot, table = _pairs_hot(buckets, config)
-            proposals.append(_merge([(p, np.ones(len(p), np.int64)) for p in (cool, hot)]))
-            tables.append(table.select(lane=pl.lit(lane), what=pl.lit("bucket"), **{c: c for c in table.columns}))
+        for at in range(0, len(keys), SORTED):
+            for proposed, table in in_threads(partial(_propose, config=config), keys[at : at + SORTED]):
+                proposals.append(proposed)
+                tables.append(table.select(lane=pl.lit(lane), what=pl.lit("bucket"), **{c: c for c in table.columns}))
             if sum(len(pairs) for pairs, _ in proposals) > PAIRS_HELD:
                 proposals = [_merge(proposals)]
         chosen, table = _choose(_merge(proposals), config.row_pairs)
@@ -73,6 +83,15 @@ def find_candidates(signatures: U32, passages: pl.Series, *, config: DedupConfig
     return Candidates(
         (codes >> HALF).astype(np.int64), (codes & LOW).astype(np.int64), capped.sort("lane", "what", "size")
     )
+
+
+def _propose(make: Callable[[], Keys], config: DedupConfig) -> tuple[Tally, pl.DataFrame]:
+    """Pair the rows of each bucket; also return which buckets were too large."""
+    keys = make()
+    buckets = _sort_buckets(keys.values, keys.rows)
+    cool = _pairs_all(buckets, config.hot_bucket)
+    hot, table = _pairs_hot(buckets, keys.order, config)
+    return _merge([(pairs, np.ones(len(pairs), np.int64)) for pairs in (cool, hot)]), table
 
 
 def _choose(proposed: Tally, each: int) -> tuple[U64, pl.DataFrame]:
@@ -118,22 +137,33 @@ def _begins(values: U64) -> I64:
     return np.flatnonzero(np.concatenate(([True], values[1:] != values[:-1]))) if len(values) else np.empty(0, np.int64)
 
 
-def _bands(signatures: U32, rows: int) -> Iterator[Keys]:
-    """Yield each band's keys; alike rows of a bucket are those whose next band is equal too."""
+def _bands(signatures: U32, rows: int) -> list[Callable[[], Keys]]:
+    """Return what makes the keys of each band; alike rows of a bucket are those whose next band is equal too."""
     numbers = np.arange(len(signatures), dtype=np.int64)
     bands = signatures.shape[1] // rows
-    first = keys = _band_keys(signatures, 0, rows)
-    for band in range(bands):
-        following = first if band + 1 == bands else _band_keys(signatures, band + 1, rows)
-        yield keys, numbers, following
-        keys = following
+
+    def keys(band: int) -> Keys:
+        following = (band + 1) % bands
+        return Keys(
+            _band_keys(signatures, band, rows), numbers, lambda some: _band_keys(signatures[some], following, rows)
+        )
+
+    return [partial(keys, band) for band in range(bands)]
 
 
-def _passages(passages: pl.Series) -> Iterator[Keys]:
-    """Yield the passage hashes of all rows."""
+def _passages(passages: pl.Series) -> list[Callable[[], Keys]]:
+    """Return what makes the passage hashes of all rows, a share at a time."""
     lengths = passages.list.len()
-    numbers = np.repeat(np.arange(len(passages), dtype=np.int64), lengths)
-    yield passages.filter(lengths > 0).explode().to_numpy(), numbers, None
+    rows = np.repeat(np.arange(len(passages), dtype=np.int64), lengths)
+    hashes = passages.filter(lengths > 0).explode().to_numpy()
+    # Of the lowest bits: passages are chosen for their least hashes, so the highest are mostly zero.
+    shares = 1 << (len(hashes) // HASHES).bit_length()
+
+    def keys(share: int) -> Keys:
+        own = hashes & np.uint64(shares - 1) == share
+        return Keys(hashes[own], rows[own])
+
+    return [partial(keys, share) for share in range(shares)]
 
 
 def _band_keys(signatures: U32, band: int, rows: int) -> U64:
@@ -143,7 +173,7 @@ def _band_keys(signatures: U32, band: int, rows: int) -> U64:
     return keys
 
 
-def _sort_buckets(keys: U64, rows: I64, order: U64 | None) -> Buckets:
+def _sort_buckets(keys: U64, rows: I64) -> Buckets:
     """Sort rows, given ascending, into their buckets; one that is twice in a bucket counts once."""
     at = _repeated(keys)
     at = at[np.argsort(keys[at], kind="stable")]
@@ -154,7 +184,7 @@ def _sort_buckets(keys: U64, rows: I64, order: U64 | None) -> Buckets:
     begins = _begins(keys)
     sizes = np.diff(np.append(begins, len(keys)))
     several = sizes > 1
-    return Buckets(rows[at], None if order is None else order[at], begins[several], sizes[several])
+    return Buckets(rows[at], begins[several], sizes[several])
 
 
 def _repeated(keys: U64) -> I64:
@@ -185,7 +215,7 @@ def _pairs_all(buckets: Buckets, limit: int) -> U64:
     return np.concatenate(found)
 
 
-def _pairs_hot(buckets: Buckets, config: DedupConfig) -> tuple[U64, pl.DataFrame]:
+def _pairs_hot(buckets: Buckets, order: Callable[[I64], U64] | None, config: DedupConfig) -> tuple[U64, pl.DataFrame]:
     """Pair each row of a larger bucket with the bucket's first few, which are kept before it, and its neighbour."""
     hot = buckets.sizes > config.hot_bucket
     made = []
@@ -193,8 +223,8 @@ def _pairs_hot(buckets: Buckets, config: DedupConfig) -> tuple[U64, pl.DataFrame
     for begin, size in zip(buckets.begins[hot].tolist(), buckets.sizes[hot].tolist(), strict=True):
         rows = buckets.rows[begin : begin + size]
         found = [_encode(np.full(size - k - 1, rows[k]), rows[k + 1 :]) for k in range(config.hot_representatives)]
-        if buckets.order is not None:
-            alike = rows[np.argsort(buckets.order[begin : begin + size], kind="stable")]
+        if order is not None:
+            alike = rows[np.argsort(order(rows), kind="stable")]
             found.append(_encode(np.minimum(alike[:-1], alike[1:]), np.maximum(alike[:-1], alike[1:])))
         made.append(_distinct(found))
         counted.append((size, 1, len(made[-1]), size * (size - 1) // 2))

@@ -2,8 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +10,7 @@ import polars as pl
 
 from cleaners.dedup.config import DedupConfig
 from cleaners.dedup.shingles import blocks_of, passage_hashes, shingle
+from cleaners.dedup.threads import in_threads
 from cleaners.dedup.words import U32, Ragged, contents_of, scan, words_of
 
 # Texts taken out of the column at a time.
@@ -63,6 +63,11 @@ def _fingerprint_block(
     )
 
 
+def load_tables(config: DedupConfig) -> None:
+    """Load what fingerprints are computed with (0.5 s), so that processes forked from this one have it."""
+    _fingerprint_block([""], config)
+
+
 def _text_key(text: str) -> str:
     return hashlib.blake2b(text.encode(), digest_size=KEY_BYTES).hexdigest()
 
@@ -76,10 +81,9 @@ def fingerprint(texts: pl.Series, *, config: DedupConfig) -> pl.DataFrame:
     any batches and kept by `content_sha256`.
     """
     parts: list[tuple[list[str], list[int], U32, Ragged, list[str]]] = []
-    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
-        for at in range(0, len(texts), SLICE):
-            blocks = blocks_of(texts.slice(at, SLICE).to_list())
-            parts += pool.map(lambda block: _fingerprint_block(block, config), blocks)
+    for at in range(0, len(texts), SLICE):
+        blocks = list(blocks_of(texts.slice(at, SLICE).to_list()))
+        parts += in_threads(partial(_fingerprint_block, config=config), blocks)
     passages = [p[3] for p in parts]
     lengths = np.concatenate([np.diff(p.starts) for p in passages]) if parts else np.empty(0, np.int64)
     return pl.DataFrame(

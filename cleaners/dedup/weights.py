@@ -9,6 +9,7 @@ import polars as pl
 
 from cleaners.dedup.config import DedupConfig
 from cleaners.dedup.shingles import blocks_of, shingle
+from cleaners.dedup.threads import in_threads
 from cleaners.dedup.words import U64, scan, stand_in, words_of
 
 F64 = npt.NDArray[np.float64]
@@ -19,6 +20,8 @@ SITE_SAMPLE = 60
 # Share of what makes a shingle common, from which on it is watched: as a corpus grows some become common, and of those
 # that were watched before it is known which texts have them.
 WATCHED = 0.5
+# A bucket of shingles holds on average a quarter of what makes it worth a look; by chance hardly one holds so many.
+SPARSE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +68,11 @@ def choose_sample(articles: pl.DataFrame, *, config: DedupConfig) -> pl.DataFram
 
 def weigh_shingles(sample: pl.DataFrame, *, config: DedupConfig) -> Weights:
     """Weigh the shingles of a sample that `choose_sample` chose; its `text` is needed too."""
-    parts = [_common(sample.filter("corpus")["text"].to_list(), config.common_share, config)]
-    for (_,), group in sample.filter("within").sort("site").group_by("site", maintain_order=True):
-        parts.append(_common(group["text"].to_list(), config.common_site_share, config))
+    sites = sample.filter("within").partition_by("site")
+    parts = [
+        _common(sample.filter("corpus")["text"].to_list(), config.common_share, config),
+        *in_threads(lambda site: _common(site["text"].to_list(), config.common_site_share, config), sites),
+    ]
     table = (
         pl.DataFrame(
             {
@@ -84,14 +89,15 @@ def weigh_shingles(sample: pl.DataFrame, *, config: DedupConfig) -> Weights:
 
 def _common(texts: Sequence[str], share: float, config: DedupConfig) -> tuple[U64, F64]:
     """Return the shingles in more than `share` of the texts, or not far below, and their weights."""
-    words = [words_of(scan(block)) for block in blocks_of(texts)]
-    rows = [shingle(block, config.shingle_words) for block in words]
+    rows = in_threads(lambda block: shingle(words_of(scan(block)), config.shingle_words), list(blocks_of(texts)))
     values = np.concatenate([np.empty(0, np.uint64), *(block.values for block in rows)])
     lengths = np.concatenate([np.empty(0, np.int64), *(np.diff(block.starts) for block in rows)])
     limit = max(share * len(texts), config.common_articles - 1.0)
-    # Few are common. To count all by a part of their bits and sort what may be takes a tenth of sorting all.
-    buckets = values & np.uint64((1 << max(1, len(values)).bit_length()) - 1)
-    some = np.bincount(buckets.astype(np.int64))[buckets] > WATCHED * limit
+    # Few are common. To count all by a part of their bits and sort what may be takes a tenth of sorting all; the
+    # fewer buckets there are, the better the processor's cache holds them.
+    buckets = int(len(values) * SPARSE / (WATCHED * limit)) + 1
+    bucket = (values & np.uint64((1 << buckets.bit_length()) - 1)).view(np.int64)
+    some = (np.bincount(bucket) > WATCHED * limit).take(bucket)
     row = np.repeat(np.arange(len(lengths)), lengths)[some]
     order = np.lexsort((row, values[some]))
     found, row = values[some][order], row[order]

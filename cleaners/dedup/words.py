@@ -200,7 +200,8 @@ def scan(texts: Sequence[str]) -> Scan:
     codes, starts = _codes(texts)
     given_starts = starts
     index = np.minimum(codes, TABLE)
-    flagged = np.flatnonzero(known.special[index])
+    # Unlike an index in brackets, `take` lets other threads run.
+    flagged = np.flatnonzero(known.special.take(index))
     edits: list[tuple[int, int, int, int]] = []
     if len(flagged):
         plain = list(texts)
@@ -210,7 +211,7 @@ def scan(texts: Sequence[str]) -> Scan:
         codes, starts = _codes(plain)
         index = np.minimum(codes, TABLE)
         edits = _all_edits(found, starts.tolist(), given_starts.tolist())
-    kinds = known.kinds[index]
+    kinds = known.kinds.take(index)
     spaced, unspaced = kinds == SPACED, kinds == UNSPACED_LETTER
     begins = spaced.copy()
     begins[1:] &= ~spaced[:-1]
@@ -242,7 +243,7 @@ def words_of(scanned: Scan) -> Ragged:
     A hash depends on the word's folded letters alone: not on its neighbours, the block, or a library's version.
     """
     codes = scanned.codes
-    hashes = tables().hashes[scanned.index]
+    hashes = tables().hashes.take(scanned.index)
     rare = np.flatnonzero(scanned.index == TABLE)
     hashes[rare] = mix(codes[rare] + np.uint64(SALT))
     # A word's hash is a polynomial in its letters; prefix sums give all of them at once, since the base is odd and so

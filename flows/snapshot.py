@@ -21,8 +21,9 @@ from flows.tables import CLEANED, CURRENT, FATE, REFUSED, REMOVAL, TABLES, schem
 KEY = ("source", "record", "id")
 CARRIED = ("articles", "duplicates", "audit/removals")  # tables that missing articles are carried on from
 DEDUP_AUDIT = ("pairs", "passages", "capped")
-# Tables written one after the other; the articles take as long as all others.
-WRITTEN = (("articles",), tuple(name for name in TABLES if name != "articles"))
+# The table that is known before the dedup stage, and those that are known after it, in two lots of equal work.
+KNOWN_EARLY = ("audit/removals",)
+KNOWN_LATE = (("articles",), tuple(name for name in TABLES if name not in ("articles", *KNOWN_EARLY)))
 
 
 class InconsistentSnapshotError(Exception):
@@ -102,21 +103,18 @@ def write_tables(
 
     `rows` is the most a file may hold, and what is in memory at once. Returns the rows of each table and of each fate.
     """
-    clusters = pl.read_parquet(staging / "clusters.parquet")
     cleaned = _index(table_parts(folders, "cleaned"))
-    short = _index(table_parts(folders, "short"))
-    kept = clusters.filter(pl.col("id") == pl.col("kept_id"))
-    rest = clusters.filter(pl.col("id") != pl.col("kept_id"))
+    kept = pl.col("id") == pl.col("kept_id")
+
+    def clusters() -> pl.DataFrame:
+        return pl.read_parquet(staging / "clusters.parquet")
+
     frames: dict[str, Callable[[], Iterator[pl.DataFrame]]] = {
-        "articles": lambda: (
-            frame.join(kept, on="id", maintain_order="left") for frame in _in_order(cleaned, kept, rows)
-        ),
-        "duplicates": lambda: (
-            frame.join(rest, on="id", maintain_order="left") for frame in _in_order(cleaned, rest, rows)
-        ),
-        "audit/removals": lambda: _removals(folders, pl.concat([cleaned, short]), rows),
+        "articles": lambda: _in_order(cleaned, clusters().filter(kept), rows),
+        "duplicates": lambda: _in_order(cleaned, clusters().filter(~kept), rows),
+        "audit/removals": lambda: _removals(folders, cleaned, rows),
         **{f"audit/{name}": partial(_staged, staging / f"{name}.parquet") for name in DEDUP_AUDIT},
-        "audit/fates": lambda: iter([_fates(cleaned, clusters, table_parts(folders, "short"), staging, store)]),
+        "audit/fates": lambda: iter([_fates(cleaned, clusters(), table_parts(folders, "short"), staging, store)]),
     }
     counts: Counter[str] = Counter()
     for name in names:
@@ -143,14 +141,15 @@ def _index(parts: list[Path]) -> pl.DataFrame:
 
 
 def _in_order(index: pl.DataFrame, wanted: pl.DataFrame, rows: int) -> Iterator[pl.DataFrame]:
-    """Read the wanted rows of an index, so many at a time, in its order, each time from the parts that hold them."""
-    chosen = index.join(wanted, on="id", how="semi", maintain_order="left")
+    """Join the articles to what is wanted of them, so many at a time in the order of the index, each from its part."""
+    chosen = index.join(wanted, on="id", maintain_order="left")
     for chunk in chosen.iter_slices(rows):
         parts = pl.read_parquet(chunk["part"].unique(maintain_order=True).to_list())
-        yield chunk.select("id").join(parts, on="id", how="left", maintain_order="left")
+        yield chunk.select(wanted.columns).join(parts, on="id", how="left", maintain_order="left")
 
 
-def _removals(folders: Sequence[Path], index: pl.DataFrame, rows: int) -> Iterator[pl.DataFrame]:
+def _removals(folders: Sequence[Path], cleaned: pl.DataFrame, rows: int) -> Iterator[pl.DataFrame]:
+    index = pl.concat([cleaned, _index(table_parts(folders, "short"))])
     for chunk in index.sort("source", "record").iter_slices(rows):
         names = {Path(part).parent.parent for part in chunk["part"].unique()}
         claims = pl.read_parquet(table_parts([folder for folder in folders if folder in names], "removals"))

@@ -91,6 +91,7 @@ EXTRACTED: dict[str, pl.DataType] = {
     "language": pl.String(),
     "lines": pl.List(pl.Int64()),
 }
+GROUP_ROWS = 10_000  # of articles some 40 MB, of the narrow tables enough for a reader that takes groups one by one
 ARTICLE_FIELDS = tuple(name for name in EXTRACTED if name not in ("file", "id", "lines"))
 REFUSED: dict[str, pl.DataType] = {"file": pl.String(), **FATE}
 COUNTS: dict[str, pl.DataType] = {"records": pl.UInt32(), "split_off": pl.UInt32()}
@@ -116,8 +117,8 @@ def frame_of(rows: Iterable[dict[str, Any]], schema: dict[str, pl.DataType]) -> 
 def write_frame(frame: pl.DataFrame, path: Path) -> None:
     """Write one Parquet file with the settings every table shares, making its folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    # Level 3, the usual one, takes 30 % more time for articles 1.8 % smaller.
-    frame.write_parquet(path, compression="zstd", compression_level=2, statistics=True)
+    # Level 3, the usual one, takes 30 % more time for articles 1.8 % smaller. Groups are packed side by side.
+    frame.write_parquet(path, compression="zstd", compression_level=2, statistics=True, row_group_size=GROUP_ROWS)
 
 
 def write_table(frames: Iterable[pl.DataFrame], folder: Path, schema: Mapping[str, pl.DataType], *, rows: int) -> int:

@@ -60,6 +60,10 @@ def run(
     level = "ERROR" if quiet else "WARNING" if sys.stderr.isatty() else "INFO"
     os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = level
 
+    from flows.workers import start_fork_server
+
+    start_fork_server()  # it loads while Prefect is imported
+
     from flows.corpus import check_raw_folder, clean_corpus
     from flows.orchestrator import api_url, check_home, hide_tracebacks
     from flows.snapshot import claim_clean_folder
@@ -73,7 +77,11 @@ def run(
     if not quiet:
         _say_where(api_url())
     hide_tracebacks()
-    state = clean_corpus(raw=raw, clean=clean, settings=settings, progress=not quiet, return_state=True)
+    try:
+        state = clean_corpus(raw=raw, clean=clean, settings=settings, progress=not quiet, return_state=True)
+    except KeyboardInterrupt:
+        typer.echo("winnow: interrupted; nothing was published", err=True)
+        raise typer.Exit(130) from None
     if not state.is_completed():
         typer.echo(
             f"winnow: the run failed and nothing was published: {state.message}\n"

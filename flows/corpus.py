@@ -1,6 +1,5 @@
 """The flow `clean-corpus`: raw files in, one published snapshot out."""
 
-import multiprocessing
 import os
 import platform
 import time
@@ -16,7 +15,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import polars as pl
 
-from flows import orchestrator  # noqa: F401 - must stand before Prefect
+from flows import orchestrator  # must stand before Prefect
 
 # isort: split
 from prefect import flow, get_run_logger, task
@@ -34,7 +33,8 @@ from flows.near_duplicates import find_duplicates
 from flows.progress import Advance, progress_bar
 from flows.settings import Settings, settings_fingerprint
 from flows.snapshot import (
-    WRITTEN,
+    KNOWN_EARLY,
+    KNOWN_LATE,
     carry_missing,
     check_snapshot,
     claim_clean_folder,
@@ -45,8 +45,9 @@ from flows.snapshot import (
 )
 from flows.sources import Source, deal_batches, list_sources, share_out
 from flows.store import known_sources, mend_store, open_store, prune_store, remember_sources, stage_known
-from flows.stripped_parts import StripJob, get_ready, strip_batch
+from flows.stripped_parts import StripJob, strip_batch
 from flows.tally import Tally
+from flows.workers import start_fork_server, worker_pool
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -54,7 +55,6 @@ R = TypeVar("R")
 DEFAULTS = Settings()
 RETRY_DELAYS = [1.0, 5.0]  # seconds before the second and the third attempt
 FEWEST_FILES = 32  # in one task, where there are so many; smaller parts would make the store slow to read
-EARLY = 2  # workers that every run needs; they start (1.2 s each) while the raw folder is listed
 PACKAGES = ("winnow-news", "polars", "datasketch", "trafilatura", "rapidfuzz", "prefect")
 
 
@@ -150,6 +150,7 @@ def clean_corpus(
         progress: Draw a progress bar, if standard error is a terminal.
     """
     check_raw_folder(raw)
+    start_fork_server()
     with claim_clean_folder(clean), progress_bar(shown=progress) as advance:
         return _run(raw, clean, settings, advance)
 
@@ -171,7 +172,7 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance) -> dict[s
     totals = Tally()
 
     workers = settings.run.workers or len(os.sched_getaffinity(0))
-    with _worker_pool(workers) as pool:
+    with worker_pool(workers) as pool, orchestrator.hushed_by_interrupt():
         listed = time.time_ns()
         sources = list_sources(raw)
         log.info("%d files in %s", len(sources), raw)
@@ -206,11 +207,13 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance) -> dict[s
         log.info("%d articles stripped, %d claims", totals.counts["cleaned"], totals.counts["removals"])
         with _timed(seconds, "deduplicate"):
             advance("deduplicate", 0, 1)
+            writing = [write_snapshot_tables.submit(place, folders, KNOWN_EARLY)]
             _add(totals, deduplicate_corpus(place, folders))
             advance("deduplicate", 1, 1)
         with _timed(seconds, "write"):
             advance("write", 0, 1)
-            for written in as_completed([write_snapshot_tables.submit(place, folders, names) for names in WRITTEN]):
+            writing += [write_snapshot_tables.submit(place, folders, names) for names in KNOWN_LATE]
+            for written in as_completed(writing):
                 totals.counts.update(written.result())
             check_snapshot(place.snapshot, totals.counts)
             advance("write", 1, 1)
@@ -223,18 +226,6 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance) -> dict[s
     _report(manifest)
     log.info("published %s: %d articles, %d duplicates", run_id, *_kept_and_duplicates(manifest))
     return manifest
-
-
-@contextmanager
-def _worker_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
-    """Give a pool of worker processes; spawned, since a fork of this process would copy locks that threads hold."""
-    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
-    try:
-        for _ in range(min(workers, EARLY)):
-            pool.submit(get_ready)
-        yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ import polars as pl
 
 from cleaners.dedup import NOTHING, Measured, deduplicate, fingerprint
 from cleaners.dedup.history import carry_cluster_ids
+from cleaners.dedup.threads import in_threads
 from flows.settings import Settings
 from flows.snapshot import DEDUP_AUDIT, previous_clusters, table_parts
 from flows.store import DIGEST_BYTES, sound_parts, write_part
@@ -58,12 +59,13 @@ def _texts_of(parts: Sequence[Path], heights: Sequence[int]) -> Callable[[npt.ND
     def read(rows: npt.NDArray[np.int64]) -> pl.Series:
         order = np.argsort(rows)
         ends = np.searchsorted(rows[order], starts)
-        texts = [pl.Series(dtype=pl.String)]
-        for part, start, begin, end in zip(parts, starts, ends, ends[1:], strict=False):
-            if end > begin:
-                column = pl.read_parquet(part, columns=["text"])["text"]
-                texts.append(column.gather(rows[order[begin:end]] - start))
-        return pl.concat(texts).gather(np.argsort(order))
+
+        def read_part(number: int) -> pl.Series:
+            own = rows[order[ends[number] : ends[number + 1]]] - starts[number]
+            return pl.read_parquet(parts[number], columns=["text"])["text"].gather(own)
+
+        texts = in_threads(read_part, np.flatnonzero(np.diff(ends)).tolist())
+        return pl.concat([pl.Series(dtype=pl.String), *texts]).gather(np.argsort(order))
 
     return read
 

@@ -2,6 +2,8 @@
 
 import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from tempfile import TemporaryFile
 
 # A temporary server needs 17 to 30 s of CPU for its first start here, more than Prefect's own limit of 20 s.
@@ -39,6 +41,20 @@ def check_home() -> None:
 
 def hide_tracebacks() -> None:
     """Keep tracebacks off the console once Prefect is imported; its server has them in the log of the run."""
-    for handler in logging.getLogger().handlers:
-        if isinstance(handler, PrefectConsoleHandler):
-            handler.addFilter(lambda record: not record.exc_info)
+    for handler in _console():
+        handler.addFilter(lambda record: not record.exc_info)
+
+
+@contextmanager
+def hushed_by_interrupt() -> Iterator[None]:
+    """Keep the console still once the user interrupts: every task that then still waits would print that it failed."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        for handler in _console():
+            handler.setLevel(logging.CRITICAL + 1)
+        raise
+
+
+def _console() -> list[logging.Handler]:
+    return [handler for handler in logging.getLogger().handlers if isinstance(handler, PrefectConsoleHandler)]

@@ -31,10 +31,6 @@ class StripJob:
     settings: Settings
 
 
-def get_ready() -> None:
-    """Have a new worker import this module, and with it the cleaners, before there is work."""
-
-
 def coarse(count: int) -> int:
     """Round a count down to its three leading bits: 1 to 7 stay, then 8, 10, 12, 14, 16, 20, ...
 

@@ -1,0 +1,40 @@
+"""What every worker needs, loaded as this module is imported: by the process that workers are forked from.
+
+Nothing here may start a thread, which a fork would lose; so the tables of polars stay untouched.
+"""
+
+# ruff: noqa: E402 - the signal must be off before the long imports
+import gc
+import signal
+
+# As the process itself does once all is loaded: on Ctrl-C it ends with the run, which says what there is to say.
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+from cleaners.dedup import load_tables
+from cleaners.extract import extract
+from cleaners.records import Article, RawDocument
+from cleaners.strip import find_all_claims
+from flows import extracted_parts, near_duplicates, stripped_parts  # noqa: F401 - what workers are asked to run
+from flows.settings import Settings
+
+_ENGLISH = "At noon the bridge over the Ostra was opened again, and by the evening it was closed."
+_GERMAN = "Am Mittag wurde die Brücke über die Ostra wieder geöffnet, und am Abend war sie geschlossen."
+_PAGE = f"<html><body><article><h1>Ostra</h1><p>{_GERMAN}</p><p>{_GERMAN}</p></article></body></html>"
+
+
+def _load() -> None:
+    """Put a text and a page through the stages, so that they read their models and lists of words."""
+    settings = Settings()
+    # Of another language than English, so that the model that tells languages is asked.
+    extract(RawDocument("ostra.html", 0, _PAGE, "html"), config=settings.extract)
+    article = extract(
+        RawDocument("ostra.txt", 0, f"Ostra\n\n{_ENGLISH}\n\n{_ENGLISH}", "text"), config=settings.extract
+    )
+    if isinstance(article, Article):
+        find_all_claims([article], config=settings.strip, site_lines=[None])
+    load_tables(settings.dedup)
+
+
+_load()
+# What was loaded is never given up, so a worker need not look at it again, nor copy its memory for that.
+gc.freeze()

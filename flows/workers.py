@@ -1,0 +1,47 @@
+"""The worker processes of a run, forked from a server that has loaded once for all what each of them needs."""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import forkserver
+from threading import Thread
+
+
+def start_fork_server() -> None:
+    """Start the process that workers are forked from, if it does not run; it loads (2 s) while the caller goes on.
+
+    It has one thread. A fork of the caller would copy locks that threads of Prefect and polars hold.
+    """
+    multiprocessing.set_forkserver_preload(["flows.preloaded"])
+    forkserver.ensure_running()
+
+
+@contextmanager
+def worker_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
+    """Give a pool of so many worker processes; a worker starts with the first task that finds no other at rest."""
+    start_fork_server()
+    context = multiprocessing.get_context("forkserver")
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_end_when_asked)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _end_when_asked() -> None:
+    """Have this worker end at once and without a word on Ctrl-C, and with the process it works for if that is killed.
+
+    A worker left alone would wait for work for ever.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    parent = multiprocessing.parent_process()
+
+    def wait() -> None:
+        if parent:
+            parent.join()
+            os._exit(1)
+
+    Thread(target=wait, daemon=True).start()

@@ -38,8 +38,10 @@ from flows.snapshot import (
     carry_missing,
     check_snapshot,
     claim_clean_folder,
+    count_article_files,
     prune,
     publish,
+    write_articles,
     write_manifest,
     write_tables,
 )
@@ -121,9 +123,16 @@ def deduplicate_corpus(place: Place, folders: Sequence[Path]) -> Tally:
     return place.pool.submit(find_duplicates, folders, place.clean, place.staging, place.store, place.settings).result()
 
 
+@_io_task("write-articles", "write-articles-{number}")
+def write_article_files(place: Place, number: int) -> Counter[str]:
+    """Write one file of articles and one of duplicates in a worker process."""
+    rows = place.settings.publish.file_rows
+    return place.pool.submit(write_articles, number, place.staging, place.snapshot, rows).result()
+
+
 @_io_task("write-tables", "write-{names[0]}")
 def write_snapshot_tables(place: Place, folders: Sequence[Path], names: Sequence[str]) -> Counter[str]:
-    """Write some tables of the snapshot in a worker process."""
+    """Write some of the other tables of the snapshot in a worker process."""
     rows = place.settings.publish.file_rows
     return place.pool.submit(write_tables, names, folders, place.staging, place.store, place.snapshot, rows).result()
 
@@ -187,8 +196,8 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance) -> dict[s
             _add(totals, stage_known(known, sources, place.staging))
             untouched = set(known["source"])
             touched = [source for source in sources if source.name not in untouched]
-            files = share_out(len(touched), workers=workers, least=FEWEST_FILES, most=settings.run.batch_files)
-            batches = deal_batches(touched, files=files, size=settings.run.batch_bytes)
+            most = share_out(len(touched), workers=workers, least=FEWEST_FILES, most=settings.run.batch_files)
+            batches = deal_batches(touched, files=most, size=settings.run.batch_bytes)
             extracting = [extract_files.submit(place, number, batch) for number, batch in enumerate(batches)]
             _gather(extracting, totals, lambda: advance("read", totals.counts["files"], len(sources)))
             remember_sources(store, sources, place.staging, listed)
@@ -212,7 +221,9 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance) -> dict[s
             advance("deduplicate", 1, 1)
         with _timed(seconds, "write"):
             advance("write", 0, 1)
-            writing += [write_snapshot_tables.submit(place, folders, names) for names in KNOWN_LATE]
+            files = count_article_files(place.staging, settings.publish.file_rows)
+            writing += [write_article_files.submit(place, number) for number in range(files)]
+            writing.append(write_snapshot_tables.submit(place, folders, KNOWN_LATE))
             for written in as_completed(writing):
                 totals.counts.update(written.result())
             check_snapshot(place.snapshot, totals.counts)

@@ -16,30 +16,31 @@ from cleaners.dedup import NOTHING, Measured, deduplicate, fingerprint
 from cleaners.dedup.history import carry_cluster_ids
 from cleaners.dedup.threads import in_threads
 from flows.settings import Settings
-from flows.snapshot import DEDUP_AUDIT, previous_clusters, table_parts
+from flows.snapshot import DECIDED, DEDUP_AUDIT, previous_clusters, table_parts
 from flows.store import DIGEST_BYTES, sound_parts, write_part
 from flows.tables import CLEANED, write_frame
 from flows.tally import Tally, peak_bytes
 
 COLUMNS = ("id", "title", "author", "url", "site", "published", "words", "source")
+PLACE = ("source", "record", "missing")
 MEASURED = tuple(field.name for field in fields(Measured))
 
 
 def find_duplicates(folders: Sequence[Path], clean: Path, staging: Path, store: Path, settings: Settings) -> Tally:
     """Find the near-duplicates among the cleaned articles of some folders.
 
-    Writes clusters, pairs, passages and what was capped to staging, and what was measured on pairs to the store. A
-    cluster that has a member of the previous snapshot carries its `cluster_id` on.
+    Writes what is decided on each article, pairs, passages and what was capped to staging, and what was measured on
+    pairs to the store. A cluster that has a member of the previous snapshot carries its `cluster_id` on.
     """
     parts = table_parts(folders, "cleaned")
-    articles = pl.DataFrame(schema={name: CLEANED[name] for name in COLUMNS} | {"part": pl.String()})
+    articles = pl.DataFrame(schema={name: CLEANED[name] for name in (*COLUMNS, *PLACE)} | {"part": pl.String()})
     fingerprints = fingerprint(pl.Series(dtype=pl.String), config=settings.dedup)
     if parts:  # all at once: one by one it takes four times as long
         articles = pl.scan_parquet(parts, include_file_paths="part").select(articles.columns).collect()
         fingerprints = pl.read_parquet(table_parts(folders, "fingerprints")).drop("id")
     heights = dict(articles.group_by("part").len().iter_rows())
     found = deduplicate(
-        articles.drop("part"),
+        articles.select(COLUMNS),
         config=settings.dedup,
         fingerprints=fingerprints,
         read=_texts_of(parts, [heights.get(str(part), 0) for part in parts]),
@@ -47,7 +48,9 @@ def find_duplicates(folders: Sequence[Path], clean: Path, staging: Path, store: 
     )
     for name in DEDUP_AUDIT:
         write_frame(getattr(found, name), staging / f"{name}.parquet")
-    write_frame(carry_cluster_ids(found.clusters, previous_clusters(clean)), staging / "clusters.parquet")
+    clusters = carry_cluster_ids(found.clusters, previous_clusters(clean))
+    decided = articles.select("id", *PLACE, "part").join(clusters, on="id", maintain_order="left")
+    write_frame(decided.sort("source", "record"), staging / DECIDED)
     store_measured(found.measured, store, settings)
     return Tally(counts=Counter(pairs=found.pairs.height), peak_bytes=peak_bytes())
 

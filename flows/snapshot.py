@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import math
 import os
 import shutil
 from collections import Counter
@@ -16,14 +17,28 @@ import polars as pl
 from cleaners.dedup import fingerprint
 from flows.errors import UsageError
 from flows.settings import Settings
-from flows.tables import CLEANED, CURRENT, FATE, REFUSED, REMOVAL, TABLES, schema_json, write_frame, write_table
+from flows.tables import (
+    CLEANED,
+    CURRENT,
+    FATE,
+    REFUSED,
+    REMOVAL,
+    TABLES,
+    schema_json,
+    write_frame,
+    write_table,
+    write_table_file,
+)
 
 KEY = ("source", "record", "id")
 CARRIED = ("articles", "duplicates", "audit/removals")  # tables that missing articles are carried on from
 DEDUP_AUDIT = ("pairs", "passages", "capped")
-# The table that is known before the dedup stage, and those that are known after it, in two lots of equal work.
+# Staged by the dedup stage: each cleaned article with its cluster and the part it is in, in the order of the tables.
+DECIDED = "decided.parquet"
+# The articles' own tables; beside them, the table that is known before the dedup stage, and those known after it.
+KEPT_OR_NOT = {"articles": pl.col("id") == pl.col("kept_id"), "duplicates": pl.col("id") != pl.col("kept_id")}
 KNOWN_EARLY = ("audit/removals",)
-KNOWN_LATE = (("articles",), tuple(name for name in TABLES if name not in ("articles", *KNOWN_EARLY)))
+KNOWN_LATE = tuple(name for name in TABLES if name not in KEPT_OR_NOT and name not in KNOWN_EARLY)
 
 
 class InconsistentSnapshotError(Exception):
@@ -96,25 +111,43 @@ def previous_clusters(clean: Path) -> pl.DataFrame:
     return pl.concat([table.select("id", "cluster_id") for table in tables]).collect()
 
 
+def count_article_files(staging: Path, rows: int) -> int:
+    """Return over how many files of `rows` rows the articles go; an empty corpus has one file too."""
+    articles: int = pl.scan_parquet(staging / DECIDED).select(pl.len()).collect().item()
+    return max(1, math.ceil(articles / rows))
+
+
+def write_articles(number: int, staging: Path, snapshot: Path, rows: int) -> Counter[str]:
+    """Write one file of the articles kept and one of those not kept, of `rows` rows together; return the rows of each.
+
+    `rows` is what is in memory at once.
+    """
+    decided = pl.scan_parquet(staging / DECIDED).slice(number * rows, rows).collect()
+    parts = decided["part"].unique(maintain_order=True).to_list()
+    cleaned = pl.read_parquet(parts) if parts else pl.DataFrame(schema=CLEANED)
+    frame = decided.drop("source", "record", "missing", "part").join(
+        cleaned, on="id", how="left", maintain_order="left"
+    )
+    counts: Counter[str] = Counter()
+    for name, condition in KEPT_OR_NOT.items():
+        chosen = frame.filter(condition)
+        counts[name] = chosen.height
+        if chosen.height or number == 0:  # readers find the schema in the first file, if nothing else
+            write_table_file(chosen, snapshot / name, TABLES[name], number=number)
+    return counts
+
+
 def write_tables(
     names: Sequence[str], folders: Sequence[Path], staging: Path, store: Path, snapshot: Path, rows: int
 ) -> Counter[str]:
-    """Write some tables of the snapshot from the cleaned work in `folders`, in the order of source and record.
+    """Write some of the other tables from the cleaned work in `folders`, in the order of source and record.
 
-    `rows` is the most a file may hold, and what is in memory at once. Returns the rows of each table and of each fate.
+    `rows` is the most a file may hold. Returns the rows of each table and of each fate.
     """
-    cleaned = _index(table_parts(folders, "cleaned"))
-    kept = pl.col("id") == pl.col("kept_id")
-
-    def clusters() -> pl.DataFrame:
-        return pl.read_parquet(staging / "clusters.parquet")
-
     frames: dict[str, Callable[[], Iterator[pl.DataFrame]]] = {
-        "articles": lambda: _in_order(cleaned, clusters().filter(kept), rows),
-        "duplicates": lambda: _in_order(cleaned, clusters().filter(~kept), rows),
-        "audit/removals": lambda: _removals(folders, cleaned, rows),
+        "audit/removals": lambda: _removals(folders, rows),
         **{f"audit/{name}": partial(_staged, staging / f"{name}.parquet") for name in DEDUP_AUDIT},
-        "audit/fates": lambda: iter([_fates(cleaned, clusters(), table_parts(folders, "short"), staging, store)]),
+        "audit/fates": lambda: iter([_fates(table_parts(folders, "short"), staging, store)]),
     }
     counts: Counter[str] = Counter()
     for name in names:
@@ -122,7 +155,7 @@ def write_tables(
     if "audit/fates" in names:
         fates = pl.scan_parquet(snapshot / "audit/fates/*.parquet").group_by("fate").len().collect()
         counts.update({f"fate {fate}": count for fate, count in fates.iter_rows()})
-        counts["missing"] = int(cleaned["missing"].sum())
+        counts["missing"] = pl.scan_parquet(staging / DECIDED).select(pl.col("missing").sum()).collect().item()
     return counts
 
 
@@ -130,27 +163,11 @@ def _staged(part: Path) -> Iterator[pl.DataFrame]:
     yield pl.read_parquet(part)
 
 
-def _index(parts: list[Path]) -> pl.DataFrame:
-    """Return where each article stands, in the order of the tables: source, record, id, missing, and its part."""
-    empty = pl.DataFrame(schema={name: CLEANED[name] for name in KEY} | {"missing": pl.Boolean(), "part": pl.String()})
-    if not parts:
-        return empty
-    frame = pl.scan_parquet(parts, include_file_paths="part")
-    missing = pl.col("missing") if "missing" in frame.collect_schema() else pl.lit(False)
-    return frame.select(*KEY, missing=missing, part="part").collect().sort("source", "record")
-
-
-def _in_order(index: pl.DataFrame, wanted: pl.DataFrame, rows: int) -> Iterator[pl.DataFrame]:
-    """Join the articles to what is wanted of them, so many at a time in the order of the index, each from its part."""
-    chosen = index.join(wanted, on="id", maintain_order="left")
-    for chunk in chosen.iter_slices(rows):
-        parts = pl.read_parquet(chunk["part"].unique(maintain_order=True).to_list())
-        yield chunk.select(wanted.columns).join(parts, on="id", how="left", maintain_order="left")
-
-
-def _removals(folders: Sequence[Path], cleaned: pl.DataFrame, rows: int) -> Iterator[pl.DataFrame]:
-    index = pl.concat([cleaned, _index(table_parts(folders, "short"))])
-    for chunk in index.sort("source", "record").iter_slices(rows):
+def _removals(folders: Sequence[Path], rows: int) -> Iterator[pl.DataFrame]:
+    holders = [parts for table in ("cleaned", "short") if (parts := table_parts(folders, table))]
+    indexes = [pl.scan_parquet(parts, include_file_paths="part").select(*KEY, "part") for parts in holders]
+    index = pl.concat(indexes).sort("source", "record").collect() if indexes else pl.DataFrame()
+    for chunk in index.iter_slices(rows):
         names = {Path(part).parent.parent for part in chunk["part"].unique()}
         claims = pl.read_parquet(table_parts([folder for folder in folders if folder in names], "removals"))
         yield (
@@ -162,16 +179,12 @@ def _removals(folders: Sequence[Path], cleaned: pl.DataFrame, rows: int) -> Iter
         )
 
 
-def _fates(
-    cleaned: pl.DataFrame, clusters: pl.DataFrame, short: list[Path], staging: Path, store: Path
-) -> pl.DataFrame:
+def _fates(short: list[Path], staging: Path, store: Path) -> pl.DataFrame:
     """Return one row per record: what refused it, what it was too short for, or where it stands in its cluster."""
-    kept = pl.col("id") == pl.col("kept_id")
+    kept = KEPT_OR_NOT["articles"]
     told = pl.when(kept).then(pl.lit(None, pl.String)).otherwise(pl.format("{}: {}", "verdict", "keep_reason"))
     gone = pl.lit("the raw file is gone; carried on from the snapshot before")
-    published = cleaned.join(
-        clusters.select("id", "kept_id", "verdict", "keep_reason"), on="id", how="left", maintain_order="left"
-    ).with_columns(
+    published = pl.read_parquet(staging / DECIDED).with_columns(
         fate=pl.when(kept).then(pl.lit("kept")).otherwise(pl.lit("duplicate")),
         message=pl.when(pl.col("missing"))
         .then(pl.concat_str(told, gone, separator="; ", ignore_nulls=True))

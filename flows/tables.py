@@ -128,16 +128,18 @@ def write_table(frames: Iterable[pl.DataFrame], folder: Path, schema: Mapping[st
     """
     total = number = 0
     for frame in _regroup(frames, rows):
-        write_frame(frame.select(pl.col(name).cast(kind) for name, kind in schema.items()), folder / _part(number))
+        write_table_file(frame, folder, schema, number=number)
         total += frame.height
         number += 1
     if number == 0:
-        write_frame(pl.DataFrame(schema=schema), folder / _part(0))
+        write_table_file(pl.DataFrame(schema=schema), folder, schema, number=0)
     return total
 
 
-def _part(number: int) -> str:
-    return f"part-{number:05d}.parquet"
+def write_table_file(frame: pl.DataFrame, folder: Path, schema: Mapping[str, pl.DataType], *, number: int) -> None:
+    """Write one of the files of a table, with just its columns and types."""
+    columns = [pl.col(name).cast(kind) for name, kind in schema.items()]
+    write_frame(frame.select(columns), folder / f"part-{number:05d}.parquet")
 
 
 def _regroup(frames: Iterable[pl.DataFrame], rows: int) -> Iterator[pl.DataFrame]:

@@ -56,11 +56,12 @@ class DedupConfig(BaseModel):
         2, ge=1, le=100, description="articles; the most complete of a hot bucket, paired with all others in it"
     )
     row_pairs: int = Field(
-        8,
+        4,
         ge=1,
         le=1000,
         description="pairs; in each lane an article is paired with so many articles kept before it that come first, and"
-        " as many that share most buckets with it; articles with more are reported",
+        " as many that share most buckets with it; articles with more are reported. Of 5,000 copies hidden among 16,000"
+        " reports of one form 4 loses one that 8 finds, and 200,000 such reports take two thirds of the time",
     )
     common_share: float = Field(
         0.01,

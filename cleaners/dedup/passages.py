@@ -5,16 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cleaners.dedup.reading import Reading
-from cleaners.dedup.shingles import STEP
-from cleaners.dedup.words import U64
+from cleaners.dedup.reading import SEED, Reading
+from cleaners.dedup.words import stand_in
 
 # A closing single mark is also an apostrophe, so it closes only where no letter follows.
 QUOTED = re.compile(
     r"“[^”\n]*|\"[^\"\n]*\"?|«[^»\n]*»?|»[^«\n]*«|„[^“”\n]*[“”]?|「[^」\n]*|『[^』\n]*|‘(?:[^’\n]|’(?=\w))*’?"
 )
-# Passages are built from runs of this length, so shorter ones are not found.
-SEED = 8
 # A run that recurs all over a text would pair with itself times over; its first places suffice.
 PLACES = 4
 
@@ -32,13 +29,15 @@ class Passage:
 
 def shared_passages(left: Reading, right: Reading, *, min_words: int) -> tuple[Passage, ...]:
     """Return the longest runs of at least `min_words` words that stand in both, in left's order."""
-    ours, theirs = _runs(left.words), _runs(right.words)
-    by_hash = np.argsort(theirs, kind="stable")
-    begin = np.searchsorted(theirs, ours, side="left", sorter=by_hash)
-    count = np.minimum(np.searchsorted(theirs, ours, side="right", sorter=by_hash) - begin, PLACES)
-    i = np.repeat(np.arange(len(ours)), count)
-    if not len(i):
+    ours, theirs = left.runs, right.runs
+    # Most pairs share too few runs for one passage, and that is quickly seen.
+    shared = np.flatnonzero(stand_in(np.sort(theirs), ours))
+    if len(shared) < min_words - SEED + 1:
         return ()
+    by_hash = np.argsort(theirs, kind="stable")
+    begin = np.searchsorted(theirs, ours[shared], side="left", sorter=by_hash)
+    count = np.minimum(np.searchsorted(theirs, ours[shared], side="right", sorter=by_hash) - begin, PLACES)
+    i = np.repeat(shared, count)
     j = by_hash[np.repeat(begin - (np.cumsum(count) - count), count) + np.arange(len(i))]
     # Runs that go on in both texts at once stand side by side when sorted by the distance of their places.
     order = np.lexsort((i, j - i))
@@ -62,14 +61,6 @@ def shared_passages(left: Reading, right: Reading, *, min_words: int) -> tuple[P
                 )
             )
     return tuple(sorted(passages, key=lambda p: p.left_start))
-
-
-def _runs(words: U64) -> U64:
-    runs = np.zeros(max(0, len(words) - SEED + 1), np.uint64)
-    for k in range(SEED):
-        runs *= STEP
-        runs += words[k : k + len(runs)]
-    return runs
 
 
 def quoted_share(left: str, right: str, passages: tuple[Passage, ...]) -> float:

@@ -2,14 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from cleaners.dedup.shingles import blocks_of, shingle, unique_rows
 from cleaners.dedup.words import I64, U8, U64, facts_of, offsets_of, scan, stand_in, words_of
 
+# Words. Shared passages are built from runs of this length, so shorter ones are not found.
+SEED = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One text, read: its words in order with their offsets and facts, and its shingles, sorted, each once."""
+    """One text, read: its words in order with their offsets and facts; its shingles, sorted, each once; its runs.
+
+    A run is a hash of `SEED` words, one for each word that so many begin with.
+    """
 
     text: str
     words: U64
@@ -17,6 +24,7 @@ class Reading:
     last: I64
     facts: U8
     shingles: U64
+    runs: U64
 
     def word(self, i: int) -> str:
         """Return a word as it stands in the text."""
@@ -32,10 +40,11 @@ def read_texts(texts: Sequence[str], *, shingle_words: int) -> list[Reading]:
         first, last = offsets_of(scanned)
         facts = facts_of(scanned)
         shingles = unique_rows(shingle(words, shingle_words))
-        rows, sets = words.starts.tolist(), shingles.starts.tolist()
-        for i, text in enumerate(block):
-            row, own = slice(rows[i], rows[i + 1]), slice(sets[i], sets[i + 1])
-            readings.append(Reading(text, words.values[row], first[row], last[row], facts[row], shingles.values[own]))
+        runs = shingle(words, SEED)
+        for i, (text, (a, b)) in enumerate(zip(block, pairwise(words.starts.tolist()), strict=True)):
+            readings.append(
+                Reading(text, words.values[a:b], first[a:b], last[a:b], facts[a:b], shingles.row(i), runs.row(i))
+            )
     return readings
 
 

@@ -9,8 +9,8 @@ from cleaners.dedup.config import DedupConfig
 from cleaners.dedup.facts import Facts, compare_facts, conflicting_facts
 from cleaners.dedup.letters import sentence_ratio, whole_ratio
 from cleaners.dedup.overlaps import Standing
-from cleaners.dedup.passages import SEED, Passage, quoted_share, shared_passages
-from cleaners.dedup.reading import Reading, count_shared
+from cleaners.dedup.passages import Passage, quoted_share, shared_passages
+from cleaners.dedup.reading import SEED, Reading, count_shared
 from cleaners.dedup.shingles import shingle
 from cleaners.dedup.words import Ragged, fold, stand_in
 

@@ -1,5 +1,6 @@
 """From raw files to extracted parts in the store, a batch of files at a time, in a worker process."""
 
+import os
 import signal
 from collections import Counter
 from collections.abc import Iterator
@@ -109,9 +110,15 @@ class _CannotReadError(Exception):
 def _key(source: Source, job: ExtractJob) -> str:
     """Return the key of a file; raises _CannotReadError, or TransientReadError where another attempt may help."""
     try:
-        if not Path(source.path).exists():
+        path = Path(source.path)
+        if not path.exists():
             raise _CannotReadError("gone since the folder was listed, or a dangling link")
-        if not Path(source.path).is_file():
+        if path.is_dir() and path.is_symlink():
+            raise _CannotReadError("a link to a folder; such links are not followed")
+        if path.is_dir():
+            os.scandir(path).close()  # says why it could not be listed, if it still cannot
+            raise _CannotReadError("a folder that could not be listed; its files are not in this run")
+        if not path.is_file():
             raise _CannotReadError("not a regular file")
         return key_file(source)
     except PermissionError as error:

@@ -25,28 +25,42 @@ class Source:
 
 
 def list_sources(raw: Path) -> list[Source]:
-    """List every file below the raw folder in the order of its name; hidden files and folders are passed over."""
+    """List every file below the raw folder in the order of its name; hidden files and folders are passed over.
+
+    A folder that cannot be listed and a link to a folder, which is not followed, are listed themselves, as if they were
+    files without bytes, so that their fate can be told.
+    """
     return sorted(_walk(raw), key=lambda source: source.name)
 
 
 def _walk(raw: Path) -> Iterator[Source]:
-    for folder, folders, files in os.walk(raw):
+    # Strings: a hundred thousand Path objects would take a second.
+    above = len(f"{raw}/")
+    unlisted: list[str] = []
+
+    def note(error: OSError) -> None:
+        unlisted.append(error.filename)
+
+    for folder, folders, files in os.walk(raw, onerror=note):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        below = Path(folder).relative_to(raw).as_posix()
-        prefix = "" if below == "." else f"{below}/"
+        unlisted += [path for name in folders if os.path.islink(path := f"{folder}/{name}")]  # noqa: PTH114
         for file in files:
             if file.startswith("."):
                 continue
-            # A hundred thousand Path objects would take a second.
             path = f"{folder}/{file}"
-            # A name that is not UTF-8 must still fit a Parquet string, so its odd bytes are written as \xNN.
-            name = os.fsencode(f"{prefix}{file}").decode("utf-8", "backslashreplace")
             try:
                 stat = os.stat(path)  # noqa: PTH116
             except OSError:
-                yield Source(name, path, 0)  # a dangling link or a file just removed: reading it will say so
+                unlisted.append(path)  # a dangling link or a file just removed: reading it will say so
                 continue
-            yield Source(name, path, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+            yield Source(_name(path[above:]), path, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+    for path in unlisted:
+        yield Source(_name(path[above:]), path, 0)
+
+
+def _name(path: str) -> str:
+    """Return a name that fits a Parquet string: bytes of a file's name that are not UTF-8 are written as \\xNN."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def share_out(count: int, *, workers: int, least: int, most: int) -> int:

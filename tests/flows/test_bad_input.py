@@ -37,12 +37,14 @@ def test_bad_files_become_fates_and_the_good_one_is_published(
     for name, (content, _) in BAD.items():
         (raw / name).write_bytes(content)
     (raw / "gone.txt").symlink_to(tmp_path / "nothing")
+    (raw / "linked").symlink_to(tmp_path, target_is_directory=True)
     (raw / "good.txt").write_text(GOOD)
     published = publish(raw, tmp_path / "clean", read={"max_bytes": 5_000})
     rows = pl.read_parquet(published.current / "audit/fates/*.parquet").rows_by_key("source", named=True, unique=True)
     assert {name: rows[name]["fate"] for name in rows} == {
         **{name: fate for name, (_, fate) in BAD.items()},
         "gone.txt": "unreadable",
+        "linked": "unreadable",
         "good.txt": "kept",
     }
     assert [name for name in rows if name != "good.txt" and not rows[name]["message"]] == []

@@ -1,5 +1,6 @@
 """The raw folder is listed in one order and dealt out within limits."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,24 @@ def test_dangling_link_is_listed(tmp_path: Path) -> None:
     """A link to nothing is listed, so that its fate can say what became of it."""
     (tmp_path / "gone.txt").symlink_to(tmp_path / "nothing.txt")
     assert [(source.name, source.size) for source in list_sources(tmp_path)] == [("gone.txt", 0)]
+
+
+def test_link_to_a_folder_is_listed_itself(tmp_path: Path) -> None:
+    """A link to a folder is not followed, which could go in circles, and not passed over either."""
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "x.txt").write_text("x")
+    (tmp_path / "b").symlink_to(tmp_path / "a", target_is_directory=True)
+    assert [(source.name, source.size) for source in list_sources(tmp_path)] == [("a/x.txt", 1), ("b", 0)]
+
+
+def test_folder_that_cannot_be_listed_is_listed_itself(tmp_path: Path) -> None:
+    """A folder that cannot be listed, here for the length of its path, is not passed over."""
+    name = "n" * 200
+    folder = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(os.pathconf(tmp_path, "PC_PATH_MAX") // len(name) + 1):
+        os.mkdir(name, dir_fd=folder)
+        below = os.open(name, os.O_RDONLY, dir_fd=folder)
+        os.close(folder)
+        folder = below
+    os.close(folder)
+    assert [set(source.name.split("/")) for source in list_sources(tmp_path)] == [{name}]

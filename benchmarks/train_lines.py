@@ -40,8 +40,10 @@ from cleaners.extract.articles import extract
 from cleaners.extract.config import ExtractConfig
 from cleaners.records import Article, RawDocument
 from cleaners.strip.furniture import FurnitureConfig, choose_lines
-from cleaners.strip.line_features import Line, LineFacts, line_facts, line_features, rows_of, split_lines
+from cleaners.strip.line_facts import Line, LineFacts, line_facts, split_lines
+from cleaners.strip.line_features import line_features
 from cleaners.strip.line_model import SECOND_FEATURES, LineModel, Network, mean_logits, second_features, sigmoid
+from cleaners.strip.line_rows import rows_of
 
 WEIGHTS = Path(__file__).parent.parent / "cleaners" / "strip" / "line_model.json"
 Floats = npt.NDArray[np.float32]

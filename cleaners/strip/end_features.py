@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from cleaners.strip.blocks import KEPT_LINES, Block
 from cleaners.strip.cues import cues, is_closing
-from cleaners.strip.line_features import running
+from cleaners.strip.line_rows import running
 from cleaners.strip.topic import Part, Topics, introduced_in
 
 Floats = NDArray[np.float64]

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cleaners.records import Article, Reason, Removal
 from cleaners.strip.blocks import Block, blocks_of
-from cleaners.strip.line_features import Line, split_lines
+from cleaners.strip.line_facts import Line, split_lines
 from cleaners.strip.line_model import score_lines
 
 _STOP = re.compile(r"[.!?…。！？؟۔।][\"'”’»›)\]」』]*$")

@@ -17,19 +17,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cleaners.strip.line_features import (
-    FEATURES,
-    Line,
-    LineFacts,
-    Rows,
-    Table,
-    best_runs,
-    line_facts,
-    line_features,
-    neighbours,
-    rows_of,
-    window_sums,
-)
+from cleaners.strip.line_facts import Line, LineFacts, line_facts
+from cleaners.strip.line_features import FEATURES, line_features
+from cleaners.strip.line_rows import Rows, Table, best_runs, neighbours, rows_of, window_sums
 
 _SHIFTS = (-4, -3, -2, -1, 1, 2, 3, 4)
 # OpenBLAS multiplies up to this many numbers (rows x inner x columns) in one thread.

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cleaners.records import Article, Removal
 from cleaners.strip.furniture import FurnitureConfig, choose_lines, find_furniture
-from cleaners.strip.line_features import Line
+from cleaners.strip.line_facts import Line
 
 # Invented texts; "#" opens a line of furniture, "|" a line that stays.
 CASES = Path(__file__).parent / "data" / "furniture"

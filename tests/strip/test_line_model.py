@@ -1,6 +1,7 @@
 """The line model and its weights."""
 
-from cleaners.strip.line_features import FEATURES, split_lines
+from cleaners.strip.line_facts import split_lines
+from cleaners.strip.line_features import FEATURES
 from cleaners.strip.line_model import SECOND_FEATURES, load_model, score_lines
 
 PAGE = "\n".join(

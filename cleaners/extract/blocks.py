@@ -121,7 +121,8 @@ _HAS_NUMBER = re.compile(r"\(?\d+\s*[.):]")
 _UNNUMBERED = re.compile(r"list-?style(?:-type)?\s*:\s*none", re.IGNORECASE)
 _NO_DISPLAY = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _BREAK = "\v"
-_LAST_NUMBER = 99_999
+# Digits; a longer number of a list item is a mistake, and Python reads no number of 4,300.
+_NUMBER_DIGITS = 5
 
 
 @dataclass(slots=True)
@@ -270,12 +271,10 @@ class _Splitter:
         """Begin counting an ordered list, unless its numbers are not shown."""
         if _UNNUMBERED.search(node.get("style") or ""):
             return
-        first = node.get("start") or "1"
-        counters[here] = int(first) if first.isdecimal() and int(first) <= _LAST_NUMBER else 1
+        counters[here] = _number(node.get("start"), default=1)
 
     def count(self, node: HtmlElement, here: int, counters: dict[int, int]) -> None:
-        value = node.get("value") or ""
-        number = int(value) if value.isdecimal() and int(value) <= _LAST_NUMBER else counters[here]
+        number = _number(node.get("value"), default=counters[here])
         counters[here] = number + 1
         self.number = f"{number}. "
 
@@ -332,3 +331,8 @@ class _Splitter:
 
     def finish(self) -> None:
         self.elements.twins = [max(1, self.groups[group]) for group in self.elements.twins_of]
+
+
+def _number(value: str | None, *, default: int) -> int:
+    """Return the number of a list item that an attribute states."""
+    return int(value) if value and value.isdecimal() and len(value) <= _NUMBER_DIGITS else default

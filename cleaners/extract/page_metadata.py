@@ -120,18 +120,18 @@ def _title(titles: tuple[str, ...], headings: list[str], site: str | None) -> st
 
 def _author(meta: dict[str, str], stated: list[dict[str, object]]) -> str | None:
     for item in stated:
-        if name := _name(item.get("author")):
+        if name := _name(item.get("author"), _DEPTH):
             return name
     return next((meta[key] for key in _AUTHORS if key in meta and not _NAMED.search(meta[key])), None)
 
 
-def _name(value: object) -> str | None:
+def _name(value: object, depth: int) -> str | None:
     if isinstance(value, str):
         return value.strip() if value.strip() and not _NAMED.search(value) else None
-    if isinstance(value, dict):
-        return _name(value.get("name"))
-    if isinstance(value, list):
-        return ", ".join(dict.fromkeys(name for part in value if (name := _name(part)))) or None
+    if isinstance(value, dict) and depth:
+        return _name(value.get("name"), depth - 1)
+    if isinstance(value, list) and depth:
+        return ", ".join(dict.fromkeys(name for part in value if (name := _name(part, depth - 1)))) or None
     return None
 
 
@@ -157,4 +157,4 @@ def _url(tree: HtmlElement, meta: dict[str, str]) -> str | None:
 def _language(tree: HtmlElement, meta: dict[str, str]) -> str | None:
     code = tree.get("lang") or meta.get("og:locale") or meta.get("language") or ""
     code = re.split(r"[-_]", code.strip().lower())[0]
-    return code if code.isalpha() and len(code) in (2, 3) else None
+    return code if code.isalpha() and len(code) == 2 else None

@@ -30,9 +30,9 @@ _READERS: dict[str, Callable[..., Iterator[RawDocument | Fate]]] = {
 _TABLES = (read_json, read_json_lines, read_csv)
 
 
-def is_supported(source: str) -> bool:
-    """Tell whether the name's suffix is one that `read_records` reads."""
-    return _suffixes(source)[0] in _READERS
+def is_whole(source: str) -> bool:
+    """Tell whether a file of this name is one record by its kind: a text or a page."""
+    return _READERS.get(_suffixes(source)[0]) in (read_text, read_html)
 
 
 def read_records(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterator[RawDocument | Fate]:

@@ -35,5 +35,7 @@ def read_parquet(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterat
             for row in batch.iter_rows(named=True):
                 yield document(row, source=source, record=record, config=config)
                 record += 1
-    except pl.exceptions.PolarsError as error:
-        raise UnreadableError(f"not a valid Parquet file: {str(error).splitlines()[0]}") from error
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        # The first names what is wrong; the second is polars' word for a fault that it did not foresee.
+        reason = (str(error).splitlines() or ["polars gave up"])[0]
+        raise UnreadableError(f"not a valid Parquet file: {reason}") from error

@@ -8,6 +8,8 @@ from cleaners.records import Fate, RawDocument
 
 # A message names this many of the columns found, to stay one line.
 _NAMED = 8
+# Lists and objects in one another; an author stated deeper is no author.
+_DEPTH = 12
 
 
 def document(row: Mapping[str, object], *, source: str, record: int, config: ReadConfig) -> RawDocument | Fate:
@@ -19,6 +21,8 @@ def document(row: Mapping[str, object], *, source: str, record: int, config: Rea
     present = [name for name in config.content_columns if name.lower() in values]
     if not present:
         wanted, found = ", ".join(config.content_columns), ", ".join(list(row)[:_NAMED])
+        # JSON may name a key by half a letter, which no table holds.
+        found = found.encode(errors="backslashreplace").decode()
         return Fate(source, record, "unreadable", f"no content column: looked for {wanted}; found {found or 'nothing'}")
     content = next((text for name in present if (text := _content(values[name.lower()]))), None)
     if content is None:
@@ -74,21 +78,23 @@ def _content(value: object) -> str | bytes | None:
 
 
 def _first(values: Mapping[str, object], names: Iterable[str]) -> str | None:
-    return next((text for name in names if (text := _plain(values.get(name.lower())))), None)
+    return next((text for name in names if (text := _plain(values.get(name.lower()), _DEPTH))), None)
 
 
-def _plain(value: object) -> str | None:
-    """Return a metadata value as text: names of objects, lists joined by commas."""
+def _plain(value: object, depth: int) -> str | None:
+    """Return a metadata value as text: names of objects, lists joined by commas; nothing of what is nested deeper."""
     match value:
         case None | bool():
+            return None
+        case dict() | list() if not depth:
             return None
         case str():
             return value.strip() or None
         case bytes():
             return value.decode(errors="replace").strip() or None
         case dict():
-            return _plain(value.get("name"))
+            return _plain(value.get("name"), depth - 1)
         case list():
-            return ", ".join(text for part in value if (text := _plain(part))) or None
+            return ", ".join(text for part in value if (text := _plain(part, depth - 1))) or None
         case _:
             return str(value)

@@ -57,7 +57,8 @@ def split(article: Article, *, config: StripConfig) -> tuple[Article, ...]:
     bounds = [*(head.start for head in heads), len(article.text)]
     parts = [replace(article, text=article.text[: heads[0].start].strip())]
     for number, (head, stop) in enumerate(zip(heads, bounds[1:], strict=True), start=1):
-        parts.append(replace(article, record=number, title=head.text, text=article.text[head.end : stop].strip()))
+        text = article.text[head.end : stop].strip()
+        parts.append(replace(article, record=article.record + number, title=head.text, text=text))
     return tuple(parts)
 
 

@@ -150,6 +150,25 @@ def test_page_without_text_is_a_fate(content: str | bytes) -> None:
     assert isinstance(found, Fate) and found.fate == "no_text"
 
 
+def test_list_that_counts_from_a_number_without_end_counts_from_one() -> None:
+    """A number of thousands of digits, which Python does not read, numbers no list."""
+    endless = "9" * 5_000
+    assert texts(f"<ol start='{endless}'><li>Oak</li><li value='{endless}'>Pine</li></ol>") == ["1. Oak", "2. Pine"]
+
+
+def test_author_nested_without_end_is_no_author() -> None:
+    """JSON-LD nested nearly as deep as Python's stack gives no author and costs nothing else."""
+    stated = '{"@type": "NewsArticle", "author": ' + "[" * 900 + '"Ida Moor"' + "]" * 900 + "}"
+    found = article(PAGE.replace("<head>", f'<head><script type="application/ld+json">{stated}</script>'))
+    assert "Some four hundred people stood on the quay" in found.text
+
+
+def test_language_of_a_page_is_of_two_letters() -> None:
+    """A page's own word on its language counts where it is an ISO 639-1 code, and is left out where it is not."""
+    page = "<html lang='{}'><body><article><p>Kaluruk.</p></article></body></html>"
+    assert [article(page.format(code)).language for code in ("tl", "fil")] == ["tl", None]
+
+
 def test_deep_page_does_not_break() -> None:
     """Nesting deeper than Python's stack is no error."""
     page = (

@@ -262,6 +262,14 @@ def test_encoding_is_found(encoding: str, text: str) -> None:
     assert article("\n".join([text] * 4).encode(encoding), title="x").text == "\n".join([text] * 4)
 
 
+def test_encoding_is_found_behind_many_plain_letters() -> None:
+    """Text of an old code page that opens with a long address is read at once, not tried in every way."""
+    text = "WARSZAWA, 3 May 2024 (Harbour News Agency, from our own correspondent) - \u0141\xf3d\u017a \u015bpi. " * 3
+    started = process_time()
+    assert article(text.encode("cp1250")).text.startswith("WARSZAWA")
+    assert process_time() - started < 1
+
+
 def test_cut_letter_does_not_lose_a_utf8_text() -> None:
     """A UTF-8 text cut in the middle of a letter is still UTF-8."""
     assert article((BODY + " Café").encode()[:-1], title="x").text == BODY + " Caf"

@@ -10,7 +10,7 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaners.read import is_supported, read_records
+from cleaners.read import is_whole, read_records
 from cleaners.read.config import ReadConfig
 from cleaners.records import Fate, RawDocument
 
@@ -195,9 +195,14 @@ def test_csv_row_with_too_few_fields_has_empty_ones() -> None:
 
 
 def test_unknown_suffix_is_unsupported() -> None:
-    """A file of a kind that is not read says so, and is known beforehand."""
+    """A file of a kind that is not read says so."""
     assert fates(read(b"x", "a/photo.jpeg")) == [(0, "unsupported")]
-    assert not is_supported("a/photo.jpeg") and not is_supported("notes") and is_supported("a.b/c.TXT.gz")
+
+
+def test_kind_of_a_file_says_whether_it_is_one_record() -> None:
+    """A text and a page are one record whatever they hold; a table of one row is a table."""
+    assert all(map(is_whole, ("a.b/c.TXT.gz", "a.md", "page.htm")))
+    assert not any(map(is_whole, ("a.jsonl", "a.warc.gz", "a.csv", "photo.jpeg", "notes")))
 
 
 def test_row_fields_come_by_their_usual_names() -> None:
@@ -213,6 +218,19 @@ def test_row_fields_come_by_their_usual_names() -> None:
     assert item == RawDocument(
         "a.json", 0, "It sank.", "text", "https://gull.example", "Ferry sinks", "Ida Moor, B. Fenn", "2031-04-05"
     )
+
+
+def test_author_nested_without_end_is_left_out() -> None:
+    """An author nested nearly as deep as Python's stack is left out, and the record is read."""
+    line = json.dumps(ROW)[:-1] + ', "author": ' + "[" * 900 + '"Ida Moor"' + "]" * 900 + "}"
+    found = only(line.encode(), "a.jsonl")
+    assert isinstance(found, RawDocument) and found.author is None
+
+
+def test_key_of_half_a_letter_is_told() -> None:
+    """A key that no table could hold stands in the message with its code."""
+    found = only(rb'{"\ud800x": "a"}', "a.jsonl")
+    assert isinstance(found, Fate) and found.message.endswith("found \\ud800x")
 
 
 def test_column_names_are_configurable() -> None:

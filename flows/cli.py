@@ -47,8 +47,8 @@ def run(
 ) -> None:
     """Clean a folder of raw news and publish a snapshot.
 
-    Prints what happened to every record. Exit status: 0 published, 1 failed (nothing published, the old snapshot is
-    intact), 2 bad usage or configuration.
+    Prints how many records were kept, how many were not, and why. Exit status: 0 published, 1 failed (nothing
+    published, the old snapshot is intact), 2 bad usage or configuration, 130 interrupted.
 
     Example: winnow run --raw crawl --clean corpus --set publish.min_words=30
     """
@@ -64,12 +64,12 @@ def run(
 
     start_fork_server()  # it loads while Prefect is imported
 
-    from flows.corpus import check_raw_folder, clean_corpus
+    from flows.corpus import check_folders, clean_corpus
     from flows.orchestrator import api_url, check_home, hide_tracebacks
     from flows.snapshot import claim_clean_folder
 
     with _usage_errors():
-        check_raw_folder(raw)
+        check_folders(raw, clean)
         with claim_clean_folder(clean):
             pass  # the flow claims it again; a folder that cannot be used is said here, before a server is started
         if api_url() is None:
@@ -77,14 +77,15 @@ def run(
     if not quiet:
         _say_where(api_url())
     hide_tracebacks()
+    before = (clean / "current").resolve()
     try:
         state = clean_corpus(raw=raw, clean=clean, settings=settings, progress=not quiet, return_state=True)
     except KeyboardInterrupt:
-        typer.echo("winnow: interrupted; nothing was published", err=True)
+        typer.echo(f"winnow: interrupted; {_what_is_published(clean, before)}", err=True)
         raise typer.Exit(130) from None
     if not state.is_completed():
         typer.echo(
-            f"winnow: the run failed and nothing was published: {state.message}\n"
+            f"winnow: the run failed; {_what_is_published(clean, before)}: {state.message}\n"
             f"Its log: prefect flow-run logs {state.state_details.flow_run_id}",
             err=True,
         )
@@ -92,6 +93,11 @@ def run(
     manifest = state.result()
     if not quiet:
         _print_summary(manifest, clean)
+
+
+def _what_is_published(clean: Path, before: Path) -> str:
+    """Say what a run that did not end well has left; `before` is what `current` named when it began."""
+    return "nothing was published" if (clean / "current").resolve() == before else "its snapshot is published"
 
 
 def _say_where(url: str | None) -> None:
@@ -123,7 +129,7 @@ def _print_summary(manifest: dict[str, dict[str, int]], clean: Path) -> None:
     console.print(table)
     if not counts.get("files"):
         console.print("The raw folder holds no files: an empty snapshot was published.")
-    console.print(f"Published snapshot {manifest['run_id']} in {clean / 'current'}", soft_wrap=True)
+    console.print(f"Published snapshot {manifest['run_id']} in {clean / 'current'}", soft_wrap=True, markup=False)
 
 
 @app.command()

@@ -6,8 +6,9 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -28,7 +29,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.tasks import Task
 
 from flows.errors import UsageError
-from flows.extracted_parts import ExtractJob, extract_batch, survey
+from flows.extracted_parts import ExtractJob, extract_batch, refuse_batch, survey
 from flows.near_duplicates import find_duplicates
 from flows.progress import Advance, progress_bar
 from flows.settings import Settings, settings_fingerprint
@@ -56,6 +57,7 @@ R = TypeVar("R")
 
 DEFAULTS = Settings()
 RETRY_DELAYS = [1.0, 5.0]  # seconds before the second and the third attempt
+DEADLY = "a process died of reading it: the file is damaged, or needs more memory than there is"
 FEWEST_FILES = 32  # in one task, where there are so many; smaller parts would make the store slow to read
 PACKAGES = ("winnow-news", "polars", "datasketch", "trafilatura", "rapidfuzz", "prefect")
 
@@ -94,8 +96,24 @@ class Place:
 def extract_files(place: Place, number: int, sources: Sequence[Source]) -> Tally:
     """Read and extract the new files of one batch in a worker process."""
     last = task_run.run_count > len(RETRY_DELAYS)
-    job = ExtractJob(number, tuple(sources), place.staging, place.store, place.settings, last)
-    return place.pool.submit(extract_batch, job).result()
+    job = ExtractJob(f"{number:06d}", tuple(sources), place.staging, place.store, place.settings, last)
+    try:
+        return place.pool.submit(extract_batch, job).result()
+    except BrokenProcessPool:
+        return _extract_apart(job)
+
+
+def _extract_apart(job: ExtractJob) -> Tally:
+    """Extract a batch in a process of its own; where that dies, half by half, down to the file that it dies of."""
+    with worker_pool(1) as pool, suppress(BrokenProcessPool):
+        return pool.submit(extract_batch, job).result()
+    if len(job.sources) == 1:
+        return refuse_batch(job, DEADLY)
+    middle = len(job.sources) // 2
+    tally = Tally()
+    for half, sources in enumerate((job.sources[:middle], job.sources[middle:])):
+        _add(tally, _extract_apart(replace(job, name=f"{job.name}-{half}", sources=sources)))
+    return tally
 
 
 @_io_task("survey", "survey")
@@ -150,7 +168,7 @@ def clean_corpus(
     """Read `raw`, strip and deduplicate it, and publish one snapshot in `clean`.
 
     Returns the manifest of the snapshot. Raises UsageError where a folder cannot be used; whatever fails,
-    `clean/current` stays what it was.
+    `clean/current` stays what it was, unless the snapshot was published already.
 
     Args:
         raw: The folder of raw files.
@@ -158,18 +176,20 @@ def clean_corpus(
         settings: Every setting of the run, section by section.
         progress: Draw a progress bar, if standard error is a terminal.
     """
-    check_raw_folder(raw)
+    check_folders(raw, clean)
     start_fork_server()
     with claim_clean_folder(clean), progress_bar(shown=progress) as advance:
         return _run(raw, clean, settings, advance)
 
 
-def check_raw_folder(raw: Path) -> None:
-    """Raise UsageError unless `raw` is a folder that can be listed."""
+def check_folders(raw: Path, clean: Path) -> None:
+    """Raise UsageError unless `raw` is a folder that can be listed and does not hold `clean`."""
     if not raw.is_dir():
         raise UsageError(f"the raw folder {raw} {'is not a folder' if raw.exists() else 'does not exist'}")
     if not os.access(raw, os.R_OK | os.X_OK):
         raise UsageError(f"the raw folder {raw} cannot be listed: permission denied")
+    if clean.resolve().is_relative_to(raw.resolve()):
+        raise UsageError(f"the clean folder {clean} lies in the raw folder {raw}, and would be read as news")
 
 
 def _run(raw: Path, clean: Path, settings: Settings, advance: Advance) -> dict[str, Any]:
@@ -202,6 +222,9 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance) -> dict[s
             _gather(extracting, totals, lambda: advance("read", totals.counts["files"], len(sources)))
             remember_sources(store, sources, place.staging, listed)
         log.info("%d records in %d files", totals.counts["records"], totals.counts["files"])
+    # Other workers: a file that cannot be read may have been the end of the first ones.
+    with worker_pool(workers) as pool, orchestrator.hushed_by_interrupt():
+        place = replace(place, pool=pool)
         with _timed(seconds, "strip"):
             surveyed = survey_parts(place)
             totals.counts.update(surveyed.counts)
@@ -231,11 +254,14 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance) -> dict[s
     manifest = _manifest(run_id, started, settings, totals, seconds)
     write_manifest(place.snapshot, manifest)
     publish(place.snapshot, clean, run_id)
-    prune_store(store, pl.read_parquet(place.staging / "files.parquet")["file"], set(totals.parts))
-    for name in prune(clean, settings.publish.keep_snapshots):
-        log.info("removed the old snapshot %s", name)
-    _report(manifest)
     log.info("published %s: %d articles, %d duplicates", run_id, *_kept_and_duplicates(manifest))
+    try:
+        prune_store(store, pl.read_parquet(place.staging / "files.parquet")["file"], set(totals.parts))
+        for name in prune(clean, settings.publish.keep_snapshots):
+            log.info("removed the old snapshot %s", name)
+        _report(manifest)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the snapshot is published, and the next run tidies up
+        log.warning("published, but not tidied up or not reported: %s", error)
     return manifest
 
 

@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from cleaners.dedup import DedupConfig, Segment, explain_pair
+from cleaners.dedup import DedupConfig, Explanation, Segment, explain_pair
 from flows.errors import UsageError
 
 EXCERPT = 160  # characters of a removed span shown at most; the whole of it is in audit/removals
@@ -74,8 +74,18 @@ def _duplicate(snapshot: Path, article: dict[str, Any]) -> RenderableType:
         Text(f"Duplicate ({article['verdict']}) of {kept['source']} record {kept['record']}, id {kept['id']}"),
         Text(f"  {kept['title'] or '(no headline)'}"),
         Text(f"  {figures}; {article['keep_reason']}"),
+        Text(f"  these two alone, every shingle counted in full: {_alone(compared)}"),
         Text("Word by word: shared words, [-only here-], {+only in the kept one+}", style="bold"),
         _compared(compared.segments),
+    )
+
+
+def _alone(compared: Explanation) -> str:
+    overlap, facts = compared.overlap, compared.facts
+    return (
+        f"{compared.verdict}, jaccard {overlap.jaccard:.3f}, containment {overlap.containment_left:.3f} and of the "
+        f"kept one {overlap.containment_right:.3f}, ratio {compared.ratio:.3f}, facts {facts.agreeing} alike and "
+        f"{facts.conflicting} in conflict"
     )
 
 
@@ -97,9 +107,8 @@ def _copies(snapshot: Path, identity: str) -> RenderableType:
         return Text("No duplicate of it was found.")
     table = Table("source", "record", "verdict", "jaccard", "containment", title="Duplicates of it, not kept")
     for row in rows.iter_rows(named=True):
-        table.add_row(
-            row["source"], str(row["record"]), row["verdict"], f"{row['jaccard']:.3f}", f"{row['containment']:.3f}"
-        )
+        figures = (f"{row[name]:.3f}" for name in ("jaccard", "containment"))
+        table.add_row(Text(row["source"]), str(row["record"]), row["verdict"], *figures)
     return table
 
 

@@ -3,7 +3,7 @@
 import os
 import signal
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
@@ -14,13 +14,13 @@ from typing import Any
 import polars as pl
 
 from cleaners.extract import extract
-from cleaners.read import read_records
+from cleaners.read import is_whole, read_records
 from cleaners.records import Article, Fate, RawDocument, record_id
 from cleaners.strip import line_keys, split
 from flows.settings import Settings
 from flows.sources import Source
 from flows.store import key_file, write_part
-from flows.tables import ARTICLE_FIELDS, CURRENT, EXTRACTED, FATE, FILES, REFUSED, frame_of, write_frame
+from flows.tables import ARTICLE_FIELDS, COUNTS, CURRENT, EXTRACTED, FATE, FILES, REFUSED, frame_of, write_frame
 from flows.tally import Tally, peak_bytes
 
 # Line keys grouped at once; some 100 bytes each while they are.
@@ -33,9 +33,9 @@ class TransientReadError(OSError):
 
 @dataclass(frozen=True, slots=True)
 class ExtractJob:
-    """Read and extract these sources; `last` says that no retry follows."""
+    """Read and extract these sources; `last` says that no retry follows, `name` is no other job's of the run."""
 
-    number: int
+    name: str
     sources: tuple[Source, ...]
     staging: Path
     store: Path
@@ -58,26 +58,23 @@ class _Extracted:
 
 def extract_batch(job: ExtractJob) -> Tally:
     """Read, extract and split the records of the files that the store does not know; note which files there are."""
-    tally = Tally()
     known = _known_files(job.store)
     current: list[dict[str, Any]] = []
     unkeyed: list[dict[str, Any]] = []
     new: list[dict[str, Any]] = []
     held = _Extracted()
     for source in job.sources:
-        tally.counts["files"] += 1
-        tally.counts["bytes"] += source.size
         try:
             key = _key(source, job)
+            counts = known.get(key)
+            if counts is None:
+                counts = _extract_file(source, key, job, held)
+                new.append({"file": key, **counts})
+            current.append({"source": source.name, "file": key, **counts})
         except _CannotReadError as error:
-            unkeyed.append(_fate_row(Fate(source.name, 0, "unreadable", str(error))))
-            current.append({"source": source.name, "file": None, "records": 1, "split_off": 0})
-            continue
-        counts = known.get(key)
-        if counts is None:
-            counts = _extract_file(source, key, job, held)
-            new.append({"file": key, **counts})
-        current.append({"source": source.name, "file": key, **counts})
+            row, fate = _refused(source, str(error))
+            current.append(row)
+            unkeyed.append(fate)
     _flush(held, job)
     if held.refused:
         held.parts.append(write_part(frame_of(held.refused, REFUSED), job.store / "refused"))
@@ -85,13 +82,31 @@ def extract_batch(job: ExtractJob) -> Tally:
         # Written last: a file is known only once all it gave is in the store.
         rows = [{**row, "parts": held.parts} for row in new]
         write_part(frame_of(rows, FILES), job.store / "files")
-    write_frame(frame_of(current, CURRENT), job.staging / "current" / f"{job.number:06d}.parquet")
-    write_frame(frame_of(unkeyed, FATE), job.staging / "unreadable" / f"{job.number:06d}.parquet")
+    tally = _stage(job, current, unkeyed)
     tally.counts["files_new"] = len(new)
-    tally.counts["records"] = sum(row["records"] for row in current)
-    tally.counts["split_off"] = sum(row["split_off"] for row in current)
     tally.peak_bytes = peak_bytes()
     return tally
+
+
+def refuse_batch(job: ExtractJob, message: str) -> Tally:
+    """Note that the files of a job cannot be read, as `extract_batch` notes it of single ones."""
+    current, unkeyed = zip(*(_refused(source, message) for source in job.sources), strict=True)
+    return _stage(job, current, unkeyed)
+
+
+def _refused(source: Source, message: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the rows of a file that cannot be read: that it is there, and its fate."""
+    row = {"source": source.name, "file": None, "records": 1, "split_off": 0}
+    return row, _fate_row(Fate(source.name, 0, "unreadable", message))
+
+
+def _stage(job: ExtractJob, current: Sequence[dict[str, Any]], unkeyed: Sequence[dict[str, Any]]) -> Tally:
+    """Write which files there are and which of them could not be read; count them."""
+    write_frame(frame_of(current, CURRENT), job.staging / "current" / f"{job.name}.parquet")
+    write_frame(frame_of(unkeyed, FATE), job.staging / "unreadable" / f"{job.name}.parquet")
+    counts = {name: sum(row[name] for row in current) for name in COUNTS}
+    size = sum(source.size for source in job.sources)
+    return Tally(counts=Counter(counts | {"files": len(job.sources), "bytes": size}))
 
 
 @lru_cache(maxsize=1)
@@ -124,9 +139,14 @@ def _key(source: Source, job: ExtractJob) -> str:
     except PermissionError as error:
         raise _CannotReadError("permission denied") from error
     except OSError as error:
-        if not job.last:
-            raise TransientReadError(error.errno, f"{source.name}: {error.strerror}") from error
-        raise _CannotReadError(f"cannot be read: {error.strerror or error}") from error
+        raise _cannot_read(source, job, error) from error
+
+
+def _cannot_read(source: Source, job: ExtractJob, error: OSError) -> Exception:
+    """Return what to raise for a failure of I/O: an error that causes another attempt, as long as one follows."""
+    if not job.last:
+        return TransientReadError(error.errno, f"{source.name}: {error.strerror}")
+    return _CannotReadError(f"cannot be read: {error.strerror or error}")
 
 
 def _extract_file(source: Source, key: str, job: ExtractJob, held: _Extracted) -> dict[str, int]:
@@ -150,19 +170,13 @@ def _flush(held: _Extracted, job: ExtractJob) -> None:
 
 
 def _outcomes(source: Source, job: ExtractJob, counts: dict[str, int]) -> Iterator[Article | Fate]:
-    first: Article | Fate | None = None
+    # Only a file that is one record can be a compilation: rows of a table are articles by their maker's word.
+    whole = is_whole(source.name)
     for outcome in _extracted(source, job):
         counts["records"] += 1
-        if first is not None:
-            yield first
-        first = outcome
-    if isinstance(first, Article) and counts["records"] == 1:
-        # Only a file that is one record can be a compilation: rows of a table are articles by their maker's word.
-        parts = split(first, config=job.settings.strip)
-        counts["split_off"] = len(parts) - 1
+        parts = split(outcome, config=job.settings.strip) if whole and isinstance(outcome, Article) else (outcome,)
+        counts["split_off"] += len(parts) - 1
         yield from parts
-    elif first is not None:
-        yield first
 
 
 def _extracted(source: Source, job: ExtractJob) -> Iterator[Article | Fate]:
@@ -180,16 +194,12 @@ def _extracted(source: Source, job: ExtractJob) -> Iterator[Article | Fate]:
 
 
 def _read(source: Source, job: ExtractJob) -> Iterator[RawDocument | Fate]:
-    record = 0
     try:
         with Path(source.path).open("rb") as stream:
-            for outcome in read_records(stream, source=source.name, config=job.settings.read):
-                record = outcome.record + 1
-                yield outcome
+            yield from read_records(stream, source=source.name, config=job.settings.read)
     except OSError as error:
-        if not job.last:
-            raise TransientReadError(error.errno, f"{source.name}: {error.strerror}") from error
-        yield Fate(source.name, record, "unreadable", f"cannot be read: {error.strerror or error}")
+        # Not a fate of the content, to be kept with it: the next run tries again.
+        raise _cannot_read(source, job, error) from error
 
 
 @contextmanager

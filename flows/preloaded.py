@@ -13,7 +13,7 @@ signal.signal(signal.SIGINT, signal.SIG_IGN)
 from cleaners.dedup import load_tables
 from cleaners.extract import extract
 from cleaners.records import Article, RawDocument
-from cleaners.strip import find_all_claims
+from cleaners.strip import find_claims
 from flows import extracted_parts, near_duplicates, stripped_parts  # noqa: F401 - what workers are asked to run
 from flows.settings import Settings
 
@@ -31,7 +31,7 @@ def _load() -> None:
         RawDocument("ostra.txt", 0, f"Ostra\n\n{_ENGLISH}\n\n{_ENGLISH}", "text"), config=settings.extract
     )
     if isinstance(article, Article):
-        find_all_claims([article], config=settings.strip, site_lines=[None])
+        find_claims(article, config=settings.strip)
     load_tables(settings.dedup)
 
 

@@ -3,7 +3,7 @@
 import difflib
 import hashlib
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -14,7 +14,7 @@ from flows.errors import UsageError
 
 
 class RunConfig(BaseModel):
-    """How the work is laid out; none of it changes what is published."""
+    """How the work is laid out; but for `page_seconds`, none of it changes what is published."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -48,7 +48,10 @@ class RunConfig(BaseModel):
         description="Articles a worker holds before it writes them out; bounds its memory whatever the size of a file.",
     )
     page_seconds: float = Field(
-        default=20.0, gt=0, le=3600, description="Seconds that one record may hold a worker; then it is too_slow."
+        default=20.0,
+        gt=0,
+        le=3600,
+        description="Seconds that extracting one record may take; then its fate is too_slow.",
     )
 
 
@@ -101,7 +104,8 @@ def load_settings(path: Path | None, assignments: Iterable[str]) -> Settings:
 
 def settings_fingerprint(settings: Settings) -> str:
     """Return 16 hex digits that change whenever a setting that shapes the corpus changes."""
-    shaping = settings.model_dump_json(exclude={"run": True, "publish": {"keep_snapshots", "file_rows"}})
+    layout = set(RunConfig.model_fields) - {"page_seconds"}
+    shaping = settings.model_dump_json(exclude={"run": layout, "publish": {"keep_snapshots", "file_rows"}})
     return hashlib.sha256(shaping.encode()).hexdigest()[:16]
 
 
@@ -147,8 +151,3 @@ def _model_of(annotation: Any) -> type[BaseModel]:
         if isinstance(candidate, type) and issubclass(candidate, BaseModel):
             return candidate
     raise TypeError(f"{annotation!r} is no section")
-
-
-def flat_settings(settings: Settings) -> Mapping[str, Any]:
-    """Return the settings as plain JSON values, section by section, for the manifest."""
-    return settings.model_dump(mode="json")

@@ -59,8 +59,10 @@ def claim_clean_folder(clean: Path) -> Iterator[None]:
     try:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        except BlockingIOError as error:
             raise UsageError(f"another run is publishing into {clean}; wait for it to end") from error
+        except OSError as error:
+            raise UsageError(f"the clean folder {clean} cannot be locked: {error.strerror}") from error
         shutil.rmtree(clean / ".staging", ignore_errors=True)
         yield
     finally:
@@ -183,7 +185,7 @@ def _fates(short: list[Path], staging: Path, store: Path) -> pl.DataFrame:
     """Return one row per record: what refused it, what it was too short for, or where it stands in its cluster."""
     kept = KEPT_OR_NOT["articles"]
     told = pl.when(kept).then(pl.lit(None, pl.String)).otherwise(pl.format("{}: {}", "verdict", "keep_reason"))
-    gone = pl.lit("the raw file is gone; carried on from the snapshot before")
+    gone = pl.lit("the raw file is gone, or cannot be listed; carried on from the snapshot before")
     published = pl.read_parquet(staging / DECIDED).with_columns(
         fate=pl.when(kept).then(pl.lit("kept")).otherwise(pl.lit("duplicate")),
         message=pl.when(pl.col("missing"))

@@ -59,8 +59,11 @@ def _walk(raw: Path) -> Iterator[Source]:
 
 
 def _name(path: str) -> str:
-    """Return a name that fits a Parquet string: bytes of a file's name that are not UTF-8 are written as \\xNN."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+    """Return a name that fits a Parquet string and is no other file's.
+
+    Bytes of a file's name that are not UTF-8 are written as \\xNN, and a backslash as two.
+    """
+    return os.fsencode(path).replace(b"\\", b"\\\\").decode("utf-8", "backslashreplace")
 
 
 def share_out(count: int, *, workers: int, least: int, most: int) -> int:

@@ -33,8 +33,8 @@ STAMP = ("source", "size", "modified", "changed")
 # What decides how bytes become cleaned text, fingerprints and measured pairs, beside our own code.
 SHAPING_PACKAGES = (
     "trafilatura",
+    "htmldate",
     "lxml",
-    "readability-lxml",
     "ftfy",
     "charset-normalizer",
     "py3langid",

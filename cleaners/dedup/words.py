@@ -21,7 +21,7 @@ I64 = npt.NDArray[np.int64]
 # Code points below are looked up; above there are only ideographs, tags and private use.
 TABLE = 0x20000
 OTHER, SPACED, UNSPACED_LETTER = 0, 1, 2
-PLAIN, NUMBER, NAME = 0, 1, 2
+NUMBER, NAME = 1, 2
 BASE = 0x9E3779B97F4A7C15
 SALT = 0x1F0A5
 BASE_INVERSE = pow(BASE, -1, 2**64)

@@ -1,6 +1,8 @@
 """Bad input costs its own record and is told; bad usage ends with status 2 and one line."""
 
 import gzip
+import json
+import shutil
 import subprocess
 import sys
 import time
@@ -78,11 +80,48 @@ def test_file_that_fails_to_read_is_tried_again_and_then_told(
     assert time.monotonic() - started > sum(RETRY_DELAYS)
 
 
+def test_file_that_kills_its_reader_costs_itself_alone(tmp_path: Path, prefect_environment: dict[str, str]) -> None:
+    """A damaged Parquet file that ends the process reading it is told; all other files of its batch are published."""
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    shutil.copy(Path(__file__).with_name("data") / "deadly.parquet", raw)
+    for number in range(5):
+        (raw / f"{number}.txt").write_text(f"{number} {GOOD}")
+    published = publish(raw, tmp_path / "clean")
+    fates = pl.read_parquet(published.current / "audit/fates/*.parquet")
+    assert fates.filter(fate="unreadable")["source"].to_list() == ["deadly.parquet"]
+    assert fates.height == 6
+
+
+def test_table_of_one_row_is_no_compilation(tmp_path: Path, prefect_environment: dict[str, str]) -> None:
+    """A compilation in a text file is split; as the one row of a table it stays the article its maker made of it."""
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    text = (Path(__file__).parents[1] / "quality/data/compilation-de.txt").read_text()
+    (raw / "a.txt").write_text(text)
+    (raw / "b.jsonl").write_text("\n" + json.dumps({"text": text}))
+    fates = pl.read_parquet(publish(raw, tmp_path / "clean").current / "audit/fates/*.parquet")
+    records = fates.group_by("source").agg(pl.col("record").sort()).sort("source")["record"].to_list()
+    assert (len(records[0]) > 1, records[1]) == (True, [1])
+
+
+def test_what_cannot_be_tidied_up_fails_no_published_run(tmp_path: Path, prefect_environment: dict[str, str]) -> None:
+    """A stray file where the store has folders is no reason to call a published run failed."""
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    (raw / "good.txt").write_text(GOOD)
+    before = publish(raw, tmp_path / "clean").current.resolve()
+    (store,) = (tmp_path / "clean" / ".store").iterdir()
+    (store / "stripped" / "stray").touch()
+    assert publish(raw, tmp_path / "clean").current.resolve() != before
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["--raw", "nowhere"], "the raw folder nowhere does not exist"),
         (["--raw", "file"], "the raw folder file is not a folder"),
+        (["--raw", "."], "the clean folder clean lies in the raw folder ."),
         (["--clean", "file"], "cannot write to the clean folder file"),
         (["--set", "strip.nothing=1"], "unknown setting 'strip.nothing'"),
         (["--set", "publish.min_words=-1"], "setting publish.min_words = -1: input should be greater"),

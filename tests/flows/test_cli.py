@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tests.flows.conftest import Published
+from tests.flows.conftest import Published, publish
 
 WINNOW = str(Path(sys.executable).with_name("winnow"))
 
@@ -84,6 +84,21 @@ def test_explain_shows_the_kept_article(sample: Published, prefect_environment: 
     result = winnow("explain", row["id"], "--clean", str(sample.clean), env=prefect_environment)
     assert row["kept_id"] in result.stdout
     assert "shared words" in result.stdout
+
+
+def test_explain_shows_names_as_they_are(prefect_environment: dict[str, str], tmp_path: Path) -> None:
+    """A source with brackets in it, which a terminal's markup has too, is shown whole."""
+    (tmp_path / "raw").mkdir()
+    text = (
+        "Ferry runs again\n\n" + "The ferry to Outer Skell runs again after a week of storms and one lost anchor. " * 5
+    )
+    for name in ("a [red].txt", "b [red].txt"):
+        (tmp_path / "raw" / name).write_text(text)
+    published = publish(tmp_path / "raw", tmp_path / "clean")
+    kept = pl.read_parquet(published.current / "articles/*.parquet")["id"].item()
+    result = winnow("explain", kept, "--clean", str(published.clean), env=prefect_environment)
+    assert "a [red].txt" in result.stdout
+    assert "b [red].txt" in result.stdout
 
 
 @pytest.mark.parametrize(

@@ -55,3 +55,4 @@ def test_fingerprint_follows_what_shapes_the_corpus() -> None:
     base = settings_fingerprint(Settings())
     assert settings_fingerprint(load_settings(None, ["run.workers=7", "publish.keep_snapshots=9"])) == base
     assert settings_fingerprint(load_settings(None, ["publish.min_words=11"])) != base
+    assert settings_fingerprint(load_settings(None, ["run.page_seconds=1"])) != base

@@ -23,6 +23,13 @@ def test_name_that_is_not_utf8_is_escaped(tmp_path: Path) -> None:
     assert [source.name for source in list_sources(tmp_path)] == ["caf\\xe9.txt"]
 
 
+def test_names_differ_where_files_do(tmp_path: Path) -> None:
+    """A byte outside UTF-8 and a name spelled as it is escaped are two names."""
+    for name in (b"caf\xe9.txt", rb"caf\xe9.txt"):
+        Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).write_text("x")
+    assert [source.name for source in list_sources(tmp_path)] == ["caf\\\\xe9.txt", "caf\\xe9.txt"]
+
+
 def test_batches_respect_files_and_bytes() -> None:
     """No batch has more files or bytes than allowed, but a larger file stands alone."""
     sources = [Source(str(n), str(n), size) for n, size in enumerate([4, 4, 4, 50, 1, 1, 1, 1])]

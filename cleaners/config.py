@@ -1,4 +1,4 @@
-"""All settings of a run as one model: the TOML file, the flow's parameters and the defaults in code are this."""
+"""All settings of the cleaning as one model: the TOML file, the flow's parameters and the defaults in code are this."""
 
 from pydantic import BaseModel, ConfigDict, Field
 

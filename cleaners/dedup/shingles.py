@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from cleaners.dedup.words import I64, U64, Ragged, mix, scan, words_of
+from cleaners.dedup.words import I64, Ragged, mix
 
 # Stands for a missing word in texts shorter than one shingle, so that no text is without a shingle.
 PAD = np.uint64(0x5BD1E9955BD1E995)
@@ -73,12 +73,6 @@ def unique_rows(rows: Ragged) -> Ragged:
     return Ragged(values[fresh], np.concatenate(([0], np.cumsum(fresh)))[rows.starts])
 
 
-def join_rows(blocks: Sequence[tuple[U64, Sequence[int]]]) -> Ragged:
-    """Put blocks of rows, each given as values and row lengths, one after the other."""
-    values = np.concatenate([v for v, _ in blocks]) if blocks else np.empty(0, np.uint64)
-    return Ragged(values, _starts(np.array([n for _, lengths in blocks for n in lengths], np.int64)))
-
-
 def blocks_of(texts: Sequence[str], letters: int = 1 << 18) -> Iterator[list[str]]:
     """Part texts into blocks of about `letters` code points: what the processor's cache holds of their arrays."""
     block: list[str] = []
@@ -91,12 +85,3 @@ def blocks_of(texts: Sequence[str], letters: int = 1 << 18) -> Iterator[list[str
             block, size = [], 0
     if block:
         yield block
-
-
-def shingle_sets(texts: Sequence[str], length: int) -> Ragged:
-    """Return each text's shingles, sorted, each once."""
-    blocks = []
-    for block in blocks_of(texts):
-        rows = unique_rows(shingle(words_of(scan(block)), length))
-        blocks.append((rows.values, np.diff(rows.starts).tolist()))
-    return join_rows(blocks)

@@ -40,7 +40,7 @@ class Block:
         return (self.stopped and self.words >= 12) or self.words >= 25
 
 
-# So many lines are kept in mind by each cache of what is found out about one: those of the hundred articles that are
+# So many lines are kept in mind by each cache of what is found out about one: those of the 64 articles that are
 # judged together, so that the keys and every round of the finders share them.
 KEPT_LINES = 2048
 

@@ -14,7 +14,7 @@ from cleaners.strip.furniture import find_furniture
 from cleaners.strip.promo import find_promo
 from cleaners.strip.repeated import find_repeated, find_second_copy
 
-# The registry: end, start, inside. Each takes the article alone; `find_repeated` and `find_edges` take evidence too.
+# The finders that take the article alone; the others, called by name below, take evidence too.
 FINDERS: tuple[Callable[..., Iterator[Removal]], ...] = (find_promo, find_ads, find_captions, find_second_copy)
 # A claim can lay bare the next one (an advert above a promo line); three rounds settle all that was measured.
 _ROUNDS = 6

@@ -23,7 +23,7 @@ _SIGNS = ".,;:!?…\"“”„'’‘()[]-–—"
 _UNSPACED = re.compile(rf"[{UNSPACED}]")
 # With no known language a word counts as common if it is common in any of these.
 _FALLBACK = ("en", "fr", "de", "es", "pt", "it", "nl")
-# Zipf 5.5 (three per 10,000 words) and above weighs nothing; an unlisted word is taken to have zipf 2.7.
+# Zipf 5.5 (three per 10,000 words) and above weighs nothing; an unlisted word is taken to have zipf 2.8.
 _COMMON = 5.5
 _UNLISTED = 2.8
 # Inflected forms of one word agree in their first letters in the languages with endings.

@@ -13,8 +13,9 @@ from cleaners.dedup.explain import judge_alone
 from cleaners.dedup.facts import compare_facts
 from cleaners.dedup.letters import sentence_ratio
 from cleaners.dedup.reading import Reading, read_texts
-from cleaners.dedup.shingles import shingle_sets
+from cleaners.dedup.shingles import shingle
 from cleaners.dedup.weights import Weights
+from cleaners.dedup.words import scan, words_of
 from tests.dedup import fiction
 
 CONFIG = DedupConfig()
@@ -33,8 +34,8 @@ def read(*texts: str) -> list[Reading]:
 def test_overlap_is_that_of_the_sets(left: str, right: str) -> None:
     """Jaccard and containment are those of the two sets of shingles, computed the slow way."""
     overlap, _ = judge_alone(*read(left, right), config=CONFIG)
-    sets = shingle_sets([left, right], CONFIG.shingle_words)
-    a, b = set(sets.row(0).tolist()), set(sets.row(1).tolist())
+    rows = shingle(words_of(scan([left, right])), CONFIG.shingle_words)
+    a, b = set(rows.row(0).tolist()), set(rows.row(1).tolist())
     assert overlap.jaccard == pytest.approx(len(a & b) / len(a | b))
     assert overlap.containment_left == pytest.approx(len(a & b) / len(a))
     assert overlap.containment_right == pytest.approx(len(a & b) / len(b))
@@ -43,7 +44,8 @@ def test_overlap_is_that_of_the_sets(left: str, right: str) -> None:
 def test_common_shingles_count_less() -> None:
     """A shingle that the weights name counts what they say, and all others count 1."""
     texts = ("ferry tram mill quay", "ferry tram mill soup")
-    shared = np.intersect1d(shingle_sets(texts[:1], 3).values, shingle_sets(texts[1:], 3).values)
+    rows = shingle(words_of(scan(texts)), 3)
+    shared = np.intersect1d(rows.row(0), rows.row(1))
     overlap, _ = judge_alone(*read(*texts), config=CONFIG, weights=Weights(shared, np.array([0.25])))
     assert overlap.jaccard == pytest.approx(0.25 / 2.25)
     assert overlap.containment_left == pytest.approx(0.25 / 1.25)

@@ -8,7 +8,7 @@ import gc
 import os
 import signal
 
-# Every core has a worker, and threads that numpy multiplies in would only take turns with them: 5 % more time.
+# Every core has a worker already, and the threads that numpy multiplies in would not outlive a fork.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # As the process itself does once all is loaded: on Ctrl-C it ends with the run, which says what there is to say.
 signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from threading import Event
 from typing import Any, ParamSpec, TypeVar
 
 import polars as pl
@@ -82,9 +83,10 @@ def _io_task(name: str, run_name: str) -> Callable[[Callable[P, R]], Task[P, R]]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a run works: its workers, its folders and its settings."""
+    """Where a run works: its workers, whether they were stopped, its folders and its settings."""
 
     pool: ProcessPoolExecutor
+    stopped: Event
     clean: Path
     staging: Path
     store: Path
@@ -100,6 +102,8 @@ def extract_files(place: Place, number: int, sources: Sequence[Source]) -> Tally
     try:
         return place.pool.submit(extract_batch, job).result()
     except BrokenProcessPool:
+        if place.stopped.is_set():
+            raise
         return _extract_apart(job)
 
 
@@ -199,9 +203,10 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance) -> dict[s
     store = open_store(clean, settings)
     seconds: dict[str, float] = {}
     totals = Tally()
+    stopped = Event()
 
     workers = settings.run.workers or len(os.sched_getaffinity(0))
-    with worker_pool(workers) as pool, orchestrator.hushed_by_interrupt():
+    with worker_pool(workers) as pool, orchestrator.stopped_by_interrupt(stopped):
         listed = time.time_ns()
         sources = list_sources(raw)
         log.info("%d files in %s", len(sources), raw)
@@ -209,7 +214,7 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance) -> dict[s
             log.warning("%s holds no files: only articles carried on from before can be published", raw)
         if lost := mend_store(store):
             log.warning("the store was damaged: %d files are done again", lost)
-        place = Place(pool, clean, clean / ".staging" / "parts", store, clean / ".staging" / run_id, settings)
+        place = Place(pool, stopped, clean, clean / ".staging" / "parts", store, clean / ".staging" / run_id, settings)
         place.staging.mkdir(parents=True)
         with _timed(seconds, "extract"):
             known = known_sources(store, sources)
@@ -223,7 +228,7 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance) -> dict[s
             remember_sources(store, sources, place.staging, listed)
         log.info("%d records in %d files", totals.counts["records"], totals.counts["files"])
     # Other workers: a file that cannot be read may have been the end of the first ones.
-    with worker_pool(workers) as pool, orchestrator.hushed_by_interrupt():
+    with worker_pool(workers) as pool, orchestrator.stopped_by_interrupt(stopped):
         place = replace(place, pool=pool)
         with _timed(seconds, "strip"):
             surveyed = survey_parts(place)

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from tempfile import TemporaryFile
+from threading import Event
 
 # A temporary server needs 17 to 30 s of CPU for its first start here, more than Prefect's own limit of 20 s.
 _DEFAULTS = {
@@ -46,11 +47,15 @@ def hide_tracebacks() -> None:
 
 
 @contextmanager
-def hushed_by_interrupt() -> Iterator[None]:
-    """Keep the console still once the user interrupts: every task that then still waits would print that it failed."""
+def stopped_by_interrupt(stopped: Event) -> Iterator[None]:
+    """Set `stopped` once the user interrupts, and keep the console still.
+
+    Every task that then still waits would print that it failed.
+    """
     try:
         yield
     except KeyboardInterrupt:
+        stopped.set()
         for handler in _console():
             handler.setLevel(logging.CRITICAL + 1)
         raise

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from tempfile import TemporaryFile
@@ -52,6 +53,8 @@ def stopped_by_interrupt(stopped: Event) -> Iterator[None]:
 
     Every task that then still waits would print that it failed.
     """
+    # Polars' handler has a wait that was interrupted go on, so that Ctrl-C would be heard only once a task ends.
+    signal.siginterrupt(signal.SIGINT, True)
     try:
         yield
     except KeyboardInterrupt:

@@ -13,7 +13,8 @@ from threading import Thread
 def start_fork_server() -> None:
     """Start the process that workers are forked from, if it does not run; it loads (2 s) while the caller goes on.
 
-    It has one thread. A fork of the caller would copy locks that threads of Prefect and polars hold.
+    A fork of the caller would copy locks that threads of Prefect and polars hold. Here none work: those that polars
+    starts as it is imported (its allocator's, and one that removes spilled files) wait, and hold no lock meanwhile.
     """
     multiprocessing.set_forkserver_preload(["flows.preloaded"])
     forkserver.ensure_running()
@@ -21,22 +22,30 @@ def start_fork_server() -> None:
 
 @contextmanager
 def worker_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
-    """Give a pool of so many worker processes; a worker starts with the first task that finds no other at rest."""
+    """Give a pool of so many worker processes; a worker starts with the first task that finds no other at rest.
+
+    On Ctrl-C all workers are killed, whatever they are at: the store and the snapshots are written so that it may be.
+    """
     start_fork_server()
     context = multiprocessing.get_context("forkserver")
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_end_when_asked)
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent)
     try:
         yield pool
+    except KeyboardInterrupt:
+        for child in multiprocessing.active_children():
+            if isinstance(child, context.Process):
+                child.kill()
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _end_when_asked() -> None:
-    """Have this worker end at once and without a word on Ctrl-C, and with the process it works for if that is killed.
+def _end_with_parent() -> None:
+    """Have this worker leave Ctrl-C to the process it works for, and end with it, were it killed.
 
     A worker left alone would wait for work for ever.
     """
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
 
     def wait() -> None:

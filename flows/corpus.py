@@ -30,7 +30,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.tasks import Task
 
 from flows.errors import UsageError
-from flows.extracted_parts import ExtractJob, extract_batch, refuse_batch, survey
+from flows.extracted_parts import ExtractJob, extract_batch, refuse_file, survey
 from flows.near_duplicates import find_duplicates
 from flows.progress import Advance, progress_bar
 from flows.settings import Settings, settings_fingerprint
@@ -112,7 +112,7 @@ def _extract_apart(job: ExtractJob) -> Tally:
     with worker_pool(1) as pool, suppress(BrokenProcessPool):
         return pool.submit(extract_batch, job).result()
     if len(job.sources) == 1:
-        return refuse_batch(job, DEADLY)
+        return refuse_file(job, DEADLY)
     middle = len(job.sources) // 2
     tally = Tally()
     for half, sources in enumerate((job.sources[:middle], job.sources[middle:])):

@@ -88,10 +88,11 @@ def extract_batch(job: ExtractJob) -> Tally:
     return tally
 
 
-def refuse_batch(job: ExtractJob, message: str) -> Tally:
-    """Note that the files of a job cannot be read, as `extract_batch` notes it of single ones."""
-    current, unkeyed = zip(*(_refused(source, message) for source in job.sources), strict=True)
-    return _stage(job, current, unkeyed)
+def refuse_file(job: ExtractJob, message: str) -> Tally:
+    """Note that the only file of a job cannot be read."""
+    (source,) = job.sources
+    row, fate = _refused(source, message)
+    return _stage(job, [row], [fate])
 
 
 def _refused(source: Source, message: str) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -1,6 +1,6 @@
 """What every worker needs, loaded as this module is imported: by the process that workers are forked from.
 
-Nothing here may start a thread, which a fork would lose; so the tables of polars stay untouched.
+Nothing here may start a thread that work waits for, since a fork would lose it; so polars is imported and not used.
 """
 
 # ruff: noqa: E402 - what comes first must be settled before the long imports

@@ -91,7 +91,6 @@ EXTRACTED: dict[str, pl.DataType] = {
     "language": pl.String(),
     "lines": pl.List(pl.Int64()),
 }
-GROUP_ROWS = 10_000  # of articles some 40 MB, of the narrow tables enough for a reader that takes groups one by one
 ARTICLE_FIELDS = tuple(name for name in EXTRACTED if name not in ("file", "id", "lines"))
 REFUSED: dict[str, pl.DataType] = {"file": pl.String(), **FATE}
 COUNTS: dict[str, pl.DataType] = {"records": pl.UInt32(), "split_off": pl.UInt32()}
@@ -107,6 +106,10 @@ CURRENT: dict[str, pl.DataType] = {"source": pl.String(), "file": pl.String(), *
 CLEANED: dict[str, pl.DataType] = {
     name: kind for name, kind in ARTICLE.items() if name not in ("cluster_id", "cluster_size")
 }
+
+
+# Rows of a Parquet row group: of articles some 40 MB, of the narrow tables enough to read group by group.
+GROUP_ROWS = 10_000
 
 
 def frame_of(rows: Iterable[dict[str, Any]], schema: dict[str, pl.DataType]) -> pl.DataFrame:

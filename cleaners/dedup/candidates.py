@@ -14,7 +14,7 @@ from cleaners.dedup.words import I64, U32, U64, mix
 
 # Pairs held before those found several times are made one; 8 bytes each.
 PAIRS_HELD = 20_000_000
-# Bands sorted before it is seen whether too many pairs are held.
+# Bands, or shares of passages, sorted before it is seen whether too many pairs are held.
 SORTED = 8
 HALF, LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 # Hashes sorted at a time where a lane has many; some 50 bytes each while they are.

@@ -15,7 +15,7 @@ SEED = 8
 class Reading:
     """One text, read: its words in order with their offsets and facts; its shingles, sorted, each once; its runs.
 
-    A run is a hash of `SEED` words, one for each word that so many begin with.
+    The runs are hashes of `SEED` words each, one from every word on that has so many; of a shorter text there is one.
     """
 
     text: str

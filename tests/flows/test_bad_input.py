@@ -81,7 +81,7 @@ def test_file_that_fails_to_read_is_tried_again_and_then_told(
 
 
 def test_file_that_kills_its_reader_costs_itself_alone(tmp_path: Path, prefect_environment: dict[str, str]) -> None:
-    """A damaged Parquet file that ends the process reading it is told; all other files of its batch are published."""
+    """A Parquet file with one wrong byte, which ends the process that reads it, is told; the other files are kept."""
     raw = tmp_path / "raw"
     raw.mkdir()
     shutil.copy(Path(__file__).with_name("data") / "deadly.parquet", raw)

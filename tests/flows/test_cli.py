@@ -1,5 +1,6 @@
 """The command line as people use it, in a process of its own."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from flows.cli import _what_is_published
 from tests.flows.conftest import Published, publish
 
 WINNOW = str(Path(sys.executable).with_name("winnow"))
@@ -68,6 +70,15 @@ def test_failed_run_exits_1(prefect_environment: dict[str, str], tmp_path: Path)
     assert not (tmp_path / "clean" / "current").exists()
 
 
+def test_run_that_breaks_off_says_what_it_has_published(tmp_path: Path) -> None:
+    """What is said of a run that failed or was interrupted follows from whether `current` was switched."""
+    before = (tmp_path / "current").resolve()
+    assert _what_is_published(tmp_path, before) == "nothing was published"
+    (tmp_path / "snapshots" / "new").mkdir(parents=True)
+    (tmp_path / "current").symlink_to("snapshots/new")
+    assert _what_is_published(tmp_path, before) == "its snapshot is published"
+
+
 def test_explain_shows_cuts_and_rules(sample: Published, prefect_environment: dict[str, str]) -> None:
     """`winnow explain SOURCE` lists each claimed span with its rule."""
     removals = pl.read_parquet(sample.current / "audit/removals/*.parquet")
@@ -84,6 +95,7 @@ def test_explain_shows_the_kept_article(sample: Published, prefect_environment: 
     result = winnow("explain", row["id"], "--clean", str(sample.clean), env=prefect_environment)
     assert row["kept_id"] in result.stdout
     assert "shared words" in result.stdout
+    assert re.search(r"facts \d+ alike and \d+ in conflict", " ".join(result.stdout.split()))
 
 
 def test_explain_shows_names_as_they_are(prefect_environment: dict[str, str], tmp_path: Path) -> None:

@@ -59,14 +59,14 @@ def strip_batch(job: StripJob) -> Tally:
 
 def _strip_part(frame: pl.DataFrame, job: StripJob) -> tuple[str, dict[str, int]]:
     """Strip the articles of one part unless the store has it; return the name of what is stored and its counts."""
-    sites = _site_lines(job.staging)
+    sites, elsewhere = _site_lines(job.staging), _elsewhere(job.staging)
     part = Path(frame["part"][0])
     evidence = frame.select(
         "id",
         evidence=pl.Series(
             [
-                _evidence(file, sites.get(site or ""), keys)
-                for file, site, keys in frame.select("file", "site", "lines").rows()
+                _evidence(file, sites.get(site or ""), keys, elsewhere.get(identity))
+                for identity, file, site, keys in frame.select("id", "file", "site", "lines").rows()
             ],
             dtype=pl.String,
         ),
@@ -79,18 +79,18 @@ def _strip_part(frame: pl.DataFrame, job: StripJob) -> tuple[str, dict[str, int]
         counted = pl.read_parquet(stored["evidence"])
     else:
         texts = pl.read_parquet(part).join(frame.select("id"), on="id", how="semi", maintain_order="left")
-        tables, new = _strip_new(texts, evidence, sites, _earlier_tables(folder), job.settings)
+        tables, new = _strip_new(texts, evidence, sites, elsewhere, _earlier_tables(folder), job.settings)
         _store_tables(tables, folder)
         counted = tables["evidence"]
     sums = counted.select(pl.col(COUNTED).sum()).row(0, named=True)
     return folder.name, {**sums, "stripped": frame.height, "stripped_new": new}
 
 
-def _evidence(file: str, known: SiteLines | None, keys: list[int]) -> str:
-    """Return a hash of all that decides how an article is stripped: its file, and the counts of its lines."""
+def _evidence(file: str, known: SiteLines | None, keys: list[int], elsewhere: frozenset[int] | None) -> str:
+    """Return a hash of what decides how an article is stripped: its file, and what the corpus knows of its lines."""
     counts = [(key, known.counts[key]) for key in keys if key in known.counts] if known else []
     # The number of pages is only looked at beside a line that several of them carry.
-    content = repr((file, known.pages if known and counts else 0, counts))
+    content = repr((file, known.pages if known and counts else 0, counts, sorted(elsewhere or ())))
     return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
 
 
@@ -121,13 +121,14 @@ def _strip_new(
     frame: pl.DataFrame,
     evidence: pl.DataFrame,
     sites: dict[str, SiteLines],
+    elsewhere: dict[str, frozenset[int]],
     earlier: dict[str, pl.DataFrame] | None,
     settings: Settings,
 ) -> tuple[dict[str, pl.DataFrame], int]:
     """Strip the articles whose evidence is new, take the others from before; return the tables and how many are new."""
     known = earlier["evidence"].join(evidence, on=["id", "evidence"], how="semi") if earlier else evidence.clear()
     new = frame.join(known, on="id", how="anti", maintain_order="left")
-    tables = _strip_articles(new, sites, settings)
+    tables = _strip_articles(new, sites, elsewhere, settings)
     tables["evidence"] = evidence.join(tables["evidence"], on="id", how="inner")
     if earlier:
         tables = {
@@ -141,7 +142,9 @@ def _strip_new(
     return in_order, new.height
 
 
-def _strip_articles(frame: pl.DataFrame, sites: dict[str, SiteLines], settings: Settings) -> dict[str, pl.DataFrame]:
+def _strip_articles(
+    frame: pl.DataFrame, sites: dict[str, SiteLines], elsewhere: dict[str, frozenset[int]], settings: Settings
+) -> dict[str, pl.DataFrame]:
     cleaned: list[dict[str, Any]] = []
     removals: list[dict[str, Any]] = []
     counted: list[dict[str, Any]] = []
@@ -149,7 +152,8 @@ def _strip_articles(frame: pl.DataFrame, sites: dict[str, SiteLines], settings: 
     rows = frame.select(ARTICLE_FIELDS).rows(named=True)
     articles = [Article(**row) for row in rows]
     known = [sites.get(article.site or "") for article in articles]
-    all_claims = find_all_claims(articles, config=settings.strip, site_lines=known)
+    found = [elsewhere.get(article.id, frozenset()) for article in articles]
+    all_claims = find_all_claims(articles, config=settings.strip, site_lines=known, elsewhere=found)
     for row, article, claims in zip(rows, articles, all_claims, strict=True):
         result = cut(article.text, claims)
         words = count_words(result.text)
@@ -218,3 +222,9 @@ def _site_lines(staging: Path) -> dict[str, SiteLines]:
         counts.setdefault(site, {})[key] = coarse(pages)
     pages_of = dict(pl.read_parquet(staging / "site_pages.parquet").iter_rows())
     return {site: SiteLines(coarse(pages_of[site]), shared) for site, shared in counts.items()}
+
+
+@lru_cache(maxsize=1)
+def _elsewhere(staging: Path) -> dict[str, frozenset[int]]:
+    """Load the keys of an article's paragraphs that open other articles, once a worker and run."""
+    return {identity: frozenset(keys) for identity, keys in pl.read_parquet(staging / "elsewhere.parquet").iter_rows()}

@@ -19,8 +19,8 @@ class StripConfig(BaseModel):
 
     keep: tuple[Keepable, ...] = Field(
         default=(),
-        description="Reasons whose claims are not made, so that their text stays: `credit` keeps reporters' credits and "
-        "notes on the author, `caption` keeps captions.",
+        description="Reasons whose claims are not made, so that their text stays: `credit` keeps reporters' credits "
+        "and notes on the author, `caption` keeps captions.",
     )
     end_cued: float = Field(
         default=0.4,

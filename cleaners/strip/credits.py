@@ -13,7 +13,8 @@ from cleaners.strip.lines import line_span
 # So many lines at the start and the end are looked at.
 _FIRST, _LAST = 3, 6
 _CREDIT_WORDS, _AUTHOR_WORDS, _OPINION_WORDS = 70, 75, 130
-_UPDATE_WORDS, _CONTACT_WORDS = 22, 40
+_UPDATE_WORDS, _CONTACT_WORDS, _BYLINE_WORDS, _ABOVE_WORDS = 22, 40, 14, 40
+_PARTICLES = frozenset(["and", "und", "et", "y", "e", "de", "van", "von", "der", "da", "di", "del", "bin", "al", "&"])
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"”’')\]]*\s+(?=[\"“‘(]?[^\W\d_a-z])")
 # A full stop behind these, or behind a single letter, ends no sentence.
 _ABBREVIATED = re.compile(r"(?:\b[^\W\d_]|\b(?:Jr|Sr|Dr|Mr|Ms|Mrs|St|Gen|Sen|Rep|Gov|Prof|Lt|Col|Sgt))\.$")
@@ -31,11 +32,12 @@ _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 def _sentences(line: str) -> list[int]:
     """Return where the sentences of a line begin."""
-    starts = [0]
-    for match in _SENTENCE.finditer(line):
-        if _ABBREVIATED.search(line, max(0, match.start() - 6), match.start()) is None:
-            starts.append(match.end())
-    return starts
+    ends = (
+        match.end()
+        for match in _SENTENCE.finditer(line)
+        if _ABBREVIATED.search(line, max(0, match.start() - 6), match.start()) is None
+    )
+    return [0, *ends]
 
 
 def _names(words: list[str]) -> bool:
@@ -75,7 +77,17 @@ def _surname(name: str) -> str:
     return next((word for word in reversed(name.split()) if len(word) > 2 and word[0].isupper()), "")
 
 
-def _author_note(article: Article, block: Block) -> bool:
+def _byline(line: str, words: int) -> bool:
+    """Say whether a line is "By <names>", with what they are and where they write: no word but of names and roles."""
+    if words > _BYLINE_WORDS or words < 3 or not line.startswith(cues().author_by):
+        return False
+    names = line.split(",")[0].split()[1:]
+    if len(names) < 2 or names[0] in ("The", "A", "An") or line[-1] in ".:;!?":
+        return False
+    return all(word[0].isupper() or word in _PARTICLES for word in names)
+
+
+def _author_note(article: Article, block: Block, *, above: bool = False) -> bool:
     """Say whether a paragraph introduces the writer: a full name and what he or she does, and no one the text names.
 
     Whoever the article is about stands in it more than once; its writer does not.
@@ -86,7 +98,10 @@ def _author_note(article: Article, block: Block) -> bool:
     if match is None or match["verb"].casefold() not in cues().author_verbs:
         return False
     words = [word.casefold() for word in _WORD.findall(block.text[match.end("verb") :])]
-    if cues().author_roles.isdisjoint(words[:30]):
+    if above:
+        if block.words > _ABOVE_WORDS or cues().author_writing.isdisjoint([match["verb"].casefold(), *words]):
+            return False
+    elif cues().author_roles.isdisjoint(words[:30]):
         return False
     surname = _surname(match["name"])
     full = len(match["name"].split()) >= 2 or block.text.lstrip("(—–-•*⦁ ").startswith(("Mr.", "Ms.", "Mrs.", "Dr."))
@@ -137,5 +152,9 @@ def find_credits(article: Article, *, config: StripConfig) -> Iterator[Removal]:
         rule = _other_note(block.text, block.words)
         if rule is not None:
             yield Removal(*span, "credit", rule, 0.95)
-        elif index >= count - _LAST + 2 and _author_note(article, block):
+        elif index >= count - _LAST + 2 and index and _author_note(article, block):
             yield Removal(*span, "credit", "author_note", 0.95)
+        elif index < _FIRST and count > _LAST and _author_note(article, block, above=True):
+            yield Removal(*span, "credit", "author_note", 0.9)
+        elif _byline(block.text, block.words):
+            yield Removal(*span, "credit", "byline", 0.95)

@@ -59,6 +59,8 @@ class Cues:
     credit_beside: tuple[str, ...]
     author_verbs: frozenset[str]
     author_roles: frozenset[str]
+    author_writing: frozenset[str]
+    author_by: tuple[str, ...]
     opinions: tuple[str, ...]
     owned: re.Pattern[str]
     contact: Opening
@@ -69,6 +71,7 @@ class Cues:
     related: frozenset[str]
     related_opens: Opening
     related_before: re.Pattern[str]
+    related_behind: tuple[str, ...]
     summary: re.Pattern[str]
 
 
@@ -138,6 +141,8 @@ def cues() -> Cues:
         credit_beside=tuple(credit["beside"]),
         author_verbs=frozenset(author["verbs"]),
         author_roles=frozenset(author["roles"]),
+        author_writing=frozenset(author["writing"]),
+        author_by=tuple(f"{word} " for word in author["by"]),
         opinions=tuple(author["opinions"]),
         owned=re.compile(_pattern(author["owned"]), re.IGNORECASE),
         contact=_opening(author["contact"]),
@@ -148,6 +153,7 @@ def cues() -> Cues:
         related=frozenset(related["labels"]),
         related_opens=_opening(related["opens"]),
         related_before=re.compile(rf"{_pattern(related['before'])}:?\s+(?=\S)", re.IGNORECASE),
+        related_behind=tuple(f" {words}" for words in related["behind"]),
         summary=re.compile(rf"{_pattern(related['summary'])}:?\s*", re.IGNORECASE),
     )
 

@@ -40,6 +40,10 @@ def _names(words: list[str]) -> bool:
     return bool(words) and words[0][0].isupper() and 2 * sum(not w[0].islower() for w in weighty) >= len(weighty)
 
 
+def _full_name(words: list[str]) -> bool:
+    return 2 <= len(words) <= 4 and all(word[0].isupper() for word in words)
+
+
 def _agency(part: str) -> str:
     """Return a part of a credit as the lists have agencies."""
     return part.strip(" .)(]©").casefold()
@@ -57,9 +61,12 @@ def _is_credit(inside: str) -> bool:
     if len(parts) < 2:
         return _agency(trimmed) in known.houses or trimmed.casefold().endswith(" file photo")
     last = _agency(parts[-1])
-    if last not in known.agencies:
-        return False
     first = parts[0].split()
+    if last not in known.agencies:
+        # "(AP/Jane Doe)": the other way round.
+        return (
+            _agency(parts[0]) in known.agencies and "/" in trimmed and len(parts) == 2 and _full_name(parts[1].split())
+        )
     if len(first) > 8:
         return False
     # "(dpa/AFP)", "(jdl/dpa)": who wrote the report; "(Scranton, PA)": a place.
@@ -131,23 +138,23 @@ def _credit_at(line: str) -> tuple[int, bool] | None:
         return None
     last = line.rstrip(" .")
     if last and last[-1] in ")]":
-        start = max(last.rfind("("), last.rfind("["))
-        if start >= 0 and len(last) - start <= _TAIL_CHARS and _is_credit(last[start + 1 : -1].strip()):
-            return start, True
+        opened = max(last.rfind("("), last.rfind("["))
+        if opened >= 0 and len(last) - opened <= _TAIL_CHARS:
+            inside = last[opened + 1 : -1].strip()
+            name, slash, house = inside.partition("/")
+            # "[Jane Doe/Any House]": nothing of an article stands so in square brackets at the end of a line.
+            squared = last[opened] == "[" and slash and _full_name(name.split()) and _names(house.split())
+            if squared or (inside and _is_credit(inside)):
+                return opened, True
     # Without brackets a credit ends on a name.
     if not last or not last[-1].isalnum():
         return None
     tail = line[-_TAIL_CHARS:]
-    if "/" in tail or "|" in tail or "—" in tail:
-        start = _bare_credit(line)
-        if start is not None:
-            return start, False
-    low = tail.lower()
-    if any(hint in low for hint in _HINTS):
-        start = _labelled_credit(line)
-        if start is not None:
-            return start, False
-    return None
+    start = _bare_credit(line) if "/" in tail or "|" in tail or "—" in tail else None
+    if start is None:
+        low = tail.lower()
+        start = _labelled_credit(line) if any(hint in low for hint in _HINTS) else None
+    return None if start is None else (start, False)
 
 
 def _doubled(line: str) -> int:
@@ -206,15 +213,18 @@ def _find_gallery(article: Article, blocks: tuple[Block, ...]) -> Iterator[Remov
 
 def _top_caption(article: Article, block: Block) -> int | None:
     """Return how far a caption, its credit and the headline again go at the start of the first line, if known."""
+    title = article.title or ""
     bar = block.text.find(" | ")
     if bar < 0:
-        return None
+        # "The bill has few friends. Bill in peril": a caption and the headline again.
+        before = block.text.removesuffix(title).rstrip()
+        echoed = len(title.split()) >= 3 and before != block.text.rstrip() and before.endswith((".", "?", "!"))
+        return len(block.text) if echoed and len(before.split()) <= 30 else None
     credit = re.match(r"(?:AP Photos?|AP|REUTERS|Reuters|Getty(?: Images)?|AFP|Bloomberg)\b ?", block.text[bar + 3 :])
     if credit is None:
         return None
     stop = bar + 3 + credit.end()
     rest = block.text[stop:].strip()
-    title = article.title or ""
     short = block.brief or len(rest.split()) <= 14
     if not rest or fold(rest) == fold(title) or (short and rest[-1] != "."):
         return len(block.text)
@@ -253,11 +263,12 @@ def find_pictures(article: Article, *, config: StripConfig) -> Iterator[Removal]
             else:
                 yield Removal(block.start, block.start + framed[0] + 1, "caption", framed[1], 0.97)
             continue
-        if index == 0 and (end := _top_caption(article, block)) is not None:
-            if end == len(line):
+        top = _top_caption(article, block) if index == 0 else None
+        if top is not None:
+            if top == len(line):
                 yield Removal(*line_span(text, blocks, index), "caption", "top_caption", 0.95)
             else:
-                yield Removal(block.start, block.start + end, "caption", "top_caption", 0.9)
+                yield Removal(block.start, block.start + top, "caption", "top_caption", 0.9)
             continue
         credit = _credit_at(line)
         if credit is not None:

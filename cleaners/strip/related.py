@@ -1,5 +1,6 @@
 """Labels of related articles with the headlines under them, and the label of a summary."""
 
+import re
 from collections.abc import Iterator
 
 from cleaners.records import Article, Removal
@@ -14,6 +15,10 @@ _HEADLINE_WORDS = range(4, 25)
 _SURE_WORDS = 9
 # More headlines under one label are a digest, which is the article's own.
 _MOST = 8
+
+
+# A line with two sentences in it is a paragraph, whatever it ends in.
+_SENTENCE = re.compile(r"[.!?][\"”’')]? [^\W\d_a-z].*[.!?][\"”’')]? ")
 
 
 def _headline(block: Block) -> bool:
@@ -55,6 +60,9 @@ def find_related(article: Article, *, config: StripConfig) -> Iterator[Removal]:
             ):
                 yield Removal(*line_span(article.text, blocks, index), "promo", "related_line", 0.95)
                 continue
+        if block.words >= 5 and line.casefold().endswith(lists.related_behind) and not _SENTENCE.search(line):
+            yield Removal(*line_span(article.text, blocks, index), "promo", "related_line", 0.95)
+            continue
         if block.stopped or block.words > _LABEL_WORDS:
             continue
         kind = _label(line)

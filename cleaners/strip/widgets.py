@@ -9,10 +9,17 @@ from cleaners.strip.config import StripConfig
 
 # "John Doe John Albert DoeHeadline Headline MORE (R-Utah)": the name as the article has it, the name in full, and the
 # first headline run into it. The surname, or its last part, stands in both.
-_DOUBLED = re.compile(
-    r"(?<![\w-])(?P<last>[^\W\d_a-z][\w’'-]{2,})(?P<suffix>,? (?:Jr|Sr)\.?| I{2,3})? "
-    r"(?P<full>(?:[\w(“\"'‘-][\w.’'()”\"“-]* ){1,5})(?P=last)(?: ?(?:Jr|Sr)\.?| ?I{2,3})?"
-    r"(?=[^\W_a-zß-ÿ]|[\"'“‘(¿¡$#@])"
+_SUFFIX = r"(?:,? ?(?:Jr|Sr)\.?| ?I{2,3})?"
+_HEADLINE = r"[^\W_a-zß-ÿ]|[\"'“‘(¿¡$#@]"
+_BY_SURNAME = re.compile(
+    rf"(?<![\w-])(?P<last>[^\W\d_a-z][\w’'-]{{2,}}){_SUFFIX} "
+    rf"(?P<full>(?:[\w(“\"'‘-][\w.’'()”\"“-]* ){{1,5}})(?P=last){_SUFFIX}(?={_HEADLINE})"
+)
+# "Jane Doe Jane Ann Doe Headline", "Jane DoeJane DoeHeadline", "Jane Ann Jane Ann DoeHeadline": by the first name.
+_BY_FIRST_NAME = re.compile(
+    r"(?<![\w-])(?P<first>[^\W\d_a-z][\w’'-]+) (?P<last>[^\W\d_a-z][\w’'-]{2,}?) ?"
+    r"(?P<full>(?P=first) (?:[\w.(][\w.’'()-]* ){0,3}?"
+    rf"(?:(?P=last){_SUFFIX} ?(?={_HEADLINE})|[^\W\d_a-z][a-zß-ÿ’'-]+(?={_HEADLINE})))"
 )
 _CLOSE = re.compile(r"\bMORE\b(?=[\s.,;:)’'—–-]|$)")
 # So far before its end the box may begin.
@@ -30,8 +37,9 @@ def find_widgets(article: Article, *, config: StripConfig) -> Iterator[Removal]:
             continue
         done = 0
         for close in _CLOSE.finditer(line):
-            found = _DOUBLED.search(line, max(done, close.start() - _BOX_CHARS), close.start())
+            first = max(done, close.start() - _BOX_CHARS)
+            found = _BY_SURNAME.search(line, first, close.start()) or _BY_FIRST_NAME.search(line, first, close.start())
             if found is not None:
-                start = found.start("full") - 1
+                start = len(line[: found.start("full")].rstrip())
                 yield Removal(block.start + start, block.start + close.end(), "promo", "name_box", 0.97)
             done = close.end()

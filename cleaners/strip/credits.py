@@ -48,10 +48,11 @@ def _names(words: list[str]) -> bool:
 def _credit_start(line: str) -> int | None:
     """Return where the sentences begin that say who else worked on the report, if a line closes with such."""
     lists = cues()
-    if lists.credit.opens(line):
+    opened = lists.credit.words(line)
+    if opened:
         # "With agencies closed, ..." is a sentence; a credit is made of names.
         words = line.split()
-        return 0 if len(words) <= _CREDIT_WORDS and _names(words[1:]) else None
+        return 0 if len(words) <= _CREDIT_WORDS and (len(words) == opened or _names(words[opened:])) else None
     folded = line.lower()
     held = next((at for words in lists.credit_holds if (at := folded.rfind(words)) >= 0), -1)
     if held < 0 or len(folded) != len(line):

@@ -25,7 +25,14 @@ class Opening:
 
     def opens(self, line: str) -> bool:
         """Say whether a line opens so, whatever its case and whatever bullet stands before it."""
-        return first_word(line) in self.first and self.pattern.match(head_of(line)) is not None
+        return self.words(line) > 0
+
+    def words(self, line: str) -> int:
+        """Return how many words of a line the wording takes that it opens with, 0 without any."""
+        if first_word(line) not in self.first:
+            return 0
+        match = self.pattern.match(head_of(line))
+        return 0 if match is None else len(match.group().split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,9 @@ _DOUBLED_WORDS = 8
 _GALLERY = 3
 
 _PARTS = re.compile(r"\s*[/|]\s*|\s*—\s*|,?\s+via\s+|,\s+")
-_TRAILING = re.compile(r"(?:,?\s+(?:for|via)\s+[^/|]{2,40}|,\s+(?:file|pool))$", re.IGNORECASE)
+_TRAILING = re.compile(r"(?:,?\s+for\s+[^/|]{2,40}|,\s+(?:file|pool))$", re.IGNORECASE)
+# "Bloomberg via Getty Images": who took it hardly matters beside who sells it.
+_VIA = re.compile(r"\s+via\s+[^/|]{2,40}$", re.IGNORECASE)
 _SPEECH = re.compile(r"[,.?!][\"”’'»]\s+(?:\S+\s){0,4}?(?:said|says|told|wrote|added|tweeted|asked)\b")
 _NAMED = re.compile(
     r"(?:^|[.!?,)\"”’\d]\s+)((?:[^\W\d_a-z][\w.'’-]*\s){1,3}[^\W\d_a-z][\w.'’-]*)\s?/\s?((?:[\w.&'’-]+ ?){1,5})$"
@@ -82,11 +84,14 @@ def _bare_credit(line: str) -> int | None:
     tail = line[-_TAIL_CHARS:]
     offset = len(line) - len(tail)
     trimmed = _TRAILING.sub("", tail)
+    sold = _VIA.search(trimmed)
+    if sold is not None:
+        trimmed = trimmed[: sold.start()]
     sign = max(trimmed.rfind("/"), trimmed.rfind("|"), trimmed.rfind("—"))
     if sign < 0 or (not trimmed[-1].isalnum()):
         return None
     last = _agency(trimmed[sign + 1 :])
-    if last not in known.agencies:
+    if last not in known.agencies and (sold is None or _agency(sold.group().split(None, 1)[1]) not in known.agencies):
         return None
     if trimmed[sign] == "|":
         return offset + sign

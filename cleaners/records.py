@@ -17,7 +17,7 @@ FateName = Literal[
     "too_large",
     "too_slow",
 ]
-Reason = Literal["furniture", "repeated", "appended", "promo", "ad", "caption", "edge", "too_short", "unsure"]
+Reason = Literal["furniture", "repeated", "appended", "promo", "ad", "caption", "credit", "edge", "too_short", "unsure"]
 
 # Scripts written without spaces (Han, kana, Thai, Lao, Khmer, Myanmar): every letter counts as a word.
 UNSPACED = (

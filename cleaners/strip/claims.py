@@ -8,14 +8,29 @@ from cleaners.strip.ads import find_ads
 from cleaners.strip.appended import find_appended
 from cleaners.strip.captions import find_captions
 from cleaners.strip.config import StripConfig
+from cleaners.strip.credits import find_credits
 from cleaners.strip.cut import cut
 from cleaners.strip.edges import find_edges
 from cleaners.strip.furniture import find_furniture
+from cleaners.strip.notices import find_notices
+from cleaners.strip.pictures import find_pictures
 from cleaners.strip.promo import find_promo
+from cleaners.strip.related import find_related
 from cleaners.strip.repeated import find_repeated, find_second_copy
+from cleaners.strip.widgets import find_widgets
 
 # The finders that take the article alone; the others, called by name below, take evidence too.
-FINDERS: tuple[Callable[..., Iterator[Removal]], ...] = (find_promo, find_ads, find_captions, find_second_copy)
+FINDERS: tuple[Callable[..., Iterator[Removal]], ...] = (
+    find_promo,
+    find_ads,
+    find_captions,
+    find_pictures,
+    find_widgets,
+    find_credits,
+    find_notices,
+    find_related,
+    find_second_copy,
+)
 # A claim can lay bare the next one (an advert above a promo line); three rounds settle all that was measured.
 _ROUNDS = 6
 # Articles judged together: with more the tables outgrow the caches.
@@ -45,6 +60,7 @@ def _one_round(
         claims += [end] if end else []
         claims += [claim for find in FINDERS for claim in find(article, config=config)]
         claims += lines
+        claims = [claim for claim in claims if claim.reason not in config.keep]
         claims += find_edges(article, config=config, claimed=claims)
         found.append(claims)
     return found

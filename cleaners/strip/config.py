@@ -1,8 +1,13 @@
 """Settings of the strip stage."""
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from cleaners.strip.furniture import FurnitureConfig
+
+# The reasons whose claims a user may want left in the text.
+Keepable = Literal["furniture", "repeated", "appended", "promo", "ad", "caption", "credit"]
 
 
 class StripConfig(BaseModel):
@@ -12,6 +17,11 @@ class StripConfig(BaseModel):
 
     furniture: FurnitureConfig = Field(default_factory=FurnitureConfig, description="Settings of the furniture finder.")
 
+    keep: tuple[Keepable, ...] = Field(
+        default=(),
+        description="Reasons whose claims are not made, so that their text stays: `credit` keeps reporters' credits "
+        "and notes on the author, `caption` keeps captions.",
+    )
     prose_words: int = Field(
         default=20,
         ge=1,

@@ -19,7 +19,7 @@ format: .venv/installed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# The lock is complete, so pip need not resolve again: --no-deps (old versions of pip also fail on lxml's extras).
+# The lock is complete, so pip need not resolve again: --no-deps (pip before 23.3 also fails on an extra of lxml).
 .venv/installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock

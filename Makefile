@@ -8,18 +8,19 @@ BIN := .venv/bin
 run: .venv/installed
 	$(BIN)/winnow run --raw raw --clean clean
 
+# In the order of their names: by default files with few tests come last, and those are the ones that take longest.
 test: .venv/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest --numprocesses 2 --dist loadfile
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 format: .venv/installed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# The lock is complete, so pip need not resolve again: --no-deps (old versions of pip also fail on lxml's extras).
+# The lock is complete, so pip need not resolve again: --no-deps (pip before 23.3 also fails on an extra of lxml).
 .venv/installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock

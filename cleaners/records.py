@@ -16,8 +16,11 @@ FateName = Literal[
     "unsupported",
     "too_large",
     "too_slow",
+    "failed",
 ]
-Reason = Literal["furniture", "repeated", "appended", "promo", "ad", "caption", "credit", "edge", "too_short", "unsure"]
+Reason = Literal[
+    "furniture", "repeated", "appended", "promo", "ad", "caption", "credit", "edge", "too_short", "failed", "unsure"
+]
 
 # Scripts written without spaces (Han, kana, Thai, Lao, Khmer, Myanmar): every letter counts as a word.
 UNSPACED = (

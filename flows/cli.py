@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +17,6 @@ from flows.errors import UsageError
 app = typer.Typer(
     help="Raw scraped news in, a clean, deduplicated Parquet corpus out, with an audit of everything left out.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 
@@ -32,6 +32,21 @@ def _usage_errors() -> Iterator[None]:
     except UsageError as error:
         typer.echo(f"winnow: {error}", err=True)
         raise typer.Exit(2) from None
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"winnow {version('winnow-news')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    pass
 
 
 @app.command()
@@ -65,20 +80,20 @@ def run(
     start_fork_server()  # it loads while Prefect is imported
 
     from flows.corpus import check_folders, clean_corpus
-    from flows.orchestrator import api_url, check_home, hide_tracebacks
+    from flows.orchestrator import api_url, hide_tracebacks, require_server_for_run
     from flows.snapshot import claim_clean_folder
 
     with _usage_errors():
         check_folders(raw, clean)
         with claim_clean_folder(clean):
             pass  # the flow claims it again; a folder that cannot be used is said here, before a server is started
-        if api_url() is None:
-            check_home()
     if not quiet:
         _say_where(api_url())
     hide_tracebacks()
     before = (clean / "current").resolve()
     try:
+        with _usage_errors():
+            require_server_for_run()
         state = clean_corpus(raw=raw, clean=clean, settings=settings, progress=not quiet, return_state=True)
     except KeyboardInterrupt:
         typer.echo(f"winnow: interrupted; {_what_is_published(clean, before)}", err=True)
@@ -154,27 +169,39 @@ def explain(
         console.print(explain_record(snapshot, record))
 
 
-@app.command()
-def deploy() -> None:
-    """Create the work pool and the deployments of prefect.yaml on the configured Prefect server.
+Cron = Annotated[str | None, typer.Option(help="When the nightly deployment runs, as five cron fields.")]
+Timezone = Annotated[str | None, typer.Option(help="The time zone of --cron, as Europe/Berlin.")]
 
-    Then start a worker with `prefect worker start --pool winnow`, and run by hand with
-    `prefect deployment run clean-corpus/manual`.
+
+@app.command()
+def deploy(raw: Raw = Path("raw"), clean: Clean = Path("clean"), cron: Cron = None, timezone: Timezone = None) -> None:
+    """Create the work pool and the deployments on the configured Prefect server.
+
+    `clean-corpus/nightly` runs at 03:23 UTC unless --cron says otherwise, `clean-corpus/manual` when it is asked to.
+    The folders are those that a worker will find, by their absolute paths. Then start a worker, where winnow is
+    installed, with `prefect worker start --pool winnow`; run by hand with `prefect deployment run clean-corpus/manual`.
+
+    Example: winnow deploy --raw /data/crawl --clean /data/corpus --cron "0 5 * * *" --timezone Europe/Berlin
     """
     from flows.deployments import deploy_all
 
     with _usage_errors():
-        status = deploy_all()
-    raise typer.Exit(status)
+        created = deploy_all(raw, clean, cron, timezone)
+    for line in created:
+        typer.echo(line)
+    typer.echo("Start a worker, where winnow is installed: prefect worker start --pool winnow")
 
 
 @app.command()
-def serve() -> None:
-    """Serve the deployments of prefect.yaml from this process, without work pool or worker, until stopped."""
+def serve(raw: Raw = Path("raw"), clean: Clean = Path("clean"), cron: Cron = None, timezone: Timezone = None) -> None:
+    """Serve the deployments from this process, without work pool or worker, until it is stopped.
+
+    Takes the same options as `winnow deploy`.
+    """
     from flows.deployments import serve_all
 
     with _usage_errors():
-        serve_all()
+        serve_all(raw, clean, cron, timezone)
 
 
 def main() -> None:

@@ -254,6 +254,8 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance) -> dict[s
             writing.append(write_snapshot_tables.submit(place, folders, KNOWN_LATE))
             for written in as_completed(writing):
                 totals.counts.update(written.result())
+            if failed := totals.counts["fate failed"]:
+                log.warning("%d records failed in a stage: audit/fates has each one's error", failed)
             check_snapshot(place.snapshot, totals.counts)
             advance("write", 1, 1)
     manifest = _manifest(run_id, started, settings, totals, seconds)

@@ -3,16 +3,17 @@
 import os
 import signal
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 
+from cleaners.attempts import attempt
 from cleaners.extract import extract
 from cleaners.read import is_whole, read_records
 from cleaners.records import Article, Fate, RawDocument, record_id
@@ -22,6 +23,8 @@ from flows.sources import Source
 from flows.store import key_file, write_part
 from flows.tables import ARTICLE_FIELDS, COUNTS, CURRENT, EXTRACTED, FATE, FILES, REFUSED, frame_of, write_frame
 from flows.tally import Tally, peak_bytes
+
+T = TypeVar("T")
 
 # Line keys grouped at once; some 100 bytes each while they are.
 LINES_AT_ONCE = 4_000_000
@@ -154,15 +157,20 @@ def _extract_file(source: Source, key: str, job: ExtractJob, held: _Extracted) -
     """Extract one file into what is held, writing parts as they fill; return how many records and splits it had."""
     counts = {"records": 0, "split_off": 0}
     for outcome in _outcomes(source, job, counts):
-        if isinstance(outcome, Fate):
-            held.refused.append({**_fate_row(outcome), "file": key})
+        row = outcome if isinstance(outcome, Fate) else _attempt("extract", outcome, partial(_row, outcome, key))
+        if isinstance(row, Fate):
+            held.refused.append({**_fate_row(row), "file": key})
             continue
-        row = {name: getattr(outcome, name) for name in ARTICLE_FIELDS}
-        keys = {"lines": sorted(line_keys(outcome)), "openings": opening_keys(outcome)}
-        held.articles.append({**row, "file": key, "id": outcome.id, **keys})
+        held.articles.append(row)
         if len(held.articles) == job.settings.run.part_articles:
             _flush(held, job)
     return counts
+
+
+def _row(article: Article, key: str) -> dict[str, Any]:
+    values = {name: getattr(article, name) for name in ARTICLE_FIELDS}
+    keys = {"lines": sorted(line_keys(article)), "openings": opening_keys(article)}
+    return {**values, "file": key, "id": article.id, **keys}
 
 
 def _flush(held: _Extracted, job: ExtractJob) -> None:
@@ -176,9 +184,14 @@ def _outcomes(source: Source, job: ExtractJob, counts: dict[str, int]) -> Iterat
     whole = is_whole(source.name)
     for outcome in _extracted(source, job):
         counts["records"] += 1
-        parts = split(outcome, config=job.settings.strip) if whole and isinstance(outcome, Article) else (outcome,)
+        parts = _split(outcome, job) if whole and isinstance(outcome, Article) else (outcome,)
         counts["split_off"] += len(parts) - 1
         yield from parts
+
+
+def _split(article: Article, job: ExtractJob) -> tuple[Article | Fate, ...]:
+    parts = _attempt("split", article, partial(split, article, config=job.settings.strip))
+    return (parts,) if isinstance(parts, Fate) else parts
 
 
 def _extracted(source: Source, job: ExtractJob) -> Iterator[Article | Fate]:
@@ -188,11 +201,15 @@ def _extracted(source: Source, job: ExtractJob) -> Iterator[Article | Fate]:
             continue
         try:
             with _time_limit(job.settings.run.page_seconds):
-                yielded = extract(outcome, config=job.settings.extract)
+                yielded = _attempt("extract", outcome, partial(extract, outcome, config=job.settings.extract))
         except _TooSlow:
             message = f"took longer than {job.settings.run.page_seconds:g} s to extract (run.page_seconds)"
             yielded = Fate(outcome.source, outcome.record, "too_slow", message)
         yield yielded
+
+
+def _attempt(stage: str, record: RawDocument | Article, work: Callable[[], T]) -> T | Fate:
+    return attempt(stage, record.source, record.record, work)
 
 
 def _read(source: Source, job: ExtractJob) -> Iterator[RawDocument | Fate]:

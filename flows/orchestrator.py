@@ -1,12 +1,22 @@
-"""What must be told to Prefect before it is imported; import this module first."""
+"""What must be told to Prefect before it is imported, and the server of a run; import this module first."""
 
+import atexit
 import logging
 import os
 import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
 from tempfile import TemporaryFile
 from threading import Event
+from typing import IO
 
 # A temporary server needs 17 to 30 s of CPU for its first start here, more than Prefect's own limit of 20 s.
 _DEFAULTS = {
@@ -17,23 +27,125 @@ _DEFAULTS = {
 for _name, _value in _DEFAULTS.items():
     os.environ.setdefault(_name, _value)
 
+from prefect.client.orchestration import get_client  # noqa: E402 - the settings above must stand first
+from prefect.context import refresh_global_settings_context  # noqa: E402 - the settings above must stand first
 from prefect.logging.handlers import PrefectConsoleHandler  # noqa: E402 - the settings above must stand first
 from prefect.settings import get_current_settings  # noqa: E402 - the settings above must stand first
+from prefect.settings.context import temporary_settings  # noqa: E402 - the settings above must stand first
 
 from flows.errors import UsageError  # noqa: E402 - stands with the others
 
+# Seconds that a configured server has to be connected to, which is tried four times, and to answer.
+_CONNECT_SECONDS = 2.0
+_ANSWER_SECONDS = 8.0
+_STOP_SECONDS = 5
+_START_A_SERVER = "start one with `prefect server start` and set PREFECT_API_URL=http://127.0.0.1:4200/api"
+
 
 def api_url() -> str | None:
-    """Return the address of the Prefect server that is configured, or None where a flow must start its own."""
+    """Return the address of the Prefect server that is configured, or None where a run must start its own."""
     return get_current_settings().api.url
 
 
-def check_home() -> None:
-    """Make the folder that a temporary server keeps its database in.
+def require_server() -> None:
+    """Raise UsageError unless a Prefect server is configured and answers."""
+    if api_url() is None:
+        raise UsageError(f"no Prefect server is configured: {_START_A_SERVER}")
+    _check_server()
 
-    Raises UsageError where that fails: the server would not start, and a run would wait five minutes for it.
+
+def _check_server() -> None:
+    """Raise UsageError unless the configured Prefect server answers as one."""
+    patience = {"timeout": (_CONNECT_SECONDS, *[_ANSWER_SECONDS] * 3)}
+    with (
+        temporary_settings({"client.max_retries": 0}),
+        get_client(httpx_settings=patience, sync_client=True) as client,
+    ):
+        problem = client.api_healthcheck()
+    if problem is not None:
+        said = " ".join(str(problem).split()) or type(problem).__name__
+        raise UsageError(
+            f"the Prefect server at {api_url()} does not answer ({said}): is it up? Start it, or set PREFECT_API_URL "
+            "to another, or to nothing for a run with a server of its own"
+        )
+
+
+def require_server_for_run() -> None:
+    """Have a Prefect server at work: the configured one, or where none is, a temporary one until this process ends.
+
+    Raises UsageError where it does not answer or start.
     """
-    home = get_current_settings().home
+    if api_url() is None:
+        _start_temporary_server()
+    else:
+        _check_server()
+
+
+def _start_temporary_server() -> None:
+    """Start a Prefect server whose database is in Prefect's home, and make it the configured one.
+
+    Prefect would start one itself, but again and again where it cannot work, and print all that each of them says.
+    """
+    settings = get_current_settings()
+    home = settings.home
+    _check_home(home)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url = f"http://127.0.0.1:{port}/api"
+    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--no-ui", "--no-scheduler", "--no-late-runs"]
+    with TemporaryFile("w+", errors="replace") as said:
+        server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
+        # Whatever Prefect does as the process ends, as sending the last lines of the log, it does before this.
+        atexit.register(_stop, server)
+        if not _answers(server, f"{url}/health", settings.server.ephemeral.startup_timeout_seconds):
+            raise UsageError(_why_not_started(said, home))
+    os.environ["PREFECT_API_URL"] = url
+    refresh_global_settings_context()
+
+
+def _answers(server: subprocess.Popen[bytes], url: str, seconds: float) -> bool:
+    """Wait until the server answers; return False where it ends or takes too long."""
+    # Nothing but this machine is asked, whatever proxy is set.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    deadline = time.monotonic() + seconds
+    while server.poll() is None and time.monotonic() < deadline:
+        try:
+            with opener.open(url, timeout=_ANSWER_SECONDS):
+                return True
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    return False
+
+
+def _why_not_started(said: IO[str], home: Path) -> str:
+    said.seek(0)
+    lines = [line.strip() for line in said if line.strip()]
+    # Alembic's word for a database that is at a step which this Prefect has not.
+    if any("Can't locate revision" in line for line in lines):
+        return (
+            f"the database in Prefect's folder {home} was made or moved on by another version of Prefect than the one "
+            f"here ({version('prefect')}): set PREFECT_HOME to another folder"
+        )
+    errors = [line for line in lines if "Error" in line]
+    return (
+        f"a temporary Prefect server did not start ({(errors or lines or ['it said nothing'])[-1]}): set PREFECT_HOME "
+        f"to another folder than {home}, or {_START_A_SERVER}"
+    )
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    server.terminate()
+    try:
+        server.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+
+
+def _check_home(home: Path) -> None:
+    """Make the folder that a temporary server keeps its database in; raises UsageError where that fails."""
     try:
         home.mkdir(parents=True, exist_ok=True)
         TemporaryFile(dir=home).close()

@@ -31,6 +31,11 @@ _WIDER = {
     "euc_kr": "cp949",
     "big5": "big5hkscs",
 }
+# Python's codecs that no page is written in: they pack, escape or name hosts, and some raise errors of their own.
+_NO_ENCODINGS = frozenset(
+    {"base64", "bz2", "hex", "quopri", "rot-13", "uu", "zlib"}
+    | {"idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined"}
+)
 # The letters beyond ASCII of single languages written in Windows-1252. Text of another code page read as Windows-1252
 # (Czech, Polish, Turkish, Hungarian) mixes letters that no one language has.
 _WESTERN = tuple(
@@ -73,6 +78,8 @@ def _declared(content: bytes) -> str | None:
     try:
         name = codecs.lookup(found[1].decode("ascii")).name
     except LookupError:
+        return None
+    if name in _NO_ENCODINGS:
         return None
     # A page whose label could be read as ASCII is in no two-byte encoding, whatever it says.
     return "utf-8" if name.startswith(("utf-16", "utf-32")) else _WIDER.get(name, name)

@@ -1,8 +1,12 @@
 """One file of any kind: its suffix decides how it is read."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import BinaryIO
 
+from polars.exceptions import PanicException
+
+from cleaners.attempts import failure
 from cleaners.read.config import ReadConfig
 from cleaners.read.csv_files import read_csv
 from cleaners.read.decompress import PACKINGS, UnreadableError, unpack
@@ -40,7 +44,8 @@ def read_records(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterat
 
     `stream` is seekable and at its start; the caller opens and closes it. The suffix of `source` says what the file is,
     `.gz`, `.bz2` or `.zst` behind it that it is compressed. Every record gives a raw document or a fate, and a file
-    without any gives one fate. Nothing but an I/O error of `stream` itself is raised.
+    without any gives one fate. Nothing but an I/O error of `stream` itself is raised: what a reader cannot make
+    sense of costs the record it is at, and where the reader cannot go on, those after it in the file.
     """
     suffix, packing = _suffixes(source)
     reader = _READERS.get(suffix)
@@ -58,6 +63,13 @@ def read_records(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterat
     except UnreadableError as error:
         record += 1
         yield Fate(source, record, "unreadable", str(error))
+    except OSError:
+        raise
+    except (Exception, PanicException) as error:  # noqa: BLE001 - libraries raise anything on files nobody foresaw
+        record += 1
+        fate = failure("read", source, record, error)
+        lost = "" if is_whole(source) else "; nothing after it in the file was read"
+        yield replace(fate, message=fate.message + lost)
     if record < 0:
         yield Fate(source, 0, "no_text", "the file holds no records")
 

@@ -1,7 +1,9 @@
 """From the columns of one row (JSON object, CSV line, Parquet row) to a raw document."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 
+from cleaners.attempts import attempt
 from cleaners.read.config import ReadConfig
 from cleaners.read.forms import looks_like_markup
 from cleaners.records import Fate, RawDocument
@@ -17,6 +19,10 @@ def document(row: Mapping[str, object], *, source: str, record: int, config: Rea
 
     A content value may be text, bytes or a list of paragraphs.
     """
+    return attempt("read", source, record, partial(_document, row, source, record, config))
+
+
+def _document(row: Mapping[str, object], source: str, record: int, config: ReadConfig) -> RawDocument | Fate:
     values = {key.strip().lower(): value for key, value in row.items()}
     present = [name for name in config.content_columns if name.lower() in values]
     if not present:

@@ -2,10 +2,12 @@
 
 import io
 from collections.abc import Iterator
+from functools import partial
 from typing import BinaryIO
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
+from cleaners.attempts import attempt
 from cleaners.read.config import ReadConfig
 from cleaners.read.decompress import UnreadableError
 from cleaners.read.rows import too_large
@@ -52,6 +54,11 @@ def _response(warc: WarcRecord, *, source: str, record: int, config: ReadConfig)
     if len(raw) < warc.content_length:
         return Fate(source, record, "unreadable", "the record is shorter than it says: the file is cut off")
     # The response is parsed from a copy, so that damage inside it cannot lose the place in the file.
+    url = warc.headers.get("WARC-Target-URI")
+    return attempt("read", source, record, partial(_parsed, raw, url, source=source, record=record, config=config))
+
+
+def _parsed(raw: bytes, url: str | None, *, source: str, record: int, config: ReadConfig) -> RawDocument | Fate | None:
     response = WarcRecord()
     response.set_bytes_content(raw)
     response.is_http = True
@@ -68,7 +75,6 @@ def _response(warc: WarcRecord, *, source: str, record: int, config: ReadConfig)
         return too_large(source, record, config)
     if not content.strip():
         return Fate(source, record, "no_text", "the response has no body")
-    url = warc.headers.get("WARC-Target-URI")
     return RawDocument(source, record, _decoded(content, response.http_charset), "html", url=url)
 
 
@@ -82,7 +88,7 @@ def _decoded(content: bytes, charset: str | None) -> bytes | str:
         return content
     try:
         return content.decode(charset) if charset else content
-    except (LookupError, UnicodeDecodeError):
+    except (LookupError, UnicodeError):
         return content
 
 

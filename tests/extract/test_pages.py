@@ -245,3 +245,19 @@ def test_any_markup_gives_an_article_or_a_fate(markup: str) -> None:
     """No markup raises, on a page or as a fragment."""
     for content in (markup, f"<!doctype html><html><body>{markup}</body></html>"):
         assert extract(RawDocument("a.html", 0, content, "html"), config=ExtractConfig())
+
+
+@pytest.mark.parametrize("host", ["xn--999999999999.example", "xn--.example", "xn--é.example", "xn--a-ecp.ru"])
+def test_malformed_international_host_name_is_kept_as_given(host: str) -> None:
+    """An address whose host cannot be decoded costs nothing: the article has it as the page gives it."""
+    url = f"https://{host}/2031/04/ferry"
+    linked = PAGE.replace("https://www.gull.example/region/old-ferry", url)
+    for found in (article(PAGE, url=url), article(linked)):
+        assert (found.url, found.site, found.text) == (url, host, article(PAGE).text)
+
+
+@pytest.mark.parametrize("charset", ["idna", "punycode", "hex", "rot13", "unicode_escape", "undefined"])
+def test_charset_that_no_page_is_written_in_is_passed_over(charset: str) -> None:
+    """What Python has codecs for beside encodings, as host names and hexadecimal digits, is no word on the bytes."""
+    page = PAGE.replace('charset="utf-8"', f'charset="{charset}"').replace("Harrow Bay", "Café Harrow")
+    assert "The old ferry across Café Harrow sailed" in article(page.encode("cp1252", "replace")).text

@@ -1,17 +1,24 @@
 """The command line as people use it, in a process of its own."""
 
+import os
 import re
+import socket
+import sqlite3
 import subprocess
 import sys
+import time
+from contextlib import closing
+from importlib.metadata import version
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from flows.cli import _what_is_published
-from tests.flows.conftest import Published, publish
+from tests.flows.conftest import Published, free_port, publish
 
 WINNOW = str(Path(sys.executable).with_name("winnow"))
+SOON = 30  # seconds; half of it on a machine that does nothing else
 
 
 def winnow(
@@ -154,8 +161,68 @@ def test_explain_does_not_load_prefect(sample: Published) -> None:
 @pytest.mark.parametrize("command", ["deploy", "serve"])
 def test_deployments_need_a_server(command: str, tmp_path: Path) -> None:
     """Without a configured server, `deploy` and `serve` exit 2 and say how to start one."""
-    project = Path(__file__).parents[2]
     env = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "PREFECT_HOME": str(tmp_path)}
-    result = winnow(command, cwd=project, env=env)
+    result = winnow(command, cwd=tmp_path, env=env)
     assert result.returncode == 2
     assert "prefect server start" in result.stderr
+
+
+def said_in_one_line(result: subprocess.CompletedProcess[str]) -> str:
+    """Return the only line of a command that ended with status 2."""
+    assert result.returncode == 2, result.stderr
+    assert result.stdout == ""
+    (line,) = result.stderr.splitlines()
+    return line
+
+
+def test_home_of_another_version_is_told(prefect_environment: dict[str, str], tmp_path: Path) -> None:
+    """A database that another Prefect has moved on ends a run with one line, which says what to set, and soon."""
+    (tmp_path / "raw").mkdir()
+    home = tmp_path / "prefect"
+    home.mkdir()
+    with closing(sqlite3.connect(home / "prefect.db")) as database:
+        database.execute("create table alembic_version (version_num varchar(32) not null)")
+        database.execute("insert into alembic_version values ('ffffffffffff')")
+        database.commit()
+    env = {name: value for name, value in prefect_environment.items() if name != "PREFECT_API_URL"}
+    started = time.monotonic()
+    line = said_in_one_line(winnow("run", "--quiet", cwd=tmp_path, env={**env, "PREFECT_HOME": str(home)}))
+    assert time.monotonic() - started < SOON
+    assert f"Prefect's folder {home}" in line
+    assert "another version of Prefect" in line
+    assert "set PREFECT_HOME" in line
+
+
+@pytest.mark.parametrize("command", ["run", "deploy", "serve"])
+def test_server_that_cannot_be_reached_is_told(
+    command: str, prefect_environment: dict[str, str], tmp_path: Path
+) -> None:
+    """Where nothing listens at the configured address, one line names the address and asks for the server."""
+    (tmp_path / "raw").mkdir()
+    url = f"http://127.0.0.1:{free_port()}/api"
+    quiet = ["--quiet"] if command == "run" else []
+    line = said_in_one_line(winnow(command, *quiet, cwd=tmp_path, env={**prefect_environment, "PREFECT_API_URL": url}))
+    assert f"the Prefect server at {url} does not answer" in line
+    assert "is it up?" in line
+
+
+def test_server_that_says_nothing_is_told(prefect_environment: dict[str, str], tmp_path: Path) -> None:
+    """What listens at the configured address and does not answer is waited for, but not for long."""
+    (tmp_path / "raw").mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/api"
+        started = time.monotonic()
+        result = winnow("run", "--quiet", cwd=tmp_path, env={**prefect_environment, "PREFECT_API_URL": url})
+    assert time.monotonic() - started < SOON
+    assert "does not answer" in said_in_one_line(result)
+
+
+def test_version_is_the_installed_one() -> None:
+    """`winnow --version` names the version of the package."""
+    assert winnow("--version").stdout == f"winnow {version('winnow-news')}\n"
+
+
+def test_shell_completes_commands() -> None:
+    """A shell that asks how `winnow ex` may go on is told."""
+    asking = {"_WINNOW_COMPLETE": "complete_bash", "COMP_WORDS": "winnow ex", "COMP_CWORD": "1"}
+    assert winnow(env={**os.environ, **asking}).stdout.split() == ["explain"]

@@ -48,9 +48,11 @@ def test_charset_of_the_server_is_used_unless_the_bytes_are_utf8() -> None:
     """The header's charset decodes what is not UTF-8."""
     western = record("response", response("<html>Café</html>".encode("cp1252"), "text/html; charset=windows-1252"))
     lying = record("response", response("<html>Café</html>".encode(), "text/html; charset=iso-8859-1"))
-    assert [item.content for item in read(western + lying) if isinstance(item, RawDocument)] == [
+    odd = record("response", response("<html>Café</html>".encode("cp1252"), "text/html; charset=idna"))
+    assert [item.content for item in read(western + lying + odd) if isinstance(item, RawDocument)] == [
         "<html>Café</html>",
         "<html>Café</html>".encode(),
+        "<html>Café</html>".encode("cp1252"),
     ]
 
 

@@ -1,0 +1,77 @@
+"""The package as users install it: a wheel, without the lock, by an old pip, into an empty environment."""
+
+import json
+import os
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from tests.flows.conftest import SAMPLE
+
+PROJECT = Path(__file__).parents[2]
+# The oldest pip that the README names, and for later Pythons, in which it does not run, the one that came with them.
+OLDEST_PIP = {(3, 11): "22.3", (3, 12): "23.2.1", (3, 13): "24.2"}
+READ = "import polars; print(*polars.read_parquet('corpus/current/articles/*.parquet')['source'])"
+
+
+def called(*command: str | Path, cwd: Path, env: dict[str, str] | None = None) -> str:
+    """Run a command to its good end; return what it printed."""
+    result = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The programs of an environment that has nothing but the wheel, which was built from the source distribution."""
+    folder = tmp_path_factory.mktemp("installed")
+    build = f"from setuptools import build_meta; build_meta.build_sdist({str(folder)!r})"
+    called(sys.executable, "-c", build, cwd=PROJECT)
+    (archive,) = folder.glob("*.tar.gz")
+    with tarfile.open(archive) as content:
+        content.extractall(folder, filter="data")
+    source = archive.name.removesuffix(".tar.gz")
+    build = f"from setuptools import build_meta; build_meta.build_wheel({str(folder)!r})"
+    called(sys.executable, "-c", build, cwd=folder / source)
+    called(sys.executable, "-m", "venv", "empty", cwd=folder)
+    programs = folder / "empty" / "bin"
+    called(programs / "pip", "install", f"pip=={OLDEST_PIP[sys.version_info[:2]]}", cwd=folder)
+    (wheel,) = folder.glob("*.whl")
+    called(programs / "pip", "install", "--no-compile", wheel, cwd=folder)
+    return programs
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> dict[str, str]:
+    """An environment that names a new home and nothing else."""
+    return {"PATH": os.defpath, "HOME": str(tmp_path), "PREFECT_HOME": str(tmp_path / "prefect")}
+
+
+def test_installed_wheel_publishes(installed: Path, alone: dict[str, str], tmp_path: Path) -> None:
+    """From another folder, with a server of its own, `winnow run` publishes what the same environment then reads."""
+    crawl = tmp_path / "crawl"
+    crawl.mkdir()
+    for name in ("lighthouse-original.txt", "ferry-company-results.txt"):
+        (crawl / name).write_bytes((SAMPLE / "wire" / name).read_bytes())
+    called(installed / "winnow", "run", "--raw", "crawl", "--clean", "corpus", cwd=tmp_path, env=alone)
+    read = called(installed / "python", "-c", READ, cwd=tmp_path, env=alone)
+    assert read.split() == ["ferry-company-results.txt", "lighthouse-original.txt"]
+
+
+def test_installed_wheel_deploys(
+    installed: Path, prefect_environment: dict[str, str], alone: dict[str, str], tmp_path: Path
+) -> None:
+    """From another folder, `winnow deploy` makes both deployments, whose flow any worker with the package can load."""
+    env = {**alone, "PREFECT_API_URL": prefect_environment["PREFECT_API_URL"]}
+    made = called(installed / "winnow", "deploy", cwd=tmp_path, env=env).splitlines()
+    folders = f"{tmp_path / 'raw'} into {tmp_path / 'clean'}"
+    assert made[:2] == [
+        f"clean-corpus/nightly: {folders}, 23 3 * * * UTC",
+        f"clean-corpus/manual: {folders}, when asked to",
+    ]
+    command = ("deployment", "inspect", "clean-corpus/nightly", "--output", "json")
+    shown = json.loads(called(installed / "prefect", *command, cwd=tmp_path, env=env))
+    assert (shown["entrypoint"], shown["pull_steps"] or []) == ("flows.corpus.clean_corpus", [])

@@ -79,6 +79,7 @@ class Cues:
     related_opens: Opening
     related_before: re.Pattern[str]
     related_behind: tuple[str, ...]
+    related_bracketed: re.Pattern[str]
     summary: re.Pattern[str]
 
 
@@ -161,6 +162,7 @@ def cues() -> Cues:
         related_opens=_opening(related["opens"]),
         related_before=re.compile(rf"{_pattern(related['before'])}:?\s+(?=\S)", re.IGNORECASE),
         related_behind=tuple(f" {words}" for words in related["behind"]),
+        related_bracketed=re.compile(rf" ?\( ?{_pattern(related['bracketed'])}: [^()]{{8,180}}\)"),
         summary=re.compile(rf"{_pattern(related['summary'])}:?\s*", re.IGNORECASE),
     )
 

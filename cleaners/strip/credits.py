@@ -104,7 +104,9 @@ def _noted_author(article: Article, block: Block, *, above: bool = False) -> str
     if match is None or match["verb"].casefold() not in cues().author_verbs:
         return None
     words = [match["verb"].casefold(), *(word.casefold() for word in _WORD.findall(block.text[match.end("verb") :]))]
-    if (cues().author_writing if above else cues().author_roles).isdisjoint(words[:30]):
+    if (cues().author_writing if above else cues().author_roles).isdisjoint(words[:30]) and (
+        above or _ADDRESS.search(block.text) is None
+    ):
         return None
     name = match["name"]
     surname = _surname(name)

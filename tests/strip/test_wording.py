@@ -208,7 +208,7 @@ CREDITS = [
     "(Avec AFP)",
     "Mia Lind and Ola Quist contributed.",
     "(Material from Nordline was used in this story.)",
-    "• Ola Quist covered the port for a decade and is a columnist. He can be reached at ola@velmorapost.example.",
+    "• Ola Quist covered the port for a decade. He can be reached at ola@velmorapost.example.",
     "Mia Lind is a professor of engineering at Ostrel University and the author of “Bridges That Move.”",
     "— Mia Lind is the director of the Ostrel Institute.",
     "Follow Mia Lind on Twitter @mialind",

@@ -59,6 +59,8 @@ def _credit_start(line: str) -> int | None:
         closed = len(words) - opened <= _CLOSING_WORDS
         return 0 if len(words) <= _CREDIT_WORDS and (closed or _names(words[opened:])) else None
     folded = line.lower()
+    if not any(stem in folded for stem in lists.credit_stems):
+        return None
     held = next((at for words in lists.credit_holds if (at := folded.rfind(words)) >= 0), -1)
     if held < 0 or len(folded) != len(line):
         return None

@@ -67,9 +67,12 @@ def _one_round(
 
 
 def _marked(repeated: Sequence[Removal], worded: Sequence[Removal]) -> frozenset[int]:
-    """Return the ends of the lines that other pages carry and that may close an article: an advertisement does not."""
-    adverts = {claim.end for claim in worded if claim.reason == "ad"}
-    return frozenset([claim.end for claim in repeated if claim.reason == "repeated"]) - adverts
+    """Return the ends of the lines that other pages carry and that may close an article.
+
+    An advertisement does not, nor does any other line that goes by its wording: it stands between paragraphs too.
+    """
+    known = {claim.end for claim in worded}
+    return frozenset([claim.end for claim in repeated if claim.reason == "repeated"]) - known
 
 
 def _original(claim: Removal, kept: list[tuple[int, int]]) -> Iterator[Removal]:

@@ -11,6 +11,8 @@ from cleaners.strip.topic import unseen
 from cleaners.text import Block, blocks_of
 
 _HEADLINE_WORDS = range(4, 17)
+# What opens an item of a list: a digest lists its own first headline.
+_BULLETS = "-–—•*·"
 # What a labelled line says must weigh so much, and this share of it must come up nowhere else in the article.
 _LEAST_WEIGHT = 4.0
 _UNSEEN, _UNSEEN_BEHIND_BAR = 0.75, 0.3
@@ -22,7 +24,7 @@ _QUOTED = re.compile(r"[\"“”„«»‘'‹]|.*(?:\w\.\w[\w.]*/\S|(?<!\w)@\w)
 
 def _echoes(line: str, title: str, index: int, count: int, raw: str) -> bool:
     """Say whether a line is the headline again, where no subheading would be: at the top, the bottom, in a notice."""
-    if title not in line or len(line.split()) > len(title.split()) + 5:
+    if title not in line or len(line.split()) > len(title.split()) + 5 or raw[0] in _BULLETS:
         return False
     return index < 2 or index == count - 1 or is_closing(raw)
 
@@ -90,7 +92,7 @@ def find_promo(article: Article, *, config: StripConfig) -> Iterator[Removal]:
         if title and block.brief and _echoes(fold(block.text), title, index, len(blocks), block.text):
             yield Removal(*line_span(article.text, blocks, index), "furniture", "headline_echo", 0.9)
             continue
-        label = None if block.text[0].isdigit() or block.text[0] in "-–—•*·" else LABEL.match(block.text)
+        label = None if block.text[0].isdigit() or block.text[0] in _BULLETS else LABEL.match(block.text)
         if label is not None:
             asks = block.text.rstrip("\"”’')").endswith(("?", "!"))
             words = [w.casefold().replace("’", "'") for w in WORDS.findall(label.group(1))]

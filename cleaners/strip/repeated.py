@@ -18,6 +18,8 @@ _NUMBERS = re.compile(r"\d[\d.,:/]*")
 # Words of a line that repeats whole, and of one that repeats by its label.
 _LINE_WORDS, _LABELLED_WORDS = 20, 24
 _NAME_WORDS = 4
+# Letters of the longest word that stands small in a name ("of the").
+_PARTICLE = 3
 # A line of this many words that ends like a sentence is the article's, and what stands above it is inside.
 _SENTENCE_WORDS = 7
 # Addresses, handles, rights, a line in brackets, and one that trails off.
@@ -67,14 +69,16 @@ def find_repeated(article: Article, *, config: StripConfig, site_lines: SiteLine
         start, end = line_span(article.text, blocks, index)
         if pages[index] >= needed and block.words <= _LINE_WORDS and _has_words(block.text):
             # Over a paragraph a heading may stand, under the last one nothing of the article's own can.
-            sure = index > last or _speaks_for_site(block.text, article.site) or (index < first and _is_name(block))
+            over_or_under = (index > last and not _attributes(blocks, index)) or (index < first and _is_name(block))
+            sure = over_or_under or _speaks_for_site(block.text, article.site)
             reason: Reason = "repeated" if sure else "unsure"
             yield Removal(start, end, reason, "repeated_line", round(1.0 - 1.0 / pages[index], 4))
         elif not block.prose and block.words <= _LABELLED_WORDS:
             label = label_of(block.text)
             count = counts.get(key_of("label", label), 1) if label else 1
             if label and count >= max(2 * least, site_lines.pages / 100):
-                sure = _speaks_for_site(label, article.site) and not _is_heading(block, index, len(blocks))
+                inside = first < index < last
+                sure = _speaks_for_site(label, article.site) and not _is_heading(block, inside=inside)
                 reason = "repeated" if sure else "unsure"
                 yield Removal(start, end, reason, "repeated_label", round(1 - 1 / count, 4))
         elif block.prose:
@@ -123,18 +127,30 @@ def _speaks_for_site(line: str, site: str | None) -> bool:
     return bool(content) and 2 * known >= len(content)
 
 
-def _is_heading(block: Block, index: int, count: int) -> bool:
-    """Say whether a labelled line opens what follows, or has a time in its label and more than the time behind it.
+def _is_heading(block: Block, *, inside: bool) -> bool:
+    """Say whether a labelled line opens what follows: with a colon at its end, or as an entry of a live page.
 
-    "Updated at 5:30 p.m. ET" is a notice, "Update at 5:30 p.m. ET: Ferries turn back" heads an entry of a live page.
+    "Updated at 5:30 p.m. ET" is a notice over the article and under it, and heads an entry between its paragraphs; so
+    does "Update at 5:30 p.m. ET: Ferries turn back" anywhere.
     """
-    if block.open and index + 1 < count:
+    if block.open and inside:
         return True
     if not _CLOCK.search(block.text):
         return False
+    if inside:
+        return True
     classes = line_words()[1]
     timeless = [word for word in words_of(block.text) if len(word) > 2 and not word.isdigit()]
     return sum(_TIMES.isdisjoint(classes.get(word, ())) for word in timeless) > 1
+
+
+def _attributes(blocks: tuple[Block, ...], index: int) -> bool:
+    """Say whether a line names whom the quotation above it is by: "Ada Brandt, The Velmora Lamp"."""
+    quoted = index > 0 and blocks[index - 1].text[-1] in '”"»“'
+    tokens = blocks[index].text.split()
+    return (
+        quoted and "," in blocks[index].text and not any(len(token) > _PARTICLE and token.islower() for token in tokens)
+    )
 
 
 def _is_name(block: Block) -> bool:

@@ -52,9 +52,9 @@ Labelled = tuple[Block, np.float32]
 WORDS = re.compile(r"\w+")
 
 SEEDS = 2
-MIXES = 1
+MIXES = 2
 HIDDEN = 64
-EPOCHS = 12
+EPOCHS = 16
 RATE = 3e-3
 BATCH = 1024
 DROPOUT = 0.1

@@ -13,7 +13,7 @@ from cleaners.text import KEPT_LINES, Block, blocks_of, sentences_of
 # So many lines at the start and the end are looked at.
 _FIRST, _LAST = 3, 6
 _CREDIT_WORDS, _AUTHOR_WORDS, _OPINION_WORDS, _BRIEF_NOTE = 70, 75, 130, 40
-_UPDATE_WORDS, _CONTACT_WORDS, _BYLINE_WORDS, _ABOVE_WORDS = 22, 40, 14, 40
+_AGE_WORDS, _UPDATE_WORDS, _CONTACT_WORDS, _BYLINE_WORDS, _ABOVE_WORDS = 5, 22, 40, 14, 40
 # "... was used in this | story": so much may follow the wording of a credit without a name.
 _CLOSING_WORDS = 1
 _PARTICLES = frozenset(["and", "und", "et", "y", "e", "de", "van", "von", "der", "da", "di", "del", "bin", "al", "&"])
@@ -28,6 +28,13 @@ _NAME = re.compile(
     rf"(?P<name>{_PART}(?: (?:{_PART}|de|van|von|der|da|del|al|bin)){{0,4}})"
     rf"(?P<more>(?:,? (?:and|und|et|y|e) {_PART}(?: {_PART}){{1,3}})*)"
     r"(?:,? \([^()]{2,40}\))?(?:, (?:[^,]{1,60}, ){0,3})?,? ?(?P<verb>[^\W\d_]+) "
+)
+# "6 years ago", "vor 3 Stunden", "hace 2 días", "il y a 5 heures".
+_AGE = re.compile(
+    r"(?i)\d{1,3}\s?(?:min(?:ute)?s?|hours?|hrs?|days?|weeks?|months?|years?) ago"
+    r"|vor \d{1,3} (?:minuten?|stunden?|tage?n?|wochen?|monate?n?|jahre?n?)"
+    r"|h(?:ace|á) \d{1,3} (?:minutos?|horas?|d[ií]as?|semanas?|mes(?:es)?|a[nñ]os?)|"
+    r"il y a \d{1,3} (?:minutes?|heures?|jours?|semaines?|mois|ans?)"
 )
 _ADDRESS = re.compile(
     r"(?<!\w)@\w|\w@\w|\b(?:twitter|facebook|instagram)\.com|\[email|\bon (?:Twitter|Facebook|Instagram)\b", re.I
@@ -154,6 +161,9 @@ def find_credits(article: Article, *, config: StripConfig) -> Iterator[Removal]:
                 yield Removal(stop, block.end, "credit", "reporter_credit", 0.95)
             else:
                 yield Removal(*span, "credit", "reporter_credit", 0.98)
+            continue
+        if index in (0, count - 1) and block.words <= _AGE_WORDS and _AGE.fullmatch(block.text) is not None:
+            yield Removal(*span, "furniture", "age_line", 0.95)
             continue
         rule = _other_note(block.text, block.words)
         if rule is not None:

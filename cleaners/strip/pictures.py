@@ -115,6 +115,21 @@ def _bare_credit(line: str) -> int | None:
     return offset + len(before) - len(" ".join(words[len(words) - name :]))
 
 
+def _agency_first(line: str) -> int | None:
+    """Return where a credit begins that a line closes with, agency first ("... in May. REUTERS/Jane Doe")."""
+    sign = line.rfind("/")
+    before = line[:sign].split()
+    if not _full_name(line[sign + 1 :].split()) or len(line) - sign > _TAIL_CHARS or not before:
+        return None
+    for words in (2, 1):
+        agency = " ".join(before[-words:])
+        if agency[0].isupper() and _agency(agency) in cues().agencies:
+            start = line[:sign].rfind(before[-words])
+            closed = line[:start].rstrip()
+            return start if not closed or closed[-1] in '.!?…)”"' else None
+    return None
+
+
 def _labelled_credit(line: str) -> int | None:
     """Return where a labelled credit begins that a line closes with ("... in May. Photo: Name"), if it does."""
     tail = line[-_TAIL_CHARS:]
@@ -156,6 +171,8 @@ def _credit_at(line: str) -> tuple[int, bool] | None:
         return None
     tail = line[-_TAIL_CHARS:]
     start = _bare_credit(line) if "/" in tail or "|" in tail or "—" in tail else None
+    if start is None and "/" in tail:
+        start = _agency_first(line)
     if start is None:
         low = tail.lower()
         start = _labelled_credit(line) if any(hint in low for hint in _HINTS) else None

@@ -75,8 +75,11 @@ def _foreign(article: Article, blocks: tuple[Block, ...], index: int, label: re.
     headline = _is_headline(rest) and not label.group(1)[-1].isdigit()
     if not bar and not headline and _recurs(label.group(1), blocks):
         return 0.0
+    # "Weather:Storm reaches the coast": a space was lost between a link's parts.
+    glued = headline and not label.group()[-1].isspace()
     weight, alone = unseen(rest if headline else text, article, index)
-    return alone if weight >= _LEAST_WEIGHT and alone >= (_UNSEEN_BEHIND_BAR if bar else _UNSEEN) else 0.0
+    least = _UNSEEN_BEHIND_BAR if bar or glued else _UNSEEN
+    return alone if weight >= _LEAST_WEIGHT and alone >= least else 0.0
 
 
 def find_promo(article: Article, *, config: StripConfig) -> Iterator[Removal]:

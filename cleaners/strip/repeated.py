@@ -69,7 +69,9 @@ def find_repeated(article: Article, *, config: StripConfig, site_lines: SiteLine
         start, end = line_span(article.text, blocks, index)
         if pages[index] >= needed and block.words <= _LINE_WORDS and _has_words(block.text):
             # Over a paragraph a heading may stand, under the last one nothing of the article's own can.
-            over_or_under = (index > last and not _attributes(blocks, index)) or (index < first and _is_name(block))
+            over_or_under = (index > last and not _attributes(blocks, index)) or (
+                index < first and (block.stopped or _is_name(block))
+            )
             sure = over_or_under or _speaks_for_site(block.text, article.site)
             reason: Reason = "repeated" if sure else "unsure"
             yield Removal(start, end, reason, "repeated_line", round(1.0 - 1.0 / pages[index], 4))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from cleaners.records import Article, Removal
 from cleaners.strip.config import StripConfig
+from cleaners.strip.lines import line_span
 from cleaners.text import blocks_of
 
 # "John Doe John Albert DoeHeadline Headline MORE (R-Utah)": the name as the article has it, the name in full, and the
@@ -22,6 +23,15 @@ _BY_FIRST_NAME = re.compile(
     rf"(?:(?P=last){_SUFFIX} ?(?={_HEADLINE})|[^\W\d_a-z][a-zß-ÿ’'-]+(?={_HEADLINE})))"
 )
 _CLOSE = re.compile(r"\bMORE\b(?=[\s.,;:)’'—–-]|$)")
+# "Jane Doe Jane Ann DoeMORE (Utah)": the box without a headline.
+_BARE_BOX = re.compile(
+    r"(?<![\w-])(?P<last>[^\W\d_a-z][\w’'-]{2,}) ((?:[\w(“\"'‘][\w.’'()”\"“-]* ){1,4}(?P=last)MORE)(?![\w])"
+)
+# What a publishing system puts in square brackets, with its settings, and a player's setting left alone.
+_SHORTCODE = re.compile(
+    r'\[/?[a-z][a-z_-]{2,24}(?: +[a-z_-]{2,24}="[^"\]]{0,500}")+ ?/?\]'
+    r'|\[/[a-z][a-z_-]{2,24}\]|\bposter="https?:[^"\s]{1,300}"'
+)
 # So far before its end the box may begin.
 _BOX_CHARS = 900
 
@@ -29,10 +39,15 @@ _BOX_CHARS = 900
 def find_widgets(article: Article, *, config: StripConfig) -> Iterator[Removal]:
     """Claim boxes in a sentence from a person's name in full to the word MORE; the sentence stays whole around them."""
     del config
-    if " MORE" not in article.text:
+    yield from _find_shortcodes(article)
+    if "MORE" not in article.text:
         return
     for block in blocks_of(article.text):
         line = block.text
+        if "MORE" not in line:
+            continue
+        for box in _BARE_BOX.finditer(line):
+            yield Removal(block.start + box.start(2) - 1, block.start + box.end(), "promo", "name_box", 0.97)
         if " MORE" not in line:
             continue
         done = 0
@@ -43,3 +58,17 @@ def find_widgets(article: Article, *, config: StripConfig) -> Iterator[Removal]:
                 start = len(line[: found.start("full")].rstrip())
                 yield Removal(block.start + start, block.start + close.end(), "promo", "name_box", 0.97)
             done = close.end()
+
+
+def _find_shortcodes(article: Article) -> Iterator[Removal]:
+    """Claim the marks of a publishing system, whole lines of them with their line breaks."""
+    if '="' not in article.text:
+        return
+    blocks = blocks_of(article.text)
+    for index, block in enumerate(blocks):
+        for code in _SHORTCODE.finditer(block.text) if '="' in block.text or "[/" in block.text else ():
+            if len(code.group()) == len(block.text):
+                yield Removal(*line_span(article.text, blocks, index), "furniture", "shortcode", 0.99)
+            else:
+                end = code.end() + (block.text[code.end() : code.end() + 1] == " ")
+                yield Removal(block.start + code.start(), block.start + end, "furniture", "shortcode", 0.99)

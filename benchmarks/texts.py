@@ -33,7 +33,8 @@ def clean(paths: list[Path]) -> tuple[int, int, float]:
                 articles += split(found, config=CONFIG.strip) if isinstance(found, Article) else ()
     for article in articles:
         line_keys(article)
-    claims = find_all_claims(articles, config=CONFIG.strip, site_lines=[None] * len(articles))
+    nothing = [frozenset[int]()] * len(articles)
+    claims = find_all_claims(articles, config=CONFIG.strip, site_lines=[None] * len(articles), elsewhere=nothing)
     kept = sum(len(cut(article.text, found).text) for article, found in zip(articles, claims, strict=True))
     return len(articles), kept, time.process_time() - start
 

@@ -1,8 +1,8 @@
 """Train the line model: `python -m benchmarks.train_lines DATA [--folds 5] [--write]`.
 
 Recipe
-    Data. DATA holds `pages/dump/*.txt` and `pages/html/*.html.gz` (whole pages), `pages/truth.jsonl` (their bodies as
-    people marked them), `spliced/raw/*.txt` with `spliced/truth.jsonl` (articles with matter glued on), and
+    Data. DATA holds `pages/dump/*.txt.gz` and `pages/html/*.html.gz` (whole pages), `pages/truth.jsonl` (their bodies
+    as people marked them), `spliced/raw/*.txt` with `spliced/truth.jsonl` (articles with matter glued on), `scraped/` (real texts), and
     `neardup/raw/*.txt` (articles as they stand). Every text goes through the extract stage first, so that the model
     learns on what it will meet.
     Labels. The words of a text are aligned with the marked body (longest common subsequence); a line of which fewer
@@ -40,14 +40,15 @@ from cleaners.extract.articles import extract
 from cleaners.extract.config import ExtractConfig
 from cleaners.records import Article, RawDocument
 from cleaners.strip.furniture import FurnitureConfig, choose_lines
-from cleaners.strip.line_facts import Line, LineFacts, line_facts, split_lines
+from cleaners.strip.line_facts import LineFacts, line_facts
 from cleaners.strip.line_features import line_features
 from cleaners.strip.line_model import SECOND_FEATURES, LineModel, Network, mean_logits, second_features, sigmoid
 from cleaners.strip.line_rows import rows_of
+from cleaners.text import Block, blocks_of, ends_sentence
 
 WEIGHTS = Path(__file__).parent.parent / "cleaners" / "strip" / "line_model.json"
 Floats = npt.NDArray[np.float32]
-Labelled = tuple[Line, np.float32]
+Labelled = tuple[Block, np.float32]
 WORDS = re.compile(r"\w+")
 
 SEEDS = 2
@@ -61,6 +62,8 @@ DECAY = 1e-4
 # Of matter glued on, lines of more words than this teach nothing.
 TAUGHT_WORDS = 25
 EDGE_WEIGHT = 0.05
+# Of unlabelled texts, sentences of this many words are the article's.
+TOLD_WORDS = 12
 GLUED = ("feed", "headlines", "mixed", "bare", "inline")
 # Kinds whose glued-on matter is another finder's.
 UNTAUGHT = ("bare", "inline")
@@ -75,7 +78,7 @@ class Example:
     group: str
     title: str | None
     truth: str
-    lines: list[Line]
+    lines: Sequence[Block]
     labels: Floats
     facts: list[LineFacts] = field(default_factory=list)
     tables: list[Floats] = field(default_factory=list)
@@ -89,7 +92,7 @@ def read_examples(data: Path) -> Iterator[Example]:
     for row in _rows(data / "pages" / "truth.jsonl"):
         name, truth = row["id"], row["truth"]
         site = (urlsplit(row["url"]).hostname or name).removeprefix("www.")
-        dump = (data / "pages" / "dump" / f"{name}.txt").read_text("utf-8")
+        dump = gzip.decompress((data / "pages" / "dump" / f"{name}.txt.gz").read_bytes()).decode()
         for line in set(dump.split("\n")):
             if len(line) >= 20:
                 sites.setdefault(line.strip(), Counter())[site] += 1
@@ -105,6 +108,11 @@ def read_examples(data: Path) -> Iterator[Example]:
             shared.update(sites.get(line.strip(), ()))
         group = shared.most_common(1)[0][0] if shared else row["id"]
         yield from _example(row["id"], row["kind"], group, _article(text), row["truth"])
+    # Real texts as a scraper left them, unlabelled: their long sentences are the article's, the rest teaches nothing.
+    with gzip.open(data / "scraped" / "blank.jsonl.gz", "rt", encoding="utf-8") as file:
+        for row in map(json.loads, file):
+            site = (urlsplit(row["url"]).hostname or row["id"]).removeprefix("www.")
+            yield from _example(row["id"], "scraped", site, _article(row["text"], title=row["title"]), None)
     # Every third will do.
     for path in sorted((data / "neardup" / "raw").glob("a?????.txt"))[::3]:
         yield from _example(path.stem, "article", path.stem, _article(path.read_text("utf-8")), None)
@@ -128,7 +136,7 @@ def _example(name: str, kind: str, group: str, article: Article | None, truth: s
     """Yield the labelled example; where `truth` is None every line stays."""
     if article is None:
         return
-    lines = split_lines(article.text)
+    lines = blocks_of(article.text)
     if truth is None:
         truth, labels = article.text, np.zeros(len(lines), dtype=np.float32)
     else:
@@ -136,7 +144,7 @@ def _example(name: str, kind: str, group: str, article: Article | None, truth: s
     yield Example(name, kind, group, article.title, truth, lines, labels)
 
 
-def label_lines(lines: Sequence[Line], truth: str) -> Floats:
+def label_lines(lines: Sequence[Block], truth: str) -> Floats:
     """Return 1 for each line that is not in the truth, judged by aligning the words of both in order."""
     words = [WORDS.findall(line.text) for line in lines]
     flat = [word for row in words for word in row]
@@ -215,7 +223,10 @@ def _targets(example: Example) -> tuple[Floats, Floats]:
     if example.kind in GLUED:
         edge_weight[:] = 0
         weight = np.where((labels == 1) & ((words > TAUGHT_WORDS) | (example.kind in UNTAUGHT)), 0, weight)
-    if example.kind not in ("dump", "mix"):
+    if example.kind == "scraped":
+        told = [line.words >= TOLD_WORDS and ends_sentence(line.text) for line in example.lines]
+        weight, edge_weight = np.where(told, weight, 0), np.zeros(len(labels))
+    elif example.kind not in ("dump", "mix"):
         weight = weight * 2
     targets = np.column_stack((labels, edges))
     return targets, np.column_stack((weight, edge_weight, edge_weight)).astype(np.float32)

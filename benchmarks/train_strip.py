@@ -33,11 +33,11 @@ from cleaners.extract.config import ExtractConfig
 from cleaners.read import read_records
 from cleaners.read.config import ReadConfig
 from cleaners.records import Fate
-from cleaners.strip.blocks import blocks_of
 from cleaners.strip.config import StripConfig
 from cleaners.strip.end_features import FEATURES, end_features
 from cleaners.strip.split import PART_FEATURES, part_features
 from cleaners.strip.topic import introduced_in, topics_of
+from cleaners.text import blocks_of
 
 FOLDS = 5
 # So often every kind of text is made of every article, each time with other matter.

@@ -18,7 +18,9 @@ FateName = Literal[
     "too_slow",
     "failed",
 ]
-Reason = Literal["furniture", "repeated", "appended", "promo", "ad", "caption", "edge", "too_short", "failed", "unsure"]
+Reason = Literal[
+    "furniture", "repeated", "appended", "promo", "ad", "caption", "credit", "edge", "too_short", "failed", "unsure"
+]
 
 # Scripts written without spaces (Han, kana, Thai, Lao, Khmer, Myanmar): every letter counts as a word.
 UNSPACED = (

@@ -17,7 +17,7 @@ from cleaners.attempts import attempt
 from cleaners.extract import extract
 from cleaners.read import is_whole, read_records
 from cleaners.records import Article, Fate, RawDocument, record_id
-from cleaners.strip import line_keys, split
+from cleaners.strip import line_keys, opening_keys, split
 from flows.settings import Settings
 from flows.sources import Source
 from flows.store import key_file, write_part
@@ -169,7 +169,8 @@ def _extract_file(source: Source, key: str, job: ExtractJob, held: _Extracted) -
 
 def _row(article: Article, key: str) -> dict[str, Any]:
     values = {name: getattr(article, name) for name in ARTICLE_FIELDS}
-    return {**values, "file": key, "id": article.id, "lines": sorted(line_keys(article))}
+    keys = {"lines": sorted(line_keys(article)), "openings": opening_keys(article)}
+    return {**values, "file": key, "id": article.id, **keys}
 
 
 def _flush(held: _Extracted, job: ExtractJob) -> None:
@@ -241,7 +242,10 @@ def _fate_row(fate: Fate) -> dict[str, Any]:
 
 
 def survey(staging: Path, store: Path) -> Tally:
-    """Find the extracted parts that hold articles of the current files, and count the lines that sites repeat."""
+    """Find the extracted parts that hold articles of the current files, and gather what the corpus knows of them.
+
+    That is the lines that the pages of a site repeat, and which paragraphs of an article open other articles.
+    """
     current = pl.scan_parquet(staging / "current" / "*.parquet", schema=CURRENT).select("file").drop_nulls().collect()
     write_frame(current, staging / "files.parquet")
     known = pl.scan_parquet(store / "files" / "*.parquet", schema=FILES).collect()
@@ -256,7 +260,21 @@ def survey(staging: Path, store: Path) -> Tally:
     pages = sited.group_by("site").len("pages").sort("site").collect()
     write_frame(pages, staging / "site_pages.parquet")
     write_frame(_shared_lines(sited, pages["site"]), staging / "site_lines.parquet")
+    openings = (
+        pl.scan_parquet([paths[name] for name in parts], schema=EXTRACTED if not parts else None)
+        .select("file", "id", "openings")
+        .join(current.lazy(), on="file", how="semi")
+    )
+    write_frame(_found_elsewhere(openings), staging / "elsewhere.parquet")
     return Tally(parts, Counter(extracted=int(pages["pages"].sum())), peak_bytes())
+
+
+def _found_elsewhere(openings: pl.LazyFrame) -> pl.DataFrame:
+    """Return for each article the keys of those of its paragraphs, but for the first, that open other articles."""
+    first = openings.select(pl.col("openings").list.first().alias("key")).drop_nulls().unique()
+    later = openings.select("id", pl.col("openings").list.slice(1).alias("key")).explode("key").drop_nulls()
+    found = later.join(first, on="key", how="semi").collect(engine="streaming")
+    return found.sort("id", "key").group_by("id", maintain_order=True).agg(pl.col("key").alias("keys"))
 
 
 def _shared_lines(sited: pl.LazyFrame, sites: pl.Series) -> pl.DataFrame:

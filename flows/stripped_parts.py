@@ -1,6 +1,7 @@
 """From extracted parts to stripped ones, a part at a time, in a worker process."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import lru_cache, partial
 from pathlib import Path
@@ -14,12 +15,13 @@ from cleaners.records import Article, Fate, Removal, SiteLines, count_words
 from cleaners.strip import cut, find_all_claims
 from flows.settings import Settings
 from flows.store import sound_parts, write_part
-from flows.tables import ARTICLE_FIELDS, CLEANED, EXTRACTED, FATE, REMOVAL, frame_of
+from flows.tables import ARTICLE_FIELDS, CLEANED, FATE, REMOVAL, frame_of
 from flows.tally import Tally, peak_bytes
 
 # The tables of a stripped part; `evidence` says what each article was stripped by, and counts what became of it.
 STRIPPED = ("cleaned", "removals", "short", "fingerprints", "evidence")
 COUNTED = ("characters", "characters_kept", "characters_cut", "removals", "cleaned", "short")
+EVIDENCE: dict[str, pl.DataType] = {"id": pl.String(), **dict.fromkeys(COUNTED, pl.Int64())}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +62,14 @@ def strip_batch(job: StripJob) -> Tally:
 
 def _strip_part(frame: pl.DataFrame, job: StripJob) -> tuple[str, dict[str, int]]:
     """Strip the articles of one part unless the store has it; return the name of what is stored and its counts."""
-    sites = _site_lines(job.staging)
+    sites, elsewhere = _site_lines(job.staging), _elsewhere(job.staging)
     part = Path(frame["part"][0])
     evidence = frame.select(
         "id",
         evidence=pl.Series(
             [
-                _evidence(file, sites.get(site or ""), keys)
-                for file, site, keys in frame.select("file", "site", "lines").rows()
+                _evidence(file, sites.get(site or ""), keys, elsewhere.get(identity))
+                for identity, file, site, keys in frame.select("id", "file", "site", "lines").rows()
             ],
             dtype=pl.String,
         ),
@@ -80,18 +82,18 @@ def _strip_part(frame: pl.DataFrame, job: StripJob) -> tuple[str, dict[str, int]
         counted = pl.read_parquet(stored["evidence"])
     else:
         texts = pl.read_parquet(part).join(frame.select("id"), on="id", how="semi", maintain_order="left")
-        tables, new = _strip_new(texts, evidence, sites, _earlier_tables(folder), job.settings)
+        tables, new = _strip_new(texts, evidence, sites, elsewhere, _earlier_tables(folder), job.settings)
         _store_tables(tables, folder)
         counted = tables["evidence"]
     sums = counted.select(pl.col(COUNTED).sum()).row(0, named=True)
     return folder.name, {**sums, "stripped": frame.height, "stripped_new": new}
 
 
-def _evidence(file: str, known: SiteLines | None, keys: list[int]) -> str:
-    """Return a hash of all that decides how an article is stripped: its file, and the counts of its lines."""
+def _evidence(file: str, known: SiteLines | None, keys: list[int], elsewhere: frozenset[int] | None) -> str:
+    """Return a hash of what decides how an article is stripped: its file, and what the corpus knows of its lines."""
     counts = [(key, known.counts[key]) for key in keys if key in known.counts] if known else []
     # The number of pages is only looked at beside a line that several of them carry.
-    content = repr((file, known.pages if known and counts else 0, counts))
+    content = repr((file, known.pages if known and counts else 0, counts, sorted(elsewhere or ())))
     return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
 
 
@@ -122,13 +124,14 @@ def _strip_new(
     frame: pl.DataFrame,
     evidence: pl.DataFrame,
     sites: dict[str, SiteLines],
+    elsewhere: dict[str, frozenset[int]],
     earlier: dict[str, pl.DataFrame] | None,
     settings: Settings,
 ) -> tuple[dict[str, pl.DataFrame], int]:
     """Strip the articles whose evidence is new, take the others from before; return the tables and how many are new."""
     known = earlier["evidence"].join(evidence, on=["id", "evidence"], how="semi") if earlier else evidence.clear()
     new = frame.join(known, on="id", how="anti", maintain_order="left")
-    tables = _strip_all(new, sites, settings)
+    tables = _strip_all(new, partial(_strip_articles, sites=sites, elsewhere=elsewhere, settings=settings))
     tables["evidence"] = evidence.join(tables["evidence"], on="id", how="inner")
     if earlier:
         tables = {
@@ -142,37 +145,39 @@ def _strip_new(
     return in_order, new.height
 
 
-def _strip_all(frame: pl.DataFrame, sites: dict[str, SiteLines], settings: Settings) -> dict[str, pl.DataFrame]:
-    """Strip articles together; where a rule fails, half by half, down to the article that it fails on."""
-    work = partial(_strip_articles, frame, sites, settings)
+def _strip_all(
+    frame: pl.DataFrame, strip: Callable[[pl.DataFrame], dict[str, pl.DataFrame]]
+) -> dict[str, pl.DataFrame]:
+    """Strip articles together; where that raises an error, half by half, down to the article that it raises it on."""
     if frame.is_empty():
-        return work()
+        return strip(frame)
     source, record = frame.select("source", "record").row(0)
-    tables = attempt("strip", source, record, work)
+    tables = attempt("strip", source, record, partial(strip, frame))
     if not isinstance(tables, Fate):
         return tables
     if frame.height == 1:
-        return _failed(Article(**frame.select(ARTICLE_FIELDS).row(0, named=True)), tables, settings)
+        return strip(frame[:0]) | _failed(Article(**frame.select(ARTICLE_FIELDS).row(0, named=True)), tables)
     middle = frame.height // 2
-    halves = [_strip_all(half, sites, settings) for half in (frame[:middle], frame[middle:])]
+    halves = [_strip_all(half, strip) for half in (frame[:middle], frame[middle:])]
     return {table: pl.concat(half[table] for half in halves) for table in halves[0]}
 
 
-def _failed(article: Article, fate: Fate, settings: Settings) -> dict[str, pl.DataFrame]:
-    """Return the tables of an article that could not be stripped: its fate, and all of its text in the audit."""
-    tables = _strip_articles(pl.DataFrame(schema=EXTRACTED), {}, settings)
+def _failed(article: Article, fate: Fate) -> dict[str, pl.DataFrame]:
+    """Return the tables that tell of an article that could not be stripped: its fate, and all its text in the audit."""
     length = len(article.text)
     claim = {**asdict(Removal(0, length, "failed", "error", 1.0)), "id": article.id, "text": article.text}
     counted = {"characters": length, "characters_cut": length, "characters_kept": 0}
     counted |= {"removals": 1, "cleaned": 0, "short": 1}
-    return tables | {
+    return {
         "removals": frame_of([claim], REMOVAL),
         "short": frame_of([{**asdict(fate), "id": article.id, "kept_id": None}], FATE),
-        "evidence": frame_of([{"id": article.id, **counted}], dict(tables["evidence"].schema)),
+        "evidence": frame_of([{"id": article.id, **counted}], EVIDENCE),
     }
 
 
-def _strip_articles(frame: pl.DataFrame, sites: dict[str, SiteLines], settings: Settings) -> dict[str, pl.DataFrame]:
+def _strip_articles(
+    frame: pl.DataFrame, sites: dict[str, SiteLines], elsewhere: dict[str, frozenset[int]], settings: Settings
+) -> dict[str, pl.DataFrame]:
     cleaned: list[dict[str, Any]] = []
     removals: list[dict[str, Any]] = []
     counted: list[dict[str, Any]] = []
@@ -180,7 +185,8 @@ def _strip_articles(frame: pl.DataFrame, sites: dict[str, SiteLines], settings: 
     rows = frame.select(ARTICLE_FIELDS).rows(named=True)
     articles = [Article(**row) for row in rows]
     known = [sites.get(article.site or "") for article in articles]
-    all_claims = find_all_claims(articles, config=settings.strip, site_lines=known)
+    found = [elsewhere.get(article.id, frozenset()) for article in articles]
+    all_claims = find_all_claims(articles, config=settings.strip, site_lines=known, elsewhere=found)
     for row, article, claims in zip(rows, articles, all_claims, strict=True):
         result = cut(article.text, claims)
         words = count_words(result.text)
@@ -213,7 +219,7 @@ def _strip_articles(frame: pl.DataFrame, sites: dict[str, SiteLines], settings: 
         "cleaned": kept,
         "removals": frame_of(removals, REMOVAL),
         "short": frame_of(fates, FATE),
-        "evidence": frame_of(counted, {"id": pl.String(), **dict.fromkeys(COUNTED, pl.Int64())}),
+        "evidence": frame_of(counted, EVIDENCE),
         "fingerprints": kept.select("id").hstack(fingerprint(kept["text"], config=settings.dedup)),
     }
 
@@ -249,3 +255,9 @@ def _site_lines(staging: Path) -> dict[str, SiteLines]:
         counts.setdefault(site, {})[key] = coarse(pages)
     pages_of = dict(pl.read_parquet(staging / "site_pages.parquet").iter_rows())
     return {site: SiteLines(coarse(pages_of[site]), shared) for site, shared in counts.items()}
+
+
+@lru_cache(maxsize=1)
+def _elsewhere(staging: Path) -> dict[str, frozenset[int]]:
+    """Load the keys of an article's paragraphs that open other articles, once a worker and run."""
+    return {identity: frozenset(keys) for identity, keys in pl.read_parquet(staging / "elsewhere.parquet").iter_rows()}

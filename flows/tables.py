@@ -90,8 +90,9 @@ EXTRACTED: dict[str, pl.DataType] = {
     "published": pl.Date(),
     "language": pl.String(),
     "lines": pl.List(pl.Int64()),
+    "openings": pl.List(pl.Int64()),
 }
-ARTICLE_FIELDS = tuple(name for name in EXTRACTED if name not in ("file", "id", "lines"))
+ARTICLE_FIELDS = tuple(name for name in EXTRACTED if name not in ("file", "id", "lines", "openings"))
 REFUSED: dict[str, pl.DataType] = {"file": pl.String(), **FATE}
 COUNTS: dict[str, pl.DataType] = {"records": pl.UInt32(), "split_off": pl.UInt32()}
 FILES: dict[str, pl.DataType] = {"file": pl.String(), **COUNTS, "parts": pl.List(pl.String())}

@@ -3,7 +3,7 @@
 from cleaners.strip.claims import find_all_claims, find_claims
 from cleaners.strip.config import StripConfig
 from cleaners.strip.cut import cut
-from cleaners.strip.lines import line_keys
+from cleaners.strip.lines import line_keys, opening_keys
 from cleaners.strip.split import split
 
-__all__ = ["StripConfig", "cut", "find_all_claims", "find_claims", "line_keys", "split"]
+__all__ = ["StripConfig", "cut", "find_all_claims", "find_claims", "line_keys", "opening_keys", "split"]

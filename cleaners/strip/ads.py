@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from cleaners.records import Article, Removal
-from cleaners.strip.blocks import CLOSERS, KEPT_LINES, STOPS, Block, blocks_of, words_of
 from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import Cues, cues
 from cleaners.strip.lines import fold, fragments_of, line_span
 from cleaners.strip.topic import unseen
+from cleaners.text import CLOSERS, KEPT_LINES, STOPS, Block, blocks_of, words_of
 
 _TOKEN = re.compile(r"\S+")
 _SENTENCE = re.compile(r"(?:^|(?<=[.!?…])[\"”’')\]]*\s+)(?=[^\W\d_])")
@@ -25,7 +25,7 @@ _LEAST_WORDS = 3
 _HEADING_CHARS = 12
 # A call is no shorter, and this share of its words, by weight, comes up nowhere else in the article.
 _LEAST_CALL = 4
-_MOSTLY, _NEARLY_ALL = 0.6, 0.8
+_MOSTLY = 0.6
 _UNSEEN = 0.75
 # Distinct phrases of a form, in a paragraph of at most so many words, and so many words for each at most.
 _FORM_PHRASES, _FORM_WORDS, _FORM_SPREAD = 4, 120, 15
@@ -118,9 +118,10 @@ def _put_in(block: Block, language: str | None) -> dict[int, int]:
     found = {}
     for start, end in fragments_of(block, language, glued=True):
         following = block.text[end:].split(maxsplit=2)
-        # "told The Lamp", "an app I use": a name, or a word that always has a capital, opens no sentence.
-        quoted = not following[0][0].isalpha()
-        if quoted or (len(following) > 1 and _word(following[0]) != "i" and following[1][0].islower()):
+        # "told The Lamp", "an app I use": a name, or a word that always has a capital, opens no sentence. What stands
+        # before a quotation introduces it.
+        opens = following[0][0].isalpha() and len(following) > 1 and following[1][0].islower()
+        if opens and _word(following[0]) != "i":
             # Of those that start together the longest stays.
             found[start] = end
     return found
@@ -149,24 +150,23 @@ def _fragments(block: Block, put_in: dict[int, int]) -> Iterator[tuple[int, int,
 def _is_advert(text: str, start: int, end: int, lists: Cues) -> bool:
     """Say whether what runs into the next sentence is an advertisement: a label, or mostly such words."""
     tokens = text[start:end].split()
-    # What stands before a quotation may introduce it.
-    if not _begins(text, end):
-        return _advertises(tokens, lists, _NEARLY_ALL)
     label = _word(tokens[0])
     if label in lists.ad_strong and (tokens[0].endswith(":") or tokens[1] in _SEPARATORS):
         following = tokens[2 if tokens[1] in _SEPARATORS else 1]
         return label in lists.ad_labels or following[0].islower()
-    return _advertises(tokens, lists, _MOSTLY)
+    return _advertises(tokens, lists)
 
 
-def _advertises(tokens: list[str], lists: Cues, share: float) -> bool:
-    """Say whether this share of words is advertisements', and some of them say so or speak to the reader."""
+def _advertises(tokens: list[str], lists: Cues) -> bool:
+    """Say whether most words are advertisements', and some of them say so or speak to the reader."""
     words = [_word(token) for token in tokens]
     kinds = [_kind_between(word, lists) for word in words]
     content = sum(kind in ("strong", "content") for kind in kinds)
     addressed = words[0] in lists.ad_calls or not lists.ad_address.isdisjoint(words)
-    known = sum(map(bool, kinds)) >= share * len(kinds)
-    return known and content + addressed >= 2 and (content > 2 or "strong" in kinds or addressed)
+    known = sum(map(bool, kinds)) >= _MOSTLY * len(kinds)
+    # "Sign up for Harbour | Watch ...", cut in the middle of a name.
+    named = tokens[-1][0].isupper() and not kinds[-1]
+    return known and not named and content + addressed >= 2 and (content > 2 or "strong" in kinds or addressed)
 
 
 def _is_call(article: Article, blocks: tuple[Block, ...], index: int, lists: Cues) -> bool:
@@ -179,7 +179,7 @@ def _is_call(article: Article, blocks: tuple[Block, ...], index: int, lists: Cue
         return False
     tokens = block.text.split()
     item = block.open or not block.text[0].isalpha()
-    if item or len(tokens) < _LEAST_CALL or not _advertises(tokens, lists, _MOSTLY):
+    if item or len(tokens) < _LEAST_CALL or not _advertises(tokens, lists):
         return False
     _, alone = unseen(block.text, article, index)
     return alone >= _UNSEEN
@@ -208,11 +208,6 @@ def _line_score(block: Block, lists: Cues) -> float:
     return 0.95 if known == len(kinds) else 0.8
 
 
-def _begins(text: str, end: int) -> bool:
-    """Say whether a sentence begins behind a fragment, and no quotation."""
-    return text[end:].lstrip()[0].isalpha()
-
-
 def _is_small(line: str) -> bool:
     """Say whether a line is a phrase and no name, heading or item: it opens with a letter, most of its words small."""
     words = line.split()
@@ -239,8 +234,7 @@ def _put_in_twice(blocks: tuple[Block, ...], put_in: list[dict[int, int]]) -> se
     """
     counts = Counter[str]()
     for block, spans in zip(blocks, put_in, strict=True):
-        # Before a quotation it may be who is quoted.
-        counts.update(block.text[start:end] for start, end in spans.items() if _begins(block.text, end))
+        counts.update(block.text[start:end] for start, end in spans.items())
     lines = Counter(
         block.text
         for before, block, after in zip(blocks, blocks[1:], blocks[2:], strict=False)

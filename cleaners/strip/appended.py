@@ -1,20 +1,20 @@
 """The article's end: whole stories and lists of headlines that follow it and are about something else."""
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import islice, takewhile
+from itertools import accumulate, islice, takewhile
 
 import numpy as np
 
 from cleaners.records import Article, Removal
-from cleaners.strip.blocks import Block
 from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import is_closing
 from cleaners.strip.end_features import FEATURES, RELATIVE_TIME, Floats, end_features
+from cleaners.strip.lines import opening_key
 from cleaners.strip.models import models
 from cleaners.strip.topic import Topics, topics_of
+from cleaners.text import FULL_STOPS, Block, longest_sentence
 from cleaners.trees import predict
 
 # After the first likely start a better one is looked for in so many lines of the same run, or paragraphs.
@@ -22,18 +22,14 @@ _LINES_AHEAD = 6
 _PARAGRAPHS_AHEAD = 2
 # A line of so many words that ends in a full stop, under a paragraph, is a sentence of the article.
 _SENTENCE_WORDS = 7
-_FULL_STOPS = ".。।։۔"
 # Of the lines that open other matter so many are asked whether they read as headlines do.
 _LINES_TOLD = 6
-# Contacts of a press release: a list with one of these is no list of headlines.
-_CONTACT = re.compile(
-    r"(?i)\w@\w[\w-]*\.\w|\+\d[\d ()/.-]{6,}\d|\b(?:t[eé]l|phone|fon)[^\W\d_]{0,6}\W{1,3}\(?\d[\d ()/.-]{4,}\d"
-)
+# Lines that bear witness of an end, before prose is taken at a lower score.
+_WITNESSES = 2
 # What is left before known closing lines, as a share of what follows: below it the cut must be as sure as without them.
 _LEAST_SHARE = 0.125
 _JUDGED = [
-    FEATURES.index(name)
-    for name in ("words_before", "words_after", "run", "to_the_end", "cued", "relative_times", "echoes")
+    FEATURES.index(name) for name in ("words_before", "words_after", "to_the_end", "cued", "relative_times", "echoes")
 ]
 
 
@@ -43,13 +39,16 @@ def find_appended(
     config: StripConfig,
     bodies: Sequence[int],
     marked: Sequence[frozenset[int]],
+    elsewhere: Sequence[frozenset[int]],
 ) -> list[Removal | None]:
     """Claim, in each article, everything from the first place on where it ends and other matter begins.
 
-    The probability of each place comes from two small models (models.json), one for places that open with
-    a paragraph and one for places that open with a headline, label or list; a place that is likely but not likely
-    enough is claimed as `unsure`. An article begins at its `body` (furniture stands before), and before its end there
-    is at least one paragraph of it. `marked` are the ends of lines that other pages of the site carry.
+    The probability of each place comes from two small models (models.json), one for places that open with a paragraph
+    and one for places that open with a headline, label or list. It is no proof: a place needs a witness, else the claim
+    is `unsure`. Witnesses are known closing lines, ages and repeated source lines at the place, and a paragraph that
+    opens another article of the corpus. An article begins at its `body` (furniture stands before), and before its end
+    there is at least one paragraph of it. `marked` are the ends of lines that other pages of the site carry,
+    `elsewhere` the keys (`opening_key`) of its paragraphs that open other articles.
     """
     topics = [
         topics_of(article.text[body:], article.title, article.language)
@@ -62,8 +61,20 @@ def find_appended(
     for number, article in enumerate(articles):
         judged = tables[number][:, _JUDGED].tolist()
         blocks = topics[number].blocks
-        found.append(_first_end(article, bodies[number], marked[number], blocks, judged, scores[number], config))
+        witnessed = _openings_of_others(blocks, elsewhere[number])
+        found.append(
+            _first_end(article, bodies[number], marked[number], blocks, judged, scores[number], witnessed, config)
+        )
     return found
+
+
+def _openings_of_others(blocks: tuple[Block, ...], elsewhere: frozenset[int]) -> frozenset[int]:
+    """Return the numbers of the paragraphs that open other articles."""
+    if not elsewhere:
+        return frozenset()
+    return frozenset(
+        [number for number, block in enumerate(blocks) if block.prose and opening_key(block.text) in elsewhere]
+    )
 
 
 def _first_end(
@@ -73,9 +84,11 @@ def _first_end(
     blocks: tuple[Block, ...],
     judged: list[list[float]],
     scores: list[float],
+    witnessed: frozenset[int],
     config: StripConfig,
 ) -> Removal | None:
     """Return the claim on what follows the article's end, by the scores of all cuts."""
+    told = _longest_sentences(blocks)
     best: Removal | None = None
     found: Removal | None = None
     found_at_line = False
@@ -87,9 +100,11 @@ def _first_end(
             continue
         prose = blocks[cut].prose
         start = body + blocks[cut - 1].end
-        rule, needed = _judged(features, prose, config)
+        rule, needed = _judged(features, prose, told[cut] >= config.prose_words, config)
         if score >= needed and not prose and _is_told(blocks, cut):
-            needed = max(needed, config.end_short)
+            needed = max(needed, config.end_told)
+        if witnessed and _head(blocks, cut) in witnessed:
+            rule, needed = "known_story", config.end_unsure
         if found is not None:
             # The article's own last lines (a note on the author, a table) can look like the start of the matter.
             if left == 0 or (prose and found_at_line):
@@ -99,7 +114,7 @@ def _first_end(
                 found = Removal(start, len(article.text), "appended", rule, round(score, 4))
                 found_at_line = not prose
                 left = 0 if is_closing(blocks[cut].text) else left
-        elif score >= needed and not (rule == "listing" and _CONTACT.search(article.text, body + blocks[cut].start)):
+        elif score >= needed:
             found = Removal(start, len(article.text), "appended", rule, round(score, 4))
             found_at_line = not prose
             left = 0 if is_closing(blocks[cut].text) else _LINES_AHEAD if found_at_line else _PARAGRAPHS_AHEAD
@@ -113,12 +128,11 @@ def _after_last_sentence(found: Removal, body: int, blocks: tuple[Block, ...], m
     index = next(i for i, block in enumerate(blocks) if body + block.start >= found.start)
     block = blocks[index]
     if (
-        found.rule == "topic_break"
-        or index + 1 >= len(blocks)
+        index + 1 >= len(blocks)
         or block.prose
         or not block.stopped
         or block.words < _SENTENCE_WORDS
-        or block.text[-1] not in _FULL_STOPS
+        or block.text[-1] not in FULL_STOPS
         or not blocks[index - 1].prose
         or is_closing(block.text)
         or body + block.end in marked
@@ -130,7 +144,7 @@ def _after_last_sentence(found: Removal, body: int, blocks: tuple[Block, ...], m
 def _is_told(blocks: tuple[Block, ...], cut: int) -> bool:
     """Say whether half of the lines from a cut to the next paragraph are verses or sentences, and no headlines."""
     lines = [*islice(takewhile(lambda block: not block.prose, blocks[cut:]), _LINES_TOLD)]
-    told = [block for block in lines if block.text[-1] in _FULL_STOPS or block.text[0].islower()]
+    told = [block for block in lines if block.text[-1] in FULL_STOPS or block.text[0].islower()]
     return 2 * len([block for block in told if not RELATIVE_TIME.search(block.text)]) >= len(lines)
 
 
@@ -149,21 +163,29 @@ def _scores(tables: Sequence[Floats], topics: Sequence[Topics]) -> list[list[flo
     return [part.tolist() for part in np.split(scores, np.cumsum([len(rows) for rows in tables])[:-1])]
 
 
-def _judged(features: Sequence[float], prose: bool, config: StripConfig) -> tuple[str, float]:
-    """Return the rule that judges a cut, and the probability it asks for."""
-    words_before, words_after, run, to_the_end, cued, times, echoes = features
+def _judged(features: Sequence[float], prose: bool, told: bool, config: StripConfig) -> tuple[str, float]:
+    """Return the rule that judges a cut, and the probability it asks for: infinite where nothing bears witness.
+
+    `told` says that a finished sentence of the length of prose follows.
+    """
+    words_before, words_after, to_the_end, cued, times, echoes = features
     if prose:
-        long_enough = math.expm1(words_after) >= config.end_story_words
-        if not long_enough:
-            return "topic_break", math.inf
-        scarce = math.expm1(words_before) < config.end_scarce_words
-        return "topic_break", max(config.end_scarce, config.end_prose) if scarce else config.end_prose
+        return "topic_break", math.inf
     evidence = cued + times + echoes
-    if evidence:
-        needed = config.end_cued / 2.0 ** (evidence - 1.0)
-        # A cut that takes nearly all of a text must be sure, whatever stands there.
-        nearly_all = math.expm1(words_before) < _LEAST_SHARE * math.expm1(words_after)
-        return "cued_end", max(config.end_headed, needed) if nearly_all else needed
-    if to_the_end:
-        return "listing", config.end_short if run <= 2 else config.end_headed
-    return "headed_story", config.end_headed
+    if not evidence:
+        return "listing" if to_the_end else "headed_story", math.inf
+    # A cut that takes nearly all of a text, or prose, must be sure, whatever stands there.
+    nearly_all = math.expm1(words_before) < _LEAST_SHARE * math.expm1(words_after)
+    if not (nearly_all or told):
+        return "cued_end", config.end_cued
+    return "cued_end", config.end_told if evidence < _WITNESSES else config.end_told_twice
+
+
+def _longest_sentences(blocks: tuple[Block, ...]) -> list[int]:
+    """Return, for each line, the words of the longest finished sentence in it or after it."""
+    return [*accumulate((longest_sentence(block.text) for block in reversed(blocks)), max)][::-1]
+
+
+def _head(blocks: tuple[Block, ...], cut: int) -> int:
+    """Return the number of the first paragraph from a cut on, if it is near; else a number that no line has."""
+    return next((number for number in range(cut, min(len(blocks), cut + _LINES_AHEAD)) if blocks[number].prose), -1)

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from cleaners.records import Article, Removal
-from cleaners.strip.blocks import Block, blocks_of
 from cleaners.strip.config import StripConfig
 from cleaners.strip.lines import line_span
+from cleaners.text import Block, blocks_of
 
 _RUNNING_TIME = re.compile(r"(?:^|\s)[(\[]?\d{1,2}:[0-5]\d(?::[0-5]\d)?[)\]]?$")
 # With brackets and the space before it a running time is at most this long, so that only the end is searched.

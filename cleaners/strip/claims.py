@@ -8,14 +8,29 @@ from cleaners.strip.ads import find_ads
 from cleaners.strip.appended import find_appended
 from cleaners.strip.captions import find_captions
 from cleaners.strip.config import StripConfig
+from cleaners.strip.credits import find_credits
 from cleaners.strip.cut import cut
 from cleaners.strip.edges import find_edges
 from cleaners.strip.furniture import find_furniture
+from cleaners.strip.notices import find_notices
+from cleaners.strip.pictures import find_pictures
 from cleaners.strip.promo import find_promo
+from cleaners.strip.related import find_related
 from cleaners.strip.repeated import find_repeated, find_second_copy
+from cleaners.strip.widgets import find_widgets
 
 # The finders that take the article alone; the others, called by name below, take evidence too.
-FINDERS: tuple[Callable[..., Iterator[Removal]], ...] = (find_promo, find_ads, find_captions, find_second_copy)
+FINDERS: tuple[Callable[..., Iterator[Removal]], ...] = (
+    find_promo,
+    find_ads,
+    find_captions,
+    find_pictures,
+    find_widgets,
+    find_credits,
+    find_notices,
+    find_related,
+    find_second_copy,
+)
 # A claim can lay bare the next one (an advert above a promo line); three rounds settle all that was measured.
 _ROUNDS = 6
 # Articles judged together: with more the tables outgrow the caches.
@@ -23,7 +38,10 @@ _TOGETHER = 64
 
 
 def _one_round(
-    articles: Sequence[Article], config: StripConfig, site_lines: Sequence[SiteLines | None]
+    articles: Sequence[Article],
+    config: StripConfig,
+    site_lines: Sequence[SiteLines | None],
+    elsewhere: Sequence[frozenset[int]],
 ) -> list[list[Removal]]:
     """Return what all finders claim in each of the articles."""
     furniture = find_furniture(articles, config=config.furniture)
@@ -32,16 +50,17 @@ def _one_round(
         for article, known in zip(articles, site_lines, strict=True)
     ]
     bodies = [
-        next((claim.end for claim in claims if claim.start == 0 and claim.end < len(article.text)), 0)
+        next((c.end for c in claims if c.start == 0 and c.end < len(article.text) and c.reason != "unsure"), 0)
         for article, claims in zip(articles, furniture, strict=True)
     ]
     marked = [frozenset([claim.end for claim in claims if claim.rule == "repeated_line"]) for claims in repeated]
-    appended = find_appended(articles, config=config, bodies=bodies, marked=marked)
+    appended = find_appended(articles, config=config, bodies=bodies, marked=marked, elsewhere=elsewhere)
     found = []
     for article, claims, end, lines in zip(articles, furniture, appended, repeated, strict=True):
         claims += [end] if end else []
         claims += [claim for find in FINDERS for claim in find(article, config=config)]
         claims += lines
+        claims = [claim for claim in claims if claim.reason not in config.keep]
         claims += find_edges(article, config=config, claimed=claims)
         found.append(claims)
     return found
@@ -57,35 +76,56 @@ def _original(claim: Removal, kept: list[tuple[int, int]]) -> Iterator[Removal]:
         offset += end - start
 
 
-def find_claims(article: Article, *, config: StripConfig, site_lines: SiteLines | None = None) -> tuple[Removal, ...]:
+def find_claims(
+    article: Article,
+    *,
+    config: StripConfig,
+    site_lines: SiteLines | None = None,
+    elsewhere: frozenset[int] = frozenset(),
+) -> tuple[Removal, ...]:
     """Return the claims on one article, as `find_all_claims` does."""
-    return find_all_claims([article], config=config, site_lines=[site_lines])[0]
+    return find_all_claims([article], config=config, site_lines=[site_lines], elsewhere=[elsewhere])[0]
 
 
 def find_all_claims(
-    articles: Sequence[Article], *, config: StripConfig, site_lines: Sequence[SiteLines | None]
+    articles: Sequence[Article],
+    *,
+    config: StripConfig,
+    site_lines: Sequence[SiteLines | None],
+    elsewhere: Sequence[frozenset[int]],
 ) -> list[tuple[Removal, ...]]:
     """Run all finders on each article and return its claims, sorted, in offsets of its text.
 
     The finders see an article as it is, then as it is without what they claimed, until they claim nothing more: so
     cleaning a cleaned article changes nothing. Claims may overlap; `cut` takes their union. Claims with the reason
-    `unsure` are for the audit only. No article's claims depend on the others: many are judged at once for speed alone.
+    `unsure` are for the audit only. What the corpus knows of an article comes with it: the lines its site repeats, and
+    the keys of its paragraphs that open other articles (`opening_keys`). No article's claims depend on those judged
+    with it: many are judged at once for speed alone.
     """
     found: list[tuple[Removal, ...]] = []
     for at in range(0, len(articles), _TOGETHER):
-        found += _claims_of(articles[at : at + _TOGETHER], config, site_lines[at : at + _TOGETHER])
+        together = slice(at, at + _TOGETHER)
+        found += _claims_of(articles[together], config, site_lines[together], elsewhere[together])
     return found
 
 
 def _claims_of(
-    articles: Sequence[Article], config: StripConfig, site_lines: Sequence[SiteLines | None]
+    articles: Sequence[Article],
+    config: StripConfig,
+    site_lines: Sequence[SiteLines | None],
+    elsewhere: Sequence[frozenset[int]],
 ) -> Iterator[tuple[Removal, ...]]:
     claims: list[list[Removal]] = [[] for _ in articles]
     kept = [[(0, len(article.text))] for article in articles]
     current = list(articles)
     open_ones = list(range(len(articles)))
     for _ in range(_ROUNDS):
-        found = _one_round([current[at] for at in open_ones], config, [site_lines[at] for at in open_ones])
+        found = _one_round(
+            [current[at] for at in open_ones],
+            config,
+            [site_lines[at] for at in open_ones],
+            [elsewhere[at] for at in open_ones],
+        )
         still_open = []
         for at, new in zip(open_ones, found, strict=True):
             mapped = [piece for claim in new for piece in _original(claim, kept[at])]

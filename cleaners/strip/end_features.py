@@ -18,10 +18,10 @@ from itertools import chain, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaners.strip.blocks import KEPT_LINES, Block
 from cleaners.strip.cues import cues, is_closing
 from cleaners.strip.line_rows import running
 from cleaners.strip.topic import Part, Topics, introduced_in
+from cleaners.text import KEPT_LINES, STOPS, Block
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.floating | np.integer]
@@ -36,7 +36,6 @@ FEATURES = (
     "relative_times", "echoes", "bullets", "first_after", "again", "resumed", "run_onward", "cued", "resumes",
     "briefs_before", "runs_before", "runs_after", "numbered",
 )  # fmt: skip
-_STOPS = ".!?…。！？؟۔।"
 _WORD = re.compile(r"[^\W\d_]+")
 # "11 minutes ago", "vor 3 Stunden", "hace 2 días", "il y a 5 h", "13h": a number and at most three words, no more.
 RELATIVE_TIME = re.compile(
@@ -109,7 +108,7 @@ def _form(text: str, words: int, stopped: bool) -> tuple[float, ...]:
         # "Bake for 35 minutes." is a sentence and no age.
         words <= 8 and not stopped and RELATIVE_TIME.search(text) is not None,
         words <= 12 and is_closing(text),
-        min(6, sum(map(text.count, _STOPS))),
+        min(6, sum(map(text.count, STOPS))),
         len(match.group()) if match else 0,
         match is not None and match.group().casefold() in cues().resume,
     )

@@ -13,15 +13,13 @@ from functools import cache, lru_cache
 from importlib import resources
 from itertools import filterfalse
 
-from cleaners.strip.blocks import KEPT_LINES, words_of
+from cleaners.text import CLOSERS, KEPT_LINES, STOPS, Block, words_of
 
 CUES = (
     "share", "subscribe", "related", "comment", "menu", "legal", "byline", "time", "ad", "caption", "shop", "action",
     "address",
 )  # fmt: skip
-_ENDS = {".": 1, "!": 1, "?": 1, "…": 1, "。": 1, "！": 1, "？": 1, "؟": 1, "۔": 1, "।": 1}
-_ENDS |= {":": 2, "：": 2, ",": 3, ";": 3, "،": 3, "、": 3}
-_CLOSERS = "\"'”’»)]）」』“*"
+_ENDS = dict.fromkeys(STOPS, 1) | {":": 2, "：": 2, ",": 3, ";": 3, "،": 3, "、": 3}
 _BULLETS = frozenset("•·-–—*▪●◦►▶→✓✔■□+»›>")
 _OPENERS = frozenset("\"'“‘«„「『")
 _INNER = re.compile(r"[.!?;:,][\s\"”’»]|[。，、；！？]")
@@ -42,38 +40,9 @@ BASE = (
     "chars", "words", "word_length", "function_share", "common_share", "end_stop", "end_colon", "end_comma", "inner",
     "capitalised", "upper", "digits", "link", "separators", "clock", "bullet", "numbered", "lower_start",
     "quote_start", "copyright", "credit", "repeats", "repeated", "prefix_repeats", "opening_repeats", "ellipsis",
-    "cue_ending", "byline_name", "blank_before", "blank_after", "core_likeness", "headline_share", "headline_cover",
+    "cue_ending", "byline_name", "core_likeness", "headline_share", "headline_cover",
     "dense", *(f"cue_{name}" for name in CUES),
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line that is not blank: `start:end` takes in its line break and the blank lines after it."""
-
-    start: int
-    end: int
-    text: str
-    blank_before: bool
-
-
-def split_lines(text: str) -> list[Line]:
-    """Split a text into its lines, which tile it from the first one that is not blank to the end of the text."""
-    lines: list[Line] = []
-    start, stripped, blank, lead = -1, "", False, False
-    position = 0
-    for piece in text.split("\n"):
-        bare = piece.strip()
-        if bare:
-            if stripped:
-                lines.append(Line(start, position, stripped, lead))
-            start, stripped, lead, blank = position, bare, blank, False
-        else:
-            blank = True
-        position += len(piece) + 1
-    if stripped:
-        lines.append(Line(start, len(text), stripped, lead))
-    return lines
 
 
 @cache
@@ -105,7 +74,7 @@ class LineFacts:
     cells: bytes
 
 
-def line_facts(lines: Sequence[Line]) -> list[LineFacts]:
+def line_facts(lines: Sequence[Block]) -> list[LineFacts]:
     """Return the facts of each line."""
     return [_facts(line.text) for line in lines]
 
@@ -124,7 +93,7 @@ def _facts(text: str) -> LineFacts:
     for word in [word for word in words if word in classes]:
         for number in classes[word]:
             cues[number] += 1
-    end = _ENDS.get(text.rstrip(_CLOSERS)[-1:], 0)
+    end = _ENDS.get(text.rstrip(CLOSERS)[-1:], 0)
     inner = len(_INNER.findall(text))
     dense = count >= _LONG_WORDS or (count >= _SENTENCE_WORDS and end == 1 and function + inner > 0)
     named = 1 < count <= MARKER_WORDS and CUES.index("byline") in classes.get(words[0], ())
@@ -145,7 +114,7 @@ def _facts(text: str) -> LineFacts:
         first in "([" and text[-1] in ")]",
         0, 0, 0, 0, text.endswith(("…", "...", "[…]")),
         sum([word in classes for word in words[-_ENDING_WORDS:]]),
-        0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0,
         count if dense else 0,
         *[cue / size for cue in cues],
     ])  # fmt: skip

@@ -7,8 +7,9 @@ from itertools import chain
 import numpy as np
 
 from cleaners.records import find_words
-from cleaners.strip.line_facts import BASE, CUES, MARKER_WORDS, Line, LineFacts, line_words
+from cleaners.strip.line_facts import BASE, CUES, MARKER_WORDS, LineFacts, line_words
 from cleaners.strip.line_rows import FAR, Rows, Table, best_runs, distances, neighbours, rows_of, window_sums
+from cleaners.text import Block
 
 # A marker is a short line with at least this share of words of its class.
 _MARKER_SHARE = 0.2
@@ -18,11 +19,11 @@ _HEADLINE_COVER = 0.5
 _AT = {name: number for number, name in enumerate(BASE)}
 # The columns of `BASE` that a line has among the others.
 _AMONG = [_AT[name] for name in (
-    "repeats", "repeated", "prefix_repeats", "opening_repeats", "byline_name", "blank_before", "headline_share",
-    "headline_cover", "common_share", "core_likeness",
+    "repeats", "repeated", "prefix_repeats", "opening_repeats", "byline_name", "headline_share", "headline_cover",
+    "common_share", "core_likeness",
 )]  # fmt: skip
 _NEIGHBOURED = (
-    "chars", "function_share", "end_stop", "capitalised", "digits", "blank_after", "core_likeness", "headline_cover",
+    "chars", "function_share", "end_stop", "capitalised", "digits", "core_likeness", "headline_cover",
     "dense",
 )  # fmt: skip
 _SHIFTS = (-2, -1, 1, 2)
@@ -41,7 +42,7 @@ FEATURES = (
     *(f"{name}{shift:+d}" for shift in _SHIFTS for name in (*_NEIGHBOURED, "cues")),
     *(f"{name}_{side}_{reach}" for reach in _REACH for side in ("before", "after") for name in _SUMMED),
     *(f"{side}_{name}" for side in ("since", "until") for name in _MARKS),
-    "lines_before", "lines_after", "place", "dense_before", "dense_after", "short_run", "short_run_place", "tight_run",
+    "lines_before", "lines_after", "place", "dense_before", "dense_after", "short_run", "short_run_place",
     "from_core", "to_core_end", "in_core", "colon_lead", "similar_length",
     "dense_total", "lines_total", "short_total", "cues_total", "headlines_total",
 )  # fmt: skip
@@ -57,20 +58,18 @@ _PLAIN_COLUMNS = np.array([_AT[name] for name in _PLAIN.values()])
 
 
 # Of each article its lines, what they are by themselves, and its headline.
-Articles = Sequence[tuple[Sequence[Line], Sequence[LineFacts], str | None]]
+Articles = Sequence[tuple[Sequence[Block], Sequence[LineFacts], str | None]]
 
 
 def _base(articles: Articles, rows: Rows) -> Table:
     """Return the columns of `BASE`: what a line is by itself and among all lines of the text."""
     cells = b"".join([line.cells for _, facts, _ in articles for line in facts])
     table = np.frombuffer(cells, dtype=np.float32).reshape(rows.bounds[-1], -1).copy()
-    table[:, _AMONG] = [cell for lines, facts, headline in articles for cell in _among(lines, facts, headline)]
-    table[:-1, _AT["blank_after"]] = table[1:, _AT["blank_before"]]
-    table[rows.bounds[1:] - 1, _AT["blank_after"]] = 0
+    table[:, _AMONG] = [cell for _, facts, headline in articles for cell in _among(facts, headline)]
     return table
 
 
-def _among(lines: Sequence[Line], facts: Sequence[LineFacts], headline: str | None) -> Iterator[tuple[float, ...]]:
+def _among(facts: Sequence[LineFacts], headline: str | None) -> Iterator[tuple[float, ...]]:
     """Yield for each line of an article its columns `_AMONG` the others."""
     function_words = line_words()[0]
     # Where no headline is known, the first line is the best guess.
@@ -87,7 +86,7 @@ def _among(lines: Sequence[Line], facts: Sequence[LineFacts], headline: str | No
     uncommon = common - function_words
     again = {word for word, count in spread.items() if count > 1}
     seen: set[str] = set()
-    for line, row, prefix, opening in zip(lines, facts, prefixes, longer, strict=True):
+    for row, prefix, opening in zip(facts, prefixes, longer, strict=True):
         words, size = row.words, len(row.words) or 1
         content = row.content
         if not uncommon.isdisjoint(row.distinct):
@@ -99,7 +98,6 @@ def _among(lines: Sequence[Line], facts: Sequence[LineFacts], headline: str | No
             min(pairs[prefix] - 1, 9) if len(words) > 1 else 0,
             opening != () and openings[opening] > 1,
             sum([word in names for word in words[:_NAME_WORDS]]) if names and len(words) > 1 else 0,
-            line.blank_before,
             sum([word in heading for word in words]) / size if near else 0.0,
             len(heading & row.distinct) / (len(heading) or 1) if near else 0.0,
             sum([word in common for word in words]) / size,
@@ -135,16 +133,15 @@ def line_features(articles: Articles) -> Table:
     summed[:, _SUMMED.index("links")] = base[:, _LINK_COLUMNS].sum(axis=1)
 
     headlines = base[:, _AT["headline_cover"]] * base[:, _AT["headline_share"]] >= _HEADLINE_COVER
-    loose = base[:, _AT["blank_before"]] > 0
-    # A run of lines of one kind ends where the other kind stands: the last two columns.
-    marks = np.empty((len(base), len(_MARKS) + 1), dtype=bool)
+    marks = np.empty((len(base), len(_MARKS)), dtype=bool)
     marks[:, : len(_MARKERS)] = markers
-    for number, column in enumerate((headlines, is_dense, base[:, _AT["end_colon"]] > 0, loose), start=len(_MARKERS)):
+    for number, column in enumerate((headlines, is_dense, base[:, _AT["end_colon"]] > 0), start=len(_MARKERS)):
         marks[:, number] = column
     since, until = distances(marks, rows)
-    ends = [_MARKS.index("dense"), len(_MARKS)]
-    run = np.where(marks[:, ends], 0, since[:, ends] + until[:, ends] - 1)
-    dense_since, colon_since = since[:, ends[0]], since[:, ends[0] + 1]
+    at_dense, at_colon = _MARKS.index("dense"), _MARKS.index("colon")
+    # A run of short lines ends where a paragraph stands.
+    run = np.where(is_dense, 0, since[:, at_dense] + until[:, at_dense] - 1)
+    dense_since, colon_since = since[:, at_dense], since[:, at_colon]
 
     total = rows.summed(dense)
     passed = rows.until(dense)
@@ -152,8 +149,7 @@ def line_features(articles: Articles) -> Table:
     columns = (
         np.minimum(index - start, 300), np.minimum(stop - 1 - index, 300), (index - start) / np.maximum(1, count - 1),
         (passed - dense) / np.maximum(total, 1), (total - passed) / np.maximum(total, 1),
-        np.minimum(run[:, 0], 200), np.where(is_dense, 0, np.minimum(dense_since, 200)),
-        np.minimum(run[:, 1], 100),
+        np.minimum(run, 200), np.where(is_dense, 0, np.minimum(dense_since, 200)),
         np.minimum(np.maximum(index - first, -50), 50), np.minimum(np.maximum(last - index, -50), 50),
         (index >= first) & (index <= last),
         np.where(colon_since <= dense_since, np.minimum(colon_since, FAR), -1),
@@ -163,5 +159,5 @@ def line_features(articles: Articles) -> Table:
     placed = np.empty((len(base), len(FEATURES) - FEATURES.index("lines_before")), dtype=np.float32)
     for number, column in enumerate(columns):
         placed[:, number] = column
-    apart = np.minimum(np.concatenate((since[:, :-1], until[:, :-1]), axis=1), FAR)
+    apart = np.minimum(np.concatenate((since, until), axis=1), FAR)
     return np.concatenate((base, *shifted, window_sums(summed, rows, _REACH), apart, placed), axis=1, dtype=np.float32)

@@ -6,18 +6,18 @@ from bisect import bisect_right
 from functools import lru_cache
 
 from cleaners.records import Article
-from cleaners.strip.blocks import KEPT_LINES, Block, blocks_of, words_of
 from cleaners.strip.cues import cues
 from cleaners.strip.topic import background, commonest
+from cleaners.text import KEPT_LINES, Block, blocks_of, sentences_of, words_of
 
 LABEL = re.compile(r"^([^:|»›>]{2,40}?)\s*(?:[:：|»›]|\s[-–—>])\s*(?=\S)")
 WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-# What stands between two sentences, with the stop.
-_BETWEEN = re.compile(r"[.!?…][\"”’')\]]*\s+(?=\S)")
 _QUOTES = "\"“‘«'("
 _SPEECH = frozenset('"“«„')
 _CAPITALISED = re.compile(rf"\s[{_QUOTES}]*([^\W\d_a-zß-ÿ]\S*)")
 _NUMBER = re.compile(r"\d+")
+# Words that tell one article's first sentence from another's.
+_OPENING_WORDS = 14
 _FRAGMENT_CHARS = 119
 _FRAGMENT_WORDS = 11
 _FRAGMENT_LEAST = 3
@@ -40,6 +40,11 @@ def fold(line: str) -> str:
 def key_of(kind: str, line: str) -> int:
     """Return the stable 64-bit key of a folded line, label or fragment."""
     return int.from_bytes(hashlib.blake2b(f"{kind}\0{fold(line)}".encode(), digest_size=8).digest(), "big", signed=True)
+
+
+def opening_key(paragraph: str) -> int:
+    """Return the stable 64-bit key of how a paragraph opens: its first words, so that one cut short has it too."""
+    return key_of("opening", " ".join(words_of(paragraph)[:_OPENING_WORDS]))
 
 
 def is_link(line: str) -> bool:
@@ -115,7 +120,7 @@ def _fragments(text: str, language: str | None, glued: bool) -> tuple[tuple[int,
     if not stops:
         return ()
     found = []
-    for start in [0, *(between.end() for between in _BETWEEN.finditer(text))]:
+    for start, _ in sentences_of(text):
         for stop in stops[bisect_right(stops, start) :]:
             if stop - start >= _FRAGMENT_CHARS:
                 break
@@ -150,3 +155,12 @@ def line_keys(article: Article) -> frozenset[int]:
             if label is not None:
                 keys.add(key_of("label", label))
     return frozenset(keys)
+
+
+def opening_keys(article: Article) -> tuple[int, ...]:
+    """Return the keys of how the paragraphs open, in order: the first of them opens the article.
+
+    Gather the first keys of all articles of the corpus, and hand to `find_claims` as `elsewhere` those of an article's
+    other paragraphs that are among them: there the text of another article may begin.
+    """
+    return tuple(dict.fromkeys([opening_key(block.text) for block in blocks_of(article.text) if block.prose]))

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 
 from cleaners.records import Article, Removal
-from cleaners.strip.blocks import Block, blocks_of
 from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import cues, is_closing
 from cleaners.strip.lines import LABEL, WORDS, fold, is_link, line_span
 from cleaners.strip.topic import unseen
+from cleaners.text import Block, blocks_of
 
 _HEADLINE_WORDS = range(4, 17)
 # What a labelled line says must weigh so much, and this share of it must come up nowhere else in the article.
@@ -38,6 +38,22 @@ def _is_headline(rest: str) -> bool:
     return len(words) in _HEADLINE_WORDS and rest[0].isalnum() and 2 * sum(map(str.islower, words)) >= len(words)
 
 
+def _is_vouched(line: str, label: re.Match[str]) -> bool:
+    """Say whether a labelled line has more of a link than its label: brackets, capitals throughout, or link wording.
+
+    A colon glued to the next word is a link whose parts lost their space ("Weather:Storm reaches the coast").
+    """
+    lists = cues()
+    words = [word.casefold().replace("’", "'") for word in WORDS.findall(line)]
+    return (
+        (line[0] in "([" and line[-1] in ")]")
+        or (line.isupper() and len(words) in _HEADLINE_WORDS)
+        or (":" in label.group() and not label.group()[-1].isspace())
+        or words[-1] in lists.link_ends
+        or not (lists.label_strong | lists.caption).isdisjoint(words[: len(WORDS.findall(label.group(1)))])
+    )
+
+
 def _foreign(article: Article, blocks: tuple[Block, ...], index: int, label: re.Match[str]) -> float:
     """Return the share of a labelled line's words that the article has nowhere else, 0 where it may be its own.
 
@@ -49,6 +65,8 @@ def _foreign(article: Article, blocks: tuple[Block, ...], index: int, label: re.
     # A bar parts a label from a link and hardly ever anything in prose.
     bar = "|" in label.group()
     if not bar and _QUOTED.match(rest):
+        return 0.0
+    if not bar and not _is_vouched(text, label):
         return 0.0
     headline = _is_headline(rest) and not label.group(1)[-1].isdigit()
     if not bar and not headline and _recurs(label.group(1), blocks):

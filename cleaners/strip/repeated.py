@@ -1,17 +1,32 @@
 """Repeated text: what many pages of one site carry is the site's, and what an article has twice it needs once."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from statistics import median
 
-from cleaners.records import Article, Removal, SiteLines
-from cleaners.strip.blocks import blocks_of
+from cleaners.records import Article, Reason, Removal, SiteLines
 from cleaners.strip.config import StripConfig
+from cleaners.strip.cues import cues, is_closing
+from cleaners.strip.end_features import RELATIVE_TIME
+from cleaners.strip.line_facts import CUES, line_words
 from cleaners.strip.lines import fold, fragments_of, key_of, label_of, line_span
+from cleaners.text import Block, blocks_of, words_of
 
 # A repeated line must have words: a number, a time or a score recurs by chance.
 _LETTERS = re.compile(r"[^\W\d_].*[^\W\d_].*[^\W\d_].*[^\W\d_]")
 _NUMBERS = re.compile(r"\d[\d.,:/]*")
+# Words of a line that repeats whole, and of one that repeats by its label.
+_LINE_WORDS, _LABELLED_WORDS = 20, 24
+_NAME_WORDS = 4
+# Addresses, handles, rights, a line in brackets, and one that trails off.
+_SITES_SIGN = re.compile(r"https?:|www\.|\S@|(?<!\w)@\w|[©®]|^\[.*\]$|^\(.*\)$")
+_CLOCK = re.compile(r"\b\d{1,2}[:.]\d\d")
+_TIMES = frozenset([CUES.index("time"), CUES.index("byline")])
+# The classes of line words that speak of a site, an author or a picture, and not of what is reported.
+_SITES = frozenset(
+    CUES.index(name)
+    for name in ("share", "subscribe", "related", "comment", "menu", "legal", "byline", "ad", "caption")
+)
 # A second copy is so many paragraphs in a row, of so many words in all: a pull quote or a question asked again is none.
 _COPIED, _COPIED_WORDS = 3, 100
 
@@ -25,7 +40,9 @@ def find_repeated(article: Article, *, config: StripConfig, site_lines: SiteLine
     """Claim lines, labelled lines and glued-in fragments that several pages of the site carry.
 
     Copies of one article repeat all of its lines, so a line must stand on several times more pages than the article's
-    own paragraphs do.
+    own paragraphs do. That many pages carry a line does not prove it the site's: the headings of a series, speakers'
+    names and the questions of an interview recur too. Between the article's own paragraphs a line must also have the
+    wording of a link, label, caption, notice or advertisement, or the site's name; else the claim is `unsure`.
     """
     if site_lines is None or site_lines.pages < config.repeated_pages:
         return
@@ -36,29 +53,88 @@ def find_repeated(article: Article, *, config: StripConfig, site_lines: SiteLine
     least = max(config.repeated_pages, config.repeated_factor * own)
     if article.site is None:
         least = max(least, config.repeated_share * site_lines.pages)
+    body = [index for index, block in enumerate(blocks) if block.prose and pages[index] < least]
+    first, last = (body[0], body[-1]) if body else (len(blocks), -1)
     for index, block in enumerate(blocks):
         # A short sentence ("He declined to comment.") comes up again by chance, a label or link hardly does.
         needed = least if block.brief else max(2 * least, site_lines.pages / 50)
-        score = 1.0 - 1.0 / pages[index]
-        if pages[index] >= needed and block.words <= 20 and _has_words(block.text):
-            yield Removal(*line_span(article.text, blocks, index), "repeated", "repeated_line", round(score, 4))
-        elif not block.prose and block.words <= 24:
+        start, end = line_span(article.text, blocks, index)
+        if pages[index] >= needed and block.words <= _LINE_WORDS and _has_words(block.text):
+            # Over a paragraph a heading may stand, under the last one nothing of the article's own can.
+            sure = index > last or _speaks_for_site(block.text, article.site) or (index < first and _is_name(block))
+            reason: Reason = "repeated" if sure else "unsure"
+            yield Removal(start, end, reason, "repeated_line", round(1.0 - 1.0 / pages[index], 4))
+        elif not block.prose and block.words <= _LABELLED_WORDS:
             label = label_of(block.text)
             count = counts.get(key_of("label", label), 1) if label else 1
-            if count >= max(2 * least, site_lines.pages / 100):
-                yield Removal(
-                    *line_span(article.text, blocks, index), "repeated", "repeated_label", round(1 - 1 / count, 4)
-                )
+            if label and count >= max(2 * least, site_lines.pages / 100):
+                sure = _speaks_for_site(label, article.site) and not _is_heading(block, index, len(blocks))
+                reason = "repeated" if sure else "unsure"
+                yield Removal(start, end, reason, "repeated_label", round(1 - 1 / count, 4))
         elif block.prose:
-            done = 0
-            for start, end in sorted(fragments_of(block, article.language, glued=False), key=lambda s: (s[0], -s[1])):
-                count = counts.get(key_of("fragment", block.text[start:end]), 1)
-                if start >= done and count >= max(least + 2, site_lines.pages / 200):
-                    done = end
-                    stop = block.start + end
-                    while stop < block.end and article.text[stop] == " ":
-                        stop += 1
-                    yield Removal(block.start + start, stop, "repeated", "repeated_fragment", round(1 - 1 / count, 4))
+            yield from _repeated_fragments(article, block, counts, max(least + 2, site_lines.pages / 200))
+
+
+def _repeated_fragments(article: Article, block: Block, counts: Mapping[int, int], needed: float) -> Iterator[Removal]:
+    """Claim what stands in a paragraph between two sentences, is no sentence itself, and comes up on many pages.
+
+    It must have the site's wording or run into a word that plainly opens a sentence: "House Speaker John" does not.
+    """
+    glued = {*fragments_of(block, article.language, glued=True)}
+    done = 0
+    for start, end in sorted(fragments_of(block, article.language, glued=False), key=lambda s: (s[0], -s[1])):
+        fragment = block.text[start:end]
+        count = counts.get(key_of("fragment", fragment), 1)
+        if start >= done and count >= needed:
+            done = end
+            stop = block.start + end
+            while stop < block.end and article.text[stop] == " ":
+                stop += 1
+            sure = (start, end) in glued or _speaks_for_site(fragment, article.site)
+            reason: Reason = "repeated" if sure else "unsure"
+            yield Removal(block.start + start, stop, reason, "repeated_fragment", round(1 - 1 / count, 4))
+
+
+def _speaks_for_site(line: str, site: str | None) -> bool:
+    """Say whether a line has the wording of what a site puts round its articles: half of its words, or a plain sign."""
+    lists, (function_words, classes) = cues(), line_words()
+    folded = line.casefold()
+    if _SITES_SIGN.search(line) or is_closing(line) or any(phrase in folded for phrase in lists.form):
+        return True
+    words = words_of(line)
+    if RELATIVE_TIME.search(line) and len(words) <= _NAME_WORDS:
+        return True
+    if site is not None and "".join(words) and "".join(words) in site.replace("-", ""):
+        return True
+    content = [word for word in words if word not in function_words and not word.isdigit()]
+    known = sum(
+        word in lists.label
+        or word in lists.ad_strong
+        or word in lists.caption
+        or not _SITES.isdisjoint(classes.get(word, ()))
+        for word in content
+    )
+    return bool(content) and 2 * known >= len(content)
+
+
+def _is_heading(block: Block, index: int, count: int) -> bool:
+    """Say whether a labelled line opens what follows, or has a time in its label and more than the time behind it.
+
+    "Updated at 5:30 p.m. ET" is a notice, "Update at 5:30 p.m. ET: Ferries turn back" heads an entry of a live page.
+    """
+    if block.open and index + 1 < count:
+        return True
+    if not _CLOCK.search(block.text):
+        return False
+    classes = line_words()[1]
+    timeless = [word for word in words_of(block.text) if len(word) > 2 and not word.isdigit()]
+    return sum(_TIMES.isdisjoint(classes.get(word, ())) for word in timeless) > 1
+
+
+def _is_name(block: Block) -> bool:
+    """Say whether a line over the article has the form of a name: an author's, an agency's, a column's."""
+    tokens = block.text.split()
+    return block.brief and not block.open and len(tokens) <= _NAME_WORDS and not any(map(str.islower, tokens))
 
 
 def find_second_copy(article: Article, *, config: StripConfig) -> Iterator[Removal]:

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from cleaners.records import Article
 from cleaners.strip.appended import find_appended
-from cleaners.strip.blocks import Block, blocks_of
 from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import cues
 from cleaners.strip.lines import WORDS, is_link
 from cleaners.strip.models import models
 from cleaners.strip.topic import Part, introduced_in, part_of, topics_of
+from cleaners.text import Block, blocks_of
 
 PART_FEATURES = (
     "lead_like", "title_like", "told", "dateline", "again", "again_early",
@@ -49,7 +49,7 @@ def split(article: Article, *, config: StripConfig) -> tuple[Article, ...]:
     heads = _heads(article, config)
     if not heads:
         return (article,)
-    (end,) = find_appended([article], config=config, bodies=[0], marked=[frozenset()])
+    (end,) = find_appended([article], config=config, bodies=[0], marked=[frozenset()], elsewhere=[frozenset()])
     if end is not None and end.reason != "unsure":
         heads = _heads(replace(article, text=article.text[: end.start]), config)
         if not heads:

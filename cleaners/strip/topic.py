@@ -15,8 +15,8 @@ from operator import itemgetter
 import wordfreq
 
 from cleaners.records import UNSPACED, Article
-from cleaners.strip.blocks import KEPT_LINES, Block, blocks_of
 from cleaners.strip.cues import cues
+from cleaners.text import KEPT_LINES, Block, blocks_of
 
 _TOKEN = re.compile(rf"([{UNSPACED}]+|[^\W\d_{UNSPACED}]+)")
 _SIGNS = ".,;:!?…\"“”„'’‘()[]-–—"

@@ -14,9 +14,15 @@ def article(story: Story, extra: str = "", *, source: str = "a.txt", language: S
     return Article(source, 0, text + extra, title=title, language=LANGUAGE.get(language or story, "en"))
 
 
-def cleaned(item: Article, site_lines: SiteLines | None = None) -> str:
+def cleaned(
+    item: Article,
+    site_lines: SiteLines | None = None,
+    *,
+    elsewhere: frozenset[int] = frozenset(),
+    config: StripConfig = CONFIG,
+) -> str:
     """Return what is kept of an article."""
-    return cut(item.text, find_claims(item, config=CONFIG, site_lines=site_lines)).text
+    return cut(item.text, find_claims(item, config=config, site_lines=site_lines, elsewhere=elsewhere)).text
 
 
 def rules(item: Article, site_lines: SiteLines | None = None) -> set[str]:

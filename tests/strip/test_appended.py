@@ -2,9 +2,10 @@
 
 import pytest
 
+from cleaners.strip import find_claims, opening_keys
 from cleaners.strip.appended import find_appended
 from tests.strip.samples import CONFIG, Story, article, cleaned
-from tests.strip.stories import ALL, BAKERY, ENGLISH, GERMAN, HARBOUR, ORCHESTRA, OWLS, PORTUGUESE
+from tests.strip.stories import ALL, BAKERY, ENGLISH, GERMAN, HARBOUR, ORCHESTRA, OWLS, PORTUGUESE, TUNNEL_AGAIN
 
 
 @pytest.mark.parametrize("story", ALL, ids=lambda story: story[0])
@@ -14,9 +15,26 @@ def test_an_article_alone_keeps_every_word(story: Story) -> None:
 
 
 @pytest.mark.parametrize("other", [OWLS, ORCHESTRA], ids=lambda story: story[0])
-def test_a_story_glued_on_with_no_marker_goes(other: Story) -> None:
-    """A story on something else is cut where it begins, though nothing announces it."""
-    assert cleaned(article(HARBOUR, f"\n\n{other[1]}")) == HARBOUR[1]
+def test_a_story_with_no_marker_goes_where_the_corpus_has_it(other: Story) -> None:
+    """A story on something else is cut where it begins, if the same paragraph opens another article."""
+    (opening, *_) = opening_keys(article(other))
+    assert cleaned(article(HARBOUR, f"\n\n{other[1]}"), elsewhere=frozenset([opening])) == HARBOUR[1]
+
+
+@pytest.mark.parametrize("other", [OWLS, ORCHESTRA], ids=lambda story: story[0])
+def test_a_story_with_no_marker_and_no_witness_is_unsure(other: Story) -> None:
+    """A story that nothing announces and that stands nowhere else is reported and stays."""
+    item = article(HARBOUR, f"\n\n{other[1]}")
+    (claim,) = find_claims(item, config=CONFIG)
+    assert (claim.reason, claim.start) == ("unsure", len(HARBOUR[1]))
+    assert cleaned(item) == item.text
+
+
+def test_background_that_opens_another_article_stays() -> None:
+    """A paragraph on the same matter stays, though another article begins with it: an update tells its old lead."""
+    (opening, *_) = opening_keys(article(TUNNEL_AGAIN))
+    item = article(HARBOUR, f"\n\n{TUNNEL_AGAIN[1]}")
+    assert cleaned(item, elsewhere=frozenset([opening])) == item.text
 
 
 def test_cards_of_a_feed_go() -> None:
@@ -73,7 +91,9 @@ def test_a_doubtful_end_does_not_take_nearly_all() -> None:
     paragraphs = ORCHESTRA[1].split("\n\n")
     first, last = paragraphs[0].partition(". ")[0] + ".", paragraphs[-1]
     text = "\n\n".join([first, "Most read\nFollow us", last, OWLS[1], BAKERY[1], *paragraphs[1:]])
-    (claim,) = find_appended([article((ORCHESTRA[0], text))], config=CONFIG, bodies=[0], marked=[frozenset()])
+    (claim,) = find_appended(
+        [article((ORCHESTRA[0], text))], config=CONFIG, bodies=[0], marked=[frozenset()], elsewhere=[frozenset()]
+    )
     assert claim is None or claim.reason == "unsure" or claim.start >= len(first) + 20
 
 

@@ -63,7 +63,9 @@ def test_cuts_leave_paragraphs_apart(item: Article) -> None:
 @given(st.lists(_heaps(), max_size=5))
 def test_claims_do_not_depend_on_the_articles_beside(items: list[Article]) -> None:
     """Judged together, articles have the claims that they have alone, scores and all."""
-    together = find_all_claims(items, config=CONFIG, site_lines=[None] * len(items))
+    together = find_all_claims(
+        items, config=CONFIG, site_lines=[None] * len(items), elsewhere=[frozenset()] * len(items)
+    )
     assert together == [find_claims(item, config=CONFIG) for item in items]
 
 

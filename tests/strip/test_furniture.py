@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cleaners.records import Article, Removal
 from cleaners.strip.furniture import FurnitureConfig, choose_lines, find_furniture
-from cleaners.strip.line_facts import Line
+from cleaners.text import blocks_of
 
 # Invented texts; "#" opens a line of furniture, "|" a line that stays.
 CASES = Path(__file__).parent / "data" / "furniture"
@@ -111,14 +111,14 @@ def test_empty_text_has_no_claims() -> None:
     assert _claims("") == []
 
 
-def _choice(scores: list[float], text: str = "A line of words") -> tuple[list[bool], bool]:
-    return choose_lines([Line(0, 0, text, False)] * len(scores), scores, CONFIG)
+def _choice(scores: list[float], text: str = "A line of words", *, page: bool = True) -> tuple[list[bool], bool]:
+    (line,) = blocks_of(text)
+    return choose_lines([line] * len(scores), scores, CONFIG, page=page)
 
 
-def test_few_suspect_lines_need_more_certainty() -> None:
-    """What goes from a page stays in a text with hardly any suspect line, which is an article alone."""
-    assert sum(_choice([0.0] * 20 + [0.85] * 4)[0]) == 0
-    assert sum(_choice([0.0] * 60 + [0.85] * 8)[0]) == 0
+def test_a_text_that_is_no_page_needs_more_certainty() -> None:
+    """What goes from a whole page stays in a text that looks like an article alone."""
+    assert sum(_choice([0.0] * 20 + [0.85] * 8, page=False)[0]) == 0
     assert sum(_choice([0.0] * 20 + [0.85] * 8)[0]) == 8
 
 
@@ -144,8 +144,8 @@ def test_a_page_without_a_clear_article_is_unsure() -> None:
 def test_a_log_keeps_all_its_times_or_none() -> None:
     """A time on a line of its own is judged as the others of the text are, whatever its own score."""
     texts = ["22h14", "The lamp was lit again.", "21h40", "Nobody saw the keeper.", "20h05", "The boats came in."] * 3
-    lines = [Line(0, 0, text, False) for text in texts]
+    lines = blocks_of("\n".join(texts))
     doubtful = [0.99, 0.0, 0.05, 0.0, 0.05, 0.0] * 3
-    assert not any(choose_lines(lines, doubtful, CONFIG)[0])
+    assert not any(choose_lines(lines, doubtful, CONFIG, page=True)[0])
     comments = [0.99, 0.99, 0.99, 0.99, 0.3, 0.99] * 3
-    assert all(choose_lines(lines, comments, CONFIG)[0])
+    assert all(choose_lines(lines, comments, CONFIG, page=True)[0])

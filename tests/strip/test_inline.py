@@ -119,8 +119,8 @@ def test_a_subheading_that_recurs_stays() -> None:
 
 
 def test_headlines_behind_a_label_used_twice_go() -> None:
-    """An unknown label before headlines of other things is a link, however often it is used."""
-    lines = ["Gull desk: Snow owls raise chicks on the moors", "Gull desk: Flour prices push bakers to the edge"]
+    """A label with one link word before headlines of other things is a link, however often it is used."""
+    lines = ["Gull podcast: Snow owls raise chicks on the moors", "Gull podcast: Flour dear for all bakers"]
     text = "\n\n".join([*BLOCKS[:2], lines[0], *BLOCKS[2:4], lines[1], *BLOCKS[4:]])
     assert cleaned(article((HARBOUR[0], text))) == HARBOUR[1]
 

@@ -5,37 +5,33 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaners.strip.line_facts import line_facts, split_lines
+from cleaners.strip.line_facts import line_facts
 from cleaners.strip.line_features import FEATURES, line_features
 from cleaners.strip.line_rows import best_runs, rows_of, window_sums
+from cleaners.text import blocks_of
 
 TEXT = "Home\nNews\n\nThe old mill at Varn burned for two days, and nobody knows who lit the fire.\n\nRead also: Mill"
 
 
 def _feature(text: str, name: str, headline: str | None = None) -> list[float]:
-    lines = split_lines(text)
+    lines = blocks_of(text)
     column = line_features([(lines, line_facts(lines), headline)])[:, FEATURES.index(name)]
     return [round(float(value), 3) for value in column]
 
 
-@given(st.text(alphabet="ab \n\t", max_size=60))
-def test_lines_tile_the_text(text: str) -> None:
-    """From the first line that is not blank to the end, every character belongs to one line."""
-    lines = split_lines(text)
-    assert "".join(text[line.start : line.end] for line in lines).strip() == text.strip()
-    assert [line.end for line in lines[:-1]] == [line.start for line in lines[1:]]
-
-
-def test_a_line_knows_the_blank_line_before_it() -> None:
-    """Blank lines part blocks, and the line after one knows."""
-    assert [line.blank_before for line in split_lines("a\nb\n\n \nc")] == [False, False, True]
+def test_blank_lines_change_no_feature() -> None:
+    """A line has the same features whether blank lines stand round it or not."""
+    loose, tight = blocks_of(TEXT), blocks_of(TEXT.replace("\n\n", "\n"))
+    assert (
+        line_features([(loose, line_facts(loose), None)]) == line_features([(tight, line_facts(tight), None)])
+    ).all()
 
 
 @given(st.lists(st.text(min_size=1, max_size=30), min_size=1, max_size=12))
 @settings(max_examples=60, deadline=None)
 def test_any_text_has_finite_features(lines: list[str]) -> None:
     """Whatever the characters, the table has its shape and no gap."""
-    split = split_lines("\n".join(lines))
+    split = blocks_of("\n".join(lines))
     if split:
         table = line_features([(split, line_facts(split), None)])
         assert table.shape == (len(split), len(FEATURES))
@@ -95,7 +91,7 @@ def test_best_run_is_the_greatest_sum() -> None:
 def test_a_text_has_the_features_it_has_alone() -> None:
     """Measured beside others, a text has the same features to the last bit."""
     texts = [TEXT, "A line alone", "\n".join([TEXT, "Share this: 12", "By Ana Orlin"] * 3)]
-    articles = [(lines, line_facts(lines), None) for lines in map(split_lines, texts)]
+    articles = [(lines, line_facts(lines), None) for lines in map(blocks_of, texts)]
     together = line_features(articles)
     alone = np.concatenate([line_features([one]) for one in articles])
     assert np.array_equal(together, alone)

@@ -1,8 +1,8 @@
 """The line model and its weights."""
 
-from cleaners.strip.line_facts import split_lines
 from cleaners.strip.line_features import FEATURES
 from cleaners.strip.line_model import SECOND_FEATURES, load_model, score_lines
+from cleaners.text import blocks_of
 
 PAGE = "\n".join(
     [
@@ -24,13 +24,13 @@ def test_weights_fit_the_features() -> None:
 
 def test_paragraphs_score_below_menus() -> None:
     """On a page the paragraphs are likelier to be the article than the lines round them."""
-    (scores,) = score_lines([split_lines(PAGE)], [None])
+    (scores,) = score_lines([blocks_of(PAGE)], [None])
     assert max(scores[4:7]) < min(scores[:4] + scores[7:])
 
 
 def test_scores_do_not_depend_on_the_article_beside() -> None:
     """The same lines get the same scores alone and among others."""
-    pages = [split_lines(PAGE), [], split_lines(PAGE + "\nMore stories\n" + PAGE), split_lines(PAGE[:200])]
+    pages = [blocks_of(PAGE), [], blocks_of(PAGE + "\nMore stories\n" + PAGE), blocks_of(PAGE[:200])]
     titles = ["The last tram", None, None, "A path for walkers"]
     alone = [score_lines([lines], [title])[0] for lines, title in zip(pages, titles, strict=True)]
     assert score_lines(pages, titles) == alone

@@ -1,0 +1,161 @@
+"""Who made the article: reporters' credits, notes on the author, on opinions and on updates, at its ends."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from cleaners.records import Article, Removal
+from cleaners.strip.config import StripConfig
+from cleaners.strip.cues import cues, head_of
+from cleaners.strip.lines import line_span
+from cleaners.text import KEPT_LINES, Block, blocks_of
+
+# So many lines at the start and the end are looked at.
+_FIRST, _LAST = 3, 6
+_CREDIT_WORDS, _AUTHOR_WORDS, _OPINION_WORDS = 70, 75, 130
+_UPDATE_WORDS, _CONTACT_WORDS, _BYLINE_WORDS, _ABOVE_WORDS = 22, 40, 14, 40
+_PARTICLES = frozenset(["and", "und", "et", "y", "e", "de", "van", "von", "der", "da", "di", "del", "bin", "al", "&"])
+_SENTENCE = re.compile(r"(?<=[.!?…])[\"”’')\]]*\s+(?=[\"“‘(]?[^\W\d_a-z])")
+# A full stop behind these, or behind a single letter, ends no sentence.
+_ABBREVIATED = re.compile(r"(?:\b[^\W\d_]|\b(?:Jr|Sr|Dr|Mr|Ms|Mrs|St|Gen|Sen|Rep|Gov|Prof|Lt|Col|Sgt))\.$")
+_NAME = re.compile(
+    r"[\s*_•⦁●▪·(\[–—-]*(?!The |A |An |By )(?:(?:Mr|Ms|Mrs|Dr|Prof|Rev|Sen|Gov|Gen|Amb|Professor)\.? )?"
+    r"(?P<name>[^\W\d_a-z][\w.’'-]*(?: (?:[^\W\d_a-z][\w.’'-]*|de|van|von|der|da|del|al|bin)){0,4})"
+    r"(?P<more>(?:,? (?:and|und|et|y|e) [^\W\d_a-z][\w.’'-]*(?: [^\W\d_a-z][\w.’'-]*){1,3})*)"
+    r"(?:,? \([^()]{2,40}\))?(?:, (?:[^,]{1,60}, ){0,3})?,? ?(?P<verb>[^\W\d_]+) "
+)
+_ADDRESS = re.compile(
+    r"(?<!\w)@\w|\w@\w|\b(?:twitter|facebook|instagram)\.com|\[email|\bon (?:Twitter|Facebook|Instagram)\b", re.I
+)
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+
+
+def _sentences(line: str) -> list[int]:
+    """Return where the sentences of a line begin."""
+    ends = (
+        match.end()
+        for match in _SENTENCE.finditer(line)
+        if _ABBREVIATED.search(line, max(0, match.start() - 6), match.start()) is None
+    )
+    return [0, *ends]
+
+
+def _names(words: list[str]) -> bool:
+    return bool(words) and 2 * sum(not word[0].islower() for word in words) >= len(words)
+
+
+@lru_cache(maxsize=KEPT_LINES)
+def _credit_start(line: str) -> int | None:
+    """Return where the sentences begin that say who else worked on the report, if a line closes with such."""
+    lists = cues()
+    opened = lists.credit.words(line)
+    if opened:
+        # "With agencies closed, ..." is a sentence; a credit is made of names.
+        words = line.split()
+        return 0 if len(words) <= _CREDIT_WORDS and (len(words) == opened or _names(words[opened:])) else None
+    folded = line.lower()
+    held = next((at for words in lists.credit_holds if (at := folded.rfind(words)) >= 0), -1)
+    if held < 0 or len(folded) != len(line):
+        return None
+    starts = _sentences(line)
+    at = max(index for index, start in enumerate(starts) if start <= held)
+    if not _names([word for word in line[starts[at] : held].split() if word[0].isalnum()]):
+        return None
+    ends = [*starts[1:], len(line)]
+
+    def belongs(index: int) -> bool:
+        return any(words in folded[starts[index] : ends[index]] for words in lists.credit_beside)
+
+    # Nothing but more of the kind may follow.
+    if not all(belongs(index) for index in range(at + 1, len(starts))):
+        return None
+    while at and belongs(at - 1):
+        at -= 1
+    return starts[at]
+
+
+def _surname(name: str) -> str:
+    return next((word for word in reversed(name.split()) if len(word) > 2 and word[0].isupper()), "")
+
+
+def _byline(line: str, words: int) -> bool:
+    """Say whether a line is "By <names>", with what they are and where they write: no word but of names and roles."""
+    if words > _BYLINE_WORDS or words < 3 or not line.startswith(cues().author_by):
+        return False
+    names = line.split(",")[0].split()[1:]
+    if len(names) < 2 or names[0] in ("The", "A", "An") or line[-1] in ".:;!?":
+        return False
+    return all(word[0].isupper() or word in _PARTICLES for word in names)
+
+
+def _author_note(article: Article, block: Block, *, above: bool = False) -> bool:
+    """Say whether a paragraph introduces the writer: a full name and what he or she does, and no one the text names.
+
+    Whoever the article is about stands in it more than once; its writer does not.
+    """
+    if block.words > _AUTHOR_WORDS or block.words < 5:
+        return False
+    match = _NAME.match(block.text)
+    if match is None or match["verb"].casefold() not in cues().author_verbs:
+        return False
+    words = [word.casefold() for word in _WORD.findall(block.text[match.end("verb") :])]
+    if above:
+        if block.words > _ABOVE_WORDS or cues().author_writing.isdisjoint([match["verb"].casefold(), *words]):
+            return False
+    elif cues().author_roles.isdisjoint(words[:30]):
+        return False
+    surname = _surname(match["name"])
+    full = len(match["name"].split()) >= 2 or block.text.lstrip("(—–-•*⦁ ").startswith(("Mr.", "Ms.", "Mrs.", "Dr."))
+    if not surname or not full:
+        return False
+    if article.author and surname in article.author:
+        return True
+    return surname not in article.text[: block.start] and surname not in article.text[block.end :]
+
+
+@lru_cache(maxsize=KEPT_LINES)
+def _other_note(line: str, words: int) -> str | None:
+    """Return the rule by which a line is a note on opinions, on updates or on how to reach the writer."""
+    lists = cues()
+    folded = line.casefold()
+    if words <= _OPINION_WORDS and any(known in folded for known in lists.opinions):
+        sentence = line[_sentences(line)[-1] :]
+        owned = lists.owned.search(sentence) is not None and any(
+            known in sentence.casefold() for known in lists.opinions
+        )
+        opened = head_of(line).startswith("editor's note")
+        if owned and (words <= 40 or opened or _NAME.match(line) is not None):
+            return "opinion_note"
+    if words <= _UPDATE_WORDS and lists.updates.opens(line):
+        return "update_note"
+    if words <= _CONTACT_WORDS and lists.contact.opens(line) and _ADDRESS.search(line) is not None:
+        return "contact_note"
+    return None
+
+
+def find_credits(article: Article, *, config: StripConfig) -> Iterator[Removal]:
+    """Claim reporters' credits and notes on the author, on opinions and on updates, near the ends of the text."""
+    del config
+    blocks = blocks_of(article.text)
+    count = len(blocks)
+    for index, block in enumerate(blocks):
+        if _FIRST <= index < count - _LAST or count == 1:
+            continue
+        span = line_span(article.text, blocks, index)
+        start = _credit_start(block.text) if index >= count - _LAST else None
+        if start is not None:
+            if start:
+                stop = block.start + len(block.text[:start].rstrip())
+                yield Removal(stop, block.end, "credit", "reporter_credit", 0.95)
+            else:
+                yield Removal(*span, "credit", "reporter_credit", 0.98)
+            continue
+        rule = _other_note(block.text, block.words)
+        if rule is not None:
+            yield Removal(*span, "credit", rule, 0.95)
+        elif index >= count - _LAST + 2 and index and _author_note(article, block):
+            yield Removal(*span, "credit", "author_note", 0.95)
+        elif index < _FIRST and count > _LAST and _author_note(article, block, above=True):
+            yield Removal(*span, "credit", "author_note", 0.9)
+        elif _byline(block.text, block.words):
+            yield Removal(*span, "credit", "byline", 0.95)

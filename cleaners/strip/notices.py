@@ -1,0 +1,53 @@
+"""The paper's own notices between and under the paragraphs: licences, newsletters, donations, tips, links."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from cleaners.records import Article, Reason, Removal
+from cleaners.strip.config import StripConfig
+from cleaners.strip.cues import cues
+from cleaners.strip.lines import line_span
+from cleaners.text import KEPT_LINES, blocks_of
+
+# So many lines at the start and the end may be a notice by words inside them.
+_FIRST, _LAST = 2, 5
+_OPENED_WORDS, _HELD_WORDS, _LINK_WORDS = 60, 130, 16
+_REASONS: dict[str, Reason] = {"licence": "furniture", "newsletter": "ad", "support": "ad", "tip": "ad"}
+
+
+@lru_cache(maxsize=KEPT_LINES)
+def _opened(line: str, words: int) -> str | None:
+    """Return the kind of notice that a line opens as."""
+    if words <= _OPENED_WORDS:
+        for kind, opening in cues().notices:
+            if opening.opens(line):
+                return kind
+    if words <= _LINK_WORDS and cues().links.opens(line):
+        # "Read the full statement below:" announces what follows, but for what a text cannot hold.
+        announces = line[-1] in ":,;" and not line.casefold().startswith(("watch", "listen"))
+        return None if announces else "link"
+    return None
+
+
+@lru_cache(maxsize=KEPT_LINES)
+def _held(line: str) -> str | None:
+    """Return the kind of notice whose words stand inside a line."""
+    folded = line.casefold()
+    return next((kind for kind, held in cues().notice_holds if any(words in folded for words in held)), None)
+
+
+def find_notices(article: Article, *, config: StripConfig) -> Iterator[Removal]:
+    """Claim paragraphs that are known notices of the paper, and short lines that only link elsewhere."""
+    del config
+    blocks = blocks_of(article.text)
+    if len(blocks) == 1:
+        return
+    for index, block in enumerate(blocks):
+        kind = _opened(block.text, block.words)
+        near = index < _FIRST or index >= len(blocks) - _LAST
+        if kind is None and near and block.words <= _HELD_WORDS:
+            kind = _held(block.text)
+        if kind == "link":
+            yield Removal(*line_span(article.text, blocks, index), "promo", "link_line", 0.93)
+        elif kind is not None:
+            yield Removal(*line_span(article.text, blocks, index), _REASONS[kind], f"{kind}_notice", 0.95)

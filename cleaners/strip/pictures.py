@@ -1,0 +1,297 @@
+"""Frames, captions and credits of pictures and videos that carry known wording."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from cleaners.records import Article, Removal
+from cleaners.strip.config import StripConfig
+from cleaners.strip.cues import cues
+from cleaners.strip.lines import fold, line_span
+from cleaners.text import KEPT_LINES, Block, blocks_of
+
+# A longer paragraph is not taken whole for what it opens or closes with.
+_FRAME_WORDS, _CAPTION_WORDS = 90, 90
+# A credit is looked for in so many characters at the end, and has so many words behind its label.
+_TAIL_CHARS, _CREDIT_WORDS = 170, 12
+# A longer line with a full stop behind its last word closes in a sentence.
+_STOPPED_CHARS = 100
+# Adjacent copies shorter than this may be a refrain or a chant.
+_DOUBLED_WORDS = 8
+_GALLERY = 3
+
+_PARTS = re.compile(r"\s*[/|]\s*|\s*—\s*|,?\s+via\s+|,\s+")
+_TRAILING = re.compile(r"(?:,?\s+for\s+[^/|]{2,40}|,\s+(?:file|pool))$", re.IGNORECASE)
+# "Bloomberg via Getty Images": who took it hardly matters beside who sells it.
+_VIA = re.compile(r"\s+via\s+[^/|]{2,40}$", re.IGNORECASE)
+_SPEECH = re.compile(r"[,.?!][\"”’'»]\s+(?:\S+\s){0,4}?(?:said|says|told|wrote|added|tweeted|asked)\b")
+_NAMED = re.compile(
+    r"(?:^|[.!?,)\"”’\d]\s+)((?:[^\W\d_a-z][\w.'’-]*\s){1,3}[^\W\d_a-z][\w.'’-]*)\s?/\s?((?:[\w.&'’-]+ ?){1,5})$"
+)
+_HIDE = re.compile(r"\bhide caption \d+ of \d+", re.IGNORECASE)
+_PHOTOS = re.compile(r"\bPhotos: ")
+_WATCHED = re.compile(r"JUST WATCHED (.{1,200}?) Replay More Videos ?\.{3} ?MUST WATCH(?: \1)?(?: \d{0,2}:\d\d)?")
+_TOGGLED = re.compile(r"(?:enlarge this image )?toggle caption (.{3,100}?) \1(?= |$)", re.IGNORECASE)
+_CREDITED = re.compile(r"(?:Image|Video|Photo|Slideshow|Audio) [^\W\d_a-z].*\sCredit(?:\.{3}|…)?\s?[^\W\d_a-z].{2,80}$")
+_CLOSE = re.compile(r"CLOSE (?=[^\W\d_a-z][^\W\d_A-Z]|[\"“A-Z0-9])")
+
+
+def _names(words: list[str]) -> bool:
+    """Say whether words read as names: most of those that are no particles have a capital."""
+    weighty = [word for word in words if len(word) > 3]
+    return bool(words) and words[0][0].isupper() and 2 * sum(not w[0].islower() for w in weighty) >= len(weighty)
+
+
+def _full_name(words: list[str]) -> bool:
+    return 2 <= len(words) <= 4 and all(word[0].isupper() for word in words)
+
+
+def _agency(part: str) -> str:
+    """Return a part of a credit as the lists have agencies."""
+    return part.strip(" .)(]©").casefold()
+
+
+def _is_credit(inside: str) -> bool:
+    """Say whether words are a credit and nothing else: labelled, or a name and an agency of the list."""
+    label = cues().picture_labels.match(inside)
+    if label is not None:
+        rest = inside[label.end() :].split()
+        return len(rest) <= _CREDIT_WORDS and _names(rest)
+    known = cues()
+    trimmed = _TRAILING.sub("", inside)
+    parts = [part for part in _PARTS.split(trimmed) if part]
+    if len(parts) < 2:
+        return _agency(trimmed) in known.houses or trimmed.casefold().endswith(" file photo")
+    last = _agency(parts[-1])
+    first = parts[0].split()
+    if last not in known.agencies:
+        # "(AP/Jane Doe)": the other way round.
+        return (
+            _agency(parts[0]) in known.agencies and "/" in trimmed and len(parts) == 2 and _full_name(parts[1].split())
+        )
+    if len(first) > 8:
+        return False
+    # "(dpa/AFP)", "(jdl/dpa)": who wrote the report; "(Scranton, PA)": a place.
+    sold = any(_agency(part) in known.houses for part in parts[1:])
+    if len(first) == 1 and not sold and not (first[0].isupper() and len(first[0]) > 3 and "/" in trimmed):
+        return False
+    return _names(first) or sold
+
+
+def _bare_credit(line: str) -> int | None:
+    """Return where a credit without brackets begins that a line closes with, if it does."""
+    known = cues()
+    tail = line[-_TAIL_CHARS:]
+    offset = len(line) - len(tail)
+    trimmed = _TRAILING.sub("", tail)
+    sold = _VIA.search(trimmed)
+    if sold is not None:
+        trimmed = trimmed[: sold.start()]
+    sign = max(trimmed.rfind("/"), trimmed.rfind("|"), trimmed.rfind("—"))
+    if sign < 0 or (not trimmed[-1].isalnum()):
+        return None
+    last = _agency(trimmed[sign + 1 :])
+    if last not in known.agencies and (sold is None or _agency(sold.group().split(None, 1)[1]) not in known.agencies):
+        return None
+    if trimmed[sign] == "|":
+        return offset + sign
+    if trimmed[sign] == "—" and trimmed[sign - 1 : sign].isspace():
+        return None
+    before = trimmed[:sign].rstrip()
+    # The chain of agencies, then one to five words of a name before it.
+    while (cut := before.rfind("/")) > 0 and len(before) - cut <= 40 and " " not in before[cut + 1 :].strip():
+        before = before[:cut].rstrip()
+    words = before.split()
+    name = 0
+    while name < 5 and name < len(words):
+        word = words[-1 - name]
+        if word[0].islower() and word not in ("de", "da", "van", "von", "der", "la", "del", "al"):
+            break
+        if name and word[-1] in '.!?”"’)' and len(word) > 2 and not re.fullmatch(r"(?:[A-Z]\.)+|[JS]r\.", word):
+            break
+        name += 1
+    if name < 2 and last not in known.houses and not (name == 1 and words[-1].isupper()):
+        return None
+    return offset + len(before) - len(" ".join(words[len(words) - name :]))
+
+
+def _labelled_credit(line: str) -> int | None:
+    """Return where a labelled credit begins that a line closes with ("... in May. Photo: Name"), if it does."""
+    tail = line[-_TAIL_CHARS:]
+    offset = len(line) - len(tail)
+    for match in cues().picture_labels.finditer(tail):
+        start = match.start()
+        if tail[start : start + 1].islower() or (start and not tail[start - 1].isspace()):
+            continue
+        rest = tail[match.end() :].split()
+        if not rest or len(rest) > _CREDIT_WORDS or not _names(rest):
+            continue
+        before = tail[:start].rstrip()
+        if not before or before[-1] in ".!?…)”\"’'»]|–—-" or before[-1].isdigit() or match.group().rstrip()[-1] in ":/":
+            return offset + start
+    return None
+
+
+# What the labels have in common.
+_HINTS = ("hoto", "redit", "rédit", "foto", "bild", "imag", "icture", "llustration", "creen", "reprod", "divulg")
+
+
+@lru_cache(maxsize=KEPT_LINES)
+def _credit_at(line: str) -> tuple[int, bool] | None:
+    """Return where the credit begins that a line closes with, and whether it stands in brackets."""
+    if line[-1] in ".!?" and len(line) > _STOPPED_CHARS and line[-2] not in ")]":
+        return None
+    last = line.rstrip(" .")
+    if last and last[-1] in ")]":
+        opened = max(last.rfind("("), last.rfind("["))
+        if opened >= 0 and len(last) - opened <= _TAIL_CHARS:
+            inside = last[opened + 1 : -1].strip()
+            name, slash, house = inside.partition("/")
+            # "[Jane Doe/Any House]": nothing of an article stands so in square brackets at the end of a line.
+            squared = last[opened] == "[" and slash and _full_name(name.split()) and _names(house.split())
+            if squared or (inside and _is_credit(inside)):
+                return opened, True
+    # Without brackets a credit ends on a name.
+    if not last or not last[-1].isalnum():
+        return None
+    tail = line[-_TAIL_CHARS:]
+    start = _bare_credit(line) if "/" in tail or "|" in tail or "—" in tail else None
+    if start is None:
+        low = tail.lower()
+        start = _labelled_credit(line) if any(hint in low for hint in _HINTS) else None
+    return None if start is None else (start, False)
+
+
+def _doubled(line: str) -> int:
+    """Return where the second half of a line begins that says the same twice, else 0."""
+    middle = len(line) // 2
+    if len(line) % 2 and line[middle] == " " and line.startswith(line[middle + 1 :]):
+        return middle
+    return 0
+
+
+@lru_cache(maxsize=KEPT_LINES)
+def _framed(line: str, words: int, stopped: bool) -> tuple[int, str] | None:
+    """Return how much of a line a picture's or video's frame takes, and the rule, if it opens with one."""
+    toggled = _TOGGLED.match(line)
+    if toggled is not None:
+        return toggled.end(), "picture_frame"
+    if words <= _FRAME_WORDS and (
+        cues().picture.opens(line)
+        or _CREDITED.match(line) is not None
+        or (_CLOSE.match(line) is not None and (not stopped or "ideo provided by" in line))
+    ):
+        return len(line), "picture_frame"
+    return None
+
+
+def _find_gallery(article: Article, blocks: tuple[Block, ...]) -> Iterator[Removal]:
+    """Claim the captions of a gallery, each closed by "Hide Caption 2 of 6", in a line or over several."""
+    held = [_HIDE.search(block.text) is not None for block in blocks]
+    for index, block in enumerate(blocks):
+        if not held[index]:
+            continue
+        text = block.text
+        start, end = 0, len(text)
+        continued = index > 0 and held[index - 1]
+        first = _HIDE.search(text)
+        assert first is not None
+        if not continued and not text.startswith("Photos: ") and first.start() > 0 and block.words > _FRAME_WORDS:
+            opening = _PHOTOS.search(text, 0, first.start())
+            if opening is None:
+                continue
+            start = opening.start()
+        if not (index + 1 < len(blocks) and held[index + 1]):
+            *_, last = _HIDE.finditer(text)
+            rest = text[last.end() :].strip()
+            if rest and not (rest.startswith("Photos: ") and len(rest.split()) <= 20):
+                end = last.end()
+        whole = line_span(article.text, blocks, index)
+        yield Removal(
+            whole[0] if start == 0 else block.start + start,
+            whole[1] if end == len(text) else block.start + end,
+            "caption",
+            "gallery",
+            0.97,
+        )
+
+
+def _top_caption(article: Article, block: Block) -> int | None:
+    """Return how far a caption, its credit and the headline again go at the start of the first line, if known."""
+    title = article.title or ""
+    bar = block.text.find(" | ")
+    if bar < 0:
+        # "The bill has few friends. Bill in peril": a caption and the headline again.
+        before = block.text.removesuffix(title).rstrip()
+        echoed = len(title.split()) >= 3 and before != block.text.rstrip() and before.endswith((".", "?", "!"))
+        return len(block.text) if echoed and len(before.split()) <= 30 else None
+    credit = re.match(r"(?:AP Photos?|AP|REUTERS|Reuters|Getty(?: Images)?|AFP|Bloomberg)\b ?", block.text[bar + 3 :])
+    if credit is None:
+        return None
+    stop = bar + 3 + credit.end()
+    rest = block.text[stop:].strip()
+    short = block.brief or len(rest.split()) <= 14
+    if not rest or fold(rest) == fold(title) or (short and rest[-1] != "."):
+        return len(block.text)
+    if title and rest.startswith(title):
+        return stop + len(title) + 1
+    return stop
+
+
+def find_pictures(article: Article, *, config: StripConfig) -> Iterator[Removal]:
+    """Claim captions and credits of pictures and videos whose wording says what they are.
+
+    A paragraph that closes in a credit is a caption and goes whole; where it is long or somebody speaks in it, only the
+    credit does, as the paragraph may be the article's.
+    """
+    del config
+    blocks = blocks_of(article.text)
+    text = article.text
+    folded = text.casefold()
+    if "hide caption" in folded:
+        yield from _find_gallery(article, blocks)
+    watched = "JUST WATCHED" in text
+    unknown: list[int] = []
+    for index, block in enumerate(blocks):
+        line = block.text
+        if watched and (match := _WATCHED.search(line)) is not None:
+            if match.end() - match.start() == len(line):
+                yield Removal(*line_span(text, blocks, index), "caption", "video_frame", 0.99)
+            else:
+                end = match.end() + (line[match.end() : match.end() + 1] == " ")
+                yield Removal(block.start + match.start(), block.start + end, "caption", "video_frame", 0.98)
+            continue
+        framed = _framed(line, block.words, block.stopped)
+        if framed is not None:
+            if framed[0] == len(line):
+                yield Removal(*line_span(text, blocks, index), "caption", framed[1], 0.98)
+            else:
+                yield Removal(block.start, block.start + framed[0] + 1, "caption", framed[1], 0.97)
+            continue
+        top = _top_caption(article, block) if index == 0 else None
+        if top is not None:
+            if top == len(line):
+                yield Removal(*line_span(text, blocks, index), "caption", "top_caption", 0.95)
+            else:
+                yield Removal(block.start, block.start + top, "caption", "top_caption", 0.9)
+            continue
+        credit = _credit_at(line)
+        if credit is not None:
+            start, bracketed = credit
+            if block.words <= _CAPTION_WORDS and _SPEECH.search(line, 0, start) is None:
+                yield Removal(
+                    *line_span(text, blocks, index), "caption", "credited_caption", 0.97 if bracketed else 0.95
+                )
+            elif bracketed:
+                stop = len(line[:start].rstrip())
+                yield Removal(block.start + stop, block.end, "caption", "picture_credit", 0.95)
+            continue
+        if not block.stopped and "/" in line[-60:] and _NAMED.search(line[-_TAIL_CHARS:]) is not None:
+            unknown.append(index)
+        if block.words >= _DOUBLED_WORDS and index and line == blocks[index - 1].text:
+            yield Removal(*line_span(text, blocks, index), "repeated", "doubled_line", 0.95)
+        elif block.words >= 10 and (middle := _doubled(line)):
+            yield Removal(block.start + middle, block.end, "repeated", "doubled_line", 0.95)
+    if len(unknown) >= _GALLERY:
+        for index in unknown:
+            yield Removal(*line_span(text, blocks, index), "caption", "gallery", 0.9)

@@ -1,0 +1,379 @@
+# ruff: noqa: E501
+"""What goes by its wording: pictures, boxes in sentences, credits, notices, related headlines; and what resembles it."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from pydantic import ValidationError
+
+from cleaners.records import Article, Removal
+from cleaners.strip import StripConfig, cut
+from cleaners.strip.credits import find_credits
+from cleaners.strip.notices import find_notices
+from cleaners.strip.pictures import find_pictures
+from cleaners.strip.related import find_related
+from cleaners.strip.widgets import find_widgets
+from tests.strip.samples import CONFIG, article, cleaned
+from tests.strip.stories import HARBOUR
+
+Finder = Callable[..., Iterator[Removal]]
+FINDERS: tuple[Finder, ...] = (find_pictures, find_widgets, find_credits, find_notices, find_related)
+PARAGRAPHS = HARBOUR[1].split("\n\n")
+TOP, MIDDLE, END = 0, 3, len(PARAGRAPHS)
+LAYOUTS = pytest.mark.parametrize("gap", ["\n\n", "\n"], ids=["blank", "newline"])
+
+
+def _left(paragraphs: list[str], gap: str, title: str = HARBOUR[0]) -> list[str]:
+    """Return the paragraphs that all finders of wording leave of a text in a layout."""
+    item = Article("a.txt", 0, gap.join(paragraphs), title=title, language="en")
+    claims = [claim for find in FINDERS for claim in find(item, config=CONFIG)]
+    return [line for line in cut(item.text, claims).text.split("\n") if line]
+
+
+def _with(lines: str | list[str], place: int) -> list[str]:
+    return [*PARAGRAPHS[:place], *([lines] if isinstance(lines, str) else lines), *PARAGRAPHS[place:]]
+
+
+FRAMES = [
+    "Enlarge this image toggle caption Ola Quist/Nordline Ola Quist/Nordline",
+    "toggle caption Ola Quist/Nordline",
+    "Image copyright Nordline Image caption The bridge has stood since the reign of the third duke",
+    "Media playback is unsupported on your device Media caption Ada Brandt: 'The girders are tired'",
+    "Facebook Twitter Pinterest A ferry crosses the harbour at noon. Photograph: Ola Quist/Nordline",
+    "FILE PHOTO: The swing bridge of Velmora is seen from the eastern quay, March 3, 2031. Ola Quist/File Photo",
+    "Image Lorries queue before the bridge. Credit Ola Quist for The Velmora Post",
+    "CLOSE Engineers explain what is wrong with the girders. (March 3) AP",
+    "JUST WATCHED Why the bridge had to close Replay More Videos ... MUST WATCH Why the bridge had to close 01:49",
+    "Pie de foto, El puente giratorio de Velmora",
+    "Légende image, Le pont tournant de Velmora",
+    "Bildunterschrift: Die Drehbrücke von Velmora",
+    "Legenda da foto, A ponte giratória de Velmora",
+]
+CAPTIONS = [
+    "Lorries queue before the swing bridge on Monday, March 3, 2031, in Velmora. (AP Photo/Ola Quist)",
+    "Ada Brandt on the quay. (Photo: Ola Quist, The Velmora Post)",
+    "Ada Brandt on the eastern quay (Ola Quist/Reuters)",
+    "The bridge from the air, in a picture that the port gave out. (Velmora Port Authority via AP)",
+    "The bridge at dawn. | Getty",
+    "A ferry leaves the western quay in March. Photograph: Ola Quist/AFP/Getty Images",
+    "Engineers look at the second girder from a boat. Ola Quist/Getty Images",
+    "Cyclists wait for the first ferry of the day. Photo by Ola Quist / Getty Images",
+    "Walkers on the eastern quay [Ola Quist/Nordline]",
+    "(AP/Ola Quist)",
+    "Die Drehbrücke am Morgen. Foto: Ola Quist/dpa",
+    "Photographer: Ola Quist/Bloomberg Photographer: Ola Quist/Bloomberg",
+]
+
+
+@LAYOUTS
+@pytest.mark.parametrize("line", [*FRAMES, *CAPTIONS])
+def test_a_caption_with_its_credit_goes_whole(line: str, gap: str) -> None:
+    """Captions and credits of known forms are claimed, at the top as between paragraphs."""
+    assert _left(_with(line, MIDDLE), gap) == PARAGRAPHS
+    assert _left(_with(line, TOP), gap) == PARAGRAPHS
+
+
+@LAYOUTS
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The photo by an unknown sailor shows the bridge in 1902, and it hangs in the harbour office to this day.",
+        "Ms Brandt held up a photograph: a crack as long as an arm.",
+        "Nobody would say who had taken the image, Reuters reported.",
+        "A spokesman for the fund (which the town and the port share) declined to comment.",
+        "He was born in the port town across the bay (Velmora, PA).",
+        "Die Hafenbehörde will im Herbst neu planen. (dpa/AFP)",
+        "The tender went to two firms, Quist/Brandt and Ostrel Steel.",
+        "“Nobody walks across for the view,” said Mr Quist, who runs a cafe on the quay. “They want lunch.”",
+        "Close to the eastern quay three cafes have shut already",
+        "Image and reputation matter to a port",
+    ],
+)
+def test_prose_that_speaks_of_pictures_and_agencies_stays(line: str, gap: str) -> None:
+    """A sentence that mentions a photograph, an agency or a place in brackets is the article's."""
+    text = _with(line, MIDDLE)
+    assert _left(text, gap) == text
+
+
+@LAYOUTS
+def test_where_somebody_speaks_only_the_credit_goes(gap: str) -> None:
+    """A paragraph with speech in it may be the article's: the credit behind it is claimed alone."""
+    said = "“We had no choice,” she said on the quay, before the divers went down to the second girder."
+    assert _left(_with(f"{said} (AP Photo/Ola Quist)", MIDDLE), gap) == _with(said, MIDDLE)
+
+
+@LAYOUTS
+def test_a_gallery_goes_from_its_title_to_its_last_caption(gap: str) -> None:
+    """Captions closed by "Hide Caption 1 of 3" go, in one line or over several, and the paragraphs around stay."""
+    gallery = [
+        "Photos: The old bridge Photos: The old bridge Lorries cross in 1961. Hide Caption 1 of 3 Photos: The old bridge "
+        "The bridge is painted green.",
+        "Hide Caption 2 of 3 Photos: The old bridge Divers look for cracks. Hide Caption 3 of 3",
+    ]
+    assert _left(_with(gallery, MIDDLE), gap) == PARAGRAPHS
+
+
+@LAYOUTS
+def test_three_captions_with_unknown_houses_are_a_gallery_and_one_is_not(gap: str) -> None:
+    """A name and a house that no list has say little alone, and in three lines of one article enough."""
+    lines = [f"The {nth} girder from below. Ola Quist / Velmora Pictures" for nth in ("first", "second", "third")]
+    assert _left(_with(lines, MIDDLE), gap) == PARAGRAPHS
+    assert _left(_with(lines[0], MIDDLE), gap) == _with(lines[0], MIDDLE)
+
+
+@LAYOUTS
+def test_a_line_said_twice_in_a_row_is_left_once(gap: str) -> None:
+    """The second of two equal lines goes, and so does the second half of a line that says the same twice."""
+    line = "Divers looked at all four girders before the engineers came"
+    assert _left(_with([line, line], MIDDLE), gap) == _with(line, MIDDLE)
+    assert _left(_with(f"{line} {line}", MIDDLE), gap) == _with(line, MIDDLE)
+
+
+@LAYOUTS
+def test_a_refrain_stays(gap: str) -> None:
+    """A short line may stand twice."""
+    text = _with(["Row, row, to the quay", "Row, row, to the quay"], MIDDLE)
+    assert _left(text, gap) == text
+
+
+@LAYOUTS
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The bridge is beyond repair, says the port. | AP Photo Velmora bridge to close",
+        f"The bridge is beyond repair, says the port. {HARBOUR[0]}",
+    ],
+)
+def test_a_caption_with_the_headline_behind_it_goes_at_the_top_alone(line: str, gap: str) -> None:
+    """Caption, credit and headline run into one first line are claimed where each end is known."""
+    assert _left(_with(line, TOP), gap) == PARAGRAPHS
+
+
+@LAYOUTS
+def test_only_the_caption_goes_where_a_standfirst_follows_the_headline(gap: str) -> None:
+    """What is glued behind the headline is the article's."""
+    line = f"The bridge is old. | Getty {HARBOUR[0]} The port says that the girders were never built for lorries."
+    kept = "The port says that the girders were never built for lorries."
+    assert _left(_with(line, TOP), gap) == _with(kept, TOP)
+
+
+@LAYOUTS
+@pytest.mark.parametrize(
+    ("name", "box"),
+    [
+        ("Ada Brandt", " Ada Maria BrandtPort funds run dry Harbour fund: who pays? MORE"),
+        ("Ada Brandt", " Adelheid (Ada) Maria Brandt2031 budget leaves a hole Ferry crews call for a rise MORE"),
+        ("Ada Brandt", " Ada Brandt Port funds run dry Harbour fund: who pays? MORE"),
+        ("Ada Brandt", "Ada BrandtPort funds run dry MORE"),
+        ("Tomas Quist Jr.", " Tomas Olaf Quist Jr.Port funds run dry MORE"),
+    ],
+)
+def test_a_box_behind_a_name_goes_and_the_sentence_stays_whole(name: str, box: str, gap: str) -> None:
+    """The name as the article has it and what follows the box are kept."""
+    boxed = f"Critics of {name}{box} (Velmora East), who heads the port, want the books opened."
+    plain = f"Critics of {name} (Velmora East), who heads the port, want the books opened."
+    assert _left(_with(boxed, MIDDLE), gap) == _with(plain, MIDDLE)
+
+
+@LAYOUTS
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Brandt asked for MORE, in capitals, and John A. Brandt, her brother, for less.",
+        "Ms Brandt met Brandt and Sons, the builders. The crowd shouted ONE MORE year.",
+        "Jeff Jefferson said that Jefferson Steel wants MORE time.",
+    ],
+)
+def test_a_sentence_with_the_word_more_in_capitals_stays(line: str, gap: str) -> None:
+    """Without a name run into a headline there is no box."""
+    text = _with(line, MIDDLE)
+    assert _left(text, gap) == text
+
+
+CREDITS = [
+    "The Associated Press contributed to this report.",
+    "• Ola Quist and J. P. Lind in Ostrel contributed to this report.",
+    "Quist reported from Ostrel. Nordline writer Mia Lind contributed to this report.",
+    "Reporting by Ola Quist and Mia Lind; Editing by Tom Ask",
+    "(Reporting by Ola Quist in Velmora)",
+    "Contributing: Ola Quist, The Velmora Post",
+    "Mitarbeit: Ola Quist, Mia Lind",
+    "Con información de AP y Reuters",
+    "Com informações da Lusa",
+    "(Avec AFP)",
+    "Mia Lind is a professor of engineering at Ostrel University and the author of “Bridges That Move.”",
+    "— Mia Lind is the director of the Ostrel Institute.",
+    "Follow Mia Lind on Twitter @mialind",
+    "Write to Mia Lind at mia.lind@velmorapost.example",
+    "The opinions expressed in this commentary are her own.",
+    "This story has been updated.",
+    "Updated at 11:20 a.m.",
+]
+
+
+@LAYOUTS
+@pytest.mark.parametrize("line", CREDITS)
+def test_a_credit_at_the_end_goes(line: str, gap: str) -> None:
+    """Who else worked on the report, who the writer is and when it was updated is not the article."""
+    assert _left(_with(line, END), gap) == PARAGRAPHS
+
+
+@LAYOUTS
+@pytest.mark.parametrize(
+    "line",
+    [
+        "By Mia Lind and Ola Quist",
+        "By Mia Lind, harbour correspondent",
+        "Editor's note: Mia Lind is an engineer in Ostrel. The opinions expressed in this commentary are hers.",
+        "(Mia Lind is a columnist of the Velmora Post. The opinions expressed are her own.)",
+        "Mia Lind writes for the Velmora Post and other publications.",
+    ],
+)
+def test_a_note_on_the_writer_above_the_text_goes(line: str, gap: str) -> None:
+    """Bylines and the notes that agencies put above a column are claimed at the start."""
+    assert _left(_with(line, TOP), gap) == PARAGRAPHS
+
+
+@LAYOUTS
+def test_a_credit_behind_the_last_sentence_goes_alone(gap: str) -> None:
+    """The article's sentences before the credit stay, and an initial ends no sentence."""
+    line = "The ferry is free until then. John F. Quist contributed to this report."
+    assert _left(_with(line, END), gap) == _with("The ferry is free until then.", END)
+
+
+@LAYOUTS
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The rust that the salt had contributed to this report of loss was never measured.",
+        "Ada Brandt is a director of the harbour fund as well, and she draws no pay for it.",
+        "Mia Lind, of the union, thinks little of it. Lind is a crane driver and a member of the works council.",
+        "The opinions expressed by shopkeepers on the quay differ.",
+        "With agencies closed on Sunday, no permit could be had.",
+        "“The port is working closely with the divers,” its spokesman Jon Ask told the town's paper, a member of the fund.",
+        "Follow the signs on Ostrel road.",
+        "By Monday, the east side will be cut off",
+        "On Twitter, Ms Brandt called the bridge a patient.",
+    ],
+)
+def test_a_last_sentence_that_resembles_a_credit_stays(line: str, gap: str) -> None:
+    """A person whom the text names again is not its writer, and prose with the wording of a credit is prose."""
+    text = _with(line, END)
+    assert _left(text, gap) == text
+
+
+def test_credits_in_the_middle_of_a_long_text_stay() -> None:
+    """Only at the ends does a note speak of the whole article."""
+    line = "Mia Lind is a professor of engineering at Ostrel University and the author of “Bridges That Move.”"
+    text = [*PARAGRAPHS, line, *(p.replace("bridge", "tunnel") for p in PARAGRAPHS)]
+    assert _left(text, "\n\n") == text
+
+
+NOTICES = [
+    "Copyright 2031 The Velmora Post. All rights reserved.",
+    "© 2031 Nordline. This material may not be published, broadcast, rewritten or redistributed.",
+    "Content created by Nordline is available without charge to any eligible news publisher.",
+    "This article was originally published in the Ostrel Review.",
+    "Sign up for our morning newsletter",
+    "Want more like this delivered straight to your inbox? Sign up for our harbour newsletter here.",
+    "Get the stories you care about delivered to your inbox.",
+    "Abonnieren Sie unseren Newsletter",
+    "Got a tip? Write to tips@velmorapost.example",
+    "Support our journalism from three crowns a week.",
+    "Don't see the graphic above? Click here.",
+    "Read the full story here.",
+    "Watch the video below:",
+    "Click for more from the Velmora Post.",
+]
+
+
+@LAYOUTS
+@pytest.mark.parametrize("line", NOTICES)
+def test_a_notice_of_the_paper_goes(line: str, gap: str) -> None:
+    """Licences, newsletters, calls for tips and gifts, and lines that only link elsewhere are claimed."""
+    assert _left(_with(line, END), gap) == PARAGRAPHS
+
+
+@LAYOUTS
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Read the full statement of the port authority:",
+        "Sign up for a ferry pass by Friday, the port says, or queue.",
+        "The newsletter of the shopkeepers calls the ferry a toy.",
+        "Watch out for lorries on the Ostrel road, the police say, as they turn where the road narrows at the old mill.",
+        "Copyright in the drawings of the bridge lies with the heirs of its builder, and they have asked the port for a "
+        "fee that the harbour fund cannot pay, so no drawing was shown on Monday, and the engineers had to measure the "
+        "girders anew with the help of divers, two boats and a crane that the town of Ostrel lent them for a week in May.",
+    ],
+)
+def test_a_sentence_that_resembles_a_notice_stays(line: str, gap: str) -> None:
+    """What announces a passage of the article, or speaks of newsletters and rights, is the article's."""
+    text = _with(line, MIDDLE)
+    assert _left(text, gap) == text
+
+
+RELATED = ["Ferry crews ask for a third boat", "Tunnel toll to rise in the autumn, says the county"]
+
+
+@LAYOUTS
+@pytest.mark.parametrize("label", ["READ MORE", "Related:", "Related stories", "Lee también", "Mehr zum Thema"])
+def test_a_label_of_link_words_goes_with_the_headlines_under_it(label: str, gap: str) -> None:
+    """The list ends at the first paragraph."""
+    assert _left(_with([label, *RELATED], MIDDLE), gap) == PARAGRAPHS
+    assert _left(_with([label, *RELATED], END), gap) == PARAGRAPHS
+
+
+@LAYOUTS
+def test_a_subheading_under_the_list_stays(gap: str) -> None:
+    """The last short line above a paragraph may head it."""
+    text = _with(["Related:", *RELATED, "What the ferry can carry"], MIDDLE)
+    assert _left(text, gap) == _with("What the ferry can carry", MIDDLE)
+
+
+@LAYOUTS
+@pytest.mark.parametrize(
+    "line",
+    ["Ferry crews ask for a third boat Read more", "Related Tunnel toll to rise in the autumn, says the county"],
+)
+def test_a_headline_with_its_link_word_goes(line: str, gap: str) -> None:
+    """A link word before or behind a headline in one line is known."""
+    assert _left(_with(line, MIDDLE), gap) == PARAGRAPHS
+
+
+@LAYOUTS
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["More on the harbour fund", "What the town pays"],
+        ["Related costs are not in the fourteen million"],
+        ["What was the first sign?", "A crack", "Where did you see it?", "Under the second girder"],
+        ["200 g rye flour", "A pinch of salt", "Knead until it no longer sticks to the bowl"],
+        ["1961: the bridge opens", "1988: the girders are painted", "2031: divers find cracks"],
+        ["Key points of the plan, and who pays for which part of the ferry"],
+    ],
+)
+def test_subheadings_interviews_recipes_and_timelines_stay(lines: list[str], gap: str) -> None:
+    """Short lines of the article are no link lists."""
+    text = _with(lines, MIDDLE)
+    assert _left(text, gap) == text
+
+
+def test_the_label_of_a_summary_goes_and_the_summary_stays() -> None:
+    """Only the words before the first point are not the article's."""
+    text = ["Story highlights The bridge closes on Monday", "A ferry will be free", *PARAGRAPHS]
+    assert _left(text, "\n") == ["The bridge closes on Monday", *text[1:]]
+
+
+def test_reasons_to_keep_leave_their_text_in() -> None:
+    """With `strip.keep` the claims of a reason are not made, and those of other reasons are."""
+    text = "\n\n".join([CAPTIONS[0], *PARAGRAPHS, CREDITS[0]])
+    kept = "\n\n".join([*PARAGRAPHS, CREDITS[0]])
+    assert cleaned(article((HARBOUR[0], text))) == HARBOUR[1]
+    assert cleaned(article((HARBOUR[0], text)), config=StripConfig(keep=("credit",))) == kept
+
+
+def test_only_a_reason_that_cuts_can_be_kept() -> None:
+    """White space and suspicions are no text that one could want."""
+    with pytest.raises(ValidationError, match="keep"):
+        StripConfig.model_validate({"keep": ["unsure"]})

@@ -2,8 +2,8 @@
 
 Recipe
     Data. DATA holds `pages/dump/*.txt.gz` and `pages/html/*.html.gz` (whole pages), `pages/truth.jsonl` (their bodies
-    as people marked them), `spliced/raw/*.txt` with `spliced/truth.jsonl` (articles with matter glued on), `scraped/` (real texts), and
-    `neardup/raw/*.txt` (articles as they stand). Every text goes through the extract stage first, so that the model
+    as people marked them), `spliced/raw/*.txt` with `spliced/truth.jsonl` (articles with matter glued on),
+    `scraped/blank.jsonl.gz` (real texts) and `neardup/raw/*.txt` (articles as they stand). Every text goes through the extract stage first, so that the model
     learns on what it will meet.
     Labels. The words of a text are aligned with the marked body (longest common subsequence); a line of which fewer
     than six words in ten are aligned is furniture. Marked bodies alone and the articles as they stand are examples
@@ -52,9 +52,9 @@ Labelled = tuple[Block, np.float32]
 WORDS = re.compile(r"\w+")
 
 SEEDS = 2
-MIXES = 2
+MIXES = 1
 HIDDEN = 64
-EPOCHS = 20
+EPOCHS = 12
 RATE = 3e-3
 BATCH = 1024
 DROPOUT = 0.1
@@ -318,7 +318,7 @@ def measure(kind: str, found: Sequence[tuple[Example, Sequence[float]]], config:
     precisions, recalls = [], []
     exact = damaged = 0
     for example, scores in found:
-        claimed, sure = choose_lines(example.lines, scores, config)
+        claimed, sure = choose_lines(example.lines, scores, config, page=True)
         got = _grams(line.text for line, cut in zip(example.lines, claimed, strict=True) if not (cut and sure))
         truth = _grams([example.truth])
         shared = sum((got & truth).values())

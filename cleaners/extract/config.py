@@ -29,9 +29,9 @@ class ExtractConfig(BaseModel):
         "33 words.",
     )
     headline_score: float = Field(
-        2.0,
-        description="logit: the least score of a headline where several lines could be it (see extract.headline). Of "
-        "962 texts with a headline 0.2 % lose it so; of 570 articles without one 2.6 % have a line taken for it.",
+        1.0,
+        description="logit: the least score of a headline (see extract.headline). Higher takes fewer captions and "
+        "standfirsts for headlines, and misses more headlines: see benchmarks/train_headline.py for both.",
     )
     language_confidence: float = Field(
         0.9,

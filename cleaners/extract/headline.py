@@ -10,6 +10,7 @@ from itertools import islice
 from operator import mul
 from typing import NamedTuple
 
+from cleaners.extract.page_words import cue_groups, cue_mask
 from cleaners.records import UNSPACED, find_words
 
 _MARKDOWN = re.compile(r"#{1,2}\s+(.+?)\s*#*")
@@ -20,24 +21,26 @@ _SITE_PART = re.compile(r"\s+(?:[|»·•]|[-–—])\s+")
 _SITE_WORDS = 5
 # The last letter of an abbreviation such as "U.S." ends no sentence for sure.
 _STOP = re.compile(r"(?<![.\s]\w)[.。।۔]['\"”’»)\]]*$")
-_LETTER = re.compile(r"[^\W\d_]")
+# A letter, or a mark of a letter in the scripts of India and of South-East Asia.
+_LETTER = re.compile("[^\\W\\d_]|[\u0900-\u0dff\u0e30-\u0e4e\u102b-\u103e\u17b4-\u17d3]")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 # Thai, Lao, Khmer, Myanmar: alphabets, where Han and kana are half a word each.
 _ALPHABET = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _BYLINE = re.compile(
-    r"(?i:(?:written |posted |reporting )?by|from|von|par|por|door|published|updated|posted)\b:?\s+\S.{0,60}"
+    r"(?i:(?:written |posted |reporting )?by|von|par|por|door|published|updated|posted)\b:?\s+\S.{0,60}"
+    r"|(?i:from)\b:?\s+\S+(?:\s+\S+){0,3}$"
     r"|(?:De|Di|Da|DE|DI|DA)(?:\s+(?:[^\W\d_a-zß-ÿ][\w.'’-]*|[a-z]{1,3}\b))+$",
 )
 # A full stop that ends a sentence inside the line.
-_INNER_STOP = re.compile(r"[^\W\d_A-ZÀ-Þ]{3}\.\s+[^\W\d_a-zß-ÿ]")
+_INNER_STOP = re.compile(r"(?:[^\W\d_A-ZÀ-Þ]{3}|(?:\S+\s+){6}.*?\w{3})\.\s+(?=[^\W_a-zß-ÿ])")
 # A paragraph of prose: this many words, or fewer that end in a full stop.
 _PROSE_WORDS = 25
 _SENTENCE_WORDS = 8
 # So long a line is a paragraph whatever its words; counting them is what costs.
 _PROSE_CHARS = 300
-# The paragraphs that a headline's words come back in: of each so much, of all so much, and the two below it.
-_PARAGRAPH_CHARS = 700
+# The prose that a headline's words come back in: so much from the top, and so much right below it.
 _BODY_CHARS = 3_000
+_NEAR_CHARS = 900
 _NEAR_LINES = 15
 # A headline stands so many lines below the first paragraphs at most, where those are a cookie notice.
 _LATE_LINES = 60
@@ -53,6 +56,35 @@ _AUTHOR = re.compile(r"(?:^|\s)(?:[Bb]y|BY|[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Dd]oor)\s
 _AUTHOR_WORDS = 10
 _FEW = 3
 _CAPITALISED_SHARE = 0.75
+_WORDY = 6
+_LONG_WORDS = 12
+_CAPTION_WORDS = 8
+# Names and what joins them: "Ada Brandt and Ida Moor", "ada brandt".
+_NAMES = re.compile(
+    r"(?:[A-ZÀ-Þ][\w.'’-]*,?\s+|(?:and|for|und|für|et|pour|y|para|e|en|i|&|/)\s+){1,20}[A-ZÀ-Þ][\w.'’-]*"
+)
+_JOINED = re.compile(r"\s(?:and|und|et|y|e|i|&|/)\s")
+# A credit that closes a line: "(Pavel Ruzicka/WKP)", "[WKP photo]", "| WKP Photos", "Photo: Pavel Ruzicka".
+_CREDIT = re.compile(
+    r"[(\[][^()\[\]]*(?:\w/\s?\w|(?i:photo|image|file|via|foto|bild|getty|reuters|\bap\b|\bafp\b))[^()\[\]]*[)\]]$|©"
+    r"|(?:^|[|.(]\s*)(?i:photo|photos|foto|image|picture|bild)(?i: by|:)\s|[^\W\d_]{3,}/[A-Z]{2}[A-Z ]*$"
+    r"|[(\[][A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ][\w.'’-]*){1,3}[)\]]$"
+)
+# What is no headline for sure: a dateline, a sentence with a credit behind a bar, a label of a picture or of the page.
+_OTHER = re.compile(
+    r"[^\W\d_a-zß-ÿ][\w .]{1,40}(?:, [\w .]{1,20})?\((?:[A-Z]{2,}|Reuters)\)\s|.*[.!?][\"”’)]*\s\|"
+    r"|(?i:(?:image|media|picture|photo|video|bild|foto|imagen|imagem) "
+    r"(?:caption|copyright|source|credit|playback|is unsupported)\b|story highlights\b|key points\b"
+    r"|this (?:article|story) is\b|listen to (?:this )?article\b|share (?:this|all)\b"
+    r"|click (?:on |the |here)|for other )"
+)
+# A link past the menus, read by screen readers: no line of the page.
+_SKIP = re.compile(
+    r"(?i:skip to|jump to|direkt zum|zum inhalt|aller au|passer au|saltar al|ir al|ir para o|saltar para|vai al)"
+    r"\b.{0,30}"
+)
+_CREDITS = ("credit", "rights")
+_LABELS = ("related", "follow", "signup", "time", "notice", "call", "tags", "comments", "outline")
 _SEARCHED_LINES = 400
 _MAX_CHARS = 300
 
@@ -68,42 +100,56 @@ class Headline(NamedTuple):
 class Facts(NamedTuple):
     """What is measured of a line that may be the headline: 0 or 1 where nothing else is said."""
 
-    first: float
-    first_of_few: float  # and prose soon after
-    first_apart: float  # and a blank line below it
-    apart: float  # not the first, and a blank line below it
-    blank_above: float
-    body: float  # how many of its words come back in the paragraphs, below 1
-    near: float  # how many of its words come back in the next two, below 1
+    line: float  # 1: what a line must make up for
+    first: float  # and prose soon after
+    page_title: float  # the first, above menus: by its words that come back in the prose, 1 if there is none
+    menus: float  # so many lines stand above the prose that they are a page's
+    body: float  # how many of its words come back in the prose, below 1
+    near: float  # how many of its words come back in the prose right below, below 1
     likeness: float  # under menus: to the first line, which may be the page's title, below 1
     author: float  # one is named below it
-    stop: float
+    stop: float  # a sentence in lower case
+    inner_stop: float  # several sentences
+    glued: float  # a sentence, and something that is none: how long the sentence is, below 1
     short: float  # two words
     shortish: float  # three words
+    long: float  # grows with the square of the words beyond twelve
+    credit: float  # form or words of a credit
+    label: float  # words of the furniture of pages
+    names: float  # nothing but names, joined like those of authors or nowhere to be found below
+    lower: float  # begins with a small letter
+    wordy: float  # under menus: six words or more
+    last: float  # under menus: right above prose
     late: float  # below the first paragraphs
     ahead: float  # logarithm of the way to the next paragraph, in lines
-    above: float  # logarithm of the lines above it
 
 
-# Near those that `benchmarks/train_headline.py` finds, where the recipe stands; cross-validated these find the headline
-# in 92 % of page dumps and 99 % of articles. Moved by hand: few lines, the full stop and the words that come back weigh
-# more. With the weights as found a skip link is taken, and 4 of 280 dumps with their headline among menus lose it.
+# Near those that `benchmarks/train_headline.py` finds, where the recipe and what they reach stand. Moved by hand: menus
+# weigh 1.4 more, since hardly a page comes without its headline; under them a line of six words weighs 0.7 more, and
+# one right above the prose 0.9.
 WEIGHTS = Facts(
-    first=2.1,
-    first_of_few=1.2,
-    first_apart=3.0,
-    apart=2.3,
-    blank_above=1.3,
-    body=2.8,
-    near=1.3,
-    likeness=6.3,
+    line=-3.7,
+    first=5.7,
+    page_title=3.9,
+    menus=3.2,
+    body=2.6,
+    near=1.2,
+    likeness=7.2,
     author=1.4,
-    stop=-0.8,
-    short=-1.7,
-    shortish=-1.0,
-    late=-3.2,
-    ahead=-0.3,
-    above=-0.3,
+    stop=-3.5,
+    inner_stop=-1.1,
+    glued=-2.7,
+    short=-2.9,
+    shortish=-1.6,
+    long=-1.6,
+    credit=-3.7,
+    label=-1.8,
+    names=-2.2,
+    lower=-0.8,
+    wordy=1.4,
+    last=0.9,
+    late=-3.3,
+    ahead=-0.5,
 )
 
 
@@ -124,16 +170,15 @@ class Opening(NamedTuple):
 def find_headline(text: str, *, words: int, score: float) -> Headline | None:
     """Return the headline that opens the text, None when no line is surely one.
 
-    It is the first line, if no other before the prose has a headline's form. Of several the one that scores best is it:
-    by its place, its form, its likeness to the first line, and the words that come back in the paragraphs.
+    A line that is marked as one is it. Else it is the line that scores best, if it scores enough: by its place, its
+    form, its likeness to the first line, and the words that come back in the prose. Blank lines count for nothing:
+    scrapers set and drop them as they like.
     """
     opening = read_opening(text, words=words)
     if opening.lines and (marked := _marked(opening.lines[0], opening.lines)) is not None:
         return marked
-    if opening.few and opening.candidates == [0]:
-        return _titled(opening.lines[0], text)
     best, best_score = None, score
-    for index, facts in zip(opening.candidates, measure(text, opening), strict=True):
+    for index, facts in zip(opening.candidates, measure(opening), strict=True):
         line_score = sum(map(mul, facts, WEIGHTS))
         if line_score > best_score:
             best, best_score = index, line_score
@@ -147,8 +192,6 @@ def read_opening(text: str, *, words: int) -> Opening:
     if not candidates or len(lines) == 1:
         return Opening(lines, [], lead, [])
     few = lead <= _OPENING_LINES
-    if few and candidates == [0]:
-        return Opening(lines, [], lead, candidates)
     if lead == len(lines):
         candidates = [0] if candidates[0] == 0 else []
     lines = list(islice(_lines(text), lead + _NEAR_LINES + (0 if few else _LATE_LINES)))
@@ -158,53 +201,69 @@ def read_opening(text: str, *, words: int) -> Opening:
     return Opening(lines, prose, lead, [at for at in candidates if not prose[at]])
 
 
-def measure(text: str, opening: Opening) -> Iterator[Facts]:
+def measure(opening: Opening) -> Iterator[Facts]:
     """Yield the facts of every candidate."""
     lines = opening.lines
     paragraphs = [index for index, yes in enumerate(opening.prose) if yes]
-    body = _body(lines, paragraphs or range(len(lines)))
-    starts: dict[tuple[int, ...], Counter[str]] = {}
+    body = _counted(lines, paragraphs or range(len(lines)), _BODY_CHARS)
+    starts: dict[int, Counter[str]] = {}
     first = set(_stems(_title(lines[0].title))) if lines else set()
     authors = {
         at for at, line in enumerate(lines) if _AUTHOR.search(line.title) and _length(line.title) <= _AUTHOR_WORDS
     }
     for index in opening.candidates:
-        line = lines[index]
-        stems = set(_stems(_title(line.title)))
-        words = _length(line.title)
+        line = lines[index].title.strip()
+        stems = set(_stems(_title(line)))
+        words = _length(line)
         after = bisect_right(paragraphs, index)
-        near = tuple(at for at in paragraphs[after : after + 2] if at <= index + _NEAR_LINES)
-        if near not in starts:
-            starts[near] = Counter(stem for at in near for stem in _stems(lines[at].title[:_PARAGRAPH_CHARS]))
+        if after not in starts:
+            near = [at for at in paragraphs[after:] if at <= index + _NEAR_LINES]
+            starts[after] = _counted(lines, near, _NEAR_CHARS)
         ahead = paragraphs[after] - index if after < len(paragraphs) else _FAR if paragraphs else 0
-        apart = text.startswith("\n", line.end + 1)
+        groups = _groups(line)
+        shared = _shared(stems, body)
+        capitalised = _is_capitalised(line)
+        inner = _INNER_STOP.search(line)
         yield Facts(
-            first=index == 0,
-            first_of_few=index == 0 and opening.few,
-            first_apart=index == 0 and apart,
-            apart=index > 0 and apart,
-            blank_above=index > 0 and text[line.start - 2 : line.start] == "\n\n",
-            body=_shared(stems, body),
-            near=_shared(stems, starts[near]),
+            line=1,
+            first=index == 0 and opening.few,
+            page_title=0 if index or opening.few else min(1, max(0, 5 * shared - 1)) if paragraphs else 1,
+            menus=not opening.few,
+            body=shared,
+            near=_shared(stems, starts[after]),
             likeness=len(stems & first) / (1 + len(stems | first)) if index and not opening.few else 0,
             author=index + 1 in authors or index + 2 in authors,
-            stop=line.title.rstrip().endswith("."),
+            stop=_STOP.search(line) is not None and not capitalised,
+            inner_stop=inner is not None,
+            glued=0 if inner is None or line[-1] in ".!?" else min(1, _length(line[: inner.end()]) / _CAPTION_WORDS),
             short=words <= 2,
             shortish=words == 3,
+            long=max(0, words - _LONG_WORDS) ** 2 / 40,
+            credit=not groups.isdisjoint(_CREDITS) or _CREDIT.search(line) is not None,
+            label=not groups.isdisjoint(_LABELS),
+            names=_NAMES.fullmatch(line) is not None and (shared == 0 or _JOINED.search(line) is not None),
+            lower=line[0].islower(),
+            wordy=not opening.few and words >= _WORDY,
+            last=not opening.few and ahead == 1,
             late=index > opening.lead,
             ahead=math.log1p(ahead),
-            above=math.log1p(index),
         )
 
 
-def _body(lines: list[Headline], paragraphs: Iterable[int]) -> Counter[str]:
-    """Count the content words of the paragraphs, as far as they are looked at."""
+def _groups(line: str) -> set[str]:
+    """Return the groups of cues of pages' furniture that a line has."""
+    mask = cue_mask(find_words(line.lower()))
+    return {name for bit, name in enumerate(cue_groups()) if mask >> bit & 1} if mask else set()
+
+
+def _counted(lines: list[Headline], indexes: Iterable[int], chars: int) -> Counter[str]:
+    """Count the content words of so many characters of some lines, however the text is parted into lines."""
     counts: Counter[str] = Counter()
-    length = 0
-    for index in paragraphs:
-        counts.update(_stems(lines[index].title[:_PARAGRAPH_CHARS]))
-        length += len(lines[index].title)
-        if length >= _BODY_CHARS:
+    for index in indexes:
+        line = lines[index].title[:chars]
+        counts.update(_stems(line))
+        chars -= len(line)
+        if chars <= 0:
             break
     return counts
 
@@ -213,8 +272,11 @@ def _body(lines: list[Headline], paragraphs: Iterable[int]) -> Counter[str]:
 def _length(line: str) -> int:
     """Count words; in scripts written without spaces by how many letters a word has there."""
     words = len(find_words(line))
-    if line.isascii() or not (letters := len(_UNSPACED.findall(line))):
+    if line.isascii():
         return words
+    if not (letters := len(_UNSPACED.findall(line))):
+        # The marks of a letter part words for `find_words`.
+        return min(words, len(line.split()))
     alphabetic = len(_ALPHABET.findall(line))
     return words - letters + (letters - alphabetic) // 2 + alphabetic // 4
 
@@ -244,7 +306,7 @@ def _lines(text: str) -> Iterator[Headline]:
     for count, line in enumerate(text.split("\n")):
         if count > _SEARCHED_LINES:
             return
-        if line.strip():
+        if line.strip() and _SKIP.fullmatch(line) is None:
             yield Headline(line, at, at + len(line))
         at += len(line) + 1
 
@@ -272,7 +334,9 @@ def _has_form(line: Headline, words: int) -> bool:
         and 1 < _length(text) <= words
         and len(_LETTER.findall(text)) * 2 > len(text.replace(" ", ""))
         and _BYLINE.match(text) is None
-        and not text.endswith((",", ";"))
+        and _OTHER.match(text) is None
+        and not text.endswith((",", ";", ":", "：", "..."))
+        and not (text.startswith(("(", "[")) and text.endswith((")", "]")))
         and (line.start == 0 or _INNER_STOP.search(text) is None)
     )
 

@@ -3,19 +3,27 @@
 import itertools
 import re
 
+from cleaners.records import UNSPACED
+
 # Share of lines. Of 4,175 articles and page dumps one is taken for wrapped, of 21,577 newswire texts most are; the rest
 # of those are tables, bare headlines and texts of a few lines.
 BROKEN = 0.25
 WIDTH = range(45, 101)  # characters: the median length of lines broken by a fixed width; a verse is shorter
+# Lines broken by one width differ by a word; those of verses, lists and logs differ more. Share of them, and of width.
+ALIKE = 0.75
+NEAR = 0.25
+ENDED = 0.08  # lines that end a sentence, for each that stops inside one
 _ENDED = re.compile(r"[.!?:;。！？।؟][\"'”’»)\]]*\s*$")
 _ITEM = re.compile(r"\s*(?:[-–—•*·]|\d+[.)])\s")
+_UNSPACED = re.compile(f"[{UNSPACED}]")
 
 
 def unwrap(text: str) -> str:
     """Join the lines of paragraphs that were broken at a fixed width, and leave any other text as it is.
 
-    A text counts as wrapped where many lines stop inside a sentence that the next line continues in lower case. A blank
-    line, an indented line, a list item and a line well short of the width end a paragraph.
+    A text counts as wrapped where many lines of about one length stop inside a sentence that the next line continues,
+    in lower case where the script has any. A blank line, an indented line, a list item and a line well short of the
+    width end a paragraph.
     """
     lines = text.splitlines()
     follows = [
@@ -23,18 +31,31 @@ def unwrap(text: str) -> str:
         for line, after in itertools.pairwise(lines)
         if line.strip() and after.strip() and not after.startswith((" ", "\t"))
     ]
-    broken = [line for line, after in follows if after[0].islower() and not _ENDED.search(line)]
+    broken = [line for line, after in follows if _goes_on(after) and not _ENDED.search(line)]
     if len(broken) < 2 or len(broken) < BROKEN * len(follows):
         return text
+    # Without small letters it takes ended lines too to tell a paragraph from a list.
+    if not any(after[0].islower() for _, after in follows):
+        if sum(_ENDED.search(line) is not None for line in lines) < ENDED * len(broken):
+            return text
     lengths = sorted(len(line.rstrip()) for line in broken)
     width = lengths[len(lengths) // 2]
-    if width not in WIDTH:
+    alike = sum(abs(length - width) <= NEAR * width for length in lengths)
+    if width not in WIDTH or alike < ALIKE * len(lengths):
         return text
     joined = [lines[0]]
     for before, line in itertools.pairwise(lines):
         full = len(before.rstrip()) >= 0.6 * width
-        if full and line.strip() and not line.startswith((" ", "\t")) and not _ITEM.match(line):
-            joined[-1] = f"{joined[-1].rstrip()} {line}"
+        # Inside a sentence a dash, or a number with a full stop, opens no item.
+        item = _ITEM.match(line) and (_ENDED.search(before) or _ITEM.match(joined[-1]))
+        if full and line.strip() and not line.startswith((" ", "\t")) and not item:
+            space = "" if _UNSPACED.match(line) and _UNSPACED.match(before.rstrip()[-1]) else " "
+            joined[-1] = f"{joined[-1].rstrip()}{space}{line}"
         else:
             joined.append(line)
     return "\n".join(joined)
+
+
+def _goes_on(line: str) -> bool:
+    """Tell whether a line can go on with a sentence: its first letter is small, or of a script without capitals."""
+    return line[0].isalpha() and not line[0].isupper() and not line[0].istitle()

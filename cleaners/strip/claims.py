@@ -10,7 +10,7 @@ from cleaners.strip.captions import find_captions
 from cleaners.strip.config import StripConfig
 from cleaners.strip.credits import find_credits
 from cleaners.strip.cut import cut
-from cleaners.strip.edges import find_edges
+from cleaners.strip.edges import find_edges, find_last_separators
 from cleaners.strip.furniture import find_furniture
 from cleaners.strip.notices import find_notices
 from cleaners.strip.pictures import find_pictures
@@ -30,6 +30,7 @@ FINDERS: tuple[Callable[..., Iterator[Removal]], ...] = (
     find_notices,
     find_related,
     find_second_copy,
+    find_last_separators,
 )
 # A claim can lay bare the next one (an advert above a promo line); three rounds settle all that was measured.
 _ROUNDS = 6
@@ -53,7 +54,7 @@ def _one_round(
         next((c.end for c in claims if c.start == 0 and c.end < len(article.text) and c.reason != "unsure"), 0)
         for article, claims in zip(articles, furniture, strict=True)
     ]
-    marked = [frozenset([claim.end for claim in claims if claim.rule == "repeated_line"]) for claims in repeated]
+    marked = [frozenset([claim.end for claim in claims if claim.reason == "repeated"]) for claims in repeated]
     appended = find_appended(articles, config=config, bodies=bodies, marked=marked, elsewhere=elsewhere)
     found = []
     for article, claims, end, lines in zip(articles, furniture, appended, repeated, strict=True):

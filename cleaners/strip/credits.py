@@ -157,5 +157,6 @@ def find_credits(article: Article, *, config: StripConfig) -> Iterator[Removal]:
             yield Removal(*span, "credit", "author_note", 0.95)
         elif index < _FIRST and count > _LAST and _author_note(article, block, above=True):
             yield Removal(*span, "credit", "author_note", 0.9)
-        elif _byline(block.text, block.words):
+        # Under a poem's title its writer's name is part of it.
+        elif index + 1 < count and blocks[index + 1].prose and _byline(block.text, block.words):
             yield Removal(*span, "credit", "byline", 0.95)

@@ -1,9 +1,11 @@
-"""White space left over at the ends when other claims are cut."""
+"""White space and separators left over at the ends when other claims are cut."""
 
 from collections.abc import Iterator, Sequence
 
 from cleaners.records import Article, Removal
 from cleaners.strip.config import StripConfig
+from cleaners.strip.lines import line_span
+from cleaners.text import blocks_of
 
 
 def find_edges(article: Article, *, config: StripConfig, claimed: Sequence[Removal]) -> Iterator[Removal]:
@@ -39,3 +41,13 @@ def find_edges(article: Article, *, config: StripConfig, claimed: Sequence[Remov
             yield Removal(start, end, "edge", "outer_space", 1.0)
         else:
             break
+
+
+def find_last_separators(article: Article, *, config: StripConfig) -> Iterator[Removal]:
+    """Claim lines without a letter or digit ("___", "* * *") that end the text: they part it from nothing."""
+    del config
+    blocks = blocks_of(article.text)
+    for index in range(len(blocks) - 1, 0, -1):
+        if any(char.isalnum() for char in blocks[index].text):
+            return
+        yield Removal(*line_span(article.text, blocks, index), "edge", "last_separator", 1.0)

@@ -14,6 +14,8 @@ _HEADLINE_WORDS = range(4, 17)
 # What a labelled line says must weigh so much, and this share of it must come up nowhere else in the article.
 _LEAST_WEIGHT = 4.0
 _UNSEEN, _UNSEEN_BEHIND_BAR = 0.75, 0.3
+# "What to watch for", "How to watch": headings of a guide.
+_ASKS = re.compile(r"(?i)(?:what|how|why|who|where|when|which)\b")
 # A quotation behind a label, and a post with its picture or its writer's name.
 _QUOTED = re.compile(r"[\"“”„«»‘'‹]|.*(?:\w\.\w[\w.]*/\S|(?<!\w)@\w)")
 
@@ -108,5 +110,7 @@ def find_promo(article: Article, *, config: StripConfig) -> Iterator[Removal]:
         if block.stopped or block.words > 8:
             continue
         words = [w.casefold().replace("’", "'") for w in WORDS.findall(block.text)]
+        if _ASKS.match(block.text):
+            continue
         if len(words) >= 2 and all(w in lists.label for w in words) and any(w in lists.label_verbs for w in words):
             yield Removal(*line_span(article.text, blocks, index), "promo", "bare_link", 0.8)

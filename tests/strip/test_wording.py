@@ -85,6 +85,11 @@ def test_a_caption_with_its_credit_goes_whole(line: str, gap: str) -> None:
         "Die Hafenbehörde will im Herbst neu planen. (dpa/AFP)",
         "The tender went to two firms, Quist/Brandt and Ostrel Steel.",
         "“Nobody walks across for the view,” said Mr Quist, who runs a cafe on the quay. “They want lunch.”",
+        "The statement was put out by the works council of the port, by the unions of crane drivers, and by Quist / Lusa",
+        "Most of the letters were against the bridge (see the review of the plan, AP)",
+        "By Monday, the traffic on Ostrel road",
+        "They met at the old customs house, now a cafe (Shutterstock Hall, as people call it)",
+        "The tender of the county lists three firms: Brandt/Lind, Ask/Quist, and one that it only calls the north/AP.",
         "Close to the eastern quay three cafes have shut already",
         "Image and reputation matter to a port",
     ],
@@ -252,6 +257,7 @@ def test_a_credit_behind_the_last_sentence_goes_alone(gap: str) -> None:
         "With agencies closed on Sunday, no permit could be had.",
         "“The port is working closely with the divers,” its spokesman Jon Ask told the town's paper, a member of the fund.",
         "Follow the signs on Ostrel road.",
+        "The Ostrel Institute is a member of the harbour fund and will pay for the boats.",
         "By Monday, the east side will be cut off",
         "On Twitter, Ms Brandt called the bridge a patient.",
     ],
@@ -260,6 +266,13 @@ def test_a_last_sentence_that_resembles_a_credit_stays(line: str, gap: str) -> N
     """A person whom the text names again is not its writer, and prose with the wording of a credit is prose."""
     text = _with(line, END)
     assert _left(text, gap) == text
+
+
+@LAYOUTS
+def test_the_name_above_verses_stays(gap: str) -> None:
+    """A poem's writer is named under its title, and no paragraph follows."""
+    poem = ["By Mia Lind", "The bridge swings out,", "the bridge swings home,", "and lorries wait", "beside the foam."]
+    assert _left(poem, gap) == poem
 
 
 def test_credits_in_the_middle_of_a_long_text_stay() -> None:
@@ -299,6 +312,7 @@ def test_a_notice_of_the_paper_goes(line: str, gap: str) -> None:
     "line",
     [
         "Read the full statement of the port authority:",
+        "Read more about the girders than any sailor cares to know in the report of the engineers, which lies on a table in the hall of the port for all to see.",
         "Sign up for a ferry pass by Friday, the port says, or queue.",
         "The newsletter of the shopkeepers calls the ferry a toy.",
         "Watch out for lorries on the Ostrel road, the police say, as they turn where the road narrows at the old mill.",
@@ -350,6 +364,7 @@ def test_a_headline_with_its_link_word_goes(line: str, gap: str) -> None:
         ["What was the first sign?", "A crack", "Where did you see it?", "Under the second girder"],
         ["200 g rye flour", "A pinch of salt", "Knead until it no longer sticks to the bowl"],
         ["1961: the bridge opens", "1988: the girders are painted", "2031: divers find cracks"],
+        ["Ostrel said no", "Key points remain open, such as the price"],
         ["Key points of the plan, and who pays for which part of the ferry"],
     ],
 )
@@ -371,6 +386,12 @@ def test_reasons_to_keep_leave_their_text_in() -> None:
     kept = "\n\n".join([*PARAGRAPHS, CREDITS[0]])
     assert cleaned(article((HARBOUR[0], text))) == HARBOUR[1]
     assert cleaned(article((HARBOUR[0], text)), config=StripConfig(keep=("credit",))) == kept
+
+
+def test_a_word_of_a_summary_that_opens_a_sentence_stays() -> None:
+    """Behind the label of a summary its first point begins with a capital."""
+    text = ["Key points remain open, such as who pays for the crews", *PARAGRAPHS]
+    assert _left(text, "\n") == text
 
 
 def test_only_a_reason_that_cuts_can_be_kept() -> None:

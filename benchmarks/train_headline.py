@@ -14,8 +14,9 @@ Recipe
     headline as often as with it, pages hardly ever.
     Check. `--folds` prints what is chosen for texts not trained on, else what the weights in use choose, at the limit
     of the settings.
-    Reached, with the weights in use (the same texts): scraped texts have their headline found in REACHED_A %, and one
-    in REACHED_B % of those without it has a line taken for it, half of these another headline of the same article.
+    Reached, with the weights in use and on the texts they were found on: 95.5 % of scraped texts with their headline
+    have it found, of those without it 2.7 % have a line taken for it (a third of these, by eye, are headlines of the
+    article in other words); pages have it found in 85 %, articles in 98 %.
 """
 
 import argparse

@@ -3,8 +3,8 @@
 Recipe
     Data. DATA holds `pages/dump/*.txt.gz` and `pages/html/*.html.gz` (whole pages), `pages/truth.jsonl` (their bodies
     as people marked them), `spliced/raw/*.txt` with `spliced/truth.jsonl` (articles with matter glued on),
-    `scraped/blank.jsonl.gz` (real texts) and `neardup/raw/*.txt` (articles as they stand). Every text goes through the extract stage first, so that the model
-    learns on what it will meet.
+    `scraped/blank.jsonl.gz` (real texts) and `neardup/raw/*.txt` (articles as they stand). Every text goes through the
+    extract stage first, so that the model learns on what it will meet.
     Labels. The words of a text are aligned with the marked body (longest common subsequence); a line of which fewer
     than six words in ten are aligned is furniture. Marked bodies alone and the articles as they stand are examples
     from which nothing may go. Of matter glued on, only short lines teach: an appended story has the form of an article.

@@ -1,7 +1,6 @@
 """From extracted parts to stripped ones, a part at a time, in a worker process."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import lru_cache, partial
 from pathlib import Path
@@ -15,13 +14,12 @@ from cleaners.records import Article, Fate, Removal, SiteLines, count_words
 from cleaners.strip import cut, find_all_claims
 from flows.settings import Settings
 from flows.store import sound_parts, write_part
-from flows.tables import ARTICLE_FIELDS, CLEANED, FATE, REMOVAL, frame_of
+from flows.tables import ARTICLE_FIELDS, CLEANED, EXTRACTED, FATE, REMOVAL, frame_of
 from flows.tally import Tally, peak_bytes
 
 # The tables of a stripped part; `evidence` says what each article was stripped by, and counts what became of it.
 STRIPPED = ("cleaned", "removals", "short", "fingerprints", "evidence")
 COUNTED = ("characters", "characters_kept", "characters_cut", "removals", "cleaned", "short")
-EVIDENCE: dict[str, pl.DataType] = {"id": pl.String(), **dict.fromkeys(COUNTED, pl.Int64())}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +129,7 @@ def _strip_new(
     """Strip the articles whose evidence is new, take the others from before; return the tables and how many are new."""
     known = earlier["evidence"].join(evidence, on=["id", "evidence"], how="semi") if earlier else evidence.clear()
     new = frame.join(known, on="id", how="anti", maintain_order="left")
-    tables = _strip_all(new, partial(_strip_articles, sites=sites, elsewhere=elsewhere, settings=settings))
+    tables = _strip_all(new, sites, elsewhere, settings)
     tables["evidence"] = evidence.join(tables["evidence"], on="id", how="inner")
     if earlier:
         tables = {
@@ -146,32 +144,34 @@ def _strip_new(
 
 
 def _strip_all(
-    frame: pl.DataFrame, strip: Callable[[pl.DataFrame], dict[str, pl.DataFrame]]
+    frame: pl.DataFrame, sites: dict[str, SiteLines], elsewhere: dict[str, frozenset[int]], settings: Settings
 ) -> dict[str, pl.DataFrame]:
-    """Strip articles together; where that raises an error, half by half, down to the article that it raises it on."""
+    """Strip articles together; where a rule fails, half by half, down to the article that it fails on."""
+    work = partial(_strip_articles, frame, sites, elsewhere, settings)
     if frame.is_empty():
-        return strip(frame)
+        return work()
     source, record = frame.select("source", "record").row(0)
-    tables = attempt("strip", source, record, partial(strip, frame))
+    tables = attempt("strip", source, record, work)
     if not isinstance(tables, Fate):
         return tables
     if frame.height == 1:
-        return strip(frame[:0]) | _failed(Article(**frame.select(ARTICLE_FIELDS).row(0, named=True)), tables)
+        return _failed(Article(**frame.select(ARTICLE_FIELDS).row(0, named=True)), tables, settings)
     middle = frame.height // 2
-    halves = [_strip_all(half, strip) for half in (frame[:middle], frame[middle:])]
+    halves = [_strip_all(half, sites, elsewhere, settings) for half in (frame[:middle], frame[middle:])]
     return {table: pl.concat(half[table] for half in halves) for table in halves[0]}
 
 
-def _failed(article: Article, fate: Fate) -> dict[str, pl.DataFrame]:
-    """Return the tables that tell of an article that could not be stripped: its fate, and all its text in the audit."""
+def _failed(article: Article, fate: Fate, settings: Settings) -> dict[str, pl.DataFrame]:
+    """Return the tables of an article that could not be stripped: its fate, and all of its text in the audit."""
+    tables = _strip_articles(pl.DataFrame(schema=EXTRACTED), {}, {}, settings)
     length = len(article.text)
     claim = {**asdict(Removal(0, length, "failed", "error", 1.0)), "id": article.id, "text": article.text}
     counted = {"characters": length, "characters_cut": length, "characters_kept": 0}
     counted |= {"removals": 1, "cleaned": 0, "short": 1}
-    return {
+    return tables | {
         "removals": frame_of([claim], REMOVAL),
         "short": frame_of([{**asdict(fate), "id": article.id, "kept_id": None}], FATE),
-        "evidence": frame_of([{"id": article.id, **counted}], EVIDENCE),
+        "evidence": frame_of([{"id": article.id, **counted}], dict(tables["evidence"].schema)),
     }
 
 
@@ -219,7 +219,7 @@ def _strip_articles(
         "cleaned": kept,
         "removals": frame_of(removals, REMOVAL),
         "short": frame_of(fates, FATE),
-        "evidence": frame_of(counted, EVIDENCE),
+        "evidence": frame_of(counted, {"id": pl.String(), **dict.fromkeys(COUNTED, pl.Int64())}),
         "fingerprints": kept.select("id").hstack(fingerprint(kept["text"], config=settings.dedup)),
     }
 

@@ -68,6 +68,7 @@ _JOINED = re.compile(r"\s(?:and|und|et|y|e|i|&|/)\s")
 _CREDIT = re.compile(
     r"[(\[][^()\[\]]*(?:\w/\s?\w|(?i:photo|image|file|via|foto|bild|getty|reuters|\bap\b|\bafp\b))[^()\[\]]*[)\]]$|©"
     r"|(?:^|[|.(]\s*)(?i:photo|photos|foto|image|picture|bild)(?i: by|:)\s|[^\W\d_]{3,}/[A-Z]{2}[A-Z ]*$"
+    r"|\|\s*\S+\s(?i:photos?|foto|image|bild)$"
     r"|[(\[][A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ][\w.'’-]*){1,3}[)\]]$"
 )
 # What is no headline for sure: a dateline, a sentence with a credit behind a bar, a label of a picture or of the page.

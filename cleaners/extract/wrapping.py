@@ -35,9 +35,9 @@ def unwrap(text: str) -> str:
     if len(broken) < 2 or len(broken) < BROKEN * len(follows):
         return text
     # Without small letters it takes ended lines too to tell a paragraph from a list.
-    if not any(after[0].islower() for _, after in follows):
-        if sum(_ENDED.search(line) is not None for line in lines) < ENDED * len(broken):
-            return text
+    ended = sum(_ENDED.search(line) is not None for line in lines)
+    if ended < ENDED * len(broken) and not any(after[0].islower() for _, after in follows):
+        return text
     lengths = sorted(len(line.rstrip()) for line in broken)
     width = lengths[len(lengths) // 2]
     alike = sum(abs(length - width) <= NEAR * width for length in lengths)

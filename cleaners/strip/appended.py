@@ -26,6 +26,9 @@ _SENTENCE_WORDS = 7
 _LINES_TOLD = 6
 # Lines that bear witness of an end, before prose is taken at a lower score.
 _WITNESSES = 2
+# A list of headlines: lines, words of each, and the share of the lines that must have the form of one.
+_LISTED_LINES, _HEADLINE_WORDS, _MOSTLY = 3, range(4, 21), 0.8
+_BULLETS = "-–—•*·0123456789"
 # What is left before known closing lines, as a share of what follows: below it the cut must be as sure as without them.
 _LEAST_SHARE = 0.125
 _JUDGED = [
@@ -103,6 +106,8 @@ def _first_end(
         rule, needed = _judged(features, prose, told[cut] >= config.prose_words, config)
         if score >= needed and not prose and _is_told(blocks, cut):
             needed = max(needed, config.end_told)
+        if rule == "listing" and _are_headlines(blocks[cut:]):
+            needed = config.end_listing
         if witnessed and _head(blocks, cut) in witnessed:
             rule, needed = "known_story", config.end_unsure
         if found is not None:
@@ -179,6 +184,16 @@ def _judged(features: Sequence[float], prose: bool, told: bool, config: StripCon
     if not (nearly_all or told):
         return "cued_end", config.end_cued
     return "cued_end", config.end_told if evidence < _WITNESSES else config.end_told_twice
+
+
+def _are_headlines(lines: Sequence[Block]) -> bool:
+    """Say whether three lines or more are a list of headlines: nearly all short, with no stop, bullet or colon."""
+    headlines = [
+        line
+        for line in lines
+        if line.words in _HEADLINE_WORDS and not line.stopped and not line.open and line.text[0] not in _BULLETS
+    ]
+    return len(lines) >= _LISTED_LINES and len(headlines) >= _MOSTLY * len(lines)
 
 
 def _longest_sentences(blocks: tuple[Block, ...]) -> list[int]:

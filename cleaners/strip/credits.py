@@ -14,14 +14,18 @@ from cleaners.text import KEPT_LINES, Block, blocks_of
 _FIRST, _LAST = 3, 6
 _CREDIT_WORDS, _AUTHOR_WORDS, _OPINION_WORDS = 70, 75, 130
 _UPDATE_WORDS, _CONTACT_WORDS, _BYLINE_WORDS, _ABOVE_WORDS = 22, 40, 14, 40
+# "... was used in this | story": so much may follow the wording of a credit without a name.
+_CLOSING_WORDS = 1
 _PARTICLES = frozenset(["and", "und", "et", "y", "e", "de", "van", "von", "der", "da", "di", "del", "bin", "al", "&"])
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"”’')\]]*\s+(?=[\"“‘(]?[^\W\d_a-z])")
 # A full stop behind these, or behind a single letter, ends no sentence.
 _ABBREVIATED = re.compile(r"(?:\b[^\W\d_]|\b(?:Jr|Sr|Dr|Mr|Ms|Mrs|St|Gen|Sen|Rep|Gov|Prof|Lt|Col|Sgt))\.$")
+# A word of a name; a full stop stands in it behind initials and "Jr" alone.
+_PART = r"(?:(?:[^\W\d_a-z]\.)+|(?:Jr|Sr|St|Wm)\.|[^\W\d_a-z][\w’'-]*)"
 _NAME = re.compile(
-    r"[\s*_•⦁●▪·(\[–—-]*(?!The |A |An |By )(?:(?:Mr|Ms|Mrs|Dr|Prof|Rev|Sen|Gov|Gen|Amb|Professor)\.? )?"
-    r"(?P<name>[^\W\d_a-z][\w.’'-]*(?: (?:[^\W\d_a-z][\w.’'-]*|de|van|von|der|da|del|al|bin)){0,4})"
-    r"(?P<more>(?:,? (?:and|und|et|y|e) [^\W\d_a-z][\w.’'-]*(?: [^\W\d_a-z][\w.’'-]*){1,3})*)"
+    r"[\s*_•⦁●▪·(\[–—-]*(?!The |A |An |By )(?:(?:Mr|Ms|Mrs|Dr|Prof|Rev|Rep|Sen|Gov|Gen|Amb|Professor)\.? )?"
+    rf"(?P<name>{_PART}(?: (?:{_PART}|de|van|von|der|da|del|al|bin)){{0,4}})"
+    rf"(?P<more>(?:,? (?:and|und|et|y|e) {_PART}(?: {_PART}){{1,3}})*)"
     r"(?:,? \([^()]{2,40}\))?(?:, (?:[^,]{1,60}, ){0,3})?,? ?(?P<verb>[^\W\d_]+) "
 )
 _ADDRESS = re.compile(
@@ -52,8 +56,11 @@ def _credit_start(line: str) -> int | None:
     if opened:
         # "With agencies closed, ..." is a sentence; a credit is made of names.
         words = line.split()
-        return 0 if len(words) <= _CREDIT_WORDS and (len(words) == opened or _names(words[opened:])) else None
+        closed = len(words) - opened <= _CLOSING_WORDS
+        return 0 if len(words) <= _CREDIT_WORDS and (closed or _names(words[opened:])) else None
     folded = line.lower()
+    if not any(stem in folded for stem in lists.credit_stems):
+        return None
     held = next((at for words in lists.credit_holds if (at := folded.rfind(words)) >= 0), -1)
     if held < 0 or len(folded) != len(line):
         return None
@@ -88,29 +95,31 @@ def _byline(line: str, words: int) -> bool:
     return all(word[0].isupper() or word in _PARTICLES for word in names)
 
 
-def _author_note(article: Article, block: Block, *, above: bool = False) -> bool:
-    """Say whether a paragraph introduces the writer: a full name and what he or she does, and no one the text names.
+def _noted_author(article: Article, block: Block, *, above: bool = False) -> str | None:
+    """Return the name of the writer whom a paragraph introduces: a full name and what he or she does.
 
-    Whoever the article is about stands in it more than once; its writer does not.
+    Whoever the article is about stands in it more than once; its writer does not, but for a line with the name alone.
     """
-    if block.words > _AUTHOR_WORDS or block.words < 5:
-        return False
+    if block.words > (_ABOVE_WORDS if above else _AUTHOR_WORDS) or block.words < 5:
+        return None
     match = _NAME.match(block.text)
     if match is None or match["verb"].casefold() not in cues().author_verbs:
-        return False
-    words = [word.casefold() for word in _WORD.findall(block.text[match.end("verb") :])]
-    if above:
-        if block.words > _ABOVE_WORDS or cues().author_writing.isdisjoint([match["verb"].casefold(), *words]):
-            return False
-    elif cues().author_roles.isdisjoint(words[:30]):
-        return False
-    surname = _surname(match["name"])
-    full = len(match["name"].split()) >= 2 or block.text.lstrip("(—–-•*⦁ ").startswith(("Mr.", "Ms.", "Mrs.", "Dr."))
-    if not surname or not full:
-        return False
+        return None
+    words = [match["verb"].casefold(), *(word.casefold() for word in _WORD.findall(block.text[match.end("verb") :]))]
+    if (cues().author_writing if above else cues().author_roles).isdisjoint(words[:30]) and (
+        above or _ADDRESS.search(block.text) is None
+    ):
+        return None
+    name = match["name"]
+    surname = _surname(name)
+    titled = block.text.lstrip("(—–-•*⦁ ").startswith(("Mr.", "Ms.", "Mrs.", "Dr."))
+    if not surname or (len(name.split()) < 2 and not titled):
+        return None
     if article.author and surname in article.author:
-        return True
-    return surname not in article.text[: block.start] and surname not in article.text[block.end :]
+        return name
+    others = (other for other in blocks_of(article.text) if other is not block and surname in other.text)
+    alone = all(other.brief and other.words <= _BYLINE_WORDS and other.text.startswith(name) for other in others)
+    return name if alone else None
 
 
 @lru_cache(maxsize=KEPT_LINES)
@@ -138,6 +147,7 @@ def find_credits(article: Article, *, config: StripConfig) -> Iterator[Removal]:
     del config
     blocks = blocks_of(article.text)
     count = len(blocks)
+    authors: set[str] = set()
     for index, block in enumerate(blocks):
         if _FIRST <= index < count - _LAST or count == 1:
             continue
@@ -153,10 +163,15 @@ def find_credits(article: Article, *, config: StripConfig) -> Iterator[Removal]:
         rule = _other_note(block.text, block.words)
         if rule is not None:
             yield Removal(*span, "credit", rule, 0.95)
-        elif index >= count - _LAST + 2 and index and _author_note(article, block):
+        elif index and index >= count - _LAST + 2 and (name := _noted_author(article, block)):
+            authors.add(name)
             yield Removal(*span, "credit", "author_note", 0.95)
-        elif index < _FIRST and count > _LAST and _author_note(article, block, above=True):
+        elif index < _FIRST and count > _LAST and (name := _noted_author(article, block, above=True)):
+            authors.add(name)
             yield Removal(*span, "credit", "author_note", 0.9)
         # Under a poem's title its writer's name is part of it.
         elif index + 1 < count and blocks[index + 1].prose and _byline(block.text, block.words):
             yield Removal(*span, "credit", "byline", 0.95)
+    for index, block in enumerate(blocks):
+        if block.text in authors:
+            yield Removal(*line_span(article.text, blocks, index), "credit", "byline", 0.95)

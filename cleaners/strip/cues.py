@@ -63,6 +63,7 @@ class Cues:
     houses: frozenset[str]
     credit: Opening
     credit_holds: tuple[str, ...]
+    credit_stems: tuple[str, ...]
     credit_beside: tuple[str, ...]
     author_verbs: frozenset[str]
     author_roles: frozenset[str]
@@ -75,10 +76,12 @@ class Cues:
     notices: tuple[tuple[str, Opening], ...]
     notice_holds: tuple[tuple[str, tuple[str, ...]], ...]
     links: Opening
+    notice_first: frozenset[str]
     related: frozenset[str]
     related_opens: Opening
     related_before: re.Pattern[str]
     related_behind: tuple[str, ...]
+    related_bracketed: re.Pattern[str]
     summary: re.Pattern[str]
 
 
@@ -145,6 +148,7 @@ def cues() -> Cues:
         houses=frozenset(picture["houses"]),
         credit=_opening(credit["opens"]),
         credit_holds=tuple(credit["holds"]),
+        credit_stems=tuple(credit["stems"]),
         credit_beside=tuple(credit["beside"]),
         author_verbs=frozenset(author["verbs"]),
         author_roles=frozenset(author["roles"]),
@@ -157,10 +161,13 @@ def cues() -> Cues:
         notices=tuple((kind, _opening(notice[f"{kind}_opens"])) for kind in _NOTICES),
         notice_holds=tuple((kind, tuple(notice[f"{kind}_holds"])) for kind in _NOTICES if f"{kind}_holds" in notice),
         links=_opening(notice["link_opens"]),
+        # The first words of all notices, so that most lines are looked up once.
+        notice_first=frozenset().union(*(_opening(notice[f"{kind}_opens"]).first for kind in (*_NOTICES, "link"))),
         related=frozenset(related["labels"]),
         related_opens=_opening(related["opens"]),
         related_before=re.compile(rf"{_pattern(related['before'])}:?\s+(?=\S)", re.IGNORECASE),
         related_behind=tuple(f" {words}" for words in related["behind"]),
+        related_bracketed=re.compile(rf" ?\( ?{_pattern(related['bracketed'])}: [^()]{{8,180}}\)"),
         summary=re.compile(rf"{_pattern(related['summary'])}:?\s*", re.IGNORECASE),
     )
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from cleaners.records import Article, Reason, Removal
 from cleaners.strip.config import StripConfig
-from cleaners.strip.cues import cues
+from cleaners.strip.cues import cues, first_word
 from cleaners.strip.lines import line_span
 from cleaners.text import KEPT_LINES, blocks_of
 
@@ -18,6 +18,8 @@ _REASONS: dict[str, Reason] = {"licence": "furniture", "newsletter": "ad", "supp
 @lru_cache(maxsize=KEPT_LINES)
 def _opened(line: str, words: int) -> str | None:
     """Return the kind of notice that a line opens as."""
+    if first_word(line) not in cues().notice_first:
+        return None
     if words <= _OPENED_WORDS:
         for kind, opening in cues().notices:
             if opening.opens(line):

@@ -35,15 +35,24 @@ def _label(line: str) -> str | None:
 def find_related(article: Article, *, config: StripConfig) -> Iterator[Removal]:
     """Claim labels of related articles with the headlines that follow, up to the first paragraph.
 
-    A short last headline right above a paragraph stays: it may be a subheading.
+    A short last headline right above a paragraph stays: it may be a subheading. Inside a paragraph a headline in
+    brackets goes with its label in capitals.
     """
     del config
     blocks = blocks_of(article.text)
     lists = cues()
     for index, block in enumerate(blocks):
+        line = block.text
+        if "(" in line and ": " in line:
+            for found in lists.related_bracketed.finditer(line):
+                if found.end() - found.start() == len(line):
+                    yield Removal(*line_span(article.text, blocks, index), "promo", "related_bracket", 0.97)
+                else:
+                    yield Removal(
+                        block.start + found.start(), block.start + found.end(), "promo", "related_bracket", 0.97
+                    )
         if block.words > 30:
             continue
-        line = block.text
         if index < 2 and (match := lists.summary.match(line)) is not None:
             rest = line[match.end() :]
             if not rest:

@@ -21,6 +21,13 @@ PART_FEATURES = (
 _LINES_BEFORE_LEAD = 3
 # Names of the headline and the first three paragraphs are those a further article introduces again.
 _EARLY = 3
+# Of many articles in one file the first lead tells little of a later one. So a headline of so many words counts as well
+# if its own lead tells this share of it, somebody is named in full again, and nothing just before is like that lead,
+# while this share of it was told somewhere before. Of 6,011 single articles one has such a line, a whole sentence.
+_WHOLE_WORDS = 12
+_WHOLE_TOLD = 0.75
+_WHOLE_PREVIOUS = 0.12
+_WHOLE_KNOWN = 0.4
 # "OSTREL (Agency) -", "OSTREL, 3 May —", "Ostrel (Agency) –"
 _DATELINE = re.compile(r"[^\W\d_a-zß-ÿ]{3,}[^\n]{0,40}?\s?[-–—―]|[^\W\d_][^\n()]{1,50}\([^()\n]{2,40}\)\s*[-–—―:]")
 # Addresses, handles, running times, credits ("[Name/Agency]"), markup, and labels glued to a link ("Word:Title").
@@ -69,7 +76,7 @@ def _heads(article: Article, config: StripConfig) -> list[Block]:
 
     def scored(introduced: Mapping[str, int]) -> list[tuple[Block, float]]:
         found = part_features(blocks, article.title, article.language, introduced, config)
-        return [(blocks[index], judge.probability(features)) for index, features in found]
+        return [(blocks[index], 1.0 if features["whole"] else judge.probability(features)) for index, features in found]
 
     # Names known before speak for a headline. Even if all were, hardly any line is one, and looking for them is what
     # costs.
@@ -127,6 +134,8 @@ def part_features(
 ) -> Iterator[tuple[int, dict[str, float]]]:
     """Measure each possible headline inside the text: above all, whether the lead after it tells the first again.
 
+    The model weighs all but `whole`, which settles it alone.
+
     `introduced` says in which part a person is first named in full: 0 for the headline, then the blocks.
     """
     headlines = _headlines(blocks)
@@ -155,6 +164,8 @@ def part_features(
         text = blocks[lead[0]].text
         weight, first_weight = sum(terms.values()), sum(first_lead.values())
         known = [place for name in full if (place := introduced[name]) <= index]
+        told = _shared(head, terms) / (sum(head.values()) or 1.0)
+        previous_like = _shared(terms, previous) / (weight or 1.0)
         dated = any(_DATELINE.match(blocks[i].text) is not None for i in range(index + 1, lead[0] + 1))
         yield (
             index,
@@ -162,16 +173,23 @@ def part_features(
                 "lead_like": _shared(terms, first_lead) / (min(weight, first_weight) or 1.0),
                 "title_like": _shared(titled, {**head, **terms}) / (sum(titled.values()) or 1.0),
                 # A lead restates its headline; the paragraph after a caption or a link hardly does.
-                "told": _shared(head, terms) / (sum(head.values()) or 1.0),
+                "told": told,
                 "dateline": float(dated),
                 "again": float(len(known)),
                 "again_early": float(sum(place <= _EARLY for place in known)),
-                "previous_like": _shared(terms, previous) / (weight or 1.0),
+                "previous_like": previous_like,
                 "resumed": float(sum(introduced.get(name, len(blocks) + 1) <= index for name in alone)),
                 "quote": float(text[0] in '"“«„「'),
                 "sentences": float(sum(map(text.count, ".!?。！？"))),
                 # An article with subheadings and lists has many short lines; two articles have one headline between.
                 "briefs": brief_share,
+                "whole": float(
+                    blocks[index].words >= _WHOLE_WORDS
+                    and told >= _WHOLE_TOLD
+                    and previous_like <= _WHOLE_PREVIOUS
+                    and len(known) > 0
+                    and _shared(terms, terms_of(range(index))) >= _WHOLE_KNOWN * weight
+                ),
             },
         )
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Compilations become several articles; anything else stays one."""
 
 from dataclasses import replace
@@ -24,6 +25,53 @@ def test_two_articles_on_one_thing_are_parted() -> None:
     """The second article gets its headline as title and its own record."""
     parts = split(article(HARBOUR, f"\n\n{TUNNEL_AGAIN[0]}\n\n{TUNNEL_AGAIN[1]}"), config=LOOSE)
     assert [(part.record, part.title, part.text) for part in parts] == [(0, *HARBOUR), (1, *TUNNEL_AGAIN)]
+
+
+REPORTS = "\n\n".join(
+    [
+        "A former harbour minister says that Ostrel and Varn should look for the lost ferry together, as a first step "
+        "towards ending their long quarrel over the sound.",
+        "“Whoever looks for people side by side will talk about other things as well,” said Pavel Ruzicka, who was in "
+        "office for six years.",
+        "Ostrel closed its office in Varn nine winters ago, after a dispute over fishing rights that nobody settled "
+        "since then.",
+        "The envoy Milo Kastner was killed on Friday by a mine that Orlan had laid in the sound, and Varn has sworn that "
+        "it will answer for it before the ice comes.",
+        "Ada Brandt thanked Mr Ruzicka and went on to her next guest, a captain who knows the sound better than anybody.",
+        "Captain Joost Ahlers said that the current there turns twice a day, and that no boat should lie at anchor in it "
+        "for a whole night.",
+        "“We do not see how anybody could keep out of this,” the captain said, and asked for a map of the wrecks.",
+        "The committee meets again in a week, when the divers are expected to be back with photographs of the wreck.",
+    ]
+)
+LAYER = (
+    "Orlan’s mine that killed envoy Kastner the latest blow to trust of neighbours: scholars",
+    "\n\n".join(
+        [
+            "The decision of Orlan’s council to lay the mine that killed the envoy Milo Kastner is the latest blow to the "
+            "trust of its neighbours, scholars say, and will be hard to repair.",
+            "Neighbours were told nothing beforehand, not even those who had crews of their own in the sound that day.",
+            "READ MORE: How the council settled on the mine in the sound",
+            "“Below the top, people work together very well,” said Stella Carvo, who teaches at the school of navigation.",
+            "“At the top there is a growing worry about how little anyone is asked,” she said.",
+            "READ MORE: What we know about the plans of the envoy",
+            "Others said that secrecy is usual where leaks are feared, and that trust in the sound has seen worse years.",
+            "They expect the neighbours to wait, since nobody wants to be the first to send a boat out there again.",
+        ]
+    ),
+)
+
+
+@pytest.mark.parametrize("gap", ["\n\n", "\n"], ids=["blank", "newline"])
+def test_a_late_article_of_many_opens_with_its_headline(gap: str) -> None:
+    """Far down a file whose first lead it does not tell again, an article is split off at a headline its lead tells."""
+    text = f"{REPORTS}\n\n{LAYER[0]}\n\n{LAYER[1]}".replace("\n\n", gap)
+    item = Article("a.txt", 0, text, title="Search for the Ostrel ferry", language="en")
+    parts = split(item, config=LOOSE)
+    assert [(part.title, part.text) for part in parts] == [
+        ("Search for the Ostrel ferry", REPORTS.replace("\n\n", gap)),
+        (LAYER[0], LAYER[1].replace("\n\n", gap)),
+    ]
 
 
 @pytest.mark.parametrize("story", ALL, ids=lambda story: story[0])

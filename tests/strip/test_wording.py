@@ -206,6 +206,9 @@ CREDITS = [
     "Con información de AP y Reuters",
     "Com informações da Lusa",
     "(Avec AFP)",
+    "Mia Lind and Ola Quist contributed.",
+    "(Material from Nordline was used in this story.)",
+    "• Ola Quist covered the port for a decade. He can be reached at ola@velmorapost.example.",
     "Mia Lind is a professor of engineering at Ostrel University and the author of “Bridges That Move.”",
     "— Mia Lind is the director of the Ostrel Institute.",
     "Follow Mia Lind on Twitter @mialind",
@@ -240,6 +243,22 @@ def test_a_note_on_the_writer_above_the_text_goes(line: str, gap: str) -> None:
 
 
 @LAYOUTS
+def test_the_name_above_the_text_of_whom_a_note_introduces_goes_with_it(gap: str) -> None:
+    """A line that is the writer's name alone does not make the writer one of the article's people."""
+    note = "Mia Lind is a columnist of the Velmora Post."
+    assert _left(["Mia Lind", *PARAGRAPHS, note], gap) == PARAGRAPHS
+
+
+@LAYOUTS
+def test_a_headline_in_brackets_goes_out_of_its_paragraph(gap: str) -> None:
+    """The sentence before the brackets stays, and so do brackets without a label in capitals."""
+    line = "The ferry needs a third boat. (RELATED: Ferry crews ask for a rise)"
+    assert _left(_with(line, MIDDLE), gap) == _with("The ferry needs a third boat.", MIDDLE)
+    text = _with("The ferry needs a third boat (related: a third crew, and a berth).", MIDDLE)
+    assert _left(text, gap) == text
+
+
+@LAYOUTS
 def test_a_credit_behind_the_last_sentence_goes_alone(gap: str) -> None:
     """The article's sentences before the credit stay, and an initial ends no sentence."""
     line = "The ferry is free until then. John F. Quist contributed to this report."
@@ -251,12 +270,14 @@ def test_a_credit_behind_the_last_sentence_goes_alone(gap: str) -> None:
     "line",
     [
         "The rust that the salt had contributed to this report of loss was never measured.",
+        "Shopkeepers fear for the trade that the bridge contributed.",
         "Ada Brandt is a director of the harbour fund as well, and she draws no pay for it.",
         "Mia Lind, of the union, thinks little of it. Lind is a crane driver and a member of the works council.",
         "The opinions expressed by shopkeepers on the quay differ.",
         "With agencies closed on Sunday, no permit could be had.",
         "“The port is working closely with the divers,” its spokesman Jon Ask told the town's paper, a member of the fund.",
         "Follow the signs on Ostrel road.",
+        "Godspeed Captain Ask. This is our last crossing, wrote an author on the ferry.",
         "The Ostrel Institute is a member of the harbour fund and will pay for the boats.",
         "By Monday, the east side will be cut off",
         "On Twitter, Ms Brandt called the bridge a patient.",
@@ -292,6 +313,8 @@ NOTICES = [
     "Get the stories you care about delivered to your inbox.",
     "Abonnieren Sie unseren Newsletter",
     "Got a tip? Write to tips@velmorapost.example",
+    "*This article appears in the March 3, 2031, issue of the Ostrel Review. Subscribe now!",
+    "For more on the bridge, listen to the harbour podcast.",
     "Support our journalism from three crowns a week.",
     "Don't see the graphic above? Click here.",
     "Read the full story here.",

@@ -109,6 +109,7 @@ class Facts(NamedTuple):
     near: float  # how many of its words come back in the prose right below, below 1
     likeness: float  # under menus: to the first line, which may be the page's title, below 1
     author: float  # one is named below it
+    noted: float  # a line of furniture near it has all of it: "Comments off on <headline>"
     stop: float  # a sentence in lower case
     inner_stop: float  # several sentences
     glued: float  # a sentence, and something that is none: how long the sentence is, below 1
@@ -127,7 +128,7 @@ class Facts(NamedTuple):
 
 # Near those that `benchmarks/train_headline.py` finds, where the recipe and what they reach stand. Moved by hand: menus
 # weigh 1.4 more, since hardly a page comes without its headline; under them a line of six words weighs 0.7 more, and
-# one right above the prose 0.9.
+# one right above the prose 0.9. What a line of furniture repeats is set by hand: hardly a text trained on has such.
 WEIGHTS = Facts(
     line=-3.7,
     first=5.7,
@@ -137,6 +138,7 @@ WEIGHTS = Facts(
     near=1.2,
     likeness=7.2,
     author=1.4,
+    noted=2.5,
     stop=-3.5,
     inner_stop=-1.1,
     glued=-2.7,
@@ -234,6 +236,10 @@ def measure(opening: Opening) -> Iterator[Facts]:
             near=_shared(stems, starts[after]),
             likeness=len(stems & first) / (1 + len(stems | first)) if index and not opening.few else 0,
             author=index + 1 in authors or index + 2 in authors,
+            noted=any(
+                line in other.title and line != other.title.strip() and not _groups(other.title).isdisjoint(_LABELS)
+                for other in lines[index + 1 : index + 1 + _OPENING_LINES]
+            ),
             stop=_STOP.search(line) is not None and not capitalised,
             inner_stop=inner is not None,
             glued=0 if inner is None or line[-1] in ".!?" else min(1, _length(line[: inner.end()]) / _CAPTION_WORDS),

@@ -28,7 +28,7 @@ _LEAST_CALL = 4
 _MOSTLY = 0.6
 _UNSEEN = 0.75
 # Distinct phrases of a form, in a paragraph of at most so many words, and so many words for each at most.
-_FORM_PHRASES, _FORM_WORDS, _FORM_SPREAD = 4, 120, 15
+_FORM_PHRASES, _FORM_WORDS, _FORM_SPREAD, _MENU_SHARE = 4, 120, 15, 0.65
 _OPENING = re.compile(r"[\"“‘«'(\[]*[^\W\d_]")
 
 
@@ -190,12 +190,18 @@ def _is_form(text: str, words: int, lists: Cues) -> bool:
 
     An article on newsletters has one or two in a paragraph of so many words.
     """
-    if words > _FORM_WORDS:
+    if words > _FORM_WORDS and not _is_menu(text, words):
         return False
     folded = text.casefold().replace("’", "'")
     # Ten times faster than one pattern of all phrases.
     phrases = sum(phrase in folded for phrase in lists.form)
-    return phrases >= _FORM_PHRASES and phrases * _FORM_SPREAD >= words
+    return phrases >= _FORM_PHRASES and (words > _FORM_WORDS or phrases * _FORM_SPREAD >= words)
+
+
+def _is_menu(text: str, words: int) -> bool:
+    """Say whether a text is a menu to choose from, such as the countries of a form: names without a sentence."""
+    capitals = sum(token[0].isupper() for token in text.split())
+    return capitals >= _MENU_SHARE * words
 
 
 def _line_score(block: Block, lists: Cues) -> float:

@@ -181,9 +181,9 @@ def _judged(features: Sequence[float], prose: bool, told: bool, config: StripCon
         return "listing" if to_the_end else "headed_story", math.inf
     # A cut that takes nearly all of a text, or prose, must be sure, whatever stands there.
     nearly_all = math.expm1(words_before) < _LEAST_SHARE * math.expm1(words_after)
-    if not (nearly_all or told):
-        return "cued_end", config.end_cued
-    return "cued_end", config.end_told if evidence < _WITNESSES else config.end_told_twice
+    if nearly_all or (told and evidence < _WITNESSES):
+        return "cued_end", config.end_told
+    return "cued_end", config.end_told_twice if told else config.end_cued
 
 
 def _are_headlines(lines: Sequence[Block]) -> bool:

@@ -50,21 +50,29 @@ def _one_round(
         list(find_repeated(article, config=config, site_lines=known))
         for article, known in zip(articles, site_lines, strict=True)
     ]
+    worded = [[claim for find in FINDERS for claim in find(article, config=config)] for article in articles]
     bodies = [
         next((c.end for c in claims if c.start == 0 and c.end < len(article.text) and c.reason != "unsure"), 0)
         for article, claims in zip(articles, furniture, strict=True)
     ]
-    marked = [frozenset([claim.end for claim in claims if claim.reason == "repeated"]) for claims in repeated]
+    marked = [_marked(lines, claims) for lines, claims in zip(repeated, worded, strict=True)]
     appended = find_appended(articles, config=config, bodies=bodies, marked=marked, elsewhere=elsewhere)
     found = []
-    for article, claims, end, lines in zip(articles, furniture, appended, repeated, strict=True):
-        claims += [end] if end else []
-        claims += [claim for find in FINDERS for claim in find(article, config=config)]
-        claims += lines
+    for article, *claimed, end in zip(articles, furniture, worded, repeated, appended, strict=True):
+        claims = [claim for part in (*claimed, [end] if end else []) for claim in part]
         claims = [claim for claim in claims if claim.reason not in config.keep]
         claims += find_edges(article, config=config, claimed=claims)
         found.append(claims)
     return found
+
+
+def _marked(repeated: Sequence[Removal], worded: Sequence[Removal]) -> frozenset[int]:
+    """Return the ends of the lines that other pages carry and that may close an article.
+
+    An advertisement does not, nor does any other line that goes by its wording: it stands between paragraphs too.
+    """
+    known = {claim.end for claim in worded}
+    return frozenset([claim.end for claim in repeated if claim.reason == "repeated"]) - known
 
 
 def _original(claim: Removal, kept: list[tuple[int, int]]) -> Iterator[Removal]:

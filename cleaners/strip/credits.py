@@ -8,14 +8,15 @@ from cleaners.records import Article, Removal
 from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import cues, head_of
 from cleaners.strip.lines import line_span
-from cleaners.text import KEPT_LINES, Block, blocks_of
+from cleaners.text import KEPT_LINES, Block, blocks_of, sentences_of
 
 # So many lines at the start and the end are looked at.
 _FIRST, _LAST = 3, 6
-_CREDIT_WORDS, _AUTHOR_WORDS, _OPINION_WORDS = 70, 75, 130
+_CREDIT_WORDS, _AUTHOR_WORDS, _OPINION_WORDS, _BRIEF_NOTE = 70, 75, 130, 40
 _UPDATE_WORDS, _CONTACT_WORDS, _BYLINE_WORDS, _ABOVE_WORDS = 22, 40, 14, 40
 # "... was used in this | story": so much may follow the wording of a credit without a name.
 _CLOSING_WORDS = 1
+_PARTICLES = frozenset(["and", "und", "et", "y", "e", "de", "van", "von", "der", "da", "di", "del", "bin", "al", "&"])
 _PARTICLES = frozenset(["and", "und", "et", "y", "e", "de", "van", "von", "der", "da", "di", "del", "bin", "al", "&"])
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"”’')\]]*\s+(?=[\"“‘(]?[^\W\d_a-z])")
 # A full stop behind these, or behind a single letter, ends no sentence.
@@ -32,16 +33,6 @@ _ADDRESS = re.compile(
     r"(?<!\w)@\w|\w@\w|\b(?:twitter|facebook|instagram)\.com|\[email|\bon (?:Twitter|Facebook|Instagram)\b", re.I
 )
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-
-
-def _sentences(line: str) -> list[int]:
-    """Return where the sentences of a line begin."""
-    ends = (
-        match.end()
-        for match in _SENTENCE.finditer(line)
-        if _ABBREVIATED.search(line, max(0, match.start() - 6), match.start()) is None
-    )
-    return [0, *ends]
 
 
 def _names(words: list[str]) -> bool:
@@ -64,7 +55,7 @@ def _credit_start(line: str) -> int | None:
     held = next((at for words in lists.credit_holds if (at := folded.rfind(words)) >= 0), -1)
     if held < 0 or len(folded) != len(line):
         return None
-    starts = _sentences(line)
+    starts = [start for start, _ in sentences_of(line)]
     at = max(index for index, start in enumerate(starts) if start <= held)
     if not _names([word for word in line[starts[at] : held].split() if word[0].isalnum()]):
         return None
@@ -122,18 +113,22 @@ def _noted_author(article: Article, block: Block, *, above: bool = False) -> str
     return name if alone else None
 
 
+def _is_owned(sentence: str) -> bool:
+    """Say whether a sentence says whose opinions are expressed."""
+    lists = cues()
+    return lists.owned.search(sentence) is not None and any(known in sentence.casefold() for known in lists.opinions)
+
+
 @lru_cache(maxsize=KEPT_LINES)
 def _other_note(line: str, words: int) -> str | None:
     """Return the rule by which a line is a note on opinions, on updates or on how to reach the writer."""
     lists = cues()
     folded = line.casefold()
     if words <= _OPINION_WORDS and any(known in folded for known in lists.opinions):
-        sentence = line[_sentences(line)[-1] :]
-        owned = lists.owned.search(sentence) is not None and any(
-            known in sentence.casefold() for known in lists.opinions
-        )
-        opened = head_of(line).startswith("editor's note")
-        if owned and (words <= 40 or opened or _NAME.match(line) is not None):
+        head, sentences = head_of(line), sentences_of(line)
+        owned = any(_is_owned(line[slice(*span)]) for span in (sentences[0], sentences[-1]))
+        opened = head.startswith("editor's note") or any(head.startswith(f"the {known}") for known in lists.opinions)
+        if owned and (words <= _BRIEF_NOTE or opened or _NAME.match(line) is not None):
             return "opinion_note"
     if words <= _UPDATE_WORDS and lists.updates.opens(line):
         return "update_note"

@@ -18,6 +18,8 @@ _NUMBERS = re.compile(r"\d[\d.,:/]*")
 # Words of a line that repeats whole, and of one that repeats by its label.
 _LINE_WORDS, _LABELLED_WORDS = 20, 24
 _NAME_WORDS = 4
+# A line of this many words that ends like a sentence is the article's, and what stands above it is inside.
+_SENTENCE_WORDS = 7
 # Addresses, handles, rights, a line in brackets, and one that trails off.
 _SITES_SIGN = re.compile(r"https?:|www\.|\S@|(?<!\w)@\w|[©®]|^\[.*\]$|^\(.*\)$")
 _CLOCK = re.compile(r"\b\d{1,2}[:.]\d\d")
@@ -53,7 +55,11 @@ def find_repeated(article: Article, *, config: StripConfig, site_lines: SiteLine
     least = max(config.repeated_pages, config.repeated_factor * own)
     if article.site is None:
         least = max(least, config.repeated_share * site_lines.pages)
-    body = [index for index, block in enumerate(blocks) if block.prose and pages[index] < least]
+    body = [
+        index
+        for index, block in enumerate(blocks)
+        if (block.prose or (block.stopped and block.words >= _SENTENCE_WORDS)) and pages[index] < least
+    ]
     first, last = (body[0], body[-1]) if body else (len(blocks), -1)
     for index, block in enumerate(blocks):
         # A short sentence ("He declined to comment.") comes up again by chance, a label or link hardly does.

@@ -184,6 +184,17 @@ def test_headline_is_the_same_without_blank_lines(opening: str, gap: str) -> Non
 
 
 @LAYOUTS
+def test_short_headline_is_known_by_the_notice_below_it(gap: str) -> None:
+    """Two words at the top are a headline where the line below says that comments on them are off."""
+    body = BODY.replace("\n\n", gap)
+    assert (
+        article(f"Ferry Quay{gap}Comments Off on Ferry Quay{gap}A vote that took two winters{gap}{body}").title
+        == "Ferry Quay"
+    )
+    assert article(f"Ferry Quay{gap}Back to the list{gap}A vote that took two winters{gap}{body}").title is None
+
+
+@LAYOUTS
 def test_headline_from_somewhere_is_no_byline(gap: str) -> None:
     """A headline may open with "From"; the author line "From Ida Moor" may not be one."""
     headline = "From Closed Quay To Open Bay: The Ferry Sails Again"

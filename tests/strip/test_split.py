@@ -35,10 +35,13 @@ REPORTS = "\n\n".join(
         "office for six years.",
         "Ostrel closed its office in Varn nine winters ago, after a dispute over fishing rights that nobody settled "
         "since then.",
-        "The envoy Milo Kastner was killed on Friday by a mine that Orlan had laid in the sound, and Varn has sworn that "
+        "The envoy Milo Kastner was killed on Friday by a mine that Orlan had laid in the sound, and Varn "
+        "has sworn that "
         "it will answer for it before the ice comes.",
-        "Ada Brandt thanked Mr Ruzicka and went on to her next guest, a captain who knows the sound better than anybody.",
-        "Captain Joost Ahlers said that the current there turns twice a day, and that no boat should lie at anchor in it "
+        "Ada Brandt thanked Mr Ruzicka and went on to her next guest, a captain who knows the sound better "
+        "than anybody.",
+        "Captain Joost Ahlers said that the current there turns twice a day, and that no boat should lie at "
+        "anchor in it "
         "for a whole night.",
         "“We do not see how anybody could keep out of this,” the captain said, and asked for a map of the wrecks.",
         "The committee meets again in a week, when the divers are expected to be back with photographs of the wreck.",
@@ -48,14 +51,17 @@ LAYER = (
     "Orlan’s mine that killed envoy Kastner the latest blow to trust of neighbours: scholars",
     "\n\n".join(
         [
-            "The decision of Orlan’s council to lay the mine that killed the envoy Milo Kastner is the latest blow to the "
+            "The decision of Orlan’s council to lay the mine that killed the envoy Milo Kastner is the latest "
+            "blow to the "
             "trust of its neighbours, scholars say, and will be hard to repair.",
             "Neighbours were told nothing beforehand, not even those who had crews of their own in the sound that day.",
             "READ MORE: How the council settled on the mine in the sound",
-            "“Below the top, people work together very well,” said Stella Carvo, who teaches at the school of navigation.",
+            "“Below the top, people work together very well,” said Stella Carvo, who teaches at the school of "
+            "navigation.",
             "“At the top there is a growing worry about how little anyone is asked,” she said.",
             "READ MORE: What we know about the plans of the envoy",
-            "Others said that secrecy is usual where leaks are feared, and that trust in the sound has seen worse years.",
+            "Others said that secrecy is usual where leaks are feared, and that trust in the sound has seen "
+            "worse years.",
             "They expect the neighbours to wait, since nobody wants to be the first to send a boat out there again.",
         ]
     ),
@@ -64,7 +70,7 @@ LAYER = (
 
 @pytest.mark.parametrize("gap", ["\n\n", "\n"], ids=["blank", "newline"])
 def test_a_late_article_of_many_opens_with_its_headline(gap: str) -> None:
-    """Far down a file whose first lead it does not tell again, an article is split off at a headline its lead tells."""
+    """Far down a file an article is split off at a headline that its own lead tells, whatever the first lead told."""
     text = f"{REPORTS}\n\n{LAYER[0]}\n\n{LAYER[1]}".replace("\n\n", gap)
     item = Article("a.txt", 0, text, title="Search for the Ostrel ferry", language="en")
     parts = split(item, config=LOOSE)

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Compilations become several articles; anything else stays one."""
 
 from dataclasses import replace

@@ -193,7 +193,7 @@ def test_home_of_another_version_is_told(prefect_environment: dict[str, str], tm
     assert "set PREFECT_HOME" in line
 
 
-@pytest.mark.parametrize("command", ["run", "deploy", "serve"])
+@pytest.mark.parametrize("command", ["run", "serve"])  # `deploy` asks as `serve` does
 def test_server_that_cannot_be_reached_is_told(
     command: str, prefect_environment: dict[str, str], tmp_path: Path
 ) -> None:

@@ -171,9 +171,8 @@ def test_folders_and_time_are_what_deploy_is_told(
     assert times == [("0 5 * * *", "Europe/Berlin")]
 
 
-@pytest.mark.parametrize("option", [("--cron", "at dawn"), ("--timezone", "Mars/Olympus")])
-def test_time_that_is_none_is_refused(option: tuple[str, str], prefect_environment: dict[str, str]) -> None:
+def test_time_that_is_none_is_refused(prefect_environment: dict[str, str]) -> None:
     """A wrong time is said in one line, with status 2."""
-    result = winnow("deploy", *option, env=prefect_environment)
+    result = winnow("deploy", "--timezone", "Mars/Olympus", env=prefect_environment)
     assert (result.returncode, len(result.stderr.splitlines())) == (2, 1)
-    assert option[1] in result.stderr
+    assert "--timezone 'Mars/Olympus'" in result.stderr

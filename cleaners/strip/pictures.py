@@ -121,7 +121,7 @@ def _agency_first(line: str) -> int | None:
     before = line[:sign].split()
     if not _full_name(line[sign + 1 :].split()) or len(line) - sign > _TAIL_CHARS or not before:
         return None
-    for words in (2, 1):
+    for words in range(min(2, len(before)), 0, -1):
         agency = " ".join(before[-words:])
         if agency[0].isupper() and _agency(agency) in cues().agencies:
             start = line[:sign].rfind(before[-words])

@@ -174,7 +174,8 @@ def _claims(
         return
     kept = [number for number, cut in enumerate(claimed) if not cut]
     if page:
-        claimed = _without_prose(article, lines, known, claimed, config, named=named)
+        strange = article.language not in _LISTED
+        claimed = _without_prose(article, lines, known, claimed, config, named=named or strange)
     for first, last in _runs(claimed):
         rule = "before_body" if first < kept[0] else "after_body" if last > kept[-1] else "inside_body"
         start, end = _span(lines, first, last, article.text)
@@ -197,7 +198,8 @@ def _without_prose(
 ) -> list[bool]:
     """Return the lines of a page that go without the article's own prose that nothing has closed yet.
 
-    That is sentences like the article's others; where wording alone does not make the page (`named`), all paragraphs.
+    That is sentences between its lines, and after them those like its others; where wording alone does not make the
+    page (`named`), all paragraphs.
 
     After an advertisement or a sign-up box the article often goes on, and the model takes its last paragraphs for the
     box's. What stands above the article, and behind a line that closes it, is left to the model.
@@ -208,6 +210,7 @@ def _without_prose(
         if line.prose and not gone
         for term in part_of(line.text, article.language).terms
     }
+    last = max((number for number, gone in enumerate(claimed) if not gone), default=0)
     left = [*claimed]
     begun = closed = False
     for number, (line, gone) in enumerate(zip(lines, claimed, strict=True)):
@@ -219,7 +222,11 @@ def _without_prose(
             continue
         if not named:
             left[number] = not line.prose
-        elif longest_sentence(line.text) >= config.prose_words:
+        elif longest_sentence(line.text) < config.prose_words:
+            continue
+        elif number < last:
+            left[number] = False
+        else:
             terms = part_of(line.text, article.language).terms
             shared = sum(weight for term, weight in terms.items() if term in body)
             left[number] = shared < config.prose_likeness * sum(terms.values())

@@ -117,3 +117,27 @@ def test_a_short_last_sentence_stays(host: Story, sentence: str, marker: str) ->
     text = f"{host[1]}\n\n{sentence}"
     titles = "\n".join(title for title, _ in (OWLS, ORCHESTRA, BAKERY))
     assert cleaned(article((host[0], text), f"\n\n{marker}\n{titles}", language=host)) == text
+
+
+def test_an_advertisement_closes_nothing() -> None:
+    """Adverts said twice between paragraphs are no end, whatever follows."""
+    paragraphs = HARBOUR[1].split("\n\n")
+    text = "\n\n".join([*paragraphs[:2], "Advertisement", "Advertisement", *paragraphs[2:]])
+    assert cleaned(article((HARBOUR[0], text))) == HARBOUR[1]
+
+
+def test_headlines_in_a_row_need_no_label() -> None:
+    """Three headlines or more that end the text are other articles', though nothing announces them."""
+    titles = [title for title, _ in (OWLS, ORCHESTRA, BAKERY)]
+    assert cleaned(article(HARBOUR, "\n\n" + "\n".join(titles))) == HARBOUR[1]
+
+
+NAMES = ["Velmora Lamp", "Ostrel Post", "Moor Gazette", "Kestrel Courier"]
+ITEMS = ["- oats for the owls", "- a bell for the ferry", "- new girders for the bridge"]
+
+
+@pytest.mark.parametrize("lines", [NAMES, ITEMS])
+def test_a_list_of_names_or_items_stays(lines: list[str]) -> None:
+    """Names and items that end the text may be the article's own list."""
+    text = HARBOUR[1] + "\n\n" + "\n".join(lines)
+    assert cleaned(article((HARBOUR[0], text))) == text

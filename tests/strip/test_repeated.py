@@ -1,6 +1,9 @@
 """Lines that many pages of one site carry."""
 
 from collections import Counter
+from dataclasses import replace
+
+import pytest
 
 from cleaners.records import Article, SiteLines
 from cleaners.strip import line_keys
@@ -30,6 +33,52 @@ def test_a_fragment_in_many_paragraphs_goes() -> None:
     found = _counted(items)
     assert all("pudding" not in cleaned(item, found) for item in items)
     assert all("The town takes note." in cleaned(item, found) for item in items)
+
+
+def _between(story: tuple[str, str], line: str, *, after: int = 1) -> Article:
+    """Return a story as a page of one site, with a line between its paragraphs."""
+    title, text = story
+    paragraphs = text.split("\n\n")
+    item = article((title, "\n\n".join([*paragraphs[:after], line, *paragraphs[after:]])))
+    return replace(item, site="lamp.example")
+
+
+@pytest.mark.parametrize(
+    "line", ["Why there is debate", "Verdict: False", "The Lamp asks:", "Update at 5:30 p.m.: Quay"]
+)
+def test_a_heading_of_a_series_stays(line: str) -> None:
+    """A line between paragraphs that many articles of a site have is a heading, unless its wording is the site's."""
+    items = [_between(story, line) for story in (*ENGLISH, TUNNEL_AGAIN)]
+    found = _counted(items)
+    assert all(line in cleaned(item, found) for item in items)
+
+
+@pytest.mark.parametrize(
+    "line", ["Story continued below", "[pull quote]", "Follow @lamp", "Lamp", "More in your inbox"]
+)
+def test_a_line_in_the_wording_of_a_site_goes(line: str) -> None:
+    """Between paragraphs a repeated line goes by its wording, by a plain sign, or as the site's own name."""
+    items = [_between(story, line) for story in (*ENGLISH, TUNNEL_AGAIN)]
+    found = _counted(items)
+    assert not any(line in cleaned(item, found) for item in items)
+
+
+def test_whom_a_last_quotation_is_by_stays() -> None:
+    """A name and a paper under a quotation say whose it is, however often they come up on the site."""
+    quoted = "“The bridge was never built for lorries of forty tonnes, and everybody on the quay has known that.”"
+    items = [
+        _between(story, f"{quoted}\n\nAda Brandt, The Velmora Lamp", after=9) for story in (*ENGLISH, TUNNEL_AGAIN)
+    ]
+    found = _counted(items)
+    assert all("Ada Brandt, The Velmora Lamp" in cleaned(item, found) for item in items)
+
+
+def test_no_name_is_broken_by_a_repeated_fragment() -> None:
+    """Words that open sentences on many pages and stop before an initial are no insertion."""
+    sentence = "House Speaker Tomas B. Lindqvist said on Monday that the quay would be open again before the winter."
+    items = [_between(story, f"{sentence} {sentence[:-1]}, he thought.") for story in (*ENGLISH, TUNNEL_AGAIN)]
+    found = _counted(items)
+    assert all(sentence in cleaned(item, found) for item in items)
 
 
 def test_copies_of_one_article_keep_their_lines() -> None:

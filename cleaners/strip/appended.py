@@ -91,7 +91,7 @@ def _first_end(
     config: StripConfig,
 ) -> Removal | None:
     """Return the claim on what follows the article's end, by the scores of all cuts."""
-    told = _longest_sentences(blocks)
+    told: list[int] = []
     best: Removal | None = None
     found: Removal | None = None
     found_at_line = False
@@ -103,7 +103,11 @@ def _first_end(
             continue
         prose = blocks[cut].prose
         start = body + blocks[cut - 1].end
-        rule, needed = _judged(features, prose, told[cut] >= config.prose_words, config)
+        rule, needed = _judged(features, prose, False, config)
+        if rule == "cued_end" and score >= min(needed, config.end_told_twice):
+            # Few places get so far, and the sentences of a text take their time.
+            told = told or _longest_sentences(blocks)
+            rule, needed = _judged(features, prose, told[cut] >= config.prose_words, config)
         if score >= needed and not prose and _is_told(blocks, cut):
             needed = max(needed, config.end_told)
         if rule == "listing" and _are_headlines(blocks[cut:]):

@@ -39,12 +39,16 @@ def fold(line: str) -> str:
 @lru_cache(maxsize=KEPT_LINES)
 def key_of(kind: str, line: str) -> int:
     """Return the stable 64-bit key of a folded line, label or fragment."""
-    return int.from_bytes(hashlib.blake2b(f"{kind}\0{fold(line)}".encode(), digest_size=8).digest(), "big", signed=True)
+    return _digest(kind, fold(line))
+
+
+def _digest(kind: str, folded: str) -> int:
+    return int.from_bytes(hashlib.blake2b(f"{kind}\0{folded}".encode(), digest_size=8).digest(), "big", signed=True)
 
 
 def opening_key(paragraph: str) -> int:
     """Return the stable 64-bit key of how a paragraph opens: its first words, so that one cut short has it too."""
-    return key_of("opening", " ".join(words_of(paragraph)[:_OPENING_WORDS]))
+    return _digest("opening", _NUMBER.sub("0", " ".join(words_of(paragraph)[:_OPENING_WORDS])))
 
 
 def is_link(line: str) -> bool:

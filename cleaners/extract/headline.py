@@ -21,6 +21,8 @@ _SITE_PART = re.compile(r"\s+(?:[|»·•]|[-–—])\s+")
 _SITE_WORDS = 5
 # The last letter of an abbreviation such as "U.S." ends no sentence for sure.
 _STOP = re.compile(r"(?<![.\s]\w)[.。।۔]['\"”’»)\]]*$")
+# With what may stand before and behind it, it is found in this many characters at the end.
+_STOP_CHARS = 12
 # A letter, or a mark of a letter in the scripts of India and of South-East Asia.
 _LETTER = re.compile("[^\\W\\d_]|[\u0900-\u0dff\u0e30-\u0e4e\u102b-\u103e\u17b4-\u17d3]")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
@@ -54,6 +56,8 @@ _NEAR = 3
 # The author, in the two lines under a headline.
 _AUTHOR = re.compile(r"(?:^|\s)(?:[Bb]y|BY|[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Dd]oor)\s+[A-ZÀ-Þ]")
 _AUTHOR_WORDS = 10
+# Longer lines have more words, and the expression is slow on them.
+_AUTHOR_CHARS = 160
 _FEW = 3
 _CAPITALISED_SHARE = 0.75
 _WORDY = 6
@@ -212,7 +216,9 @@ def measure(opening: Opening) -> Iterator[Facts]:
     starts: dict[int, Counter[str]] = {}
     first = set(_stems(_title(lines[0].title))) if lines else set()
     authors = {
-        at for at, line in enumerate(lines) if _AUTHOR.search(line.title) and _length(line.title) <= _AUTHOR_WORDS
+        at
+        for at, line in enumerate(lines)
+        if len(line.title) <= _AUTHOR_CHARS and _AUTHOR.search(line.title) and _length(line.title) <= _AUTHOR_WORDS
     }
     for index in opening.candidates:
         line = lines[index].title.strip()
@@ -324,7 +330,8 @@ def _is_prose(line: str) -> bool:
     words = _length(line)
     if words >= _PROSE_WORDS:
         return True
-    return words >= _SENTENCE_WORDS and _STOP.search(line.rstrip()) is not None and not _is_capitalised(line)
+    ended = words >= _SENTENCE_WORDS and _STOP.search(line.rstrip()[-_STOP_CHARS:]) is not None
+    return ended and not _is_capitalised(line)
 
 
 def _is_capitalised(line: str) -> bool:

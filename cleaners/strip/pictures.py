@@ -8,7 +8,7 @@ from cleaners.records import Article, Removal
 from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import cues
 from cleaners.strip.lines import fold, line_span
-from cleaners.text import KEPT_LINES, Block, blocks_of
+from cleaners.text import KEPT_LINES, Block, blocks_of, ends_sentence
 
 # A longer paragraph is not taken whole for what it opens or closes with.
 _FRAME_WORDS, _CAPTION_WORDS = 90, 90
@@ -18,6 +18,8 @@ _TAIL_CHARS, _CREDIT_WORDS = 170, 12
 _STOPPED_CHARS = 100
 # Adjacent copies shorter than this may be a refrain or a chant.
 _DOUBLED_WORDS = 8
+# Words of a video's title that stands twice.
+_TITLE_WORDS = 5
 _GALLERY = 3
 
 _PARTS = re.compile(r"\s*[/|]\s*|\s*—\s*|,?\s+via\s+|,\s+")
@@ -202,6 +204,12 @@ def _framed(line: str, words: int, stopped: bool) -> tuple[int, str] | None:
     return None
 
 
+def _is_glued(paragraph: str, title: str) -> bool:
+    """Say whether a title stands behind a finished sentence of a paragraph that ends in it."""
+    before = paragraph[: -len(title)]
+    return before != before.rstrip() and ends_sentence(before.rstrip())
+
+
 def _find_gallery(article: Article, blocks: tuple[Block, ...]) -> Iterator[Removal]:
     """Claim the captions of a gallery, each closed by "Hide Caption 2 of 6", in a line or over several."""
     held = [_HIDE.search(block.text) is not None for block in blocks]
@@ -305,7 +313,14 @@ def find_pictures(article: Article, *, config: StripConfig) -> Iterator[Removal]
             continue
         if not block.stopped and "/" in line[-60:] and _NAMED.search(line[-_TAIL_CHARS:]) is not None:
             unknown.append(index)
-        if block.words >= _DOUBLED_WORDS and index and line == blocks[index - 1].text:
+        above = blocks[index - 1].text if index else ""
+        if block.brief and block.words >= _TITLE_WORDS and above.endswith(line) and _is_glued(above, line):
+            # A video's title run into the paragraph above it, and again as its caption.
+            before = blocks[index - 1]
+            stop = before.start + len(above[: -len(line)].rstrip())
+            yield Removal(stop, before.end, "caption", "glued_title", 0.95)
+            yield Removal(*line_span(text, blocks, index), "caption", "glued_title", 0.95)
+        elif block.words >= _DOUBLED_WORDS and index and line == above:
             yield Removal(*line_span(text, blocks, index), "repeated", "doubled_line", 0.95)
         elif block.words >= 10 and (middle := _doubled(line)):
             yield Removal(block.start + middle, block.end, "repeated", "doubled_line", 0.95)

@@ -421,3 +421,21 @@ def test_only_a_reason_that_cuts_can_be_kept() -> None:
     """White space and suspicions are no text that one could want."""
     with pytest.raises(ValidationError, match="keep"):
         StripConfig.model_validate({"keep": ["unsure"]})
+
+
+@LAYOUTS
+def test_a_videos_title_run_into_the_paragraph_above_goes(gap: str) -> None:
+    """A title behind a finished sentence, which stands again as the next line, is a video's; the sentence stays."""
+    title = "Port authority pleads for calm between the quays"
+    paragraphs = HARBOUR[1].split("\n\n")
+    text = gap.join([f"{paragraphs[0]} {title}", title, *paragraphs[1:]])
+    assert cleaned(article((HARBOUR[0], text))) == gap.join(paragraphs)
+
+
+@LAYOUTS
+def test_a_paragraph_that_ends_in_its_next_heading_stays(gap: str) -> None:
+    """Words that close a sentence and come up again as a heading are the article's."""
+    paragraphs = HARBOUR[1].split("\n\n")
+    heading = "the girders of the old bridge over the harbour"
+    text = gap.join([*paragraphs[:2], f"Nobody had looked at {heading}", heading, *paragraphs[2:]])
+    assert cleaned(article((HARBOUR[0], text))) == text

@@ -283,6 +283,12 @@ def facts_of(scanned: Scan) -> U8:
     return facts
 
 
+def lines_of(scanned: Scan) -> I64:
+    """Number the line of each word; lines of different texts are different."""
+    ends: I64 = np.cumsum(scanned.codes == ord("\n"))
+    return ends[scanned.first]
+
+
 def offsets_of(scanned: Scan) -> tuple[I64, I64]:
     """Return where each word begins and ends in its own text as given, half-open, in code points."""
     first, last = scanned.first, scanned.last

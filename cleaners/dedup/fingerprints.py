@@ -57,7 +57,7 @@ def _fingerprint_block(
     scanned = scan(texts)
     words = words_of(scanned)
     return (
-        contents_of(scanned),
+        contents_of(words),
         np.diff(words.starts).tolist(),
         signatures(shingle(words, config.shingle_words), permutations=config.permutations, seed=config.seed),
         passage_hashes(words, config.passage_words, config.passage_window),

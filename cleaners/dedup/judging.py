@@ -1,7 +1,7 @@
 """The judging of candidate pairs, wave by wave."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -123,8 +123,9 @@ def _judge_chunk(
     judgements, passages = [], []
     for number, a, b in zip(numbers.tolist(), left.tolist(), right.tolist(), strict=True):
         judged = judge(by_row[a], by_row[b], articles.know(a, b, config=config), config=config)
-        overlap = astuple(judged.overlap)
-        judgements.append((number, a, b, *overlap, judged.ratio, judged.conflict, judged.quoted, judged.verdict))
+        overlap = judged.overlap
+        shares = (overlap.jaccard, overlap.containment_left, overlap.containment_right)
+        judgements.append((number, a, b, *shares, judged.ratio, judged.conflict, judged.quoted, judged.verdict))
         passages += [
             (number, p.left_start, p.left_end, p.right_start, p.right_end, p.words)
             for p in judged.passages

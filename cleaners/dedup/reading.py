@@ -68,7 +68,7 @@ def read_texts(
             for a, b in pairwise(words.starts.tolist())
         ]
         first, last = first[own], last[own]
-        facts = facts_of(scanned)[own]
+        facts = facts_of(scanned, words.values)[own]
         left_out = np.diff(words.starts) - np.diff(kept)
         words = Ragged(words.values[own], kept)
         shingles = unique_rows(shingle(words, config.shingle_words))

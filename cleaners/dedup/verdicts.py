@@ -108,8 +108,7 @@ def judge(left: Reading, right: Reading, known: Known, *, config: DedupConfig) -
         if contained < (config.headed_min if known.one_headline else config.contained_min):
             ratio = likeness(small, large, config=config)
         # Under another headline a small piece is a caption that both pages show, or one item of several.
-        excerpt = not known.other_headlines and _begins_with(large, small, config)
-        whole = size >= config.piece_size or excerpt
+        whole = size >= config.piece_size or (not known.other_headlines and _begins_with(large, small, config))
         if whole and (ratio is None or ratio >= config.ratio_min):
             if known.other_headlines and _tells_its_own(small, large, known, config):
                 return Judgement("headline", overlap, ratio, conflict)

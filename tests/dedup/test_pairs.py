@@ -87,8 +87,19 @@ def test_mistyped_copies_are_accepted_for_their_letters() -> None:
         ("Rain fell on Orla at 9. It fell on Vennby at 7.", "It fell on Vennby at 7. Rain fell on Orla at 9.", 0, 0),
         ("Rain fell today.", "Snow fell today.", 0, 0),
         ("Der Zug nach Große Brücke fährt um 9.", "Der Zug nach Große Brücke fährt um 8.", 3, 1),
+        ("渡船每天上午三点出发，载着乘客", "渡船每天上午五点出发，载着乘客", 0, 1),
+        ("يغادر القارب في الساعة الثالثة ومعه ثلاثة ركاب", "يغادر القارب في الساعة الثالثة ومعه خمسة ركاب", 0, 1),
     ],
-    ids=["number", "name", "mistyped name", "moved sentence", "no facts", "special letters keep their case"],
+    ids=[
+        "number",
+        "name",
+        "mistyped name",
+        "moved sentence",
+        "no facts",
+        "special letters keep their case",
+        "Chinese number",
+        "Arabic number",
+    ],
 )
 def test_facts_are_counted_where_the_words_around_agree(left: str, right: str, agreeing: int, conflicting: int) -> None:
     """Numbers and names in one place agree or conflict; a mistyped name and a moved sentence are no conflict."""

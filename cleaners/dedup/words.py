@@ -37,6 +37,7 @@ ARABIC_NUMBERS = (
     " عشر عشرة عشرون عشرين ثلاثون ثلاثين اربعون اربعين خمسون خمسين ستون ستين سبعون سبعين ثمانون ثمانين تسعون تسعين"
     " مئة مائة مئتان مئتين الف الفان الفين الاف مليون مليونين ملايين مليار مليارات"
 )
+ARABIC_FIRST, ARABIC_LAST = 0x600, 0x6FF
 # "And", "the", "by", "for", written as one word with the next.
 ARABIC_PREFIXES = ("", "و", "ال", "وال", "ب", "ل")
 # Letters that join with the one before: conjoining and compatibility jamo, half-width voice marks.
@@ -302,7 +303,9 @@ def facts_of(scanned: Scan, words: U64) -> U8:
     initial = scanned.index[first]
     facts = np.zeros(len(first), np.uint8)
     facts[known.upper[initial] & inside] = NAME
-    facts[known.digit[initial] | stand_in(_number_words(), words)] = NUMBER
+    facts[known.digit[initial]] = NUMBER
+    if ((scanned.codes >= ARABIC_FIRST) & (scanned.codes <= ARABIC_LAST)).any():
+        facts[stand_in(_number_words(), words)] = NUMBER
     return facts
 
 

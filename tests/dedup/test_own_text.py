@@ -223,3 +223,27 @@ def test_what_a_kept_article_lacks_comes_from_its_copies() -> None:
     assert fill_from_copies(table, found.clusters).rows() == [
         ("a", "A. Holm", date(2024, 5, 2), None, "author: c, published: c")
     ]
+
+
+def test_a_weekly_column_is_a_new_article_each_week() -> None:
+    """Issues of a column under one headline, with one long preface and some lines of their own, stay apart."""
+    rng = random.Random(53)
+    preface = lines(rng, 50, 50, 50)
+    table = fiction.articles(
+        {f"w{i}": f"{preface}\n\n{lines(rng, 30, 30)}" for i in range(4)},
+        site=[SITE] * 4,
+        title=["What is on this week at the harbour"] * 4,
+        published=[date(2024, 5, 1 + 7 * i) for i in range(4)],
+    )
+    assert deduplicate(table, config=CONFIG).clusters["kept_id"].to_list() == ["w0", "w1", "w2", "w3"]
+
+
+def test_passages_that_a_site_repeats_are_not_reported() -> None:
+    """What two articles share is a passage; what three stories of their site carry is a notice, and is none."""
+    rng = random.Random(54)
+    notice, quoted = lines(rng, 40), lines(rng, 45)
+    texts = {f"p{i}": f"{lines(rng, 60)}\n\n{notice}" for i in range(4)}
+    texts |= {i: f"{texts[i]}\n\n{quoted}" for i in ("p0", "p1")}
+    titles = [f"The {fiction.invented(rng, 4)}" for _ in texts]
+    found = deduplicate(fiction.articles(texts, site=[SITE] * 4, title=titles), config=DedupConfig(all_pairs=True))
+    assert found.passages.select("left", "right", "words").rows() == [("p0", "p1", 45)]

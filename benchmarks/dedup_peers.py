@@ -1,9 +1,11 @@
 """The dedup stage beside other tools, in one run on the same texts.
 
-usage: python benchmarks/dedup_peers.py [TEXTS.jsonl.gz] [--articles N]
+usage: python benchmarks/dedup_peers.py [--texts FILE ...] [--articles N] [--only WORDS]
 
-Peers, pinned: pip install rensa==0.5.0 datatrove==0.10.1 xxhash==3.8.2 tokenizers==0.23.3 (datasketch is here). TEXTS
-has a `text` a line, for instance Reuters-21578; a generated corpus of N articles (40,000) of 3-6 kB is measured always.
+Peers, pinned: pip install rensa==0.5.0 datatrove==0.10.1 xxhash==3.8.2 tokenizers==0.23.3 (datasketch is here). Each
+FILE is of JSON Lines, also gzipped, with a `text` a line; each is measured by itself, and after them a generated
+corpus of N articles (40,000; 0 for none) of 3-6 kB. `--only "stage: winnow"` runs the tools whose names begin so. With
+another checkout first on PYTHONPATH its stage is measured instead.
 Signatures are of 128 permutations over 3-word shingles; whole stages have 5-word shingles where that is the tool's
 habit. Each measurement runs in a process of its own; it is given as articles a second of the clock and of the
 processor, seconds of both, and peak memory with the texts and of the texts alone. Every tool has all cores if it can
@@ -139,10 +141,17 @@ def measure(name: str, path: Path) -> None:
     )
 
 
+def read_texts(path: Path) -> list[str]:
+    """Return the texts of a file of JSON Lines that are more than a few letters long."""
+    with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf8") as lines:
+        return [text for line in lines if len(text := json.loads(line)["text"] or "") > 20]
+
+
 def main() -> None:
     """Measure every tool on every corpus, each in a process of its own."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("texts", nargs="?", type=Path)
+    parser.add_argument("--texts", nargs="+", type=Path, default=[], metavar="FILE")
+    parser.add_argument("--only", default="", metavar="WORDS")
     parser.add_argument("--articles", type=int, default=40_000)
     parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
@@ -151,13 +160,9 @@ def main() -> None:
         return
     quiet = os.environ | {"TQDM_DISABLE": "1"}
     with tempfile.TemporaryDirectory() as folder:
-        corpora = {}
-        if chosen.texts:
-            with gzip.open(chosen.texts, "rt", encoding="utf8") as lines:
-                corpora[chosen.texts.name] = [
-                    text for line in lines if len(text := json.loads(line)["text"] or "") > 20
-                ]
-        corpora["generated news"] = dedup_corpus.generate(chosen.articles, words=700)["text"].to_list()
+        corpora = {path.name: read_texts(path) for path in chosen.texts}
+        if chosen.articles:
+            corpora["generated news"] = dedup_corpus.generate(chosen.articles, words=700)["text"].to_list()
         for title, texts in corpora.items():
             letters = sum(map(len, texts)) / len(texts)
             print(f"{title}: {len(texts):,} texts of {letters:,.0f} letters")
@@ -166,7 +171,7 @@ def main() -> None:
             )
             path = Path(folder) / "texts.parquet"
             pl.DataFrame({"text": texts}).write_parquet(path)
-            for name in RUNS:
+            for name in (name for name in RUNS if name.startswith(chosen.only)):
                 if subprocess.run(
                     [sys.executable, __file__, "--one", name, str(path)], env=quiet, check=False
                 ).returncode:

@@ -142,7 +142,7 @@ def carry_missing_articles(place: Place) -> Path:
 @_io_task("deduplicate", "deduplicate")
 def deduplicate_corpus(place: Place, folders: Sequence[Path]) -> Tally:
     """Find near-duplicates among all cleaned articles in a worker process."""
-    return place.pool.submit(find_duplicates, folders, place.clean, place.staging, place.store, place.settings).result()
+    return place.pool.submit(find_duplicates, folders, place.clean, place.staging, place.settings).result()
 
 
 @_io_task("write-articles", "write-articles-{number}")

@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from cleaners.dedup import fingerprint
+from cleaners.dedup import FILLED, fingerprint
 from flows.errors import UsageError
 from flows.settings import Settings
 from flows.tables import (
@@ -92,7 +92,12 @@ def carry_missing(clean: Path, staging: Path, settings: Settings) -> Path:
         gone = pl.concat([table.select("id", "source") for table in published]).collect()
         gone = gone.join(present, on="source", how="anti").select("id")
         if gone.height:
-            rows = pl.concat([table.select(list(CLEANED)) for table in published])
+            # What an article took over from its copies is not its own, and is looked for anew.
+            own = [
+                pl.when(~pl.col("filled_from").fill_null("").str.contains(f"{name}: ", literal=True)).then(name)
+                for name in FILLED
+            ]
+            rows = pl.concat([table.with_columns(own).select(list(CLEANED)) for table in published])
             rows = rows.join(gone.lazy(), on="id", how="semi")
             cleaned = rows.with_columns(missing=pl.lit(True)).sort("source", "record").collect()
             claims = pl.scan_parquet(snapshot / "audit/removals/*.parquet")
@@ -130,6 +135,7 @@ def write_articles(number: int, staging: Path, snapshot: Path, rows: int) -> Cou
     frame = decided.drop("source", "record", "missing", "part").join(
         cleaned, on="id", how="left", maintain_order="left"
     )
+    frame = frame.with_columns(pl.coalesce(name, f"filled_{name}").alias(name) for name in FILLED)
     counts: Counter[str] = Counter()
     for name, condition in KEPT_OR_NOT.items():
         chosen = frame.filter(condition)

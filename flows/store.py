@@ -30,7 +30,7 @@ READ_BYTES = 1 << 20
 # change within one tick of the file system's clock would not show.
 SETTLED = 2_000_000_000
 STAMP = ("source", "size", "modified", "changed")
-# What decides how bytes become cleaned text, fingerprints and measured pairs, beside our own code.
+# What decides how bytes become cleaned text and fingerprints, beside our own code.
 SHAPING_PACKAGES = (
     "trafilatura",
     "htmldate",

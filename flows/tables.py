@@ -23,6 +23,7 @@ ARTICLE: dict[str, pl.DataType] = {
     "cluster_size": pl.UInt32(),
     "content_sha256": pl.String(),
     "missing": pl.Boolean(),
+    "filled_from": pl.String(),
 }
 REMOVAL: dict[str, pl.DataType] = {
     "id": pl.String(),
@@ -105,7 +106,7 @@ SEEN: dict[str, pl.DataType] = {
 }
 CURRENT: dict[str, pl.DataType] = {"source": pl.String(), "file": pl.String(), **COUNTS}
 CLEANED: dict[str, pl.DataType] = {
-    name: kind for name, kind in ARTICLE.items() if name not in ("cluster_id", "cluster_size")
+    name: kind for name, kind in ARTICLE.items() if name not in ("cluster_id", "cluster_size", "filled_from")
 }
 
 

@@ -2,22 +2,22 @@
 
 from cleaners.dedup.config import FINGERPRINT_SETTINGS, DedupConfig
 from cleaners.dedup.explain import Explanation, Segment, explain_pair
+from cleaners.dedup.filled import FILLED, fill_from_copies
 from cleaners.dedup.fingerprints import fingerprint, load_tables
-from cleaners.dedup.measured import NOTHING, Measured
 from cleaners.dedup.stage import Deduplicated, deduplicate
 from cleaners.dedup.words import content_sha256
 
 __all__ = [
+    "FILLED",
     "FINGERPRINT_SETTINGS",
-    "NOTHING",
     "DedupConfig",
     "Deduplicated",
     "Explanation",
-    "Measured",
     "Segment",
     "content_sha256",
     "deduplicate",
     "explain_pair",
+    "fill_from_copies",
     "fingerprint",
     "load_tables",
 ]

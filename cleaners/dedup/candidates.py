@@ -19,6 +19,7 @@ SORTED = 8
 HALF, LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 # Hashes sorted at a time where a lane has many; some 50 bytes each while they are.
 HASHES = 1 << 21
+PAIR_BITS = np.uint64(14)
 # Pairs, and how many buckets proposed each.
 Tally = tuple[U64, I64]
 CAPPED_SCHEMA: dict[str, type[pl.DataType]] = {
@@ -62,9 +63,12 @@ class Candidates:
     capped: pl.DataFrame
 
 
-def find_candidates(signatures: U32, passages: pl.Series, *, config: DedupConfig) -> Candidates:
-    """Pair the rows that share a band or a passage hash; rows must come in the order in which articles are kept."""
-    found: list[U64] = []
+def find_candidates(signatures: U32, passages: pl.Series, addresses: pl.Series, *, config: DedupConfig) -> Candidates:
+    """Pair the rows that share a band, a passage hash or an address.
+
+    Rows must come in the order in which articles are kept.
+    """
+    found: list[U64] = [_same_address(addresses)]
     tables = [pl.DataFrame(schema=CAPPED_SCHEMA)]
     lanes = {"band": _bands(signatures, config.band_rows), "passage": _passages(passages)}
     for lane, keys in lanes.items():
@@ -166,6 +170,13 @@ def _passages(passages: pl.Series) -> list[Callable[[], Keys]]:
     return [partial(keys, share) for share in range(shares)]
 
 
+def _same_address(addresses: pl.Series) -> U64:
+    """Pair the rows of each address with the first of them."""
+    rows = pl.DataFrame({"address": addresses}).with_row_index("row").drop_nulls()
+    rows = rows.with_columns(first=pl.col("row").min().over("address")).filter(pl.col("first") < pl.col("row"))
+    return _encode(rows["first"].cast(pl.Int64).to_numpy(), rows["row"].cast(pl.Int64).to_numpy())
+
+
 def _band_keys(signatures: U32, band: int, rows: int) -> U64:
     keys = np.full(len(signatures), np.uint64(band))
     for k in range(band * rows, band * rows + rows):
@@ -175,7 +186,7 @@ def _band_keys(signatures: U32, band: int, rows: int) -> U64:
 
 def _sort_buckets(keys: U64, rows: I64) -> Buckets:
     """Sort rows, given ascending, into their buckets; one that is twice in a bucket counts once."""
-    at = _repeated(keys)
+    at = repeated(keys)
     at = at[np.argsort(keys[at], kind="stable")]
     keys, in_order = keys[at], rows[at]
     fresh = np.ones(len(at), np.bool_)
@@ -187,7 +198,7 @@ def _sort_buckets(keys: U64, rows: I64) -> Buckets:
     return Buckets(rows[at], begins[several], sizes[several])
 
 
-def _repeated(keys: U64) -> I64:
+def repeated(keys: U64) -> I64:
     """Return where the keys stand that stand several times, and by chance a few others, nearly in the order of keys.
 
     Most keys stand once. To sort them with their places in their lowest bits takes a quarter of the time that it takes
@@ -243,4 +254,26 @@ def estimated_jaccard(signatures: U32, left: I64, right: I64) -> npt.NDArray[np.
     for at in range(0, len(left), 8192):
         part = slice(at, at + 8192)
         out[part] = (signatures[left[part]] == signatures[right[part]]).mean(axis=1)
+    return out
+
+
+def share_of_passages(passages: pl.Series, left: I64, right: I64) -> npt.NDArray[np.float64]:
+    """Return the share of each pair's passages, of the row that has fewer, that stand in the other."""
+    unique = passages.list.unique()
+    lengths = unique.list.len().to_numpy().astype(np.int64)
+    values = unique.filter(unique.list.len() > 0).explode().to_numpy()
+    starts = np.concatenate(([0], np.cumsum(lengths)))
+    out = np.zeros(len(left))
+    for at in range(0, len(left), 1 << 14):
+        part = slice(at, at + (1 << 14))
+        codes = []
+        for rows in (left[part], right[part]):
+            sizes = lengths[rows]
+            own = np.arange(int(sizes.sum())) + np.repeat(starts[rows] - (np.cumsum(sizes) - sizes), sizes)
+            codes.append((values[own], np.repeat(np.arange(len(rows), dtype=np.uint64), sizes)))
+        # The pair's number takes the place of the highest bits, which are alike in hashes chosen for being the least.
+        both = np.sort(np.concatenate([mix(hashes) >> PAIR_BITS << PAIR_BITS | pair for hashes, pair in codes]))
+        shared = both[1:][both[1:] == both[:-1]] & ((np.uint64(1) << PAIR_BITS) - np.uint64(1))
+        fewer = np.minimum(lengths[left[part]], lengths[right[part]])
+        out[part] = np.bincount(shared.astype(np.int64), minlength=len(fewer)) / np.maximum(1, fewer)
     return out

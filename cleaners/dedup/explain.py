@@ -3,15 +3,12 @@
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from cleaners.dedup.config import DedupConfig
 from cleaners.dedup.facts import ALIGNED_WORDS, Facts, compare_facts
-from cleaners.dedup.overlaps import Standing, count_watched, standings, weigh_overlaps
-from cleaners.dedup.reading import Reading, count_shared, read_texts
-from cleaners.dedup.verdicts import Judgement, Verdict, judge, likeness
-from cleaners.dedup.weights import UNWEIGHTED, Weights
+from cleaners.dedup.reading import read_texts
+from cleaners.dedup.verdicts import Known, Overlap, Verdict, judge, likeness
 from cleaners.dedup.words import content_sha256
 
 
@@ -24,19 +21,10 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
-class Overlap:
-    """How much two texts share: `containment_left` is the share of the left's shingles that stand in the right."""
-
-    jaccard: float
-    containment_left: float
-    containment_right: float
-
-
-@dataclass(frozen=True, slots=True)
 class Explanation:
     """Two texts compared: the segments in reading order, and every number a verdict can rest on.
 
-    The numbers count every shingle in full; in a run, shingles common in the corpus count less.
+    They are of the whole texts; in a run, what other stories of a site carry too is left out.
     """
 
     segments: tuple[Segment, ...]
@@ -48,7 +36,7 @@ class Explanation:
 
 def explain_pair(left_text: str, right_text: str, *, config: DedupConfig) -> Explanation:
     """Compare two texts word by word (the first 3,000 of each) and by every measure of the stage."""
-    left, right = read_texts([left_text, right_text], shingle_words=config.shingle_words)
+    left, right = read_texts([left_text, right_text], config=config)
     segments: list[Segment] = []
     for step in Levenshtein.opcodes(left.words[:ALIGNED_WORDS].tolist(), right.words[:ALIGNED_WORDS].tolist()):
         if step.src_end > step.src_start:
@@ -57,7 +45,8 @@ def explain_pair(left_text: str, right_text: str, *, config: DedupConfig) -> Exp
         if step.tag != "equal" and step.dest_end > step.dest_start:
             text = right_text[right.first[step.dest_start] : right.last[step.dest_end - 1]]
             segments.append(Segment("right", text))
-    overlap, judged = judge_alone(left, right, config=config)
+    judged = judge(left, right, Known(), config=config)
+    overlap = judged.overlap
     small, large = (left, right) if overlap.containment_left >= overlap.containment_right else (right, left)
     return Explanation(
         segments=tuple(segments),
@@ -66,13 +55,3 @@ def explain_pair(left_text: str, right_text: str, *, config: DedupConfig) -> Exp
         facts=compare_facts(left, right),
         verdict="exact" if content_sha256(left_text) == content_sha256(right_text) else judged.verdict,
     )
-
-
-def judge_alone(
-    left: Reading, right: Reading, *, config: DedupConfig, weights: Weights = UNWEIGHTED
-) -> tuple[Overlap, Judgement]:
-    """Measure and judge one pair by itself."""
-    counted = [count_watched(text.shingles, weights.shingles) for text in (left, right)]
-    shared = weigh_overlaps(counted[:1], counted[1:], np.array([count_shared(left, right)]), weights)
-    standing = Standing(int(standings(*shared[1:], config)[0]))
-    return Overlap(*(float(share[0]) for share in shared)), judge(left, right, standing, config=config)

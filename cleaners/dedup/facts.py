@@ -6,7 +6,7 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from cleaners.dedup.reading import Reading
-from cleaners.dedup.words import NAME, NUMBER, stand_in
+from cleaners.dedup.words import NAME, stand_in
 
 # Texts are aligned by their first so many words: time grows with the product of both.
 ALIGNED_WORDS = 3000
@@ -47,22 +47,26 @@ def compare_facts(left: Reading, right: Reading) -> Facts:
     ours, theirs = small.words[:ALIGNED_WORDS], large.words[:ALIGNED_WORDS]
     # What stands elsewhere in the other text was moved, not changed.
     ours_new, theirs_new = ~stand_in(np.sort(large.words), ours), ~stand_in(np.sort(small.words), theirs)
+    new, new_large = ours_new.tolist(), theirs_new.tolist()
+    kinds, kinds_large = small.facts.tolist(), large.facts.tolist()
+    stated = np.concatenate(([0], np.cumsum(small.facts > 0))).tolist()
     agreeing = conflicting = matched = at = at_large = 0
     for block in Levenshtein.editops(ours.tolist(), theirs.tolist()).as_matching_blocks():
-        if 0 < block.a - at <= SLOT and 0 < block.b - at_large <= SLOT:
-            slot, other = range(at, block.a), range(at_large, block.b)
-            for kind in (NUMBER, NAME):
+        if stated[at] < stated[block.a] and block.a - at <= SLOT and 0 < block.b - at_large <= SLOT:
+            facts = [i for i in range(at, block.a) if kinds[i]]
+            facts_large = [j for j in range(at_large, block.b) if kinds_large[j]]
+            for kind in {kinds[i] for i in facts}:
                 pairs = zip(
-                    [i for i in slot if small.facts[i] == kind],
-                    [j for j in other if large.facts[j] == kind],
+                    (i for i in facts if kinds[i] == kind),
+                    (j for j in facts_large if kinds_large[j] == kind),
                     strict=False,
                 )
                 for i, j in pairs:
-                    changed = bool(ours_new[i] or theirs_new[j])
+                    changed = new[i] or new_large[j]
                     conflicting += changed and not (kind == NAME and _mistyped(small.word(i), large.word(j)))
         at, at_large = block.a + block.size, block.b + block.size
         matched += block.size
-        agreeing += int((small.facts[block.a : at] > 0).sum())
+        agreeing += stated[at] - stated[block.a]
     return Facts(agreeing, conflicting, matched / max(1, len(ours)))
 
 

@@ -1,6 +1,5 @@
 """What is computed for one article alone: content hash, MinHash signature, passage hashes. Storable by content."""
 
-import hashlib
 from collections.abc import Sequence
 from functools import cache, partial
 
@@ -11,12 +10,15 @@ import polars as pl
 from cleaners.dedup.config import DedupConfig
 from cleaners.dedup.shingles import blocks_of, passage_hashes, shingle
 from cleaners.dedup.threads import in_threads
-from cleaners.dedup.words import U32, Ragged, contents_of, scan, words_of
+from cleaners.dedup.words import U32, Ragged, Scan, contents_of, scan, words_of
 
 # Texts taken out of the column at a time.
 SLICE = 20_000
 LOST_LETTER = "\N{REPLACEMENT CHARACTER}"
-KEY_BYTES = 16
+# A longer line is a paragraph, however it ends.
+LOOSE_LETTERS = 200
+TERMINAL = np.array([ord(mark) for mark in ".!?…。！？।؟۔"])
+CLOSING = np.array([ord(mark) for mark in "\"'”’»“)]」』）"])
 
 
 @cache
@@ -51,15 +53,15 @@ def signatures(shingles: Ragged, *, permutations: int, seed: int) -> U32:
 
 def _fingerprint_block(
     texts: Sequence[str], config: DedupConfig
-) -> tuple[list[str], list[int], U32, Ragged, list[str]]:
+) -> tuple[list[str], list[int], U32, Ragged, list[float]]:
     scanned = scan(texts)
     words = words_of(scanned)
     return (
-        contents_of(scanned),
+        contents_of(words),
         np.diff(words.starts).tolist(),
         signatures(shingle(words, config.shingle_words), permutations=config.permutations, seed=config.seed),
         passage_hashes(words, config.passage_words, config.passage_window),
-        [_text_key(text) for text in texts],
+        loose_shares(scanned).tolist(),
     )
 
 
@@ -68,19 +70,30 @@ def load_tables(config: DedupConfig) -> None:
     _fingerprint_block([""], config)
 
 
-def _text_key(text: str) -> str:
-    return hashlib.blake2b(text.encode(), digest_size=KEY_BYTES).hexdigest()
+def loose_shares(scanned: Scan) -> npt.NDArray[np.float64]:
+    """Return the share of each text's letters in short lines that end as no sentence does: captions, credits, menus."""
+    codes = np.concatenate((np.zeros(3, np.uint32), scanned.codes))
+    ends = np.flatnonzero(codes == ord("\n"))
+    sizes = np.diff(ends, prepend=2) - 1
+    last = codes[ends - 1]
+    for back in (2, 3):
+        last = np.where(np.isin(last, CLOSING), codes[ends - back], last)
+    loose = np.where(np.isin(last, TERMINAL) | (sizes > LOOSE_LETTERS), 0, sizes)
+    # The line feed that follows a text ends its last line.
+    first = np.searchsorted(ends, scanned.starts[:-1] + 3)
+    shares: npt.NDArray[np.float64] = np.add.reduceat(loose, first) / np.maximum(1, np.add.reduceat(sizes, first))
+    return shares
 
 
 def fingerprint(texts: pl.Series, *, config: DedupConfig) -> pl.DataFrame:
-    """Return one row a text: `content_sha256`, `text_key`, `lost_letters`, `tokens`, `signature`, `passages`.
+    """Return one row a text: `content_sha256`, `loose`, `lost_letters`, `tokens`, `signature`, `passages`.
 
-    `text_key` is a hash of the text as it stands, `content_sha256` one of its folded words; `lost_letters` tells
-    whether a letter was lost to a wrong encoding.
+    `content_sha256` is a hash of the folded words; `loose` is the share of letters in short lines that end as no
+    sentence does; `lost_letters` tells whether a letter was lost to a wrong encoding.
     A row depends on its own text and on the settings named in `FINGERPRINT_SETTINGS` only, so rows may be computed in
     any batches and kept by `content_sha256`.
     """
-    parts: list[tuple[list[str], list[int], U32, Ragged, list[str]]] = []
+    parts: list[tuple[list[str], list[int], U32, Ragged, list[float]]] = []
     for at in range(0, len(texts), SLICE):
         blocks = list(blocks_of(texts.slice(at, SLICE).to_list()))
         parts += in_threads(partial(_fingerprint_block, config=config), blocks)
@@ -89,7 +102,7 @@ def fingerprint(texts: pl.Series, *, config: DedupConfig) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "content_sha256": pl.Series([s for p in parts for s in p[0]], dtype=pl.String),
-            "text_key": pl.Series([k for p in parts for k in p[4]], dtype=pl.String),
+            "loose": pl.Series([share for p in parts for share in p[4]], dtype=pl.Float64),
             "lost_letters": texts.str.contains(LOST_LETTER, literal=True),
             "tokens": pl.Series([n for p in parts for n in p[1]], dtype=pl.UInt32),
             "signature": pl.Series(

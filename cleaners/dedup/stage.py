@@ -3,16 +3,20 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from cleaners.dedup.candidates import estimated_jaccard, find_candidates
-from cleaners.dedup.clusters import ORDER, order_of_keeping, reasons_to_keep
+from cleaners.dedup.addresses import with_addresses
+from cleaners.dedup.candidates import Candidates, estimated_jaccard, find_candidates, share_of_passages
+from cleaners.dedup.carried import ANY_SITE, find_carried, tell_stories
+from cleaners.dedup.clusters import ORDER, best_copies_first, newest_first, order_of_keeping, reasons_to_keep
 from cleaners.dedup.config import DedupConfig
 from cleaners.dedup.fingerprints import fingerprint
-from cleaners.dedup.judging import Judged, ReadTexts, judge_pairs
-from cleaners.dedup.measured import NOTHING, Measured, find_measured
-from cleaners.dedup.weights import choose_sample, weigh_shingles
+from cleaners.dedup.headlines import stems
+from cleaners.dedup.judging import Articles, Judged, ReadTexts, judge_pairs
 from cleaners.dedup.words import I64
+
+F64 = npt.NDArray[np.float64]
 
 CLUSTER_COLUMNS = (
     "id",
@@ -25,8 +29,10 @@ CLUSTER_COLUMNS = (
     "ratio",
     "keep_reason",
 )
-# Articles whose signatures are this alike count once when common shingles are looked for.
-COPY = 0.7
+# Two articles tell one story, for the counting of what many carry, if their signatures are this alike and both have so
+# many words; in shorter ones that may be a notice. Else they tell one if their headlines share so many stems, or if
+# there are none and the signatures are not much less alike.
+SAME, LONG, COPY, ONE_HEADLINE = 0.9, 150, 0.7, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +43,13 @@ class Deduplicated:
     not kept with the one kept for it. `clusters` has a row an article; the columns after `cluster_size` are of its
     direct pair with the kept article and null for kept ones; `containment` is the share of its own shingles that stand
     in the kept one. `passages` has the passages shared by two kept articles. `capped` counts, by lane, the
-    buckets too large to pair all with all and the articles with too many candidate pairs. `measured` is what to give
-    to the next call, over an other or larger corpus, so that it need not measure the same pairs again.
+    buckets too large to pair all with all and the articles with too many candidate pairs.
     """
 
     pairs: pl.DataFrame
     clusters: pl.DataFrame
     passages: pl.DataFrame
     capped: pl.DataFrame
-    measured: Measured
 
 
 def deduplicate(
@@ -54,7 +58,6 @@ def deduplicate(
     config: DedupConfig,
     fingerprints: pl.DataFrame | None = None,
     read: ReadTexts | None = None,
-    measured: Measured = NOTHING,
 ) -> Deduplicated:
     """Find exact and near duplicates among articles, and choose which of each group is kept.
 
@@ -62,65 +65,112 @@ def deduplicate(
     does not matter.
     `fingerprints` are those of the articles' texts, row by row, where they were computed before with equal settings;
     with them `read`, which returns the texts of rows, may stand in for the column `text`.
-    What `measured` has of an earlier call with equal settings saves time and changes nothing.
     """
     prints = fingerprint(articles["text"], config=config) if fingerprints is None else fingerprints
     read_rows = read or (lambda rows: articles["text"].gather(rows))
-    ordered = order_of_keeping(articles.with_row_index("row").with_columns(prints.get_columns()), config=config)
-    # A text without a word is equal to no other.
-    group = pl.when(pl.col("tokens") > 0).then("content_sha256").otherwise(pl.format("no words: {}", "id"))
-    ordered = ordered.with_columns(original=pl.col("id").first().over(group))
+    articles = with_addresses(articles.with_row_index("row").with_columns(prints.get_columns()))
+    ordered = order_of_keeping(articles, config=config)
+    ordered = ordered.with_columns(original=pl.col("id").first().over(_exact_group(ordered)))
     originals = ordered.filter(pl.col("id") == pl.col("original"))
 
+    found = find_candidates(
+        originals["signature"].to_numpy(), originals["passages"], originals["address"], config=config
+    )
+    originals, pairs = _reorder(originals, found, config)
     rows = originals["row"].cast(pl.Int64).to_numpy()
-    judged, capped = _verify(originals, lambda own: read_rows(rows[own]), measured, config)
+    judged = _verify(originals, pairs, lambda own: read_rows(rows[own]), config)
     ids, kept = originals["id"], judged.kept
     stars = pl.DataFrame({"original": ids, "kept_id": ids.gather(kept), "row": np.arange(len(ids)), "kept_row": kept})
-    clusters = _clusters(ordered, stars, judged.pairs)
+    clusters = _clusters(ordered, stars, judged.pairs, config)
     return Deduplicated(
         pairs=_pair_table(judged.pairs, ids, clusters),
         clusters=clusters.select(CLUSTER_COLUMNS).sort("id"),
         passages=_passage_table(judged, ids),
-        capped=capped,
-        measured=judged.measured,
+        capped=found.capped,
     )
 
 
-def _verify(
-    originals: pl.DataFrame, read: ReadTexts, measured: Measured, config: DedupConfig
-) -> tuple[Judged, pl.DataFrame]:
-    """Return the candidate pairs of rows, judged, and what was capped."""
-    signatures = originals["signature"].to_numpy()
-    found = find_candidates(signatures, originals["passages"], config=config)
-    worded = (originals["tokens"] > 0).to_numpy()
-    left, right = found.left[worded[found.left]], found.right[worded[found.left]]
-    copies = np.unique(right[estimated_jaccard(signatures, left, right) >= COPY])
-    distinct = np.ones(len(originals), np.bool_)
-    distinct[copies] = False
-    rows = originals.select("site", "content_sha256", row=pl.int_range(pl.len())).filter(distinct)
-    sample = choose_sample(rows, config=config)
-    keys = originals["text_key"]
-    new = find_measured(measured, keys, left, right)[1] < 0
-    read = _holding(read, np.unique(np.concatenate((sample["row"].to_numpy(), left[new], right[new]))))
-    weights = weigh_shingles(sample.with_columns(text=read(sample["row"].to_numpy())), config=config)
-    judged = judge_pairs(left, right, text_keys=keys, read=read, weights=weights, measured=measured, config=config)
-    return judged, found.capped
+def _exact_group(articles: pl.DataFrame) -> pl.Expr:
+    """Return what exact copies have in common.
+
+    A text without a word is equal to no other. Short ones under different headlines may be nothing but a notice, and
+    are judged as other pairs are.
+    """
+    short = articles.filter(pl.col("tokens") < LONG)["title"].unique().drop_nulls()
+    headlines = {title: " ".join(sorted(stems(title))) for title in short}
+    headline = pl.col("title").replace_strict(headlines, default="", return_dtype=pl.String).fill_null("")
+    return (
+        pl.when(pl.col("tokens") >= LONG)
+        .then("content_sha256")
+        .when(pl.col("tokens") > 0)
+        .then(pl.format("{} {}", "content_sha256", headline))
+        .otherwise(pl.format("no words: {}", "id"))
+    )
 
 
-def _holding(read: ReadTexts, rows: I64) -> ReadTexts:
-    """Read the texts of rows, sorted, once for several uses; others are read when asked for."""
-    texts = read(rows)
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Candidate pairs of rows, `left < right`, sorted, with their Jaccard as signatures tell it."""
 
-    def held(wanted: I64) -> pl.Series:
-        at = np.searchsorted(rows, wanted)
-        if bool(np.isin(wanted, rows, assume_unique=True).all()):
-            return texts.gather(at)
-        return read(wanted)
-
-    return held
+    left: I64
+    right: I64
+    jaccard: F64
 
 
-def _clusters(articles: pl.DataFrame, stars: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+def _reorder(originals: pl.DataFrame, found: Candidates, config: DedupConfig) -> tuple[pl.DataFrame, Pairs]:
+    """Bring rows into the order in which they are kept, for which it takes to know likely copies."""
+    worded = (originals["tokens"] > 0).to_numpy()[found.left]
+    left, right = found.left[worded], found.right[worded]
+    jaccard = estimated_jaccard(originals["signature"].to_numpy(), left, right)
+    alike = jaccard >= COPY
+    rows = originals.with_columns(before=pl.int_range(pl.len()))
+    rows = best_copies_first(rows, tell_stories(rows.height, left[alike], right[alike]), config=config)
+    rows = newest_first(rows, config=config)
+    place = np.argsort(rows["before"].to_numpy())
+    left, right = np.minimum(place[left], place[right]), np.maximum(place[left], place[right])
+    order = np.lexsort((right, left))
+    return rows.drop("before"), Pairs(left[order], right[order], jaccard[order])
+
+
+def _verify(originals: pl.DataFrame, pairs: Pairs, read: ReadTexts, config: DedupConfig) -> Judged:
+    """Judge the likely pairs of rows."""
+    left, right, jaccard, passages = pairs.left, pairs.right, pairs.jaccard, originals["passages"]
+    tokens = originals["tokens"].cast(pl.Int64).to_numpy()
+    share = share_of_passages(passages, left, right)
+    sites = originals["site"].rank("dense").cast(pl.Int64).fill_null(ANY_SITE)
+    articles = Articles(
+        originals["content_sha256"].to_list(),
+        originals["title"].to_list(),
+        originals["address"].to_list(),
+        originals["published"].to_physical().to_list(),
+        sites.to_numpy(),
+    )
+    one_story = _one_story(left, right, jaccard, share, tokens, articles, config)
+    stories = tell_stories(len(tokens), left[one_story], right[one_story])
+    carried = find_carried(passages, articles.sites, stories, config=config)
+    if not config.all_pairs:
+        likely = (jaccard >= config.likely_jaccard) | (share >= config.likely_share)
+        for i in np.flatnonzero(~likely).tolist():
+            likely[i] = articles.same_address(left[i], right[i])
+        left, right = left[likely], right[likely]
+    return judge_pairs(left, right, articles, read=read, carried=carried, config=config)
+
+
+def _one_story(
+    left: I64, right: I64, jaccard: F64, share: F64, words: I64, articles: Articles, config: DedupConfig
+) -> npt.NDArray[np.bool_]:
+    """Tell which pairs of rows are one story as far as signatures, passages, headlines and dates can say."""
+    alike = (jaccard >= COPY) | (share >= config.contained_min)
+    out = (jaccard >= SAME) & (np.minimum(words[left], words[right]) >= LONG)
+    for i in np.flatnonzero((alike | (share >= config.grey_min)) & ~out).tolist():
+        a, b = int(left[i]), int(right[i])
+        headlines = articles.share_of_stems(a, b)
+        headed = bool(alike[i]) if headlines is None else headlines >= ONE_HEADLINE
+        out[i] = articles.same_address(a, b) or (headed and articles.same_time(a, b, config=config))
+    return out
+
+
+def _clusters(articles: pl.DataFrame, stars: pl.DataFrame, pairs: pl.DataFrame, config: DedupConfig) -> pl.DataFrame:
     """Give every article its kept one and the numbers of their direct pair, copies those of the text they repeat."""
     out = (
         articles.select("id", "original", *ORDER)
@@ -137,7 +187,7 @@ def _clusters(articles: pl.DataFrame, stars: pl.DataFrame, pairs: pl.DataFrame) 
         jaccard=one.otherwise("jaccard"),
         containment=one.otherwise("containment_second"),
         containment_kept=one.otherwise("containment_first"),
-        keep_reason=pl.when(pl.col("id") != pl.col("kept_id")).then(reasons_to_keep(out)),
+        keep_reason=pl.when(pl.col("id") != pl.col("kept_id")).then(reasons_to_keep(out, config=config)),
     )
 
 

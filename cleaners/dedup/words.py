@@ -28,6 +28,18 @@ BASE_INVERSE = pow(BASE, -1, 2**64)
 # After one of these a word is capitalised whatever it is.
 OPENING = '.!?:;…\n"“”„«»‘([*•–—-|/¿¡'
 _UNSPACED = re.compile(f"[{UNSPACED}]")
+# Arabic is written with and without its vowel signs, hamzas and stretching, by one outlet and another.
+_ARABIC_SIGNS = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed]")
+_ARABIC = str.maketrans("أإآٱؤئىیةک", "ااااويييهك")
+HAN_NUMBERS = "〇零一二两兩三四五六七八九十百千万萬亿億"
+ARABIC_NUMBERS = (
+    "واحد واحدة اثنان اثنين اثنتان اثنتين ثلاث ثلاثة اربع اربعة خمس خمسة ست ستة سبع سبعة ثمان ثماني ثمانية تسع تسعة"
+    " عشر عشرة عشرون عشرين ثلاثون ثلاثين اربعون اربعين خمسون خمسين ستون ستين سبعون سبعين ثمانون ثمانين تسعون تسعين"
+    " مئة مائة مئتان مئتين الف الفان الفين الاف مليون مليونين ملايين مليار مليارات"
+)
+ARABIC_FIRST, ARABIC_LAST = 0x600, 0x6FF
+# "And", "the", "by", "for", written as one word with the next.
+ARABIC_PREFIXES = ("", "و", "ال", "وال", "ب", "ل")
 # Letters that join with the one before: conjoining and compatibility jamo, half-width voice marks.
 _JOINING = re.compile("[\u1100-\u11ff\u3131-\u318e\ua960-\ua97f\ud7b0-\ud7ff\uff9e\uff9f\uffa0-\uffdc]")
 
@@ -99,13 +111,21 @@ def stand_in(known: U64, values: U64) -> npt.NDArray[np.bool_]:
 
 
 def fold(text: str) -> str:
-    """Bring letters that read alike to one form: compatibility forms, case, no invisible format characters."""
-    plain = "".join(c for c in text if unicodedata.category(c) != "Cf")
+    """Bring letters that read alike to one form: compatibility forms, case, Arabic without signs, nothing invisible."""
+    if text.isascii():
+        return text.lower()
+    plain = "".join(c for c in text if not _vanishes(c))
     return "".join(_fold_letter(c) for c in unicodedata.normalize("NFKC", plain))
 
 
+def _vanishes(letter: str) -> bool:
+    return unicodedata.category(letter) == "Cf" or _ARABIC_SIGNS.match(letter) is not None
+
+
 def _fold_letter(letter: str) -> str:
-    return unicodedata.normalize("NFKC", letter.casefold())
+    if _ARABIC_SIGNS.match(letter):
+        return ""
+    return unicodedata.normalize("NFKC", letter.casefold()).translate(_ARABIC)
 
 
 def _kind(letter: str) -> int:
@@ -132,13 +152,13 @@ def tables() -> Tables:
         alone = 0x3400 <= code <= 0x9FFF or 0xAC00 <= code <= 0xD7A3
         target = letter if alone and category[0] == "L" else fold(letter)
         upper[code] = category in ("Lu", "Lt")
-        digit[code] = category == "Nd"
+        digit[code] = category == "Nd" or letter in HAN_NUMBERS
         if len(target) == 1:
             folded[code] = ord(target)
         kinds[code] = _kind(target) if len(target) == 1 else OTHER
         special[code] = (
             category[0] == "M"
-            or category == "Cf"
+            or _vanishes(letter)
             or _JOINING.match(letter) is not None
             or (len(target) > 1 and any(_kind(c) or unicodedata.category(c)[0] == "M" for c in target))
         )
@@ -180,7 +200,7 @@ def _spread(text: str) -> tuple[str, list[tuple[int, int, int, int]]]:
         # The letter before may join with them.
         begin = max(at, match.start() - 1)
         head = text[at:begin]
-        plain = "".join(c for c in text[begin : match.end()] if unicodedata.category(c) != "Cf")
+        plain = "".join(c for c in text[begin : match.end()] if not _vanishes(c))
         form = "".join(c if len(f := _fold_letter(c)) == 1 else f for c in unicodedata.normalize("NFKC", plain))
         size += len(head)
         edits.append((size, size + len(form), begin, match.end()))
@@ -256,19 +276,23 @@ def words_of(scanned: Scan) -> Ragged:
     return Ragged(mix((sums[scanned.last] - sums[scanned.first]) * inverses[scanned.first]), scanned.rows)
 
 
-def contents_of(scanned: Scan) -> list[str]:
-    """Return the SHA-256 of each text's folded words, parted by single spaces."""
-    word = scanned.kinds != OTHER
-    kept = word.copy()
-    kept[1:] |= word[:-1]
-    folded = np.where(scanned.index < TABLE, tables().folded[scanned.index], scanned.codes)
-    line = np.where(word, folded, 32)[kept].astype("<u4").tobytes().decode("utf-32-le", "replace")
-    offsets = np.concatenate(([0], np.cumsum(kept)))[scanned.starts].tolist()
-    return [hashlib.sha256(line[a:b].rstrip(" ").encode()).hexdigest() for a, b in pairwise(offsets)]
+def contents_of(words: Ragged) -> list[str]:
+    """Return the SHA-256 of each text's words, as they are hashed, in their order."""
+    values = words.values.astype("<u8")
+    return [hashlib.sha256(values[a:b].tobytes()).hexdigest() for a, b in pairwise(words.starts.tolist())]
 
 
-def facts_of(scanned: Scan) -> U8:
-    """Say of each word whether it is a number, a name (capitalised where no sentence opens), or neither."""
+@cache
+def _number_words() -> U64:
+    texts = [prefix + number for prefix in ARABIC_PREFIXES for number in ARABIC_NUMBERS.split()]
+    return np.unique(words_of(scan(texts)).values)
+
+
+def facts_of(scanned: Scan, words: U64) -> U8:
+    """Say of each word whether it is a number, a name (capitalised where no sentence opens), or neither.
+
+    Numbers are those in digits, and number words in Chinese and Arabic.
+    """
     known = tables()
     first, last, starts = scanned.first, scanned.last, scanned.rows[:-1]
     opened = np.zeros(len(scanned.codes) + 1, np.int32)
@@ -280,7 +304,15 @@ def facts_of(scanned: Scan) -> U8:
     facts = np.zeros(len(first), np.uint8)
     facts[known.upper[initial] & inside] = NAME
     facts[known.digit[initial]] = NUMBER
+    if ((scanned.codes >= ARABIC_FIRST) & (scanned.codes <= ARABIC_LAST)).any():
+        facts[stand_in(_number_words(), words)] = NUMBER
     return facts
+
+
+def lines_of(scanned: Scan) -> I64:
+    """Number the line of each word; lines of different texts are different."""
+    ends: I64 = np.cumsum(scanned.codes == ord("\n"))
+    return ends[scanned.first]
 
 
 def offsets_of(scanned: Scan) -> tuple[I64, I64]:
@@ -303,5 +335,5 @@ def _move(at: I64, edits: I64, *, ends: bool) -> I64:
 
 
 def content_sha256(text: str) -> str:
-    """Return the SHA-256 of a text's folded words with single spaces: equal for texts that are exact duplicates."""
-    return contents_of(scan([text]))[0]
+    """Return the SHA-256 of a text's folded words, as they are hashed: equal for texts that are exact duplicates."""
+    return contents_of(words_of(scan([text])))[0]

@@ -47,12 +47,12 @@ def write(rng: random.Random, sentences: int = 12) -> str:
         )
         for line in lines
     ]
-    own = [f"{_words(rng, 14).capitalize()}." for _ in facts]
+    own = [f"{invented(rng, 14).capitalize()}." for _ in facts]
     parts = [s for pair in zip(facts, own, strict=True) for s in pair]
     return "\n\n".join(" ".join(parts[i : i + 4]) for i in range(0, len(parts), 4))
 
 
-def _words(rng: random.Random, count: int) -> str:
+def invented(rng: random.Random, count: int) -> str:
     """Return words of an invented language, so that two articles share little by chance."""
     syllables = [
         "ba",
@@ -120,7 +120,7 @@ def reordered(text: str, rng: random.Random) -> str:
 
 def extended(text: str, rng: random.Random) -> str:
     """Add two paragraphs at the end."""
-    return text + "\n\n" + "\n\n".join(_words(rng, 25).capitalize() + "." for _ in range(2))
+    return text + "\n\n" + "\n\n".join(invented(rng, 25).capitalize() + "." for _ in range(2))
 
 
 def normalised(text: str, rng: random.Random) -> str:

@@ -13,7 +13,7 @@ from cleaners.dedup.shingles import passage_hashes
 from cleaners.dedup.words import Ragged, scan, words_of
 from tests.dedup import fiction
 
-CONFIG = DedupConfig()
+CONFIG = DedupConfig(all_pairs=True)
 
 
 def test_a_shared_statement_is_reported_with_offsets_in_both() -> None:
@@ -35,7 +35,7 @@ def test_a_passage_that_stands_twice_in_the_other_text_is_reported_once() -> Non
     rng = random.Random(5)
     statement = fiction.write(rng, sentences=2).split("\n\n")[0]
     twice = f"{statement}\n\n{fiction.write(rng)}\n\n{statement}"
-    left, right = read_texts([fiction.write(rng) + f"\n\n{statement}", twice], shingle_words=3)
+    left, right = read_texts([fiction.write(rng) + f"\n\n{statement}", twice], config=CONFIG)
     assert len(shared_passages(left, right, min_words=CONFIG.passage_min)) == 1
 
 
@@ -64,6 +64,6 @@ def test_a_long_enough_shared_run_shares_a_passage_hash(seed: int, before: int, 
 @given(st.lists(st.text(st.sampled_from("abß é\u0301ﬁ漢字\u00ad.\n’👍क\u094d"), max_size=40), max_size=5))
 def test_offsets_point_to_the_words_as_given(texts: list[str]) -> None:
     """A word cut out of its text by its offsets, read alone, is the same word, whatever letters were replaced."""
-    for reading in read_texts(texts, shingle_words=3) if texts else []:
+    for reading in read_texts(texts, config=CONFIG) if texts else []:
         for i, word in enumerate(reading.words.tolist()):
             assert word in words_of(scan([reading.word(i)])).values.tolist()

@@ -8,10 +8,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from cleaners.dedup import NOTHING
-from flows import extracted_parts, near_duplicates, store
+from flows import extracted_parts, store
 from flows.errors import UsageError
-from flows.settings import Settings
 from flows.sources import list_sources
 from flows.stripped_parts import coarse
 from flows.tables import CURRENT, EXTRACTED, FILES, TABLES, frame_of, write_frame
@@ -192,29 +190,3 @@ def test_store_of_other_settings_is_not_used(ferry: Published) -> None:
 def test_counts_are_rounded_down_to_three_bits(count: int, rounded: int) -> None:
     """Small counts stay as they are, larger ones keep their leading bits."""
     assert coarse(count) == rounded
-
-
-@pytest.mark.parametrize("table", near_duplicates.MEASURED)
-@pytest.mark.parametrize("harm", ["a changed byte", "missing"])
-def test_damaged_measurements_are_made_again(ferry: Published, table: str, harm: str) -> None:
-    """Where any table of what was measured on pairs is damaged or missing, none is used, and all are written anew."""
-    before = tables(ferry)
-    (place,) = (ferry.clean / ".store").iterdir()
-    assert near_duplicates.recall_measured(place, Settings()).pairs.height == 1
-    (part,) = (place / "measured").rglob(f"{table}/*.parquet")
-    content = bytearray(part.read_bytes())
-    part.unlink()
-    if harm == "a changed byte":
-        content[len(content) // 2] ^= 1
-        part.write_bytes(content)
-    assert near_duplicates.recall_measured(place, Settings()) is NOTHING
-    assert tables(publish(ferry.raw, ferry.clean)) == before
-    assert near_duplicates.recall_measured(place, Settings()).pairs.height == 1
-
-
-def test_measurements_by_other_settings_are_not_used(ferry: Published) -> None:
-    """What was measured with other settings of the dedup stage is measured anew, and nothing else is done again."""
-    again = publish(ferry.raw, ferry.clean, dedup={"contained_min": 1.0, "grey_min": 1.0})
-    (place,) = (ferry.clean / ".store").iterdir()
-    assert near_duplicates.recall_measured(place, Settings()) is NOTHING
-    assert again.manifest["counts"]["stripped_new"] == 0

@@ -17,7 +17,7 @@ SABOTAGED = (
     ("cleaners.extract.articles", "find_language", "marked-extract", RecursionError),
     ("cleaners.strip.split", "blocks_of", "marked-split", ZeroDivisionError),
     ("cleaners.strip.claims", "find_edges", "marked-strip", AssertionError),
-    ("cleaners.dedup.fingerprints", "_text_key", "marked-fingerprint", MemoryError),
+    ("cleaners.dedup.fingerprints", "scan", "marked-fingerprint", MemoryError),
 )
 
 

@@ -1,0 +1,101 @@
+"""What is an article's own: not the text that other stories of its site carry too."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from cleaners.dedup.candidates import repeated
+from cleaners.dedup.config import DedupConfig
+from cleaners.dedup.shingles import STEP, shingle
+from cleaners.dedup.words import I64, U64, Ragged, mix, stand_in
+
+# A longer line is a paragraph, or a text without line ends, and may have words of its own beside a notice.
+LINE_WORDS = 100
+# Stands for the whole corpus where sites are numbered.
+ANY_SITE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """The passage hashes that many stories carry, each joined with the number of the site; sorted."""
+
+    codes: U64
+
+    def tell_own(self, words: Ragged, lines: I64, sites: I64, *, config: DedupConfig) -> npt.NDArray[np.bool_]:
+        """Tell of each word of some texts whether it is the text's own.
+
+        Of every `passage_window` runs of words one is looked up. Where two that follow each other are carried, so is
+        what stands between them, and a line is where a third of it is. `lines` numbers the line of each word.
+        """
+        if not len(self.codes):
+            return np.ones(len(words.values), np.bool_)
+        runs = shingle(words, config.passage_words)
+        counts = np.diff(runs.starts)
+        hit = stand_in(self.codes, _codes(runs.values, np.repeat(sites, counts)))
+        hit |= stand_in(self.codes, _codes(runs.values, np.full(len(runs.values), ANY_SITE)))
+        at = np.flatnonzero(hit)
+        row = np.searchsorted(runs.starts, at, side="right") - 1
+        begin = at - runs.starts[row] + words.starts[row]
+        end = np.minimum(begin + config.passage_words, words.starts[row + 1])
+        follows = (row[1:] == row[:-1]) & (np.diff(begin) <= config.passage_window)
+        end[:-1][follows] = begin[1:][follows]
+        depth = np.zeros(len(words.values) + 1, np.int64)
+        np.add.at(depth, begin, 1)
+        np.add.at(depth, end, -1)
+        carried = np.cumsum(depth)[:-1] > 0
+        # Runs that were not looked up hide the ends of a notice, and a notice ends with its line. Of 23 words, which
+        # are always found, as few as 8 may show.
+        words_of_line = np.bincount(lines)
+        whole = (3 * np.bincount(lines, weights=carried) >= words_of_line) & (words_of_line <= LINE_WORDS)
+        return ~(carried | whole[lines])
+
+
+NOTHING_CARRIED = Carried(np.empty(0, np.uint64))
+
+
+def _codes(hashes: U64, sites: I64) -> U64:
+    return mix(hashes + sites.astype(np.uint64) * STEP)
+
+
+def find_carried(passages: pl.Series, sites: I64, stories: I64, *, config: DedupConfig) -> Carried:
+    """Find the passages that `carried_stories` stories of one site carry, or `common_share` of all.
+
+    All are counted, none is sampled. `sites` numbers the site of each row, `ANY_SITE` where it has none; `stories`
+    numbers its story, so that a story told several times counts once.
+    """
+    lengths = passages.list.len()
+    rows = np.repeat(np.arange(len(passages)), lengths)
+    hashes = passages.filter(lengths > 0).explode().to_numpy()
+    some = repeated(hashes)
+    hashes, rows = hashes[some], rows[some]
+    sited = sites[rows] != ANY_SITE
+    many = max(config.common_share * len(np.unique(stories)), config.common_articles - 1.0)
+    found = (
+        _carried_by(_codes(hashes[sited], sites[rows[sited]]), stories[rows[sited]], config.carried_stories - 1.0),
+        _carried_by(_codes(hashes, np.full(len(hashes), ANY_SITE)), stories[rows], many),
+    )
+    return Carried(np.unique(np.concatenate(found)))
+
+
+def _carried_by(codes: U64, stories: I64, limit: float) -> U64:
+    """Return the codes that stand in more than `limit` stories."""
+    order = np.lexsort((stories, codes))
+    codes, stories = codes[order], stories[order]
+    once = np.ones(len(codes), np.bool_)
+    once[1:] = (codes[1:] != codes[:-1]) | (stories[1:] != stories[:-1])
+    distinct, counts = np.unique(codes[once], return_counts=True)
+    return distinct[counts > limit]
+
+
+def tell_stories(rows: int, left: I64, right: I64) -> I64:
+    """Number the stories of rows: those joined by pairs have the number of the first of them."""
+    first = np.arange(rows, dtype=np.int64)
+    while True:
+        least = np.minimum(first[left], first[right])
+        np.minimum.at(first, left, least)
+        np.minimum.at(first, right, least)
+        first = first[first]
+        if bool((first[left] == first[right]).all()):
+            return first

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from cleaners.encoding import decode
 from cleaners.extract.characters import one_line, put_right
 from cleaners.extract.config import ExtractConfig, Repair
 from cleaners.extract.dates import parse_date
-from cleaners.extract.encoding import decode
 from cleaners.extract.headline import find_headline
 from cleaners.extract.language import find_language
 from cleaners.extract.page import extract_page

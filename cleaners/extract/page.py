@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from trafilatura.settings import Document
 
 from cleaners.extract.blocks import Block, Elements, split_blocks, strip_furniture
-from cleaners.extract.features import PageEvidence, block_features, squash
+from cleaners.extract.features import PageEvidence, block_features, squash, words_of
 from cleaners.extract.model import load_model, predict
 from cleaners.extract.page_metadata import PageMetadata, find_metadata
 
@@ -115,7 +115,7 @@ def choose_blocks(blocks: Sequence[Block], chance: NDArray[np.float64], comment:
     chance = spoken if (spoken >= _KEEP).any() else chance
     best = 0.0
     for block, p in zip(blocks, chance, strict=True):
-        if p > best and len(block.text.split()) >= _PARAGRAPH_WORDS:
+        if p > best and _words(block.text) >= _PARAGRAPH_WORDS:
             best = float(p)
     limit = min(_KEEP, _DOUBT * best)
     return drop_copies([block for block, p in zip(blocks, chance, strict=True) if p >= limit])
@@ -126,7 +126,7 @@ def drop_copies(blocks: Sequence[Block]) -> list[Block]:
     seen: set[str] = set()
     kept: list[tuple[Block, str, int]] = []
     for block in blocks:
-        text, words = squash(block.text), len(block.text.split())
+        text, words = squash(block.text), _words(block.text)
         if words >= _COPY_WORDS and text in seen:
             continue
         seen.add(text)
@@ -138,6 +138,11 @@ def drop_copies(blocks: Sequence[Block]) -> list[Block]:
         or sum(len(other) >= _SWALLOWED_LETTERS and other is not text and other in text for _, other, _ in kept)
         < _SWALLOWED
     ]
+
+
+def _words(text: str) -> int:
+    """Count the words by white space; in scripts without spaces, by letters."""
+    return max(len(text.split()), 0 if text.isascii() else len(words_of(text)))
 
 
 def _trafilatura(tree: HtmlElement) -> str:

@@ -16,9 +16,9 @@ _ITEMS = frozenset({"item", "entry"})
 _BODIES = ("encoded", "content", "description", "summary")
 _DATES = ("pubDate", "published", "issued", "date")
 _MEDIA = "search.yahoo.com/mrss"
+# Atomic: comments that could end at any later one cost the square of their number, and pages have hundreds.
 _FEED = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<\?[^>]*>\s*|<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*<(?:rss|feed|(?:\w+:)?RDF)\b",
-    re.IGNORECASE | re.DOTALL,
+    rb"\s*(?>(?:<\?[^>]*>|<!--(?>.*?-->)|<!DOCTYPE[^>]*>)\s*)*+<(?:rss|feed|(?:\w+:)?RDF)\b", re.IGNORECASE | re.DOTALL
 )
 
 

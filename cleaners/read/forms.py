@@ -7,7 +7,9 @@ from typing import BinaryIO
 from cleaners.encoding import utf16_without_mark
 
 _HEAD = 65_536
-_PAGE = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+_PAGE = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?>(?:<!--(?>.*?-->))\s*)*+<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+)
 _PAGE_BYTES = re.compile(_PAGE.pattern.encode(), re.IGNORECASE | re.DOTALL)
 _MARKUP = re.compile(
     r"</(?:p|div|article|section|main|body|html|h[1-6]|ul|ol|li|table|blockquote|figure)\s*>|<br\s*/?>|<p(?:\s[^<>]*)?>",

@@ -14,7 +14,9 @@ from cleaners.extract.model import load_model, predict
 from cleaners.extract.page import MODEL
 from cleaners.records import Article, Fate, RawDocument
 
-PAGE = (Path(__file__).parent / "data" / "harbour.html").read_text(encoding="utf-8")
+DATA = Path(__file__).parent / "data"
+PAGE = (DATA / "harbour.html").read_text(encoding="utf-8")
+CHINESE = (DATA / "market.zh.html").read_text(encoding="utf-8")
 
 
 def article(content: bytes | str, **fields: str) -> Article:
@@ -261,3 +263,9 @@ def test_charset_that_no_page_is_written_in_is_passed_over(charset: str) -> None
     """What Python has codecs for beside encodings, as host names and hexadecimal digits, is no word on the bytes."""
     page = PAGE.replace('charset="utf-8"', f'charset="{charset}"').replace("Harrow Bay", "Café Harrow")
     assert "The old ferry across Café Harrow sailed" in article(page.encode("cp1252", "replace")).text
+
+
+def test_paragraphs_of_a_script_without_spaces_are_told_from_menus() -> None:
+    """Chinese has no spaces to count words by: the four paragraphs stay, menus and the box of links go."""
+    lines = article(CHINESE).text.split("\n\n")
+    assert [line[:4] for line in lines] == ["石湾老渡", "旧船厂建", "卖鱼丸的", "附近居民"]

@@ -5,6 +5,7 @@ import json
 import tarfile
 import zipfile
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 
@@ -178,3 +179,10 @@ def test_text_that_speaks_of_a_tag_stays_text() -> None:
     """One tag or two in the middle of a text make no page of it."""
     (item,) = read(b"The tag <p> opens a paragraph and </p> ends it, said the printer.", "a.txt")
     assert isinstance(item, RawDocument) and item.form == "text"
+
+
+def test_hundreds_of_comments_cost_no_time() -> None:
+    """A page that begins with comments and never with a feed's tag is looked at in one pass."""
+    begun = perf_counter()
+    (item,) = read(b"<!-- a --> " * 5_000 + b"<p>The ferry sank.</p>", "a.html")
+    assert isinstance(item, RawDocument) and perf_counter() - begun < 1

@@ -124,6 +124,16 @@ _UNSEEN_PATH = './/*[contains(@class, "hidden") or contains(@class, "sr-only") o
 _UNSEEN = re.compile(
     r"(?:visually-?hidden|sr-only|screen-?reader(?:-text)?|assistive-text)(?![\w-]*focusable)", re.IGNORECASE
 )
+_CONSENT_PATH = (
+    './/*[contains(@class, "ookie") or contains(@id, "ookie") or contains(@class, "onsent") or contains(@id, "onsent")'
+    ' or contains(@class, "gdpr") or contains(@id, "gdpr") or contains(@id, "onetrust")]'
+)
+_CONSENT = re.compile(
+    r"(?:cookies?|consent|gdpr|privacy)[-_]*(?:consent|banner|notice|bar|law|policy|popup|message|warning|overlay|modal"
+    r"|dialog|disclaimer|container|wrapper)|onetrust|cookiebot|cookiehinweis",
+    re.IGNORECASE,
+)
+_NOTICE_CHARS = 3_000
 _LABEL_CHARS = 40
 _LABELS = 3
 _BREAK = "\v"
@@ -170,6 +180,17 @@ def strip_furniture(tree: HtmlElement) -> None:
     """
     etree.strip_elements(tree, etree.Comment, *_NO_TEXT, with_tail=False)
     _drop_labels(tree)
+    for node in tree.xpath(_CONSENT_PATH):
+        named = f"{node.get('class') or ''} {node.get('id') or ''}"
+        # A page in an overlay of that name would go with it: a notice has no headline and is short.
+        if (
+            node.getparent() is not None
+            and node.tag not in ("html", "body")
+            and _CONSENT.search(named)
+            and node.find(".//h1") is None
+            and len("".join(node.itertext())) <= _NOTICE_CHARS
+        ):
+            node.drop_tree()
     for node in list(tree.iter("nav", "footer")):
         parent = node.getparent()
         if parent is not None and node.find(".//p") is None:

@@ -55,9 +55,13 @@ _TIMES = './/time|.//*[@itemprop="datePublished" or @itemprop="dateModified"]'
 _TIME_CHARS = 40
 # A byline stands among the first or last blocks of an article.
 _FIRST, _LAST = 3, 2
+# Of what trafilatura takes for the article; it leaves comments out where it knows them.
+_TAKEN_SHARE = 0.6
 # Fewer words are no article, or one of which the page states the rest elsewhere.
 _FEW_WORDS = 25
 _FULLER = 1.5
+_ESCAPED = 3
+_FRAGMENT = re.compile(r"<(?:p|br|div|figure|!--)[\s/>-]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,12 @@ def extract_page(html: str) -> Page | None:
 
 def _article(page: PageParts) -> str:
     features = block_features(page.blocks, page.elements, page.evidence)
-    blocks = choose_blocks(page.blocks, predict(load_model(MODEL), features), features[COMMENT])
+    comment = features[COMMENT]
+    size = np.exp(features["words"]) * features["taken"]
+    if size[comment > 0].sum() > _TAKEN_SHARE * size.sum():
+        # Readers may comment on every paragraph, so that each has an element of that name in it.
+        comment = np.zeros_like(comment)
+    blocks = choose_blocks(page.blocks, predict(load_model(MODEL), features), comment)
     return _joined(_without_fields(blocks, page), page.elements)
 
 
@@ -125,8 +134,7 @@ def _is_missing(text: str, page: PageParts) -> bool:
     words = _words(text)
     if words < _FEW_WORDS:
         return True
-    body = page.evidence.body
-    if _words(body) < _FULLER * words:
+    if _words(page.evidence.body) < _FULLER * words or _words(body := _plain(page.evidence.body)) < _FULLER * words:
         return False
     shown = squash(" ".join(block.text for block in page.blocks))
     lines = [line for part in body.split("\n") if (line := squash(part))]
@@ -146,10 +154,14 @@ def _stated(html: str, text: str, page: PageParts) -> str | None:
 
 
 def _plain(text: str) -> str:
-    """Return a stated text without its markup."""
-    if "<p" not in text and "<br" not in text and "&lt;p" not in text:
+    """Return a stated text without its markup, which may be escaped, once or more often."""
+    for _ in range(_ESCAPED):
+        if "<" in text or ("&lt;" not in text and "&amp;" not in text):
+            break
+        text = unescape(text)
+    if not _FRAGMENT.search(text):
         return text.strip()
-    page = read_page(unescape(text) if "<" not in text else text)
+    page = read_page(text)
     return _joined(page.blocks, page.elements) if page is not None else text
 
 

@@ -1,5 +1,6 @@
 import json
 from datetime import date
+from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -347,3 +348,31 @@ def test_byline_of_the_known_author_is_left_out() -> None:
         prose = "".join(f"<p>{text}</p>" for text in PROSE)
         page = f"<html><head><meta name='author' content='Ida Moor'></head><body><article><p>{byline}</p>{prose}"
         assert article(page + "</article></body></html>").text.split("\n\n") == PROSE
+
+
+def test_article_whose_paragraphs_can_be_commented_on_is_kept() -> None:
+    """Where readers may comment on every paragraph, each has an element of that name in it."""
+    paragraphs = "".join(f"<p>{text} <a class='comment-count' href='/c'>0</a></p>" for text in PROSE)
+    lead = "<h2>The old ferry sailed again on Saturday, to the joy of the whole bay.</h2>"
+    page = f"<!DOCTYPE html><html><head><title>Ferry</title></head><body>{SHELL}<div class='story'><h1>Ferry</h1>"
+    page += f"{lead}{paragraphs}</div></body></html>"
+    text = article(page).text
+    assert all(line in text for line in PROSE)
+
+
+def test_escaped_markup_of_a_stated_text_is_no_text() -> None:
+    """A text that JSON-LD states with its markup escaped twice comes out as paragraphs."""
+    marked = "<!-- wp:paragraph -->" + "".join(f"<p>{text}</p>" for text in PROSE)
+    stated = {"@type": "NewsArticle", "articleBody": escape(escape(marked, quote=False))}
+    script = f"<script type='application/ld+json'>{json.dumps(stated)}</script>"
+    page = f"<!DOCTYPE html><html><head><title>Ferry</title>{script}</head><body>{SHELL}</body></html>"
+    assert article(page).text.split("\n\n") == PROSE
+
+
+def test_notice_on_cookies_is_not_the_article() -> None:
+    """A notice that asks for consent is dropped, whatever the article's own wrapper is named."""
+    notice = "We and our partners store information on a device, such as cookies, to show you personal ads as you read."
+    page = "<!DOCTYPE html><html><head><title>Ferry</title></head><body>"
+    page += f"<div class='cookie-consent'><p>{notice}</p></div><aside class='main entry'><h1>Ferry</h1>"
+    page += "".join(f"<p>{text}</p>" for text in PROSE) + "</aside></body></html>"
+    assert article(page).text.split("\n\n") == PROSE

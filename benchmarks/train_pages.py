@@ -26,8 +26,8 @@ from rapidfuzz.distance import LCSseq
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import GroupKFold
 
+from cleaners.encoding import decode
 from cleaners.extract.blocks import Block
-from cleaners.extract.encoding import decode
 from cleaners.extract.features import block_features
 from cleaners.extract.page import COMMENT, MODEL, choose_blocks, read_page
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache, partial
+from itertools import chain, islice
 from pathlib import Path
 from types import FrameType
 from typing import Any, TypeVar
@@ -180,9 +181,12 @@ def _flush(held: _Extracted, job: ExtractJob) -> None:
 
 
 def _outcomes(source: Source, job: ExtractJob, counts: dict[str, int]) -> Iterator[Article | Fate]:
-    # Only a file that is one record can be a compilation: rows of a table are articles by their maker's word.
-    whole = is_whole(source.name)
-    for outcome in _extracted(source, job):
+    # Only a file that is one record can be a compilation: rows of a table are articles by their maker's word, and so
+    # are those of a feed or a table under a text's name.
+    outcomes = _extracted(source, job)
+    first = list(islice(outcomes, 2))
+    whole = is_whole(source.name) and len(first) == 1
+    for outcome in chain(first, outcomes):
         counts["records"] += 1
         parts = _split(outcome, job) if whole and isinstance(outcome, Article) else (outcome,)
         counts["split_off"] += len(parts) - 1

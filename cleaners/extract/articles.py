@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
+from cleaners.encoding import decode
+from cleaners.extract.authors import clean_author
 from cleaners.extract.characters import one_line, put_right
 from cleaners.extract.config import ExtractConfig, Repair
 from cleaners.extract.dates import parse_date
-from cleaners.extract.encoding import decode
 from cleaners.extract.headline import find_headline
 from cleaners.extract.language import find_language
 from cleaners.extract.page import extract_page
-from cleaners.extract.site import find_site
+from cleaners.extract.site import find_site, own_address
 from cleaners.extract.wrapping import unwrap
 from cleaners.records import Article, Fate, RawDocument
 
@@ -46,7 +47,7 @@ def extract(document: RawDocument, *, config: ExtractConfig) -> Article | Fate:
     if not found.text:
         message = "no article on the page" if document.form == "html" else "no text"
         return Fate(document.source, document.record, "no_text", message)
-    url = one_line(document.url, repair="none") or found.url
+    url = own_address(one_line(document.url, repair="none") or found.url)
     published = (document.published and parse_date(document.published)) or (
         parse_date(found.published) if found.published else None
     )
@@ -57,7 +58,7 @@ def extract(document: RawDocument, *, config: ExtractConfig) -> Article | Fate:
         url=url,
         site=find_site(url, document.source),
         title=known_title or found.title,
-        author=one_line(document.author, repair=repair) or found.author,
+        author=clean_author(one_line(document.author, repair=repair)) or found.author,
         published=published or None,
         language=find_language(found.text, confidence=config.language_confidence) or found.language,
     )

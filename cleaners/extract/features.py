@@ -11,12 +11,23 @@ from numpy.typing import NDArray
 
 from cleaners.extract.blocks import AREAS, Block, Elements
 from cleaners.extract.page_words import cue_groups, cue_mask, name_groups
+from cleaners.records import UNSPACED
 
 Columns = dict[str, Sequence[float] | NDArray[Any]]
 _WORD = re.compile(r"\w+")
 _DIGITS = re.compile(r"\d+")
 _END = re.compile(r"[.!?…。！？؟۔।][\"'”’»)\]]*$")
-_SENTENCE = re.compile(r"[.!?…。！？؟۔।][\"'”’»)\]]*(?:\s|$)")
+# A full-width stop ends a sentence whatever follows it.
+_SENTENCE = re.compile(r"[.!?…؟۔।][\"'”’»)\]]*(?:\s|$)|[。！？]+[\"'”’»)\]」』]*")
+# Scripts without spaces have as many words as groups of so many letters; a Han or kana letter has the matter of three
+# Latin ones, a Thai one (Lao, Khmer, Burmese) of one.
+_UNSPACED = re.compile(f"[{UNSPACED}]")
+_HAN = re.compile(r"[\u3005\u3040-\U0003ffff]")
+_GROUP = re.compile(
+    rf"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]{{1,5}}|[\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    rf"\uf900-\ufaff\U00020000-\U0003ffff]{{1,2}}|[^\W{UNSPACED}]+"
+)
+_HAN_LETTERS = 3
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _PSEUDO_HEADING = 7
 _TAGS = {
@@ -48,23 +59,34 @@ def squash(text: str) -> str:
     return "".join(" ".join(_WORD.findall(text)).lower().split())
 
 
+def words_of(text: str) -> list[str]:
+    """Return the words of a text; of scripts without spaces, groups of as many letters as their words have."""
+    return _WORD.findall(text) if text.isascii() or not _UNSPACED.search(text) else _GROUP.findall(text)
+
+
 def block_features(
     blocks: Sequence[Block], elements: Elements, evidence: PageEvidence
 ) -> dict[str, NDArray[np.float32]]:
     """Return the features of all blocks of a page, a column each by name."""
-    words = [_WORD.findall(block.text) for block in blocks]
-    lower = [" ".join(found).lower().split() for found in words]
+    length = np.array([len(block.text) for block in blocks], dtype=np.float32)
+    runs = [_WORD.findall(block.text) for block in blocks]
+    lower = [" ".join(found).lower().split() for found in runs]
     squashed = ["".join(found) for found in lower]
+    words, terms = runs, lower
+    wide = length
+    if any(not block.text.isascii() and _UNSPACED.search(block.text) for block in blocks):
+        words = [words_of(block.text) for block in blocks]
+        terms = [[word.lower() for word in found] for found in words]
+        wide = length + np.array([(_HAN_LETTERS - 1) * len(_HAN.findall(block.text)) for block in blocks])
     columns: Columns = {}
     count = np.array([len(found) for found in words], dtype=np.float32)
-    length = np.array([len(block.text) for block in blocks], dtype=np.float32)
     linked = np.array([block.linked for block in blocks], dtype=np.float32) / length
     sentences = np.array([len(_SENTENCE.findall(block.text)) for block in blocks], dtype=np.float32)
     prose = np.where((count >= _PROSE_WORDS) & (linked < _PROSE_LINKED) & (sentences > 0), count, 0)
-    columns |= _of_text(blocks, words, count, length, sentences, squashed)
+    columns |= _of_text(blocks, words, count, wide, sentences, squashed)
     columns["linked"] = linked
     columns |= _of_structure(blocks, elements, count, linked, prose)
-    columns |= _of_evidence(blocks, elements, evidence, squashed, lower, count)
+    columns |= _of_evidence(blocks, elements, evidence, squashed, terms, count)
     columns |= _of_cues(blocks, elements, lower)
     columns |= _of_page(count, prose)
     found = {name: np.asarray(column, dtype=np.float32) for name, column in columns.items()}
@@ -92,7 +114,7 @@ def _of_text(
     return {
         "words": np.log1p(count),
         "length": np.log1p(length),
-        "bold": np.array([block.bold for block in blocks], dtype=np.float32) / length,
+        "bold": np.array([block.bold / len(block.text) for block in blocks], dtype=np.float32),
         "ends": [_END.search(text) is not None for text in texts],
         "sentences": sentences / (count + 1),
         "commas": np.array([text.count(",") + text.count("，") + text.count("、") for text in texts]) / (count + 1),
@@ -237,10 +259,10 @@ def _of_evidence(
     first, last = (int(longer[0]), int(longer[-1])) if len(longer) else (0, size - 1)
     index = np.arange(size)
     depth = np.array(elements.depth)
-    titles = [frozenset(_WORD.findall(title.lower())) for title in evidence.titles]
+    titles = [frozenset(words_of(title.lower())) for title in evidence.titles]
     title_texts = {squash(title) for title in evidence.titles}
     title_words = frozenset().union(*titles)
-    described = frozenset(_WORD.findall(evidence.description.lower()))
+    described = frozenset(words_of(evidence.description.lower()))
     description = squash(evidence.description)
     body = squash(evidence.body)
     headings = [at for at, block in enumerate(blocks) if elements.tag[block.element] == "h1"]

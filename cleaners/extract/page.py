@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from html import unescape
 
 import numpy as np
 import trafilatura
@@ -11,10 +12,12 @@ from lxml.html import HtmlElement, HTMLParser, fromstring
 from numpy.typing import NDArray
 from trafilatura.settings import Document
 
+from cleaners.extract.authors import is_byline
 from cleaners.extract.blocks import Block, Elements, split_blocks, strip_furniture
-from cleaners.extract.features import PageEvidence, block_features, squash
+from cleaners.extract.features import PageEvidence, block_features, squash, words_of
 from cleaners.extract.model import load_model, predict
 from cleaners.extract.page_metadata import PageMetadata, find_metadata
+from cleaners.extract.stated_text import data_text, with_noscript
 
 MODEL = "block_model.json"
 # Of the words of 399 marked articles, 4 in 100,000 stand in an element so named; trees alone let long comments through.
@@ -23,6 +26,8 @@ _KEEP = 0.5
 _PAGE = re.compile(r"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
 _PAGE_WITHIN = 4_096
 _PAGE_END = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+# What browsers write into a page that they save.
+_SAVED = re.compile(r"<!-- saved from url=\(\d+\)(https?://[^\s>]+) -->")
 # After a page that closes as it opens the parser reads no more.
 _CLOSED = re.compile(r"(<html[^>]*?)\s*/>", re.IGNORECASE)
 _BEGINNING = 50
@@ -42,6 +47,21 @@ _SWALLOWED_LETTERS = 60
 # Where the best paragraph is itself in doubt, what is nearly as good is kept: an article is better than none.
 _DOUBT = 0.7
 _PARAGRAPH_WORDS = 8
+# Below it no paragraph is one, and the page has no article: the best of 1,248 pages with one have .77 and more.
+_HOPE = 0.15
+# A section's name in front of the headline, in letters.
+_KICKER = 30
+_TIMES = './/time|.//*[@itemprop="datePublished" or @itemprop="dateModified"]'
+_TIME_CHARS = 40
+# A byline stands among the first or last blocks of an article.
+_FIRST, _LAST = 3, 2
+# Of what trafilatura takes for the article; it leaves comments out where it knows them.
+_TAKEN_SHARE = 0.6
+# Fewer words are no article, or one of which the page states the rest elsewhere.
+_FEW_WORDS = 25
+_FULLER = 1.5
+_ESCAPED = 3
+_FRAGMENT = re.compile(r"<(?:p|br|div|figure|!--)[\s/>-]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +72,6 @@ class Page:
     metadata: PageMetadata
 
 
-def extract_page(html: str) -> Page | None:
-    """Return the page's article, with an empty text when it has none; None when there is no page at all.
-
-    A fragment without a page round it (the content column of a feed) has no furniture, so all its blocks are kept.
-    """
-    page = read_page(html)
-    if page is None:
-        return None
-    blocks = page.blocks
-    if blocks and _PAGE.search(html[:_PAGE_WITHIN]):
-        features = block_features(blocks, page.elements, page.evidence)
-        blocks = choose_blocks(blocks, predict(load_model(MODEL), features), features[COMMENT])
-    return Page(_joined(blocks, page.elements), page.metadata)
-
-
 @dataclass(frozen=True, slots=True)
 class PageParts:
     """A page taken apart: what the model judges, and by what."""
@@ -75,6 +80,89 @@ class PageParts:
     elements: Elements
     evidence: PageEvidence
     metadata: PageMetadata
+    times: frozenset[str]
+
+
+def extract_page(html: str) -> Page | None:
+    """Return the page's article, with an empty text when it has none; None when there is no page at all.
+
+    A fragment without a page round it (the content column of a feed) has no furniture, so all its blocks are kept. What
+    a page's markup lacks is looked for where its scripts would find it.
+    """
+    page = read_page(html)
+    if page is None:
+        return None
+    if not _PAGE.search(html[:_PAGE_WITHIN]):
+        return Page(_joined(page.blocks, page.elements), page.metadata)
+    text = _article(page) if page.blocks else ""
+    if _is_missing(text, page) and (stated := _stated(html, text, page)):
+        text = stated
+    return Page(text, page.metadata)
+
+
+def _article(page: PageParts) -> str:
+    features = block_features(page.blocks, page.elements, page.evidence)
+    comment = features[COMMENT]
+    size = np.exp(features["words"]) * features["taken"]
+    if size[comment > 0].sum() > _TAKEN_SHARE * size.sum():
+        # Readers may comment on every paragraph, so that each has an element of that name in it.
+        comment = np.zeros_like(comment)
+    blocks = choose_blocks(page.blocks, predict(load_model(MODEL), features), comment)
+    return _joined(_without_fields(blocks, page), page.elements)
+
+
+def _without_fields(blocks: Sequence[Block], page: PageParts) -> list[Block]:
+    """Return the blocks without the headline, the byline and the times, which have fields of their own."""
+    title, author = squash(page.metadata.title or ""), page.metadata.author
+    kept = []
+    for at, block in enumerate(blocks):
+        text = squash(block.text)
+        is_heading = page.elements.tag[block.element] == "h1"
+        if is_heading and title and text.endswith(title) and len(text) <= len(title) + _KICKER:
+            continue
+        if text in page.times:
+            continue
+        outer = at < _FIRST or at >= len(blocks) - _LAST
+        if author and outer and is_byline(block.text, author):
+            continue
+        kept.append(block)
+    return kept
+
+
+def _is_missing(text: str, page: PageParts) -> bool:
+    """Tell whether the page states a text that its markup has not, or has no article but may have it elsewhere."""
+    words = _words(text)
+    if words < _FEW_WORDS:
+        return True
+    if _words(page.evidence.body) < _FULLER * words or _words(body := _plain(page.evidence.body)) < _FULLER * words:
+        return False
+    shown = squash(" ".join(block.text for block in page.blocks))
+    lines = [line for part in body.split("\n") if (line := squash(part))]
+    return sum(len(line) for line in lines if line in shown) * 2 < sum(map(len, lines))
+
+
+def _stated(html: str, text: str, page: PageParts) -> str | None:
+    """Return the text that the page states beside its markup, where it is fuller than what the markup has."""
+    best = max(text, _plain(page.evidence.body), key=_words)
+    if _words(best) < _FEW_WORDS and (tree := _parse(html)) is not None:
+        best = max(best, _plain(data_text(tree)), key=_words)
+    if _words(best) < _FEW_WORDS and "<noscript" in html.lower():
+        shown = read_page(with_noscript(html))
+        if shown is not None and shown.blocks:
+            best = max(best, _article(shown), key=_words)
+    return best if _words(best) >= _FEW_WORDS else None
+
+
+def _plain(text: str) -> str:
+    """Return a stated text without its markup, which may be escaped, once or more often."""
+    for _ in range(_ESCAPED):
+        if "<" in text or ("&lt;" not in text and "&amp;" not in text):
+            break
+        text = unescape(text)
+    if not _FRAGMENT.search(text):
+        return text.strip()
+    page = read_page(text)
+    return _joined(page.blocks, page.elements) if page is not None else text
 
 
 def read_page(html: str) -> PageParts | None:
@@ -86,11 +174,16 @@ def read_page(html: str) -> PageParts | None:
     if tree is None:
         return None
     metadata = find_metadata(tree)
+    times = frozenset(
+        squash(text) for node in tree.xpath(_TIMES) if (text := "".join(node.itertext())) and len(text) <= _TIME_CHARS
+    )
     strip_furniture(tree)
     body = tree.find("body")
     blocks, elements = split_blocks(tree if body is None else body)
     evidence = PageEvidence(metadata.titles, metadata.description, metadata.body, _trafilatura(tree))
-    return PageParts(blocks, elements, evidence, metadata)
+    if metadata.url is None and (saved := _SAVED.search(html, 0, _PAGE_WITHIN)):
+        metadata = replace(metadata, url=saved[1])
+    return PageParts(blocks, elements, evidence, metadata, times)
 
 
 def _parse(html: str) -> HtmlElement | None:
@@ -115,9 +208,9 @@ def choose_blocks(blocks: Sequence[Block], chance: NDArray[np.float64], comment:
     chance = spoken if (spoken >= _KEEP).any() else chance
     best = 0.0
     for block, p in zip(blocks, chance, strict=True):
-        if p > best and len(block.text.split()) >= _PARAGRAPH_WORDS:
+        if p > best and _words(block.text) >= _PARAGRAPH_WORDS:
             best = float(p)
-    limit = min(_KEEP, _DOUBT * best)
+    limit = min(_KEEP, _DOUBT * best) if best >= _HOPE else _KEEP
     return drop_copies([block for block, p in zip(blocks, chance, strict=True) if p >= limit])
 
 
@@ -126,7 +219,7 @@ def drop_copies(blocks: Sequence[Block]) -> list[Block]:
     seen: set[str] = set()
     kept: list[tuple[Block, str, int]] = []
     for block in blocks:
-        text, words = squash(block.text), len(block.text.split())
+        text, words = squash(block.text), _words(block.text)
         if words >= _COPY_WORDS and text in seen:
             continue
         seen.add(text)
@@ -138,6 +231,11 @@ def drop_copies(blocks: Sequence[Block]) -> list[Block]:
         or sum(len(other) >= _SWALLOWED_LETTERS and other is not text and other in text for _, other, _ in kept)
         < _SWALLOWED
     ]
+
+
+def _words(text: str) -> int:
+    """Count the words by white space; in scripts without spaces, by letters."""
+    return max(len(text.split()), 0 if text.isascii() else len(words_of(text)))
 
 
 def _trafilatura(tree: HtmlElement) -> str:

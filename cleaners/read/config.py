@@ -4,7 +4,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class ReadConfig(BaseModel):
-    """Settings of the read stage; column names are compared without regard to case, the first with a value counts."""
+    """Settings of the read stage; columns' names are compared by letters and digits, the first with a value counts."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -21,47 +21,79 @@ class ReadConfig(BaseModel):
             "article_text",
             "full_text",
             "maintext",
+            "main_text",
             "plain_text",
-            "articlebody",
+            "body_text",
+            "clean_text",
+            "text_content",
+            "full_content",
+            "news_content",
+            "article_content",
+            "article_body",
             "body",
+            "content:encoded",
             "content",
             "article",
+            "story",
+            "paragraphs",
             "html",
             "raw_html",
             "raw_content",
         ),
         min_length=1,
         description="names of the column with the article's text or HTML, the best first: extracted text stands before "
-        "HTML because it needs no guess.",
+        "HTML because it needs no guess. A column that is the cut beginning of another gives way to it.",
     )
     url_columns: tuple[str, ...] = Field(
-        ("url", "link", "source_url", "canonical_url", "permalink", "uri"),
-        description="names of the column with the article's address, the best first.",
+        (
+            "url",
+            "link",
+            "source_url",
+            "article_url",
+            "page_url",
+            "web_url",
+            "canonical_url",
+            "canonical_link",
+            "permalink",
+            "document_identifier",
+            "uri",
+            "source",
+        ),
+        description="names of the column with the article's address, the best first; what is none is passed over.",
     )
     title_columns: tuple[str, ...] = Field(
-        ("title", "headline", "article_title", "head"),
+        ("title", "headline", "article_title", "page_title", "web_title", "news_title", "head"),
         description="names of the column with the headline, the best first.",
     )
     date_columns: tuple[str, ...] = Field(
         (
-            "date",
             "published",
             "published_at",
-            "publishedat",
             "date_published",
-            "datepublished",
             "date_publish",
             "publish_date",
+            "publishing_date",
             "publication_date",
-            "pub_date",
-            "pubdate",
             "published_date",
-            "timestamp",
+            "published_time",
+            "pub_date",
+            "web_publication_date",
+            "date",
+            "article_date",
+            "datetime",
+            "time",
+            "created",
             "created_at",
         ),
-        description="names of the column with the date of publication, the best first.",
+        description="names of the column with the date of publication, the best first. Names that as often hold the "
+        "time of the crawl (timestamp) are not among them, and in rows that name their crawl's dump or WARC file a "
+        "plain date is the crawl's.",
     )
     author_columns: tuple[str, ...] = Field(
-        ("author", "authors", "byline", "creator", "by"),
+        ("author", "authors", "author_name", "byline", "creator", "by"),
         description="names of the column with the author or authors, the best first.",
+    )
+    publication_columns: tuple[str, ...] = Field(
+        ("publication", "publisher", "site_name", "sitename", "outlet", "source_name", "source"),
+        description="names of the column with the newspaper's name, which is taken off the end of the headline.",
     )

@@ -1,79 +1,200 @@
 """CSV and TSV: the first line names the columns, one record a row."""
 
+import codecs
 import csv
-from collections.abc import Iterator
-from typing import BinaryIO
+import io
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, BinaryIO
 
+from cleaners.encoding import find_encoding
 from cleaners.read.config import ReadConfig
 from cleaners.read.decompress import UnreadableError
-from cleaners.read.rows import document, too_large
+from cleaners.read.forms import head_of
+from cleaners.read.rows import document, has_content, too_large
 from cleaners.records import Fate, RawDocument
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 _DELIMITERS = ",;\t|"
 _PIECE = 1_048_576
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# Excel's own first line, which names the delimiter.
+_SEP = re.compile(r"(?:\xef\xbb\xbf)?\"?sep=(.)\"?[\r\n]*$", re.IGNORECASE)
+# A quote that a backslash escapes, in the middle of a field; and one that is doubled, as the standard has it.
+_ESCAPED_QUOTE = re.compile(rb"\\\"(?![ ]*[,;\t|\r\n]|$)")
+_DOUBLED_QUOTE = re.compile(rb"(?<![,;\t|\r\n\"])\"\"(?![,;\t|\r\n\"])")
+_ESCAPE = re.compile(r"\\([\\\"])")
+_TSV_ESCAPE = re.compile(r"\\([\\nrt])")
+_TSV_SIGNS = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\"}
+# A first line that is a row of data: a cell of so many words, an address or a date.
+_TEXT_WORDS = 8
+_TITLE_WORDS = 3
+_ADDRESS = re.compile(r"https?://\S+")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ].*)?|\d{1,2}[./]\d{1,2}[./]\d{4}(?: .*)?")
 
 
 def read_csv(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterator[RawDocument | Fate]:
-    """Read one record a row, the header not counted; the delimiter is the header's most frequent of `, ; tab |`.
+    r"""Read one record a row, the header not counted; the delimiter is the header's most frequent of `, ; tab |`.
 
-    Fields that are not UTF-8 stay bytes, for their encoding to be found one by one.
+    Quotes in a field are doubled or follow a backslash, whichever the file's beginning shows. A file that is not UTF-8
+    is in one code page, which all its columns share. Without a header, the longest cell of the first row is the text.
     """
     # The limit is the csv module's own, for the whole process; its default of 128 kB is under one long article.
     csv.field_size_limit(config.max_bytes)
-    lines = _Lines(stream, config.max_bytes)
+    sample = head_of(stream)
+    if sample.startswith(_UTF16):
+        stream = io.BufferedReader(_Changed(stream, codecs.getincrementaldecoder("utf-16")()))
+        sample = sample.decode("utf-16", errors="ignore").encode()
+    elif b"\r" in sample and b"\n" not in sample:
+        stream = io.BufferedReader(_Changed(stream, None))
+        sample = sample.replace(b"\r", b"\n")
+    escaped = _ESCAPED_QUOTE.search(sample) is not None and _DOUBLED_QUOTE.search(sample) is None
+    lines = _Lines(stream, config.max_bytes, escaped=escaped)
     head = next(lines, "")
+    named = _SEP.match(head)
+    if named:
+        head = next(lines, "")
     if "\0" in head:
-        raise UnreadableError("not text: the header has NUL bytes (UTF-16, or no CSV file)")
-    delimiter = max(_DELIMITERS, key=lambda mark: head.count(mark))
-    try:
-        header = [_name(cell) for cell in next(csv.reader([head], delimiter=delimiter), [])]
-    except csv.Error as error:
-        raise UnreadableError(f"the header is not a CSV row: {error}") from error
+        raise UnreadableError("not text: the header has NUL bytes (UTF-16 without its mark, or no CSV file)")
+    delimiter = named[1] if named else max(_DELIMITERS, key=lambda mark: head.count(mark))
+    table = _Table(sample, delimiter)
+    header: list[str] | None = None
+    lines.back(head)
     rows = csv.reader(lines, delimiter=delimiter)
-    record = -1
+    record = -2
     while True:
         record += 1
+        lines.row.clear()
         try:
             row = next(rows)
         except StopIteration:
             return
         except csv.Error as error:
             lines.overlong = False
+            if header is None:
+                raise UnreadableError(f"the header is not a CSV row: {error}") from error
             if "field larger" in str(error):
                 yield too_large(source, record, config)
             else:
                 yield Fate(source, record, "unreadable", f"not a CSV row: {error}")
             continue
+        if header is None:
+            header = [table.name(cell) for cell in row]
+            guessed = None if has_content(dict.fromkeys(header), config) else _guessed(header, config)
+            if guessed is None:
+                continue
+            header = guessed
+            record += 1
         if lines.overlong:
             lines.overlong = False
             yield too_large(source, record, config)
             continue
         if not any(cell.strip() for cell in row):
             continue
-        if len(row) > len(header):
+        if len(row) > len(header) and not _fits(row, header, lines.row, config):
             message = f"the row has {len(row)} fields and the header {len(header)}"
             yield Fate(source, record, "unreadable", message)
             continue
         row += [""] * (len(header) - len(row))
-        values = {name: _field(cell) for name, cell in zip(header, row, strict=True)}
+        values: dict[str, object] = {}
+        for name, cell in zip(header, table.fields(row), strict=False):
+            # Of columns with one name the first that is not empty counts.
+            values[name] = values.get(name) or cell
         yield document(values, source=source, record=record, config=config)
+
+
+def _guessed(first: Sequence[str], config: ReadConfig) -> list[str] | None:
+    """Return names for the columns of a table without a header, by its first row; None where that may be a header."""
+    longest = max(range(len(first)), key=lambda at: len(first[at]), default=0)
+    if len(first) < 2 or len(first[longest].split()) < _TEXT_WORDS:
+        return None
+    names = [""] * len(first)
+    names[longest] = config.content_columns[0]
+    for at, cell in enumerate(first):
+        for pattern, columns in ((_ADDRESS, config.url_columns), (_DATE, config.date_columns)):
+            if columns and pattern.fullmatch(cell.strip()) and columns[0] not in names:
+                names[at] = columns[0]
+    for at, cell in enumerate(first):
+        if not names[at] and config.title_columns and len(cell.split()) >= _TITLE_WORDS:
+            names[at] = config.title_columns[0]
+            break
+    return [name or f"column {at + 1}" for at, name in enumerate(names)]
+
+
+def _fits(row: Sequence[str], header: Sequence[str], lines: Sequence[str], config: ReadConfig) -> bool:
+    """Tell whether fields beyond the header's do not matter: blank ones, or behind a text that is quoted whole."""
+    if not any(cell.strip() for cell in row[len(header) :]):
+        return True
+    texts = [cell for name, cell in zip(header, row, strict=False) if has_content({name: None}, config)]
+    whole = "".join(lines)
+    return bool(texts) and all('"' + cell.replace('"', '""') + '"' in whole for cell in texts if cell)
+
+
+class _Table:
+    """How the bytes of a table are read: its code page is found when the first field is not UTF-8."""
+
+    def __init__(self, sample: bytes, delimiter: str) -> None:
+        self._sample = sample
+        self._tabs = delimiter == "\t"
+        self._encoding: str | None = None
+
+    def name(self, cell: str) -> str:
+        (field,) = self.fields([cell.removeprefix("\xef\xbb\xbf")])
+        text = field if isinstance(field, str) else field.decode("latin-1")
+        return text.strip().strip('"')
+
+    def fields(self, row: Sequence[str]) -> list[str | bytes]:
+        """Return the cells as text; bytes where no encoding fits, for each to be judged alone."""
+        cells = [cell.encode("latin-1") for cell in row]
+        try:
+            texts: list[str | bytes] = [cell.decode() for cell in cells]
+        except UnicodeDecodeError:
+            if self._encoding is None:
+                self._encoding = find_encoding(self._sample) or find_encoding(b"\n".join(cells))
+            texts = [self._decoded(cell) for cell in cells]
+        return [self._unescaped(text) if self._tabs and isinstance(text, str) else text for text in texts]
+
+    def _decoded(self, cell: bytes) -> str | bytes:
+        for encoding in ("utf-8", self._encoding):
+            try:
+                return cell.decode(encoding) if encoding else cell
+            except UnicodeDecodeError:
+                continue
+        return cell
+
+    @staticmethod
+    def _unescaped(text: str) -> str:
+        r"""Return a field with its line breaks, which tables parted by tabs write as `\n`."""
+        return _TSV_ESCAPE.sub(lambda found: _TSV_SIGNS[found[1]], text) if "\\n" in text and "\n" not in text else text
 
 
 class _Lines:
     """The lines, byte for byte as Latin-1, so that a field of any encoding comes through whole.
 
-    A line over the limit is cut there and `overlong` set, for the row it belongs to.
+    A line over the limit is cut there and `overlong` set, for the row it belongs to. `row` gathers the lines given.
     """
 
-    def __init__(self, stream: BinaryIO, limit: int) -> None:
+    def __init__(self, stream: BinaryIO, limit: int, *, escaped: bool) -> None:
         self._stream = stream
         self._limit = limit
+        self._escaped = escaped
+        self._first: str | None = None
         self.overlong = False
+        self.row: list[str] = []
 
     def __iter__(self) -> Iterator[str]:
         return self
 
+    def back(self, line: str) -> None:
+        """Give this line again as the next one."""
+        self._first = line or None
+
     def __next__(self) -> str:
+        if self._first is not None:
+            text, self._first = self._first, None
+            return text
         line = self._stream.readline(self._limit + 2)
         if not line:
             raise StopIteration
@@ -81,16 +202,38 @@ class _Lines:
             self.overlong = True
             while (rest := self._stream.readline(_PIECE)) and not rest.endswith(b"\n"):
                 pass
-        return line.decode("latin-1")
+        text = line.decode("latin-1")
+        if self._escaped and "\\" in text:
+            text = _ESCAPE.sub(lambda found: '""' if found[1] == '"' else found[1], text)
+        self.row.append(text)
+        return text
 
 
-def _name(cell: str) -> str:
-    return cell.encode("latin-1").decode("utf-8-sig", errors="replace").strip().strip('"')
+class _Changed(io.RawIOBase):
+    """A stream in UTF-8 with line feeds, of one in UTF-16 or with the line ends of old Macs."""
 
+    def __init__(self, stream: BinaryIO, decoder: codecs.IncrementalDecoder | None) -> None:
+        self._stream = stream
+        self._decoder = decoder
+        self._held = b""
 
-def _field(cell: str) -> str | bytes:
-    content = cell.encode("latin-1")
-    try:
-        return content.decode()
-    except UnicodeDecodeError:
-        return content
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "Buffer", /) -> int:
+        while not self._held:
+            chunk = self._stream.read(_PIECE)
+            if self._decoder is None:
+                self._held = chunk.replace(b"\r", b"\n")
+            else:
+                try:
+                    self._held = self._decoder.decode(chunk, final=not chunk).encode(errors="replace")
+                except UnicodeDecodeError as error:
+                    raise UnreadableError("the file is not UTF-16, though it begins with its mark") from error
+            if not chunk and not self._held:
+                return 0
+        target = memoryview(buffer)
+        count = min(len(target), len(self._held))
+        target[:count] = self._held[:count]
+        self._held = self._held[count:]
+        return count

@@ -2,6 +2,7 @@
 
 import bz2
 import io
+import lzma
 import zlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, BinaryIO, Protocol
@@ -27,22 +28,25 @@ class _Unpacker(Protocol):
 
 
 # What one chunk can become: gzip 16 kB × 1032 = 17 MB; zstd's run-length blocks make 128 kB of 4 bytes, 1 kB → 32 MB.
-# bzip2 makes 100 MB of 113 bytes, so its output is asked for in pieces.
-_CHUNK = {"gzip": 16_384, "bzip2": 16_384, "zstd": 1_024}
+# bzip2 makes 100 MB of 113 bytes and xz 7,000 times its size, so their output is asked for in pieces.
+_CHUNK = {"gzip": 16_384, "bzip2": 16_384, "xz": 16_384, "zstd": 1_024}
 _PIECE = 1_048_576
+_XZ_MEMORY = 134_217_728
 _NEW: dict[str, Callable[[], _Unpacker]] = {
     "gzip": lambda: zlib.decompressobj(31),
-    "bzip2": lambda: _BoundedBzip2(),
+    "bzip2": lambda: _Bounded(bz2.BZ2Decompressor()),
+    # xz asks for up to 4 GB for its window where the file says so; 65 MB are what its highest level needs.
+    "xz": lambda: _Bounded(lzma.LZMADecompressor(memlimit=_XZ_MEMORY)),
     "zstd": lambda: zstandard.ZstdDecompressor().decompressobj(),
 }
-PACKINGS = {".gz": "gzip", ".bz2": "bzip2", ".zst": "zstd"}
+PACKINGS = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd"}
 
 
-class _BoundedBzip2:
-    """A bzip2 decompressor that gives at most one piece a call, and keeps the rest."""
+class _Bounded:
+    """A bzip2 or xz decompressor that gives at most one piece a call, and keeps the rest."""
 
-    def __init__(self) -> None:
-        self._inner = bz2.BZ2Decompressor()
+    def __init__(self, inner: bz2.BZ2Decompressor | lzma.LZMADecompressor) -> None:
+        self._inner = inner
 
     @property
     def eof(self) -> bool:
@@ -90,7 +94,7 @@ class _Unpacked(io.RawIOBase):
 
     def _fill(self) -> bool:
         """Decompress one more chunk; return False at the proper end of the file."""
-        pending = isinstance(self._unpacker, _BoundedBzip2) and not self._unpacker.hungry
+        pending = isinstance(self._unpacker, _Bounded) and not self._unpacker.hungry
         if not self._packed and not pending:
             self._packed = self._stream.read(_CHUNK[self._packing])
         if not self._packed and not pending:
@@ -101,7 +105,7 @@ class _Unpacked(io.RawIOBase):
             self._unpacker = _NEW[self._packing]()
         try:
             plain = self._unpacker.decompress(self._packed)
-        except (zlib.error, OSError, zstandard.ZstdError) as error:
+        except (zlib.error, lzma.LZMAError, OSError, zstandard.ZstdError) as error:
             raise UnreadableError(f"not valid {self._packing} data") from error
         self._packed = b""
         if self._unpacker.eof:

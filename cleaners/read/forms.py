@@ -4,8 +4,12 @@ import io
 import re
 from typing import BinaryIO
 
+from cleaners.encoding import utf16_without_mark
+
 _HEAD = 65_536
-_PAGE = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+_PAGE = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?>(?:<!--(?>.*?-->))\s*)*+<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+)
 _PAGE_BYTES = re.compile(_PAGE.pattern.encode(), re.IGNORECASE | re.DOTALL)
 _MARKUP = re.compile(
     r"</(?:p|div|article|section|main|body|html|h[1-6]|ul|ol|li|table|blockquote|figure)\s*>|<br\s*/?>|<p(?:\s[^<>]*)?>",
@@ -13,6 +17,12 @@ _MARKUP = re.compile(
 )
 _MARKUP_BYTES = re.compile(_MARKUP.pattern.encode(), re.IGNORECASE)
 
+_BLOCK_TAG = re.compile(rb"</?(?:p|div|br|h[1-6]|li|article|blockquote|table)(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_FIRST_TAG = re.compile(rb"\s*<(?:!--|[a-z][a-z0-9]*[\s/>])", re.IGNORECASE)
+# A text that speaks of markup has a tag or two; a fragment has one a paragraph.
+_FEW_TAGS, _MANY_TAGS = 2, 4
+_NEWS_XML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!DOCTYPE[^>]*>\s*)?<nitf\b", re.IGNORECASE)
+_JSON = re.compile(rb"\s*(?:\[\s*)?\{\s*\"[^\"\n]{1,80}\"\s*:")
 _TEXT_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _MAGIC = {
     b"%PDF-": "a PDF document",
@@ -54,6 +64,23 @@ def looks_like_markup(content: str | bytes) -> bool:
     return pattern is not None or is_page(content)
 
 
+def is_markup(head: bytes) -> bool:
+    """Tell whether a text file begins as a fragment of HTML does, or a news text in XML (NITF)."""
+    if _NEWS_XML.match(head):
+        return True
+    return _FIRST_TAG.match(head) is not None and len(_BLOCK_TAG.findall(head)) >= _FEW_TAGS
+
+
+def has_markup(head: bytes) -> bool:
+    """Tell whether a text has a block tag a paragraph, though it does not begin with one."""
+    return len(_BLOCK_TAG.findall(head)) >= _MANY_TAGS
+
+
+def begins_as_json(head: bytes) -> bool:
+    """Tell whether a file begins as an object of JSON, or a list of objects."""
+    return _JSON.match(head.removeprefix(_TEXT_MARKS[0])) is not None
+
+
 def head_of(stream: BinaryIO) -> bytes:
     """Return the first bytes of a stream that is at its start, and leave it there."""
     if stream.seekable():
@@ -71,14 +98,20 @@ def why_no_table(head: bytes) -> str | None:
     return None if head.lstrip(b" \t\r\n\0\x1e").startswith((b"{", b"[")) else why_binary(head)
 
 
+def magic(head: bytes) -> str | None:
+    """Return what a file is by its first bytes, where these are the sign of a known kind."""
+    return next((kind for mark, kind in _MAGIC.items() if head.startswith(mark)), None)
+
+
 def why_binary(content: bytes) -> str | None:
     """Return what the content is if it is no text, by its first bytes or its share of control characters."""
     head = content[:_HEAD]
     if head.startswith(_TEXT_MARKS) and not head.startswith(b"\xff\xd8\xff"):
         return None
-    for mark, kind in _MAGIC.items():
-        if head.startswith(mark):
-            return kind
+    if kind := magic(head):
+        return kind
+    if utf16_without_mark(head) is not None:
+        return None
     if b"\0" in head and head.count(b"\0") > _CONTROL_SHARE * len(head):
         return f"binary data ({head.count(0) / len(head):.0%} NUL bytes)"
     control = len(head) - len(head.translate(None, _CONTROL))

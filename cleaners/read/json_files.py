@@ -9,19 +9,24 @@ from typing import BinaryIO
 from cleaners.read.config import ReadConfig
 from cleaners.read.decompress import UnreadableError
 from cleaners.read.forms import head_of
-from cleaners.read.rows import document, too_large
+from cleaners.read.rows import document, has_content, too_large
 from cleaners.records import Fate, RawDocument
 
 _CHUNK = 1_048_576
 _BLANK = re.compile(r"[\s,]*")
 _DECODER = json.JSONDecoder()
+# Objects round the list of rows: the Guardian's and Elasticsearch's answers have two.
+_ENVELOPES = 2
+_TABLE_COLUMNS = 2
 # An array, or an object over several lines: JSON under the name of JSON Lines.
 _WHOLE = re.compile(rb"\s*(?:\[\s*\{|\{\s*\n\s*\")")
 
 
 def read_json_lines(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterator[RawDocument | Fate]:
-    """Read one object a line; `record` is the line's index, blank lines counted. A bad line costs that line only.
+    """Read one object a line; `record` is the line's index, blank lines counted.
 
+    A bad line costs that line only. Of several objects on one line the first has the line's index, the others come
+    after the last line.
     A file that is one array, or objects over several lines, is read as JSON.
     """
     head = head_of(stream)
@@ -29,6 +34,8 @@ def read_json_lines(stream: BinaryIO, *, source: str, config: ReadConfig) -> Ite
         yield from read_json(stream, source=source, config=config)
         return
     record = -1
+    late: list[object] = []
+    held = 0
     while line := stream.readline(config.max_bytes + 2):
         record += 1
         if len(line) > config.max_bytes + 1 and not line.endswith(b"\n"):
@@ -38,14 +45,35 @@ def read_json_lines(stream: BinaryIO, *, source: str, config: ReadConfig) -> Ite
             continue
         if not line.strip(b" \t\r\n\v\f\0\x1e"):
             continue
-        yield _line(line, source=source, record=record, config=config)
+        values = _values(line, source, record)
+        if isinstance(values, Fate):
+            yield values
+            continue
+        yield _object(values[0], source=source, record=record, config=config)
+        if len(values) > 1:
+            held += len(line)
+            if held > config.max_bytes:
+                raise UnreadableError(f"too many lines hold several objects: line {record + 1} is one of them")
+            late += values[1:]
+    for value in late:
+        record += 1
+        yield _object(value, source=source, record=record, config=config)
 
 
-def _line(line: bytes, *, source: str, record: int, config: ReadConfig) -> RawDocument | Fate:
+def _values(line: bytes, source: str, record: int) -> list[object] | Fate:
+    """Return the values of a line: one, or several where a line end was lost between two writers."""
     try:
-        value: object = json.loads(line.removeprefix(codecs.BOM_UTF8).strip(b"\0\x1e").decode())
+        text = line.removeprefix(codecs.BOM_UTF8).strip(b"\0\x1e").decode().strip()
     except UnicodeDecodeError as error:
         return Fate(source, record, "unreadable", f"line {record + 1} is not UTF-8 (byte {error.start + 1})")
+    values: list[object] = []
+    at = 0
+    try:
+        while at < len(text):
+            value, at = _DECODER.raw_decode(text, at)
+            values.append(value)
+            blank = _BLANK.match(text, at)
+            at = blank.end() if blank else at
     except json.JSONDecodeError as error:
         return Fate(
             source, record, "unreadable", f"line {record + 1} is not JSON: {error.msg} at character {error.pos + 1}"
@@ -54,7 +82,7 @@ def _line(line: bytes, *, source: str, record: int, config: ReadConfig) -> RawDo
         return Fate(
             source, record, "unreadable", f"line {record + 1} is not usable JSON: too deep, or a number too long"
         )
-    return _object(value, source=source, record=record, config=config)
+    return values
 
 
 def _object(value: object, *, source: str, record: int, config: ReadConfig) -> RawDocument | Fate:
@@ -95,10 +123,48 @@ def read_json(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterator[
         if value is _TOO_LARGE:
             yield too_large(source, record, config)
             return
-        yield _object(value, source=source, record=record, config=config)
-        record += 1
+        for row in _unwrapped(value, config):
+            yield _object(row, source=source, record=record, config=config)
+            record += 1
     if in_array:
         raise UnreadableError("the array does not end: the file is cut off")
+
+
+def _unwrapped(value: object, config: ReadConfig) -> list[object]:
+    """Return the rows inside an object that is itself none: an answer of an interface, rows by identity, columns."""
+    if not isinstance(value, dict):
+        return [value]
+    if (rows := _columns(value)) is not None:
+        return rows
+    if has_content(value, config):
+        return [value]
+    found = _rows_inside(value, config, _ENVELOPES)
+    return [value] if found is None else found
+
+
+def _rows_inside(value: dict[str, object], config: ReadConfig, depth: int) -> list[object] | None:
+    """Return the rows of the first list with content, or the values by identity; None where there are neither."""
+    for part in value.values():
+        if isinstance(part, list) and any(isinstance(row, dict) and has_content(row, config) for row in part):
+            return part
+    rows = list(value.values())
+    if rows and all(isinstance(row, dict) and has_content(row, config) for row in rows):
+        return rows
+    inside = (part for part in value.values() if isinstance(part, dict)) if depth else ()
+    return next((found for part in inside if (found := _rows_inside(part, config, depth - 1)) is not None), None)
+
+
+def _columns(value: dict[str, object]) -> list[object] | None:
+    """Return the rows of a table written by columns, as lists of one length or as objects by number."""
+    columns = {
+        name: [*column.values()] if isinstance(column, dict) and all(key.isdecimal() for key in column) else column
+        for name, column in value.items()
+    }
+    lists = {name: column for name, column in columns.items() if isinstance(column, list)}
+    lengths = {len(column) for column in lists.values()}
+    if len(lists) < len(columns) or len(lists) < _TABLE_COLUMNS or len(lengths) != 1:
+        return None
+    return [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)]
 
 
 _TOO_LARGE = object()

@@ -1,26 +1,38 @@
-"""WARC: the HTML responses of a crawl."""
+"""WARC and WET: the pages of a crawl, or their text."""
 
 import io
+import re
+import zlib
+from collections import Counter
 from collections.abc import Iterator
 from functools import partial
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from cleaners.attempts import attempt
 from cleaners.read.config import ReadConfig
 from cleaners.read.decompress import UnreadableError
+from cleaners.read.forms import is_page, why_binary
 from cleaners.read.rows import too_large
 from cleaners.records import Fate, RawDocument
 
 _HTML = ("text/html", "application/xhtml+xml")
+# Types that say nothing: what the content begins as decides.
+_VAGUE = ("", "application/octet-stream", "unknown", "unknown/unknown", "text/plain", "application/xml", "text/xml")
+_TEXT = "text/plain"
+_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+")
+_STATUS = re.compile(rb"HTTP/\d(?:\.\d)?\s+(\d{3})")
+# The page itself, whole or as a proxy passed it on.
+_GOOD = (200, 203)
+Decoding = Literal["all", "transfer", "none"]
 
 
 def read_warc(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterator[RawDocument | Fate]:
-    """Read the successful HTML responses; `record` is the index among all records of the file.
+    """Read the pages and texts of responses, resources and conversions; `record` is the index among all of the file.
 
-    Requests, other media and error pages are no articles and are passed over. A damaged response costs itself; where
-    the next record cannot be found, the file ends.
+    Requests, other media and notes of the crawler are no articles and are passed over; a page with an error's status is
+    a fate. A damaged record costs itself; where the next record cannot be found, the file ends.
     """
     if isinstance(stream, io.BufferedReader) and not stream.seekable():
         # A buffered reader that meets the cut end of compressed data loses what it has read before it.
@@ -28,6 +40,8 @@ def read_warc(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterator[
     else:
         archive = ArchiveIterator(stream, parse_http=False)
     index = -1
+    passed: Counter[str] = Counter()
+    given = False
     while True:
         index += 1
         try:
@@ -35,47 +49,95 @@ def read_warc(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterator[
         except OSError as error:
             raise _damage(error) from error
         if warc is None:
-            return
-        if warc.record_type != WarcRecordType.response or not _is_http(warc):
-            continue
-        item = _response(warc, source=source, record=index, config=config)
-        if item is not None:
+            break
+        item = _record(warc, source=source, record=index, config=config)
+        if item is None:
+            passed[warc.headers.get("WARC-Type") or "unnamed"] += 1
+        else:
+            given = True
             yield item
+    if passed and not given:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(passed.items()))
+        yield Fate(source, 0, "no_text", f"the file holds no page and no text among its records ({kinds})")
 
 
-def _is_http(warc: WarcRecord) -> bool:
-    return (warc.headers.get("Content-Type") or "").startswith("application/http")
-
-
-def _response(warc: WarcRecord, *, source: str, record: int, config: ReadConfig) -> RawDocument | Fate | None:
+def _record(warc: WarcRecord, *, source: str, record: int, config: ReadConfig) -> RawDocument | Fate | None:
+    if warc.record_type not in (WarcRecordType.response, WarcRecordType.resource, WarcRecordType.conversion):
+        return None
+    kind = _type(warc.headers.get("Content-Type"))
+    is_response = warc.record_type == WarcRecordType.response and kind in ("application/http", "", "message/http")
+    if not is_response and kind not in (*_HTML, _TEXT):
+        return None
     if warc.content_length > config.max_bytes:
         return too_large(source, record, config)
     raw = warc.reader.read(warc.content_length)
     if len(raw) < warc.content_length:
         return Fate(source, record, "unreadable", "the record is shorter than it says: the file is cut off")
-    # The response is parsed from a copy, so that damage inside it cannot lose the place in the file.
     url = warc.headers.get("WARC-Target-URI")
-    return attempt("read", source, record, partial(_parsed, raw, url, source=source, record=record, config=config))
+    url = url.strip("<>") if url else None
+    if is_response:
+        # The response is parsed from a copy, so that damage inside it cannot lose the place in the file.
+        work = partial(_parsed, raw, url, source=source, record=record, config=config)
+        return attempt("read", source, record, work)
+    if not raw.strip():
+        return Fate(source, record, "no_text", "the record is empty")
+    is_html = kind in _HTML or is_page(raw)
+    return RawDocument(source, record, raw, "html" if is_html else "text", url=url)
+
+
+def _type(header: str | None) -> str:
+    """Return the media type of a header, without its parameters; the first of several."""
+    found = _TYPE.search(header or "")
+    return found[0].lower() if found else ""
 
 
 def _parsed(raw: bytes, url: str | None, *, source: str, record: int, config: ReadConfig) -> RawDocument | Fate | None:
-    response = WarcRecord()
-    response.set_bytes_content(raw)
-    response.is_http = True
-    try:
-        response.parse_http(auto_decode="all")
-        if response.http_headers is None or response.http_headers.status_code is None:
-            return Fate(source, record, "unreadable", "no HTTP response in a response record")
-        if response.http_content_type not in _HTML or response.http_headers.status_code != 200:
-            return None
-        content = response.reader.read(config.max_bytes + 1)
-    except OSError as error:
+    status = _STATUS.match(raw)
+    if status is None:
+        return Fate(source, record, "unreadable", "no HTTP response in a response record")
+    content, response, error = _body(raw, config, "all")
+    if error is not None or not content.strip():
+        # Crawlers that store decoded bodies may keep the headers of the encoded ones.
+        fallbacks: tuple[Decoding, ...] = ("transfer", "none")
+        for decoding in fallbacks:
+            plain, response, damage = _body(raw, config, decoding)
+            plain = plain if is_page(plain) else _inflated(plain, config.max_bytes + 1) or plain
+            if damage is None and (is_page(plain) or (error is not None and not why_binary(plain))):
+                content, error = plain, None
+                break
+    headers = response.http_headers
+    kind = _type(headers.get("Content-Type") if headers is not None else None)
+    if kind not in _HTML and not (kind in _VAGUE and is_page(content)):
+        return None
+    if int(status[1]) not in _GOOD:
+        return Fate(source, record, "unsupported", f"the response's status is {int(status[1])}: no article")
+    if error is not None:
         return Fate(source, record, "unreadable", f"a damaged HTTP response: {error}")
     if len(content) > config.max_bytes:
         return too_large(source, record, config)
     if not content.strip():
         return Fate(source, record, "no_text", "the response has no body")
     return RawDocument(source, record, _decoded(content, response.http_charset), "html", url=url)
+
+
+def _body(raw: bytes, config: ReadConfig, decoding: Decoding) -> tuple[bytes, WarcRecord, OSError | None]:
+    """Return the response's body, the parsed response, and what went wrong with either."""
+    response = WarcRecord()
+    response.set_bytes_content(raw)
+    response.is_http = True
+    try:
+        response.parse_http(auto_decode=decoding)
+        return response.reader.read(config.max_bytes + 1), response, None
+    except OSError as error:
+        return b"", response, error
+
+
+def _inflated(body: bytes, limit: int) -> bytes | None:
+    """Return the body of a `deflate` without zlib's header, which many servers send; None where it is no such thing."""
+    try:
+        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(body, limit)
+    except zlib.error:
+        return None
 
 
 def _decoded(content: bytes, charset: str | None) -> bytes | str:
@@ -87,7 +149,7 @@ def _decoded(content: bytes, charset: str | None) -> bytes | str:
     else:
         return content
     try:
-        return content.decode(charset) if charset else content
+        return content.decode(charset.strip("\"' ")) if charset else content
     except (LookupError, UnicodeError):
         return content
 

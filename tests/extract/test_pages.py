@@ -1,4 +1,6 @@
+import json
 from datetime import date
+from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +16,9 @@ from cleaners.extract.model import load_model, predict
 from cleaners.extract.page import MODEL
 from cleaners.records import Article, Fate, RawDocument
 
-PAGE = (Path(__file__).parent / "data" / "harbour.html").read_text(encoding="utf-8")
+DATA = Path(__file__).parent / "data"
+PAGE = (DATA / "harbour.html").read_text(encoding="utf-8")
+CHINESE = (DATA / "market.zh.html").read_text(encoding="utf-8")
 
 
 def article(content: bytes | str, **fields: str) -> Article:
@@ -29,6 +33,18 @@ def texts(html: str) -> list[str]:
     from lxml.html import document_fromstring
 
     blocks, _ = split_blocks(document_fromstring(f"<html><body>{html}</body></html>").find("body"))
+    return [block.text for block in blocks]
+
+
+def texts_after_furniture(html: str) -> list[str]:
+    """Return the texts of a fragment's blocks, its furniture taken out."""
+    from lxml.html import document_fromstring
+
+    from cleaners.extract.blocks import strip_furniture
+
+    tree = document_fromstring(f"<html><body>{html}</body></html>")
+    strip_furniture(tree)
+    blocks, _ = split_blocks(tree.find("body"))
     return [block.text for block in blocks]
 
 
@@ -165,7 +181,9 @@ def test_author_nested_without_end_is_no_author() -> None:
 
 def test_language_of_a_page_is_of_two_letters() -> None:
     """A page's own word on its language counts where it is an ISO 639-1 code, and is left out where it is not."""
-    page = "<html lang='{}'><body><article><p>Kaluruk.</p></article></body></html>"
+    page = (
+        "<html lang='{}'><body><article><p>Kaluruk tamo venis orrol datu semmi nako pelu.</p></article></body></html>"
+    )
     assert [article(page.format(code)).language for code in ("tl", "fil")] == ["tl", None]
 
 
@@ -261,3 +279,100 @@ def test_charset_that_no_page_is_written_in_is_passed_over(charset: str) -> None
     """What Python has codecs for beside encodings, as host names and hexadecimal digits, is no word on the bytes."""
     page = PAGE.replace('charset="utf-8"', f'charset="{charset}"').replace("Harrow Bay", "Café Harrow")
     assert "The old ferry across Café Harrow sailed" in article(page.encode("cp1252", "replace")).text
+
+
+def test_paragraphs_of_a_script_without_spaces_are_told_from_menus() -> None:
+    """Chinese has no spaces to count words by: the four paragraphs stay, menus and the box of links go."""
+    lines = article(CHINESE).text.split("\n\n")
+    assert [line[:4] for line in lines] == ["石湾老渡", "旧船厂建", "卖鱼丸的", "附近居民"]
+
+
+METADATA = json.loads((DATA / "metadata.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", METADATA, ids=[case["about"] for case in METADATA])
+def test_what_a_page_says_of_itself(case: dict[str, str | None]) -> None:
+    """Title, author, date and address are the article's own, however the page states them."""
+    found = article(case["html"] or "")
+    said = {"title": found.title, "author": found.author, "url": found.url, "site": found.site}
+    said["published"] = str(found.published) if found.published else None
+    wanted = {name: case[name] for name in said if name in case}
+    assert wanted and {name: said[name] for name in wanted} == wanted
+    assert case.get("without") not in [line + "\n" for line in found.text.split("\n")]
+
+
+PROSE = [
+    "The old ferry across Harrow Bay sailed again on Saturday, two years after the storm that had sunk it.",
+    "Some four hundred people stood on the quay when it left at noon, the harbour office said on Sunday evening.",
+    "Adults pay four crowns for a single crossing. Nobody here has to drive round the bay any more.",
+]
+BODY = {"@type": "NewsArticle", "articleBody": "\n\n".join(PROSE)}
+STATE = {"props": {"page": {"style": "x" * 900, "body": [{"type": "p", "text": text} for text in PROSE]}}}
+SHELL = "<div class='nav'><a href='/'>Home</a> <a href='/n'>News</a></div>"
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        f"<script type='application/ld+json'>{json.dumps(BODY)}</script>",
+        f"<script id='__NEXT_DATA__' type='application/json'>{json.dumps(STATE)}</script>",
+        "<noscript><article>" + "".join(f"<p>{text}</p>" for text in PROSE) + "</article></noscript>",
+        f"<p>{PROSE[0]}</p><p>Read on</p><script type='application/ld+json'>{json.dumps(BODY)}</script>",
+    ],
+    ids=["JSON-LD", "application's data", "noscript", "JSON-LD behind a teaser"],
+)
+def test_text_that_only_scripts_would_show_is_found(hidden: str) -> None:
+    """A page whose markup has no article, or only its beginning, has the text that it states elsewhere."""
+    page = f"<!DOCTYPE html><html><head><title>Ferry</title></head><body>{SHELL}{hidden}</body></html>"
+    assert article(page).text.split("\n\n") == PROSE
+
+
+def test_page_of_menus_has_no_article() -> None:
+    """A shell without a paragraph is no article."""
+    menu = "".join(f"<li><a href='/{name}'>{name}</a></li>" for name in ("Home", "News", "Sport", "Terms", "Privacy"))
+    page = f"<!DOCTYPE html><html><body><div><ul>{menu}</ul></div><div id='root'></div></body></html>"
+    found = extract(RawDocument("a.html", 0, page, "html"), config=ExtractConfig())
+    assert isinstance(found, Fate) and found.fate == "no_text"
+
+
+def test_label_for_screen_readers_before_every_paragraph_is_dropped() -> None:
+    """What nobody sees and every paragraph is announced by is no part of the page."""
+    label = "<div class='visually-hidden'>Article content</div>"
+    blocks = texts_after_furniture("".join(f"<section>{label}<p>{text}</p></section>" for text in PROSE))
+    assert blocks == PROSE
+
+
+def test_byline_of_the_known_author_is_left_out() -> None:
+    """A line that only names the author, before or after the article, is in the author's field alone."""
+    for byline in ("Ida Moor", "Text: Ida Moor", "By Ida Moor, Staff Writer", "BY IDA MOOR", "Von Ida Moor"):
+        prose = "".join(f"<p>{text}</p>" for text in PROSE)
+        page = f"<html><head><meta name='author' content='Ida Moor'></head><body><article><p>{byline}</p>{prose}"
+        assert article(page + "</article></body></html>").text.split("\n\n") == PROSE
+
+
+def test_article_whose_paragraphs_can_be_commented_on_is_kept() -> None:
+    """Where readers may comment on every paragraph, each has an element of that name in it."""
+    paragraphs = "".join(f"<p>{text} <a class='comment-count' href='/c'>0</a></p>" for text in PROSE)
+    lead = "<h2>The old ferry sailed again on Saturday, to the joy of the whole bay.</h2>"
+    page = f"<!DOCTYPE html><html><head><title>Ferry</title></head><body>{SHELL}<div class='story'><h1>Ferry</h1>"
+    page += f"{lead}{paragraphs}</div></body></html>"
+    text = article(page).text
+    assert all(line in text for line in PROSE)
+
+
+def test_escaped_markup_of_a_stated_text_is_no_text() -> None:
+    """A text that JSON-LD states with its markup escaped twice comes out as paragraphs."""
+    marked = "<!-- wp:paragraph -->" + "".join(f"<p>{text}</p>" for text in PROSE)
+    stated = {"@type": "NewsArticle", "articleBody": escape(escape(marked, quote=False))}
+    script = f"<script type='application/ld+json'>{json.dumps(stated)}</script>"
+    page = f"<!DOCTYPE html><html><head><title>Ferry</title>{script}</head><body>{SHELL}</body></html>"
+    assert article(page).text.split("\n\n") == PROSE
+
+
+def test_notice_on_cookies_is_not_the_article() -> None:
+    """A notice that asks for consent is dropped, whatever the article's own wrapper is named."""
+    notice = "We and our partners store information on a device, such as cookies, to show you personal ads as you read."
+    page = "<!DOCTYPE html><html><head><title>Ferry</title></head><body>"
+    page += f"<div class='cookie-consent'><p>{notice}</p></div><aside class='main entry'><h1>Ferry</h1>"
+    page += "".join(f"<p>{text}</p>" for text in PROSE) + "</aside></body></html>"
+    assert article(page).text.split("\n\n") == PROSE

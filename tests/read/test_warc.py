@@ -1,5 +1,8 @@
 import gzip
 import io
+import zlib
+
+import pytest
 
 from cleaners.read import read_records
 from cleaners.read.config import ReadConfig
@@ -30,7 +33,7 @@ PAGE = response(b"<html><p>The ferry sank.</p></html>")
 
 
 def test_html_responses_are_records_with_their_address() -> None:
-    """Only successful HTML responses are read; the index counts every record of the file."""
+    """Successful HTML responses are read, an error's page is told; the index counts every record of the file."""
     content = (
         record("request", b"GET / HTTP/1.1\r\n\r\n")
         + record("response", PAGE)
@@ -40,6 +43,7 @@ def test_html_responses_are_records_with_their_address() -> None:
     )
     assert read(content) == [
         RawDocument("a.warc", 1, b"<html><p>The ferry sank.</p></html>", "html", "https://gull.example/ferry"),
+        Fate("a.warc", 3, "unsupported", "the response's status is 404: no article"),
         RawDocument("a.warc", 4, b"<html><p>The ferry sank.</p></html>", "html", "https://gull.example/2"),
     ]
 
@@ -91,3 +95,63 @@ def test_what_is_no_warc_is_a_fate() -> None:
     assert [getattr(item, "fate", "read") for item in read(b"garbage\n" * 9)] == ["unreadable"]
     items = read(record("response", PAGE) + b"garbage\r\n\r\n")
     assert [getattr(item, "fate", "read") for item in items] == ["read", "unreadable"]
+
+
+HTML = b"<!DOCTYPE html><html><p>The ferry sank.</p></html>"
+RAW_DEFLATE = zlib.compressobj(wbits=-15)
+DEFLATED = RAW_DEFLATE.compress(HTML) + RAW_DEFLATE.flush()
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        ("Transfer-Encoding: chunked\r\n", HTML),
+        ("Content-Encoding: gzip\r\n", HTML),
+        ("Content-Encoding: br\r\n", HTML),
+        ("Content-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n", HTML),
+        ("Content-Encoding: deflate\r\n", DEFLATED),
+        ("Content-Encoding: deflate\r\n", zlib.compress(HTML)),
+        ("Content-Encoding: gzip\r\n", gzip.compress(HTML)),
+    ],
+    ids=["chunked", "gzip", "br", "both", "raw deflate", "deflate", "as it says"],
+)
+def test_body_is_read_whether_it_is_encoded_or_only_says_so(headers: str, body: bytes) -> None:
+    """Crawls before 2019 keep the encoding's headers over decoded bodies; servers send deflate without its header."""
+    (item,) = read(record("response", response(body, extra=headers)))
+    assert isinstance(item, RawDocument) and item.content == HTML
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Type: TEXT/HTML; charset=UTF-8\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html, text/html\r\n",
+        b"HTTP/1.1 200 OK\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n",
+        b"HTTP/1.1 200\r\nContent-Type: text/html\r\n",
+        b"HTTP/2.0 200 OK\r\nContent-Type: text/html\r\n",
+        b"HTTP/1.1 203 Non-Authoritative Information\r\nContent-Type: text/html\r\n",
+    ],
+)
+def test_page_is_read_however_its_type_is_written(head: bytes) -> None:
+    """A type in capitals, doubled or missing is still a page's; status 203 is a page passed on by a proxy."""
+    (item,) = read(record("response", head + b"\r\n" + HTML))
+    assert isinstance(item, RawDocument) and item.content == HTML
+
+
+def test_resource_and_conversion_are_read() -> None:
+    """A page without its response, and the text that a crawl made of one, are records with their address."""
+    page = record("resource", HTML).replace(b"application/http; msgtype=resource", b"text/html")
+    text = record("conversion", b"The ferry sank.\n").replace(b"application/http; msgtype=conversion", b"text/plain")
+    for name in ("a.warc", "a.warc.wet"):
+        assert read(page + text, name) == [
+            RawDocument(name, 0, HTML, "html", "https://gull.example/ferry"),
+            RawDocument(name, 1, b"The ferry sank.\n", "text", "https://gull.example/ferry"),
+        ]
+
+
+def test_file_without_pages_names_what_it_holds() -> None:
+    """A WARC of requests and pictures only says so."""
+    (item,) = read(record("request", b"GET / HTTP/1.1\r\n\r\n") + record("response", response(b"GIF8", "image/gif")))
+    assert isinstance(item, Fate) and item.fate == "no_text"
+    assert "1 request, 1 response" in item.message

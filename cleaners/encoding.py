@@ -3,6 +3,7 @@
 import codecs
 import re
 from collections import Counter
+from collections.abc import Sequence
 from typing import Literal
 
 from charset_normalizer import from_bytes
@@ -36,19 +37,46 @@ _NO_ENCODINGS = frozenset(
     {"base64", "bz2", "hex", "quopri", "rot-13", "uu", "zlib"}
     | {"idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined"}
 )
-# The letters beyond ASCII of single languages written in Windows-1252. Text of another code page read as Windows-1252
-# (Czech, Polish, Turkish, Hungarian) mixes letters that no one language has.
-_WESTERN = tuple(
-    frozenset(letters + letters.upper())
-    for letters in ("àâæçéèêëîïôœùûü", "äöüßéè", "áéíóúñü", "áâãàçéêíóôõúü", "àèéìíòóù", "åäöæøéèüó", "éëïóöüèá")
-)
+# The letters beyond ASCII of single languages, by the family of their code pages. Text read in the code page of another
+# family mixes letters that no one language has.
+_WESTERN = ("àâæçéèêëîïôœùûü", "äöüßéè", "áéíóúñü", "áâãàçéêíóôõúü", "àèéìíòóù", "åäöæøéèüó", "éëïóöüèá")
+_CENTRAL = ("ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîșțşţ", "čćđšž")
+_TURKISH = ("çğıiöşüâîûİ",)
 _MARKS_WESTERN = frozenset("‘’“”‚„‹›«»–—…•·€£¥©®™°§¡¿ªº½¼¾´²³\u00a0\u00ad")
 _WESTERN_SHARE = 0.25
 _COVERED = 0.97
 _KANA_SHARE = 0.2
 _KOREAN_SHARE = 0.9
-_DETECTED = ("cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "koi8_r", "big5", "cp932")
-_SIGN_IN_WORD = re.compile(r"(?<=[^\W\d_])[¡-©«-´¶-¹»-¿×÷](?=[^\W\d_])")
+_DETECTED = (
+    "cp1250",
+    "iso8859_2",
+    "cp1251",
+    "cp1253",
+    "cp1254",
+    "cp1255",
+    "cp1256",
+    "cp1257",
+    "koi8_r",
+    "big5",
+    "cp932",
+)
+_SIGN_IN_WORD = re.compile(r"(?<=[^\W\d_])[\x80-\x9f¡-©«-´¶-¹»-¿×÷](?=[^\W\d_])|[\x80-\x9f]")
+# What such texts are written in, the most usual first; old Macs' and DOS's code pages have the same letters elsewhere.
+_PAGES = tuple(
+    (page, tuple(frozenset(letters + letters.upper()) for letters in languages))
+    for page, languages in (
+        ("cp1252", _WESTERN),
+        ("cp1254", _TURKISH),
+        ("cp1250", _CENTRAL),
+        ("iso8859_2", _CENTRAL),
+        ("mac_roman", _WESTERN),
+        ("cp850", _WESTERN),
+    )
+)
+# The shifts of ISO-2022-JP, all of whose bytes are ASCII.
+_SHIFT = re.compile(rb"\x1b\$[@B][!-~]{2}")
+# Every second byte of UTF-16 is NUL where the text has the letters of a Western language or only its tags.
+_NUL_SHARE = 0.3
 # Possessive: with backtracking 24 letters before an odd byte took 1.6 s, and twice as long for each letter more.
 _PAIRS = re.compile(rb"(?:[\x00-\x7f]++|[\xa1-\xfe][\xa1-\xfe])*+")
 _LEADS = re.compile(rb"([\xa1-\xfe])[\xa1-\xfe]")
@@ -61,6 +89,10 @@ def decode(content: bytes, *, form: Literal["text", "html"]) -> str | None:
     for mark, name in _MARKS:
         if content.startswith(mark):
             return _strict(content, name) or _lenient(content, name)
+    if _SHIFT.search(content[:_SAMPLE]) and (text := _strict(content, "iso2022_jp_ext")) is not None:
+        return text
+    if (order := utf16_without_mark(content)) is not None:
+        return _lenient(content, order)
     if (text := _utf8(content)) is not None:
         return text
     if form == "html" and (declared := _declared(content)) is not None:
@@ -108,29 +140,45 @@ def _lenient(content: bytes, name: str) -> str | None:
     return text if bad <= max(1, _BAD_SHARE * len(text)) and bad * 4 <= beyond else None
 
 
-def _detected(content: bytes) -> str | None:
-    if _is_western(content):
-        return _strict(content, "cp1252")
+def utf16_without_mark(content: bytes) -> str | None:
+    """Return the order of UTF-16's bytes, by where the NULs stand; None where this is no UTF-16, or has no NULs."""
+    head = content[:_SAMPLE]
+    first, second, half = head[0::2].count(0), head[1::2].count(0), len(head) // 2
+    if second > _NUL_SHARE * half and first <= half * _BAD_SHARE:
+        return "utf-16-le"
+    return "utf-16-be" if first > _NUL_SHARE * half and second <= half * _BAD_SHARE else None
+
+
+def find_encoding(content: bytes) -> str | None:
+    """Return the code page of bytes that are not UTF-8, by their letters; None where they are, or none fits."""
+    if _utf8(content) is not None:
+        return None
+    for page, languages in _PAGES:
+        if _is_in(content, page, languages):
+            return page
     if (name := _double_byte(content)) is not None:
-        return _strict(content, name) or _lenient(content, name)
+        return name
     matches = from_bytes(content[:_SAMPLE], cp_isolation=list(_DETECTED))
     # Detection judges letters; a wrong code page also shows as signs where words have letters.
     best = min(matches, key=lambda match: len(_SIGN_IN_WORD.findall(str(match))), default=None)
-    if best is None:
-        return _strict(content, "cp1252")
-    return _strict(content, best.encoding) or _lenient(content, best.encoding)
+    return best.encoding if best is not None else "cp1252"
 
 
-def _is_western(content: bytes) -> bool:
-    """Tell whether the bytes beyond ASCII are what Western text in Windows-1252 has, and few."""
+def _detected(content: bytes) -> str | None:
+    name = find_encoding(content)
+    return None if name is None else _strict(content, name) or _lenient(content, name)
+
+
+def _is_in(content: bytes, page: str, languages: Sequence[frozenset[str]]) -> bool:
+    """Tell whether the bytes beyond ASCII are what text of one of the languages has in this code page, and few."""
     beyond = bytes(byte for byte in content if byte > _ASCII)
     if len(beyond) > _WESTERN_SHARE * len(content):
         return False
-    text = _strict(beyond, "cp1252")
+    text = _strict(beyond, page)
     if text is None:
         return False
     letters = [letter for letter in text if letter not in _MARKS_WESTERN]
-    return any(sum(letter in known for letter in letters) >= _COVERED * len(letters) for known in _WESTERN)
+    return any(sum(letter in known for letter in letters) >= _COVERED * len(letters) for known in languages)
 
 
 def _double_byte(content: bytes) -> str | None:

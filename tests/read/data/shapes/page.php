@@ -1,0 +1,2 @@
+<!DOCTYPE html><html><head><title>Foundry casts its last bell</title></head><body><p>The bell foundry at Osk cast its last bell on Friday, 212 years after its first. It weighs as much as a cow and rings in B flat, the founder said.</p>
+<p>Nobody has bought the foundry yet. The town wants to make a bath of it, the bishop a school.</p></body></html>

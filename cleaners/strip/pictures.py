@@ -21,6 +21,8 @@ _DOUBLED_WORDS = 8
 # Words of a video's title that stands twice.
 _TITLE_WORDS = 5
 _GALLERY = 3
+# Share of a text.
+_MOST = 0.9
 
 _PARTS = re.compile(r"\s*[/|]\s*|\s*—\s*|,?\s+via\s+|,\s+")
 _TRAILING = re.compile(r"(?:,?\s+for\s+[^/|]{2,40}|,\s+(?:file|pool))$", re.IGNORECASE)
@@ -273,8 +275,10 @@ def find_pictures(article: Article, *, config: StripConfig) -> Iterator[Removal]
     blocks = blocks_of(article.text)
     text = article.text
     folded = text.casefold()
-    if "hide caption" in folded:
-        yield from _find_gallery(article, blocks)
+    gallery = [*_find_gallery(article, blocks)] if "hide caption" in folded else []
+    # A page of captions alone is its own article.
+    if sum(claim.end - claim.start for claim in gallery) <= _MOST * len(article.text):
+        yield from gallery
     watched = "JUST WATCHED" in text
     unknown: list[int] = []
     for index, block in enumerate(blocks):

@@ -439,3 +439,10 @@ def test_a_paragraph_that_ends_in_its_next_heading_stays(gap: str) -> None:
     heading = "the girders of the old bridge over the harbour"
     text = gap.join([*paragraphs[:2], f"Nobody had looked at {heading}", heading, *paragraphs[2:]])
     assert cleaned(article((HARBOUR[0], text))) == text
+
+
+@LAYOUTS
+def test_a_gallery_that_is_all_there_is_stays(gap: str) -> None:
+    """A page that has nothing but the captions of a gallery keeps them: they are its text."""
+    text = gap.join([f"Photos: The quay {n} boats lie at anchor. Hide Caption {n} of 4" for n in range(1, 5)])
+    assert cleaned(article(("The quay in pictures", text))) == text

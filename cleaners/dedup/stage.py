@@ -123,13 +123,16 @@ def _reorder(originals: pl.DataFrame, found: Candidates, config: DedupConfig) ->
     left, right = found.left[worded], found.right[worded]
     jaccard = estimated_jaccard(originals["signature"].to_numpy(), left, right)
     alike = jaccard >= COPY
-    rows = originals.with_columns(before=pl.int_range(pl.len()))
+    # Without what is wide: each step makes a copy.
+    rows = originals.select("id", *ORDER, before=pl.int_range(pl.len()))
     rows = best_copies_first(rows, tell_stories(rows.height, left[alike], right[alike]), config=config)
     rows = newest_first(rows, config=config)
-    place = np.argsort(rows["before"].to_numpy())
+    before = rows["before"]
+    place = np.argsort(before.to_numpy())
     left, right = np.minimum(place[left], place[right]), np.maximum(place[left], place[right])
     order = np.lexsort((right, left))
-    return rows.drop("before"), Pairs(left[order], right[order], jaccard[order])
+    moved = originals if before.is_sorted() else originals[before]
+    return moved, Pairs(left[order], right[order], jaccard[order])
 
 
 def _verify(originals: pl.DataFrame, pairs: Pairs, read: ReadTexts, config: DedupConfig) -> Judged:

@@ -120,13 +120,13 @@ _NUMBERED = frozenset(["li", "p", "div", "h2", "h3", "h4", "h5"])
 _HAS_NUMBER = re.compile(r"\(?\d+\s*[.):]")
 _UNNUMBERED = re.compile(r"list-?style(?:-type)?\s*:\s*none", re.IGNORECASE)
 _NO_DISPLAY = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_UNSEEN_PATH = './/*[contains(@class, "hidden") or contains(@class, "sr-only") or contains(@class, "screen-reader")]'
+_UNSEEN_PATH = etree.XPath(
+    './/*[@class or @id][contains(@class, "hidden") or contains(@class, "sr-only") or contains(@class, "screen-reader")'
+    ' or contains(@class, "ookie") or contains(@id, "ookie") or contains(@class, "onsent") or contains(@id, "onsent")'
+    ' or contains(@class, "gdpr") or contains(@id, "gdpr") or contains(@id, "onetrust")]'
+)
 _UNSEEN = re.compile(
     r"(?:visually-?hidden|sr-only|screen-?reader(?:-text)?|assistive-text)(?![\w-]*focusable)", re.IGNORECASE
-)
-_CONSENT_PATH = (
-    './/*[contains(@class, "ookie") or contains(@id, "ookie") or contains(@class, "onsent") or contains(@id, "onsent")'
-    ' or contains(@class, "gdpr") or contains(@id, "gdpr") or contains(@id, "onetrust")]'
 )
 _CONSENT = re.compile(
     r"(?:cookies?|consent|gdpr|privacy)[-_]*(?:consent|banner|notice|bar|law|policy|popup|message|warning|overlay|modal"
@@ -179,39 +179,40 @@ def strip_furniture(tree: HtmlElement) -> None:
     A third of a page's elements goes, and with it a sixth of the time of all that follows.
     """
     etree.strip_elements(tree, etree.Comment, *_NO_TEXT, with_tail=False)
-    _drop_labels(tree)
-    for node in tree.xpath(_CONSENT_PATH):
-        named = f"{node.get('class') or ''} {node.get('id') or ''}"
-        # A page in an overlay of that name would go with it: a notice has no headline and is short.
-        if (
-            node.getparent() is not None
-            and node.tag not in ("html", "body")
-            and _CONSENT.search(named)
-            and node.find(".//h1") is None
-            and len("".join(node.itertext())) <= _NOTICE_CHARS
-        ):
-            node.drop_tree()
+    _drop_unseen(tree)
     for node in list(tree.iter("nav", "footer")):
         parent = node.getparent()
         if parent is not None and node.find(".//p") is None:
             node.drop_tree()
 
 
-def _drop_labels(tree: HtmlElement) -> None:
-    """Take out what only screen readers say again and again ("Article content" before every paragraph).
+def _drop_unseen(tree: HtmlElement) -> None:
+    """Take out notices that ask for consent, and what only screen readers say again and again.
 
-    Between paragraphs it makes of them what menus look like.
+    Such a label ("Article content" before every paragraph) makes of paragraphs what menus look like.
     """
     labels: dict[str, list[HtmlElement]] = {}
-    for node in tree.xpath(_UNSEEN_PATH):
-        text = "".join(node.itertext()).strip()
-        if text and len(text) <= _LABEL_CHARS and _UNSEEN.search(node.get("class") or ""):
-            labels.setdefault(text, []).append(node)
+    found = _UNSEEN_PATH(tree)
+    for node in found if isinstance(found, list) else ():
+        if not isinstance(node, HtmlElement) or node.getparent() is None or node.tag in ("html", "body"):
+            continue
+        classes = node.get("class") or ""
+        if _UNSEEN.search(classes):
+            text = "".join(node.itertext()).strip()
+            if text and len(text) <= _LABEL_CHARS:
+                labels.setdefault(text, []).append(node)
+        elif _CONSENT.search(f"{classes} {node.get('id') or ''}") and _is_notice(node):
+            node.drop_tree()
     for nodes in labels.values():
         if len(nodes) >= _LABELS:
             for node in nodes:
                 if node.getparent() is not None:
                     node.drop_tree()
+
+
+def _is_notice(node: HtmlElement) -> bool:
+    """Tell a notice from a page in an overlay of its name: it has no headline and is short."""
+    return node.find(".//h1") is None and len("".join(node.itertext())) <= _NOTICE_CHARS
 
 
 def split_blocks(body: HtmlElement) -> tuple[list[Block], Elements]:

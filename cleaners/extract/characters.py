@@ -22,6 +22,7 @@ _SIGN = re.compile(
 )
 # The upper half of Latin-1 read once too often: a stray letter stands before a sign, and no word is broken.
 _STRAY = re.compile("\u00c2(?=[\u00a1-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf])")
+_LOST_SPACE = re.compile("\u00c3 (?=[,.;:!?)\u00bb])")
 _REPAIR = ftfy.TextFixerConfig(
     unescape_html=False,
     remove_terminal_escapes=False,
@@ -98,7 +99,8 @@ def _character(name: str) -> str | None:
 def _repaired(line: str, repair: Repair) -> str:
     if repair == "words" and not _SIGN.search(_STRAY.sub("", line)):
         return line
-    return ftfy.fix_text(line, _REPAIR)
+    # A small a with grave is a capital one and a no-break space, which somebody has made a space of.
+    return ftfy.fix_text(_LOST_SPACE.sub("\u00c3\u00a0", line), _REPAIR)
 
 
 def one_line(value: str | None, *, repair: Repair) -> str | None:

@@ -31,6 +31,21 @@ _DAY_FIRST = re.compile(
 _MONTH_FIRST = re.compile(r"(?<!\w)([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)")
 _NUMBERS = re.compile(r"(?<!\d)(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?!\d)")
 _EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?|\d{12,13}")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+_DATE_LINE = 100
+# What a line of dates has beside months: what it is the date of, weekdays, hours.
+_DATE_WORDS = frozenset((
+    "published", "updated", "posted", "modified", "created", "last", "first", "on", "at", "am", "pm", "est",
+    "edt", "gmt", "utc", "cet", "cest", "bst", "pst", "pdt", "et", "the", "of", "th", "st", "nd", "rd", "date",
+    "veröffentlicht", "aktualisiert", "stand", "vom", "am", "um", "uhr", "zuletzt", "erstellt", "publié", "mis",
+    "jour", "modifié", "le", "à", "h", "publicado", "actualizado", "el", "de", "del", "a", "las", "hs",
+    "pubblicato", "aggiornato", "il", "alle", "ore", "atualizado", "em", "às", "por", "monday", "tuesday",
+    "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue", "wed", "thu", "fri", "sat", "sun",
+    "montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag", "lundi", "mardi",
+    "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "lunes", "martes", "miércoles", "jueves", "viernes",
+    "sábado", "domingo",
+))  # fmt: skip
 _FIRST_YEAR, _LAST_YEAR = 1700, 2200
 _MONTHS_A_YEAR = 12
 
@@ -55,6 +70,14 @@ def parse_date(value: str) -> date | None:
         if first > _MONTHS_A_YEAR or "." in found[0]:
             return _date(year, second, first)
     return None
+
+
+def is_date_line(line: str) -> bool:
+    """Tell whether a line states a date or a time, and nothing but what it is the date of."""
+    if len(line) > _DATE_LINE or not any(char.isdigit() for char in line):
+        return False
+    words = _LETTERS.findall(line.lower())
+    return _YEAR.search(line) is not None and all(word in _DATE_WORDS or _month(word) for word in words)
 
 
 def _month(name: str) -> int | None:

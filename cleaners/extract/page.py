@@ -14,6 +14,7 @@ from trafilatura.settings import Document
 
 from cleaners.extract.authors import is_byline
 from cleaners.extract.blocks import Block, Elements, split_blocks, strip_furniture
+from cleaners.extract.dates import is_date_line
 from cleaners.extract.features import PageEvidence, block_features, squash, words_of
 from cleaners.extract.model import load_model, predict
 from cleaners.extract.page_metadata import PageMetadata, find_metadata
@@ -60,6 +61,8 @@ _TAKEN_SHARE = 0.6
 # Fewer words are no article, or one of which the page states the rest elsewhere.
 _FEW_WORDS = 25
 _FULLER = 1.5
+# A stated text often has no line ends.
+_PIECE = re.compile(r"\n|(?<=[.!?。！？])\s+")
 _ESCAPED = 3
 _FRAGMENT = re.compile(r"<(?:p|br|div|figure|!--)[\s/>-]", re.IGNORECASE)
 
@@ -123,7 +126,7 @@ def _without_fields(blocks: Sequence[Block], page: PageParts) -> list[Block]:
         if text in page.times:
             continue
         outer = at < _FIRST or at >= len(blocks) - _LAST
-        if author and outer and is_byline(block.text, author):
+        if outer and (is_date_line(block.text) or (author and is_byline(block.text, author))):
             continue
         kept.append(block)
     return kept
@@ -137,7 +140,7 @@ def _is_missing(text: str, page: PageParts) -> bool:
     if _words(page.evidence.body) < _FULLER * words or _words(body := _plain(page.evidence.body)) < _FULLER * words:
         return False
     shown = squash(" ".join(block.text for block in page.blocks))
-    lines = [line for part in body.split("\n") if (line := squash(part))]
+    lines = [line for part in _PIECE.split(body) if (line := squash(part))]
     return sum(len(line) for line in lines if line in shown) * 2 < sum(map(len, lines))
 
 
@@ -175,7 +178,9 @@ def read_page(html: str) -> PageParts | None:
         return None
     metadata = find_metadata(tree)
     times = frozenset(
-        squash(text) for node in tree.xpath(_TIMES) if (text := "".join(node.itertext())) and len(text) <= _TIME_CHARS
+        time
+        for node in tree.xpath(_TIMES)
+        if len(text := "".join(node.itertext())) <= _TIME_CHARS and (time := squash(text))
     )
     strip_furniture(tree)
     body = tree.find("body")

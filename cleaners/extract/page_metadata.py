@@ -9,6 +9,7 @@ from html import unescape
 from urllib.parse import urlsplit
 
 from htmldate import find_date
+from lxml import etree
 from lxml.html import HtmlElement
 
 from cleaners.extract.authors import clean_author, looks_like_name
@@ -34,18 +35,20 @@ _DEPTH = 12
 _WRAPPING = re.compile(r"^\s*(?://\s*)?(?:<!\[CDATA\[|<!--)|(?://\s*)?(?:\]\]>|-->)\s*;?\s*$")
 _TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
 _COMMENT = re.compile(r"/\*.*?\*/|^\s*//.*$", re.DOTALL | re.MULTILINE)
-_BYLINE = (
-    './/*[@rel="author"]|.//*[@itemprop="author"]|.//*[contains(concat(" ", @class, " "), " author ")]'
-    '|.//*[contains(@class, "byline") or contains(@class, "author-name") or contains(@class, "author_name")]'
+# One pass over the page each: a union of paths takes one for every path, and sorts.
+_BYLINE = etree.XPath(
+    './/*[@class or @rel or @itemprop][@rel="author" or @itemprop="author" or contains(@class, "byline")'
+    ' or contains(concat(" ", @class, " "), " author ")'
+    ' or contains(@class, "author-name") or contains(@class, "author_name")]'
 )
 _BYLINES = 3
 # Dates that stand there are of comments, other stories, the site and the last change.
-_OTHER_DATES = (
-    './/footer|.//aside|.//nav|.//*[contains(@class, "comment") or contains(@id, "comment")'
-    ' or contains(@class, "relat") or contains(@class, "modified") or contains(@class, "updated")'
-    ' or @itemprop="dateModified"]'
-    '|.//meta[contains(@property, "modified") or contains(@property, "updated") or contains(@name, "modified")'
-    ' or contains(@name, "updated") or contains(@itemprop, "Modified")]'
+_OTHER_DATES = etree.XPath(
+    ".//*[self::footer or self::aside or self::nav or (@class or @id or @itemprop or @property or @name)"
+    ' and (contains(@class, "comment") or contains(@id, "comment") or contains(@class, "relat")'
+    ' or contains(@class, "modified") or contains(@class, "updated") or contains(@itemprop, "Modified")'
+    ' or self::meta and (contains(@property, "modified") or contains(@property, "updated")'
+    ' or contains(@name, "modified") or contains(@name, "updated")))]'
 )
 _NUMBERS = re.compile(r"(?<!\d)\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})(?!\d)")
 _HAN_DATE = re.compile(r"(\d{4}\s*[年년]\s*\d{1,2}\s*[月월]\s*\d{1,2}\s*[日일])")
@@ -281,11 +284,15 @@ def _names(value: object, known: dict[str, dict[str, object]], depth: int) -> li
 
 def _shown_author(tree: HtmlElement, sites: Sequence[str]) -> str | None:
     """Return the author that the page shows in an element named for it."""
-    for node in tree.xpath(_BYLINE)[:_BYLINES]:
+    for node in _elements(_BYLINE(tree))[:_BYLINES]:
         name = clean_author(" ".join("".join(node.itertext()).split()))
         if name and looks_like_name(name) and not _is_site(name, sites):
             return name
     return None
+
+
+def _elements(found: object) -> list[HtmlElement]:
+    return [node for node in found if isinstance(node, HtmlElement)] if isinstance(found, list) else []
 
 
 def _published(tree: HtmlElement, meta: dict[str, list[str]], stated: list[dict[str, object]]) -> str | None:
@@ -298,7 +305,7 @@ def _published(tree: HtmlElement, meta: dict[str, list[str]], stated: list[dict[
         # It is stated, and nobody can tell its day from its month.
         return None
     page = copy.deepcopy(tree)
-    for node in page.xpath(_OTHER_DATES):
+    for node in _elements(_OTHER_DATES(page)):
         if node.getparent() is not None and node.tag not in ("html", "body"):
             node.drop_tree()
     # Markup only, up to a fixed day: free text gives wrong dates, and "today" would differ from run to run.

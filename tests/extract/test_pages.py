@@ -376,3 +376,19 @@ def test_notice_on_cookies_is_not_the_article() -> None:
     page += f"<div class='cookie-consent'><p>{notice}</p></div><aside class='main entry'><h1>Ferry</h1>"
     page += "".join(f"<p>{text}</p>" for text in PROSE) + "</aside></body></html>"
     assert article(page).text.split("\n\n") == PROSE
+
+
+@pytest.mark.parametrize(
+    ("line", "stays"),
+    [
+        ("Published: 3 Sep 2031 · Updated: 1 Oct 2031", False),
+        ("Stand: 3. September 2031, 14:05 Uhr", False),
+        ("Publié le 3 septembre 2031 à 14h05", False),
+        ("The bay in 2031: a ferry for everybody", True),
+    ],
+)
+def test_line_of_dates_is_left_out(line: str, *, stays: bool) -> None:
+    """A line before the article that only dates it is no text; a line about a year is."""
+    prose = "".join(f"<p>{text}</p>" for text in PROSE)
+    text = article(f"<html><head></head><body><article><p>{line}</p>{prose}</article></body></html>").text
+    assert text.split("\n\n") == ([line] if stays else []) + PROSE

@@ -234,6 +234,7 @@ def test_site_is_the_folder_without_an_address() -> None:
         ("می‌شود", "می‌شود"),
         ("“curly” ﬁne Ｗide … ½", "“curly” ﬁne Ｗide … ½"),
         ("cafÃ© costs Â£5 â€” itâ€™s dear", "café costs £5 — it’s dear"),
+        ("La cittÃ , senza pietÃ : Ã¨ qualitÃ .", "La città, senza pietà: è qualità."),
         ("à côté «été» Ägypten", "à côté «été» Ägypten"),
     ],
 )

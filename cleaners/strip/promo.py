@@ -90,7 +90,8 @@ def find_promo(article: Article, *, config: StripConfig) -> Iterator[Removal]:
     title = fold(article.title or "")
     title = title if len(title.split()) >= 2 else ""
     for index, block in enumerate(blocks):
-        if block.words > 32 or block.words < 1:
+        # "Photos: The quay ... Hide Caption 2 of 6" is a gallery's, not a link.
+        if block.words > 32 or block.words < 1 or "hide caption" in block.text.casefold():
             continue
         if title and block.brief and _echoes(fold(block.text), title, index, len(blocks), block.text):
             yield Removal(*line_span(article.text, blocks, index), "furniture", "headline_echo", 0.9)

@@ -1,5 +1,6 @@
 """Snapshots appear at once, stay while they are read, and survive a run that fails."""
 
+import json
 from pathlib import Path
 
 import polars as pl
@@ -88,3 +89,23 @@ def test_sums_that_disagree_are_refused(small: Published) -> None:
     check_snapshot(small.current, counts)
     with pytest.raises(InconsistentSnapshotError, match=r"records read .* 2 against 1"):
         check_snapshot(small.current, {**counts, "records": 2})
+
+
+def test_a_kept_article_says_what_it_has_from_its_copies(small: Published) -> None:
+    """The author that only a copy names is published with the copy's id, and is its own in no later run."""
+    (small.raw / "lighthouse.txt").unlink()
+    more = "The council meets on Monday."
+    records = [
+        {"title": "Lighthouse goes dark", "text": f"{STORY}\n\n{more}"},
+        {"title": "Lighthouse goes dark", "text": STORY, "author": "Ada Holm"},
+    ]
+    feed = small.raw / "feed.jsonl"
+    feed.write_text("".join(json.dumps(record) + "\n" for record in records))
+    for _ in range(2):  # the second time both are carried on, their file gone
+        published = publish(small.raw, small.clean.with_name("filled"))
+        (kept,) = pl.read_parquet(published.current / "articles/*.parquet").rows(named=True)
+        copies = pl.read_parquet(published.current / "duplicates/*.parquet").filter(pl.col("author").is_not_null())
+        assert kept["author"] == "Ada Holm"
+        assert kept["filled_from"] == f"author: {copies['id'][0]}"
+        assert copies["filled_from"].is_null().all()
+        feed.unlink(missing_ok=True)

@@ -50,6 +50,7 @@ class RawDocument:
     title: str | None = None
     author: str | None = None
     published: str | None = None
+    source_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Article:
 
     `text` is Unicode NFC with `\\n` line ends and no white space at either end; a line is a block, and blank lines part
     blocks. The headline is in `title` and not in `text`. `site` is the host of `url` without `www.`, else the first
-    folder of `source`, else None.
+    folder of `source`, else None. `source_id` is the identity that the file itself gives the record.
     """
 
     source: str
@@ -80,6 +81,7 @@ class Article:
     author: str | None = None
     published: date | None = None
     language: str | None = None
+    source_id: str | None = None
 
     @property
     def id(self) -> str:

@@ -24,6 +24,7 @@ ARTICLE: dict[str, pl.DataType] = {
     "content_sha256": pl.String(),
     "missing": pl.Boolean(),
     "filled_from": pl.String(),
+    "source_id": pl.String(),
 }
 REMOVAL: dict[str, pl.DataType] = {
     "id": pl.String(),
@@ -90,6 +91,7 @@ EXTRACTED: dict[str, pl.DataType] = {
     **{name: ARTICLE[name] for name in ("id", "source", "record", "text", "url", "site", "title", "author")},
     "published": pl.Date(),
     "language": pl.String(),
+    "source_id": pl.String(),
     "lines": pl.List(pl.Int64()),
     "openings": pl.List(pl.Int64()),
 }

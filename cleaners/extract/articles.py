@@ -61,6 +61,7 @@ def extract(document: RawDocument, *, config: ExtractConfig) -> Article | Fate:
         author=clean_author(one_line(document.author, repair=repair)) or found.author,
         published=published or None,
         language=find_language(found.text, confidence=config.language_confidence) or found.language,
+        source_id=one_line(document.source_id, repair="none"),
     )
 
 

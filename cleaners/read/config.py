@@ -93,6 +93,11 @@ class ReadConfig(BaseModel):
         ("author", "authors", "author_name", "byline", "creator", "by"),
         description="names of the column with the author or authors, the best first.",
     )
+    id_columns: tuple[str, ...] = Field(
+        ("id", "_id", "doc_id", "document_id", "article_id", "guid", "uuid"),
+        description="names of the column with the record's own identity, the best first; it is published as "
+        "`source_id` and decides nothing.",
+    )
     publication_columns: tuple[str, ...] = Field(
         ("publication", "publisher", "site_name", "sitename", "outlet", "source_name", "source"),
         description="names of the column with the newspaper's name, which is taken off the end of the headline.",

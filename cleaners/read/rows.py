@@ -91,6 +91,8 @@ def _document(row: Mapping[str, object], source: str, record: int, config: ReadC
         title=_title(levels, config),
         author=next(_all(levels, config.author_columns, numbers=False), None),
         published=next(filter(_DIGIT.search, _all(levels, _date_columns(levels, config))), None),
+        # An object inside has an identity of its own: an author's, a section's.
+        source_id=next(_all(levels[:1], config.id_columns), None),
     )
 
 
@@ -115,6 +117,7 @@ def wanted_columns(names: Iterable[str], config: ReadConfig) -> list[str]:
         config.date_columns,
         config.author_columns,
         config.publication_columns,
+        config.id_columns,
     )
     wanted = {squash(name) for group in groups for name in group} | _INSIDE | _CRAWLED
     return [name for name in names if squash(name) in wanted]

@@ -377,3 +377,19 @@ def test_file_without_records_is_one_fate(name: str) -> None:
 def test_any_bytes_give_records_or_fates(content: bytes, suffix: str) -> None:
     """No input raises, and every input gives at least one row."""
     assert read(content, "a" + suffix)
+
+
+@pytest.mark.parametrize(
+    ("extra", "source_id"),
+    [
+        ({"id": 4711}, "4711"),
+        ({"doc_id": "gull-12"}, "gull-12"),
+        ({"author": {"id": 7, "name": "Ada Brandt"}}, None),
+        ({}, None),
+    ],
+)
+def test_the_identity_of_a_row_is_kept(extra: dict[str, object], source_id: str | None) -> None:
+    """What a row calls itself is kept as text; what an object inside is called is not the row's."""
+    item = only(json.dumps(ROW | extra).encode(), "a.jsonl")
+    assert isinstance(item, RawDocument)
+    assert item.source_id == source_id

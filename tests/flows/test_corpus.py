@@ -1,5 +1,6 @@
-"""A story glued under an article is cut once the corpus bears witness of it, in whichever run that is."""
+"""What the corpus knows reaches an article, and what a file says of its records is published."""
 
+import json
 from pathlib import Path
 
 import polars as pl
@@ -25,3 +26,14 @@ def test_a_story_that_comes_later_bears_witness(tmp_path: Path, prefect_environm
     assert _texts(clean) == {"bridge.txt": HARBOUR[1], "owls.txt": OWLS[1]}
     removals = pl.read_parquet(clean / "current" / "audit" / "removals" / "*.parquet")
     assert removals.select("rule", "reason", "text").rows() == [("known_story", "appended", f"\n\n{OWLS[1]}")]
+
+
+def test_the_identity_of_a_row_is_published(tmp_path: Path, prefect_environment: dict[str, str]) -> None:
+    """Whoever has identities of their own joins the articles by them."""
+    raw, clean = tmp_path / "raw", tmp_path / "clean"
+    raw.mkdir()
+    rows = [{"doc_id": f"lamp-{n}", "title": title, "text": text} for n, (title, text) in enumerate((HARBOUR, OWLS))]
+    (raw / "lamp.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
+    publish(raw, clean)
+    articles = pl.read_parquet(clean / "current" / "articles" / "*.parquet")
+    assert articles.select("source_id", "title").rows() == [("lamp-0", HARBOUR[0]), ("lamp-1", OWLS[0])]

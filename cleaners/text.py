@@ -98,8 +98,8 @@ def _ending(line: str) -> tuple[bool, bool]:
 
 def ends_sentence(line: str) -> bool:
     """Say whether a line ends like a sentence: in a stop, behind which closing quotes and brackets may stand."""
-    # Most lines that do not end in a letter end like a sentence; the others are told at once.
-    return not line[-1:].isalnum() and line.rstrip(_AFTER_STOP)[-1:] in _STOPS and bool(line)
+    # Most lines that do not end like a sentence end in a letter, and need no look behind quotes.
+    return not line[-1:].isalnum() and line.rstrip(_AFTER_STOP)[-1:] in _STOPS
 
 
 def sentences_of(text: str) -> list[tuple[int, int]]:

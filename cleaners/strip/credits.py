@@ -17,10 +17,6 @@ _AGE_WORDS, _UPDATE_WORDS, _CONTACT_WORDS, _BYLINE_WORDS, _ABOVE_WORDS = 5, 22, 
 # "... was used in this | story": so much may follow the wording of a credit without a name.
 _CLOSING_WORDS = 1
 _PARTICLES = frozenset(["and", "und", "et", "y", "e", "de", "van", "von", "der", "da", "di", "del", "bin", "al", "&"])
-_PARTICLES = frozenset(["and", "und", "et", "y", "e", "de", "van", "von", "der", "da", "di", "del", "bin", "al", "&"])
-_SENTENCE = re.compile(r"(?<=[.!?…])[\"”’')\]]*\s+(?=[\"“‘(]?[^\W\d_a-z])")
-# A full stop behind these, or behind a single letter, ends no sentence.
-_ABBREVIATED = re.compile(r"(?:\b[^\W\d_]|\b(?:Jr|Sr|Dr|Mr|Ms|Mrs|St|Gen|Sen|Rep|Gov|Prof|Lt|Col|Sgt))\.$")
 # A word of a name; a full stop stands in it behind initials and "Jr" alone.
 _PART = r"(?:(?:[^\W\d_a-z]\.)+|(?:Jr|Sr|St|Wm)\.|[^\W\d_a-z][\w’'-]*)"
 _NAME = re.compile(

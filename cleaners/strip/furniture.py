@@ -56,7 +56,7 @@ class FurnitureConfig(BaseModel):
         0.2,
         ge=0.0,
         le=1.0,
-        description="F1 to be expected of what is kept: below it nothing is cut, and the claims are `unsure`. On 399 "
+        description="F1 to be expected of what is kept: below it nothing is cut, and the claims are `unsure`. On "
         "412 whole pages of unseen sites F1 is 0.915 with 0.6 and 0.918 with 0.2.",
     )
     page_lines: int = Field(

@@ -11,22 +11,25 @@ from cleaners.text import KEPT_LINES, blocks_of
 
 # So many lines at the start and the end may be a notice by words inside them.
 _FIRST, _LAST = 2, 5
-_OPENED_WORDS, _CALL_WORDS, _HELD_WORDS, _LINK_WORDS, _QUESTION_WORDS = 60, 80, 130, 16, 8
+_OPENED_WORDS, _CALL_WORDS, _HELD_WORDS, _LINK_WORDS = 60, 80, 130, 16
+# A question that leads to a call ends in so many characters.
+_QUESTION_CHARS = 60
 _REASONS: dict[str, Reason] = {"licence": "furniture", "newsletter": "ad", "support": "ad", "tip": "ad"}
 
 
 @lru_cache(maxsize=KEPT_LINES)
 def _opened(line: str, words: int) -> str | None:
     """Return the kind of notice that a line opens as."""
+    if words <= _CALL_WORDS and "? " in line[:_QUESTION_CHARS]:
+        # "Ready for the storm? Sign up for ...": a question may lead to the call.
+        called = line.partition("? ")[2]
+        if dict(cues().notices)["newsletter"].opens(called):
+            return "newsletter"
     if first_word(line) not in cues().notice_first:
         return None
     if words <= _CALL_WORDS:
-        # "Ready to fight back? Sign up for ...": a question may lead to the call.
-        asked, _, called = line.partition("? ")
-        call = called if called and len(asked.split()) <= _QUESTION_WORDS else line
         for kind, opening in cues().notices:
-            most = _CALL_WORDS if kind == "newsletter" else _OPENED_WORDS
-            if words <= most and (opening.opens(line) or opening.opens(call)):
+            if words <= (_CALL_WORDS if kind == "newsletter" else _OPENED_WORDS) and opening.opens(line):
                 return kind
     if words <= _LINK_WORDS and cues().links.opens(line):
         # "Read the full statement below:" announces what follows, but for what a text cannot hold.

@@ -446,3 +446,23 @@ def test_a_gallery_that_is_all_there_is_stays(gap: str) -> None:
     """A page that has nothing but the captions of a gallery keeps them: they are its text."""
     text = gap.join([f"Photos: The quay {n} boats lie at anchor. Hide Caption {n} of 4" for n in range(1, 5)])
     assert cleaned(article(("The quay in pictures", text))) == text
+
+
+@LAYOUTS
+def test_a_call_behind_a_question_goes(gap: str) -> None:
+    """A short question may lead to a call to sign up."""
+    paragraphs = HARBOUR[1].split("\n\n")
+    call = "Ready for the storm? Sign up for the Velmora Lamp's evening newsletter and read it before the wind does."
+    text = gap.join([*paragraphs[:2], call, *paragraphs[2:]])
+    assert cleaned(article((HARBOUR[0], text))) == gap.join(paragraphs)
+
+
+@LAYOUTS
+def test_a_question_that_the_article_answers_stays(gap: str) -> None:
+    """A question stays with its answer, whatever the answer says of newsletters."""
+    paragraphs = HARBOUR[1].split("\n\n")
+    answer = (
+        "Who told the drivers? The port authority wrote of it in a newsletter that hardly anybody on the quay reads."
+    )
+    text = gap.join([*paragraphs[:2], answer, *paragraphs[2:]])
+    assert cleaned(article((HARBOUR[0], text))) == text

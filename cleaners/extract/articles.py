@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from cleaners.encoding import decode
 from cleaners.extract.authors import clean_author
 from cleaners.extract.characters import one_line, put_right
-from cleaners.extract.config import ExtractConfig, Repair
+from cleaners.extract.config import ExtractConfig
 from cleaners.extract.dates import parse_date
 from cleaners.extract.headline import find_headline
 from cleaners.extract.language import find_language
@@ -41,7 +41,7 @@ def extract(document: RawDocument, *, config: ExtractConfig) -> Article | Fate:
     repair = config.repair_mojibake
     known_title = one_line(document.title, repair=repair)
     if document.form == "html":
-        found = _from_page(content, known_title, repair=repair)
+        found = _from_page(content, known_title, config)
     else:
         found = _from_text(content, known_title, config)
     if not found.text:
@@ -65,8 +65,9 @@ def extract(document: RawDocument, *, config: ExtractConfig) -> Article | Fate:
     )
 
 
-def _from_page(html: str, known_title: str | None, *, repair: Repair) -> _Found:
-    page = extract_page(html)
+def _from_page(html: str, known_title: str | None, config: ExtractConfig) -> _Found:
+    page = extract_page(html, keep=config.keep)
+    repair = config.repair_mojibake
     if page is None:
         return _Found("")
     metadata = page.metadata

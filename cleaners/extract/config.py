@@ -5,6 +5,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Repair = Literal["words", "all", "none"]
+# What stands with the article on a page and is no part of it, that a user may want.
+Kept = Literal["captions"]
 
 
 class ExtractConfig(BaseModel):
@@ -20,6 +22,11 @@ class ExtractConfig(BaseModel):
         "breaks no word, and a repair is the one change of text that no audit row shows; on a collection where every "
         "fourth article has it and the reference keeps it, all leaves 76 % of the clean articles word for word as they "
         "were, words 100 %.",
+    )
+    keep: tuple[Kept, ...] = Field(
+        default=(),
+        description="what a page has beside its article and should stay in the text: `captions` keeps the captions of "
+        "the pictures between its paragraphs (name `caption` in `strip.keep` too, or the strip stage takes them).",
     )
     headline_words: int = Field(
         40,

@@ -46,12 +46,16 @@ _LONG = 25
 
 @dataclass(frozen=True, slots=True)
 class PageEvidence:
-    """What a page says of itself, and what trafilatura takes for its text."""
+    """What a page says of itself, and what trafilatura takes for its text.
+
+    `news_signs` counts the marks of a news site; of guides, blogs and shops nine in ten have none.
+    """
 
     titles: tuple[str, ...]
     description: str
     body: str
     trafilatura: str
+    news_signs: int = 0
 
 
 def squash(text: str) -> str:
@@ -305,6 +309,7 @@ def _of_evidence(
             len(found) > 20 and (found in description or (bool(description) and description[:60] in found))
             for found in squashed
         ],
+        "news_signs": np.full(size, evidence.news_signs),
         "has_body": np.full(size, bool(body)),
         "in_body": [(1.0 if len(found) >= 10 else 0.5) if found in body else 0.0 for found in squashed]
         if body

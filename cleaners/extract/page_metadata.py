@@ -63,7 +63,10 @@ _JOINT = re.compile(r"[a-zà-ÿ]$")
 
 @dataclass(frozen=True, slots=True)
 class PageMetadata:
-    """A page's own word on its article; `titles` are all forms of the headline that it gives."""
+    """A page's own word on its article; `titles` are all forms of the headline that it gives.
+
+    `says_news` counts how it calls itself news: by the type of its article, by keywords for news search.
+    """
 
     title: str | None
     titles: tuple[str, ...]
@@ -73,6 +76,7 @@ class PageMetadata:
     language: str | None
     description: str
     body: str
+    says_news: int
 
 
 def find_metadata(tree: HtmlElement) -> PageMetadata:
@@ -103,6 +107,7 @@ def find_metadata(tree: HtmlElement) -> PageMetadata:
             key=len,
             default="",
         ),
+        says_news=any("NewsArticle" in str(item.get("@type", "")) for item in stated) + ("news_keywords" in meta),
     )
 
 

@@ -392,3 +392,62 @@ def test_line_of_dates_is_left_out(line: str, *, stays: bool) -> None:
     prose = "".join(f"<p>{text}</p>" for text in PROSE)
     text = article(f"<html><head></head><body><article><p>{line}</p>{prose}</article></body></html>").text
     assert text.split("\n\n") == ([line] if stays else []) + PROSE
+
+
+STANDFIRST = "After two winters the ferry sails again."
+
+
+def test_standfirst_is_kept_at_a_low_chance() -> None:
+    """A line between headline and text that the page itself gives as its description is the article's."""
+    from cleaners.extract.features import block_features
+    from cleaners.extract.page import article_text, read_page
+
+    page = read_page(PAGE.replace("</h1>", f"</h1><p>{STANDFIRST}</p>", 1))
+    assert page is not None
+    features = block_features(page.blocks, page.elements, page.evidence)
+    chance = np.array([0.2 if block.text == STANDFIRST else 0.9 * (len(block.text) > 80) for block in page.blocks])
+    assert article_text(page, features, chance).startswith(STANDFIRST)
+    assert STANDFIRST not in article_text(page, features, np.where(chance == 0.2, 0.05, chance))
+
+
+CAPTION = "The ferry Marigold leaves the quay at Stenfield on her first day back."
+
+
+@pytest.mark.parametrize(("keep", "stays"), [((), False), (("captions",), True)])
+def test_captions_are_kept_where_asked_for(keep: tuple[str, ...], *, stays: bool) -> None:
+    """The caption of a picture between two paragraphs is text only with `extract.keep`."""
+    end = PAGE.index("</p>", PAGE.index("Some four hundred people stood on the quay")) + len("</p>")
+    figure = f'<figure><img src="a.jpg"><figcaption>{CAPTION}</figcaption></figure>'
+    document = RawDocument("pages/a.html", 0, PAGE[:end] + figure + PAGE[end:], "html")
+    found = extract(document, config=ExtractConfig.model_validate({"keep": keep}))
+    assert isinstance(found, Article)
+    assert (CAPTION in found.text) is stays
+
+
+def test_next_story_of_an_endless_page_is_left_out() -> None:
+    """A twin of the story's element that opens with a headline of its own holds another story."""
+    story = (
+        '<div class="story"><h1>{}</h1><p>{} was the word of the day in the chamber, where eleven members '
+        "voted for it and nine against it, with the mayor abstaining.</p><p>The work begins in spring, and nobody "
+        "is to pay for it before June, said the town clerk, who will miss the old ways.</p></div>"
+    )
+    stories = [("Council votes for a new bridge", "Bridge"), ("Baker sells the last of the rye", "Rye")]
+    page = f"<html><body><main>{''.join(story.format(*words) for words in stories)}</main></body></html>"
+    assert "Bridge was the word" in article(page).text and "Rye was the word" not in article(page).text
+
+
+def test_marks_of_a_news_site_are_counted() -> None:
+    """The type of the article, keywords for news search and an audience meter each count."""
+    from cleaners.extract.page import read_page
+
+    kind = '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Ferry"}</script>'
+    marks = [
+        "",
+        kind,
+        '<meta name="news_keywords" content="ferry">',
+        '<script src="//static.chartbeat.com/a.js"></script>',
+    ]
+    pages = [
+        read_page(f"<html><head>{''.join(marks[: count + 1])}</head><body><p>A</p></body></html>") for count in range(4)
+    ]
+    assert [page.evidence.news_signs for page in pages if page is not None] == [0, 1, 2, 3]

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from cleaners.dedup.words import I64, Ragged, mix
+from cleaners.dedup.words import I64, U64, Ragged, mix
 
 # Stands for a missing word in texts shorter than one shingle, so that no text is without a shingle.
 PAD = np.uint64(0x5BD1E9955BD1E995)
@@ -21,13 +21,27 @@ def shingle(words: Ragged, length: int) -> Ragged:
     if (counts < length).any():
         values = np.full(int(starts[-1]), PAD)
         values[np.arange(len(words.values)) + np.repeat(starts[:-1] - words.starts[:-1], counts)] = words.values
-    runs = np.zeros(max(0, len(values) - length + 1), np.uint64)
-    for k in range(length):
-        runs *= STEP
-        runs += values[k : k + len(runs)]
+    runs = _runs(values, length)
     out = _starts(padded - length + 1)
-    keep = np.arange(int(out[-1])) + np.repeat(starts[:-1] - out[:-1], padded - length + 1)
+    # Runs that begin in one text and end in the next are none.
+    keep = np.ones(len(runs), np.bool_)
+    for k in range(1, length):
+        keep[starts[1:-1] - k] = False
     return Ragged(mix(runs[keep]), out)
+
+
+def _runs(values: U64, length: int) -> U64:
+    """Hash every run of so many values: a polynomial in `STEP`, put together of runs half as long."""
+    if length == 1 or len(values) < length:
+        return values[: max(0, len(values) - length + 1)]
+    half = length // 2
+    parts = _runs(values, half)
+    runs = parts[: len(values) - 2 * half + 1] * np.uint64(pow(int(STEP), half, 2**64))
+    runs += parts[half:]
+    if length % 2:
+        runs = runs[:-1] * STEP
+        runs += values[length - 1 :]
+    return runs
 
 
 def _starts(counts: I64) -> I64:

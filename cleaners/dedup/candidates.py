@@ -19,6 +19,7 @@ SORTED = 8
 HALF, LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 # Hashes sorted at a time where a lane has many; some 50 bytes each while they are.
 HASHES = 1 << 21
+SLOT_BITS = np.uint64(16)
 PAIR_BITS = np.uint64(14)
 # Pairs, and how many buckets proposed each.
 Tally = tuple[U64, I64]
@@ -204,13 +205,31 @@ def repeated(keys: U64) -> I64:
     Most keys stand once. To sort them with their places in their lowest bits takes a quarter of the time that it takes
     to sort the places by the keys.
     """
+    at = _meeting(keys)
+    keys = keys[at]
     places = np.uint64(len(keys).bit_length())
     held = np.sort(keys >> places << places | np.arange(len(keys), dtype=np.uint64))
     with_next = held[1:] >> places == held[:-1] >> places
     several = np.zeros(len(held), np.bool_)
     several[1:] |= with_next
     several[:-1] |= with_next
-    return (held[several] & (np.uint64(1) << places) - np.uint64(1)).astype(np.int64)
+    return at[(held[several] & (np.uint64(1) << places) - np.uint64(1)).astype(np.int64)]
+
+
+def _meeting(keys: U64) -> I64:
+    """Return where the keys stand that share a slot of a table: all that stand several times, and one in six others.
+
+    That takes a third of the time that it takes to sort the keys.
+    """
+    size = 4 << len(keys).bit_length()
+    # Of middle bits: the lowest are alike in a share of the passage hashes, the highest in hashes chosen for being low.
+    slots = (keys >> SLOT_BITS & np.uint64(size - 1)).astype(np.int64)
+    at = np.arange(len(keys), dtype=np.uint32)
+    last = np.empty(size, np.uint32)
+    last[slots] = at
+    with_other = last[slots] != at
+    with_other[last[slots[with_other]]] = True
+    return np.flatnonzero(with_other)
 
 
 def _pairs_all(buckets: Buckets, limit: int) -> U64:

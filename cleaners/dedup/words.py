@@ -25,6 +25,7 @@ SPACED, UNSPACED_LETTER, SPECIAL, UPPER, DIGIT, OPENS, ENDS, CLOSES = 1, 2, 4, 8
 NUMBER, NAME = 1, 2
 BASE = 0x9E3779B97F4A7C15
 SALT = 0x1F0A5
+HALFWAY = np.uint64(33)
 BASE_INVERSE = pow(BASE, -1, 2**64)
 # After one of these a word is capitalised whatever it is.
 OPENING = '.!?:;…\n"“”„«»‘([*•–—-|/¿¡'
@@ -92,11 +93,12 @@ class Scan:
 
 def mix(h: U64) -> U64:
     """Scatter 64-bit values over all their bits (MurmurHash3's finalizer, a bijection)."""
-    h = h ^ (h >> np.uint64(33))
-    h *= np.uint64(0xFF51AFD7ED558CCD)
-    h ^= h >> np.uint64(33)
-    h *= np.uint64(0xC4CEB9FE1A85EC53)
-    h ^= h >> np.uint64(33)
+    high = h >> HALFWAY
+    h = h ^ high
+    for factor in (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53):
+        h *= np.uint64(factor)
+        np.right_shift(h, HALFWAY, out=high)
+        h ^= high
     return h
 
 
@@ -280,25 +282,25 @@ def words_of(scanned: Scan) -> Ragged:
     A hash depends on the word's folded letters alone: not on its neighbours, the block, or a library's version.
     """
     codes = scanned.codes
-    hashes = tables().hashes.take(codes, mode="clip")
+    # A word's hash is a polynomial in its letters; prefix sums give all of them at once, since the base is odd and so
+    # has an inverse modulo 2**64 that moves each word to position 0.
+    sums = np.zeros(len(codes) + 1, np.uint64)
+    hashes = tables().hashes.take(codes, mode="clip", out=sums[1:])
     # Of letters that are special still after `_spread`, some stand in no table.
     if (scanned.marks & SPECIAL).any():
         rare = np.flatnonzero(codes >= TABLE)
         hashes[rare] = mix(codes[rare] + np.uint64(SALT))
-    # A word's hash is a polynomial in its letters; prefix sums give all of them at once, since the base is odd and so
-    # has an inverse modulo 2**64 that moves each word to position 0.
     size = 1 << max(16, len(codes).bit_length())
     powers, inverses = _powers(size) if size <= 1 << 22 else _powers.__wrapped__(size)
-    sums = np.zeros(len(codes) + 1, np.uint64)
     hashes *= powers[: len(codes)]
-    np.cumsum(hashes, out=sums[1:])
+    np.cumsum(hashes, out=hashes)
     return Ragged(mix((sums[scanned.last] - sums[scanned.first]) * inverses[scanned.first]), scanned.rows)
 
 
 def contents_of(words: Ragged) -> list[str]:
     """Return the SHA-256 of each text's words, as they are hashed, in their order."""
-    values = words.values.astype("<u8")
-    return [hashlib.sha256(values[a:b].tobytes()).hexdigest() for a, b in pairwise(words.starts.tolist())]
+    values = words.values.astype("<u8", copy=False).data
+    return [hashlib.sha256(values[a:b]).hexdigest() for a, b in pairwise(words.starts.tolist())]
 
 
 @cache

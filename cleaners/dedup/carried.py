@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
-from cleaners.dedup.candidates import repeated
+from cleaners.dedup.candidates import Keys
 from cleaners.dedup.config import DedupConfig
 from cleaners.dedup.shingles import STEP, shingle
 from cleaners.dedup.words import I64, U64, Ragged, mix, stand_in
@@ -59,17 +58,14 @@ def _codes(hashes: U64, sites: I64) -> U64:
     return mix(hashes + sites.astype(np.uint64) * STEP)
 
 
-def find_carried(passages: pl.Series, sites: I64, stories: I64, *, config: DedupConfig) -> Carried:
+def find_carried(shared: Keys, sites: I64, stories: I64, *, config: DedupConfig) -> Carried:
     """Find the passages that `carried_stories` stories of one site carry, or `common_share` of all.
 
-    All are counted, none is sampled. `sites` numbers the site of each row, `ANY_SITE` where it has none; `stories`
-    numbers its story, so that a story told several times counts once.
+    All are counted, none is sampled. `shared` are the passage hashes that several rows have. `sites` numbers the site
+    of each row, `ANY_SITE` where it has none; `stories` numbers its story, so that a story told several times counts
+    once.
     """
-    lengths = passages.list.len()
-    rows = np.repeat(np.arange(len(passages)), lengths)
-    hashes = passages.filter(lengths > 0).explode().to_numpy()
-    some = repeated(hashes)
-    hashes, rows = hashes[some], rows[some]
+    hashes, rows = shared.values, shared.rows
     sited = sites[rows] != ANY_SITE
     many = max(config.common_share * len(np.unique(stories)), config.common_articles - 1.0)
     found = (

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from cleaners.dedup.carried import ANY_SITE, NOTHING_CARRIED, Carried
 from cleaners.dedup.config import DedupConfig
 from cleaners.dedup.shingles import blocks_of, shingle, unique_rows
-from cleaners.dedup.words import I64, U8, U64, Ragged, facts_of, lines_of, offsets_of, scan, stand_in, words_of
+from cleaners.dedup.words import I64, U8, U64, Ragged, facts_of, offsets_of, scan, stand_in, words_of
 
 # Words. Shared passages are built from runs of this length, so shorter ones are not found.
 SEED = 8
@@ -60,7 +60,7 @@ def read_texts(
         words = words_of(scanned)
         known = np.full(len(block), ANY_SITE) if sites is None else sites[at : at + len(block)]
         at += len(block)
-        own = carried.tell_own(words, lines_of(scanned), known, config=config)
+        own = carried.tell_own(words, scanned, known, config=config)
         kept = np.concatenate(([0], np.cumsum(own)))[words.starts]
         first, last = offsets_of(scanned)
         pieces = [

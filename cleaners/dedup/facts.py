@@ -1,12 +1,12 @@
 """Facts of two texts compared where their words are otherwise equal: what tells a template from a copy."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
-import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from cleaners.dedup.reading import Reading
-from cleaners.dedup.words import NAME, stand_in
+from cleaners.dedup.words import NAME, NUMBER, stand_in
 
 # Texts are aligned by their first so many words: time grows with the product of both.
 ALIGNED_WORDS = 3000
@@ -32,42 +32,59 @@ class Facts:
 
 
 def conflicting_facts(left: Reading, right: Reading) -> Facts | None:
-    """Compare the facts of two texts; None, and far cheaper, where none can be in conflict."""
+    """Compare the facts of two texts; None, and cheaper, where none can be in conflict."""
     small, large = (left, right) if len(left.words) <= len(right.words) else (right, left)
-    ours, theirs = small.words[small.facts > 0], large.words[large.facts > 0]
-    # Aligning texts is the dear part; a conflict needs a fact that one of them lacks.
-    if stand_in(np.sort(large.words), ours).all() and stand_in(np.sort(small.words), theirs).all():
-        return None
-    return compare_facts(left, right)
+    new, new_large = _new_facts(small, large), _new_facts(large, small)
+    # A conflict needs a fact that one of them lacks.
+    return _align(small, large, new, new_large) if any(new) or any(new_large) else None
 
 
 def compare_facts(left: Reading, right: Reading) -> Facts:
     """Align two texts word by word; count facts that stand in both, and facts of one kind that differ in one place."""
     small, large = (left, right) if len(left.words) <= len(right.words) else (right, left)
-    ours, theirs = small.words[:ALIGNED_WORDS], large.words[:ALIGNED_WORDS]
-    # What stands elsewhere in the other text was moved, not changed.
-    ours_new, theirs_new = ~stand_in(np.sort(large.words), ours), ~stand_in(np.sort(small.words), theirs)
-    new, new_large = ours_new.tolist(), theirs_new.tolist()
-    kinds, kinds_large = small.facts.tolist(), large.facts.tolist()
-    stated = np.concatenate(([0], np.cumsum(small.facts > 0))).tolist()
-    agreeing = conflicting = matched = at = at_large = 0
-    for block in Levenshtein.editops(ours.tolist(), theirs.tolist()).as_matching_blocks():
-        if stated[at] < stated[block.a] and block.a - at <= SLOT and 0 < block.b - at_large <= SLOT:
-            facts = [i for i in range(at, block.a) if kinds[i]]
-            facts_large = [j for j in range(at_large, block.b) if kinds_large[j]]
-            for kind in {kinds[i] for i in facts}:
-                pairs = zip(
-                    (i for i in facts if kinds[i] == kind),
-                    (j for j in facts_large if kinds_large[j] == kind),
-                    strict=False,
-                )
-                for i, j in pairs:
-                    changed = new[i] or new_large[j]
-                    conflicting += changed and not (kind == NAME and _mistyped(small.word(i), large.word(j)))
-        at, at_large = block.a + block.size, block.b + block.size
-        matched += block.size
-        agreeing += stated[at] - stated[block.a]
+    return _align(small, large, _new_facts(small, large), _new_facts(large, small))
+
+
+def _new_facts(text: Reading, other: Reading) -> list[bool]:
+    """Tell of each fact of a text whether the other lacks it: what stands elsewhere there was moved, not changed."""
+    new: list[bool] = (~stand_in(other.in_order, text.words[text.stated])).tolist()
+    return new
+
+
+def _align(small: Reading, large: Reading, new: list[bool], new_large: list[bool]) -> Facts:
+    """Compare two texts from one run of equal words to the next; `new` tells of each fact whether the other lacks it."""
+    at_fact, at_fact_large = small.stated.tolist(), large.stated.tolist()
+    kinds, kinds_large = small.facts[small.stated].tolist(), large.facts[large.stated].tolist()
+    ours, theirs = small.words[:ALIGNED_WORDS].tolist(), large.words[:ALIGNED_WORDS].tolist()
+    agreeing = conflicting = matched = at = at_large = fact = fact_large = 0
+    for block in Levenshtein.editops(ours, theirs).as_matching_blocks():
+        begin, begin_large, size = block.a, block.b, block.size
+        end = bisect_left(at_fact, begin, fact)
+        if end > fact and begin - at <= SLOT and 0 < begin_large - at_large <= SLOT:
+            fact_large = bisect_left(at_fact_large, at_large, fact_large)
+            end_large = bisect_left(at_fact_large, begin_large, fact_large)
+            for i, j in _same_kind(range(fact, end), range(fact_large, end_large), kinds, kinds_large):
+                if new[i] or new_large[j]:
+                    name = kinds[i] == NAME
+                    conflicting += not (name and _mistyped(small.word(at_fact[i]), large.word(at_fact_large[j])))
+        at, at_large = begin + size, begin_large + size
+        matched += size
+        fact = bisect_left(at_fact, at, end)
+        agreeing += fact - end
     return Facts(agreeing, conflicting, matched / max(1, len(ours)))
+
+
+def _same_kind(ours: range, theirs: range, kinds: list[int], kinds_large: list[int]) -> list[tuple[int, int]]:
+    """Pair the facts of one place, kind by kind, in their order."""
+    if len(ours) == len(theirs) == 1:
+        return [(ours[0], theirs[0])] if kinds[ours[0]] == kinds_large[theirs[0]] else []
+    return [
+        pair
+        for kind in (NUMBER, NAME)
+        for pair in zip(
+            (i for i in ours if kinds[i] == kind), (j for j in theirs if kinds_large[j] == kind), strict=False
+        )
+    ]
 
 
 def _mistyped(left: str, right: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -16,7 +17,7 @@ from cleaners.dedup.words import I64, U8, U64, Ragged, facts_of, offsets_of, sca
 SEED = 8
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """One text, read: its own words in order with their offsets and facts; its shingles, sorted, each once; its runs.
 
@@ -34,6 +35,16 @@ class Reading:
     runs: U64
     carried: int
     pieces: tuple[tuple[int, int], ...]
+
+    @cached_property
+    def in_order(self) -> U64:
+        """The words, sorted."""
+        return np.sort(self.words)
+
+    @cached_property
+    def stated(self) -> I64:
+        """Where the words stand that are facts."""
+        return np.flatnonzero(self.facts)
 
     def word(self, i: int) -> str:
         """Return a word as it stands in the text."""
@@ -63,14 +74,15 @@ def read_texts(
         own = carried.tell_own(words, scanned, known, config=config)
         kept = np.concatenate(([0], np.cumsum(own)))[words.starts]
         first, last = offsets_of(scanned)
+        left_out = (np.diff(words.starts) - np.diff(kept)).tolist()
         pieces = [
-            _pieces(own[a:b], first[a:b], last[a:b]) if not own[a:b].all() else ()
-            for a, b in pairwise(words.starts.tolist())
+            _pieces(own[a:b], first[a:b], last[a:b]) if some else ()
+            for some, (a, b) in zip(left_out, pairwise(words.starts.tolist()), strict=True)
         ]
-        first, last = first[own], last[own]
-        facts = facts_of(scanned, words.values)[own]
-        left_out = np.diff(words.starts) - np.diff(kept)
-        words = Ragged(words.values[own], kept)
+        facts = facts_of(scanned, words.values)
+        if any(left_out):
+            first, last, facts = first[own], last[own], facts[own]
+            words = Ragged(words.values[own], kept)
         shingles = unique_rows(shingle(words, config.shingle_words))
         runs = shingle(words, SEED)
         for i, (text, (a, b)) in enumerate(zip(block, pairwise(words.starts.tolist()), strict=True)):
@@ -83,7 +95,7 @@ def read_texts(
                     facts[a:b],
                     shingles.row(i),
                     runs.row(i),
-                    int(left_out[i]),
+                    left_out[i],
                     pieces[i],
                 )
             )

@@ -1,6 +1,6 @@
 """Facts of two texts compared where their words are otherwise equal: what tells a template from a copy."""
 
-from bisect import bisect_left
+from array import array
 from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
@@ -47,29 +47,26 @@ def compare_facts(left: Reading, right: Reading) -> Facts:
 
 def _new_facts(text: Reading, other: Reading) -> list[bool]:
     """Tell of each fact of a text whether the other lacks it: what stands elsewhere there was moved, not changed."""
-    new: list[bool] = (~stand_in(other.in_order, text.words[text.stated])).tolist()
+    new: list[bool] = (~stand_in(other.in_order, text.fact_words)).tolist()
     return new
 
 
 def _align(small: Reading, large: Reading, new: list[bool], new_large: list[bool]) -> Facts:
-    """Compare two texts from one run of equal words to the next; `new` tells of each fact whether the other lacks it."""
-    at_fact, at_fact_large = small.stated.tolist(), large.stated.tolist()
-    kinds, kinds_large = small.facts[small.stated].tolist(), large.facts[large.stated].tolist()
-    ours, theirs = small.words[:ALIGNED_WORDS].tolist(), large.words[:ALIGNED_WORDS].tolist()
-    agreeing = conflicting = matched = at = at_large = fact = fact_large = 0
+    """Compare two texts from one run of equal words to the next; `new` tells of facts whether the other lacks them."""
+    before, before_large = small.facts_before, large.facts_before
+    ours, theirs = (array("Q", text.words[:ALIGNED_WORDS].tobytes()) for text in (small, large))
+    agreeing = conflicting = matched = at = at_large = fact = 0
     for block in Levenshtein.editops(ours, theirs).as_matching_blocks():
         begin, begin_large, size = block.a, block.b, block.size
-        end = bisect_left(at_fact, begin, fact)
+        end = before[begin]
         if end > fact and begin - at <= SLOT and 0 < begin_large - at_large <= SLOT:
-            fact_large = bisect_left(at_fact_large, at_large, fact_large)
-            end_large = bisect_left(at_fact_large, begin_large, fact_large)
-            for i, j in _same_kind(range(fact, end), range(fact_large, end_large), kinds, kinds_large):
-                if new[i] or new_large[j]:
-                    name = kinds[i] == NAME
-                    conflicting += not (name and _mistyped(small.word(at_fact[i]), large.word(at_fact_large[j])))
+            theirs_here = range(before_large[at_large], before_large[begin_large])
+            for i, j in _same_kind(range(fact, end), theirs_here, small.fact_kinds, large.fact_kinds):
+                changed = new[i] or new_large[j]
+                conflicting += changed and not (small.fact_kinds[i] == NAME and _mistyped(small.fact(i), large.fact(j)))
         at, at_large = begin + size, begin_large + size
         matched += size
-        fact = bisect_left(at_fact, at, end)
+        fact = before[at]
         agreeing += fact - end
     return Facts(agreeing, conflicting, matched / max(1, len(ours)))
 

@@ -136,7 +136,10 @@ def _judge_chunk(
             for p in judged.passages
             if p.words >= config.passage_min
         ]
-    return (
-        pl.DataFrame(judgements, schema=PAIR_SCHEMA, orient="row"),
-        pl.DataFrame(passages, schema=PASSAGE_SCHEMA, orient="row"),
-    )
+    return _table(judgements, PAIR_SCHEMA), _table(passages, PASSAGE_SCHEMA)
+
+
+def _table(rows: Sequence[tuple[object, ...]], schema: dict[str, type[pl.DataType]]) -> pl.DataFrame:
+    # By columns: from rows it takes three times as long.
+    columns = zip(schema, zip(*rows, strict=True), strict=True) if rows else ()
+    return pl.DataFrame(dict(columns), schema=schema)

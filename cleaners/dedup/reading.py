@@ -42,9 +42,25 @@ class Reading:
         return np.sort(self.words)
 
     @cached_property
-    def stated(self) -> I64:
-        """Where the words stand that are facts."""
-        return np.flatnonzero(self.facts)
+    def fact_words(self) -> U64:
+        """The words that are facts."""
+        return self.words[self.facts > 0]
+
+    @cached_property
+    def fact_kinds(self) -> list[int]:
+        """The kinds of the facts."""
+        kinds: list[int] = self.facts[self.facts > 0].tolist()
+        return kinds
+
+    @cached_property
+    def facts_before(self) -> list[int]:
+        """How many facts stand before each word, and before the end."""
+        counts: list[int] = np.concatenate(([0], np.cumsum(self.facts > 0))).tolist()
+        return counts
+
+    def fact(self, number: int) -> str:
+        """Return a fact as it stands in the text."""
+        return self.word(int(np.flatnonzero(self.facts)[number]))
 
     def word(self, i: int) -> str:
         """Return a word as it stands in the text."""

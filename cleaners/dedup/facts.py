@@ -1,6 +1,7 @@
 """Facts of two texts compared where their words are otherwise equal: what tells a template from a copy."""
 
 from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
@@ -54,16 +55,19 @@ def _new_facts(text: Reading, other: Reading) -> list[bool]:
 def _align(small: Reading, large: Reading, new: list[bool], new_large: list[bool]) -> Facts:
     """Compare two texts from one run of equal words to the next; `new` tells of facts whether the other lacks them."""
     before, before_large = small.facts_before, large.facts_before
-    ours, theirs = (array("Q", text.words[:ALIGNED_WORDS].tobytes()) for text in (small, large))
+    kinds, kinds_large = small.fact_kinds, large.fact_kinds
+    ours, theirs = array("Q", small.words[:ALIGNED_WORDS].tobytes()), array("Q", large.words[:ALIGNED_WORDS].tobytes())
     agreeing = conflicting = matched = at = at_large = fact = 0
     for block in Levenshtein.editops(ours, theirs).as_matching_blocks():
         begin, begin_large, size = block.a, block.b, block.size
         end = before[begin]
         if end > fact and begin - at <= SLOT and 0 < begin_large - at_large <= SLOT:
-            theirs_here = range(before_large[at_large], before_large[begin_large])
-            for i, j in _same_kind(range(fact, end), theirs_here, small.fact_kinds, large.fact_kinds):
-                changed = new[i] or new_large[j]
-                conflicting += changed and not (small.fact_kinds[i] == NAME and _mistyped(small.fact(i), large.fact(j)))
+            first, last = before_large[at_large], before_large[begin_large]
+            # Most places hold one fact, and to pair those of several takes longer than all else here.
+            alone = end - fact == 1 == last - first
+            for i, j in ((fact, first),) if alone else _by_kind(range(fact, end), range(first, last), small, large):
+                if kinds[i] == kinds_large[j] and (new[i] or new_large[j]):
+                    conflicting += not (kinds[i] == NAME and _mistyped(small.fact(i), large.fact(j)))
         at, at_large = begin + size, begin_large + size
         matched += size
         fact = before[at]
@@ -71,17 +75,14 @@ def _align(small: Reading, large: Reading, new: list[bool], new_large: list[bool
     return Facts(agreeing, conflicting, matched / max(1, len(ours)))
 
 
-def _same_kind(ours: range, theirs: range, kinds: list[int], kinds_large: list[int]) -> list[tuple[int, int]]:
+def _by_kind(ours: range, theirs: range, small: Reading, large: Reading) -> Iterator[tuple[int, int]]:
     """Pair the facts of one place, kind by kind, in their order."""
-    if len(ours) == len(theirs) == 1:
-        return [(ours[0], theirs[0])] if kinds[ours[0]] == kinds_large[theirs[0]] else []
-    return [
-        pair
-        for kind in (NUMBER, NAME)
-        for pair in zip(
-            (i for i in ours if kinds[i] == kind), (j for j in theirs if kinds_large[j] == kind), strict=False
+    for kind in (NUMBER, NAME):
+        yield from zip(
+            (i for i in ours if small.fact_kinds[i] == kind),
+            (j for j in theirs if large.fact_kinds[j] == kind),
+            strict=False,
         )
-    ]
 
 
 def _mistyped(left: str, right: str) -> bool:

@@ -92,19 +92,22 @@ def judge_pairs(
     kept = np.arange(len(articles.titles), dtype=np.int64)
     pairs, passages = [pl.DataFrame(schema=PAIR_SCHEMA)], [pl.DataFrame(schema=PASSAGE_SCHEMA)]
     by_row: dict[int, Reading] = {}
+    letters = 0
     for at in range(0, len(left), WAVE):
         wave = slice(at, at + WAVE)
         numbers = at + np.flatnonzero(_undecided(left[wave], right[wave], kept))
         judged = [pl.DataFrame(schema=PAIR_SCHEMA)]
         # Not in threads: two take a quarter more processor time and no less of the clock's, since most is Python's.
         for chunk in np.split(numbers, range(CHUNK, len(numbers), CHUNK)):
-            if sum(len(reading.text) for reading in by_row.values()) > LETTERS_READ:
+            if letters > LETTERS_READ:
                 by_row.clear()
+                letters = 0
             wanted = np.unique(np.concatenate((left[chunk], right[chunk])))
             rows = wanted[[row not in by_row for row in wanted.tolist()]]
             column = texts.gather(np.searchsorted(involved, rows)).to_list()
             readings = read_texts(column, config=config, carried=carried, sites=articles.sites[rows])
             by_row |= zip(rows.tolist(), readings, strict=True)
+            letters += sum(map(len, column))
             table, shared = _judge_chunk(chunk, left[chunk], right[chunk], by_row, articles, config)
             judged.append(table)
             passages.append(shared)

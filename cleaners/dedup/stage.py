@@ -141,7 +141,9 @@ def _verify(originals: pl.DataFrame, pairs: Pairs, shared: Keys, read: ReadTexts
     left, right, jaccard = pairs.left, pairs.right, pairs.jaccard
     tokens = originals["tokens"].cast(pl.Int64).to_numpy()
     passages = originals["passages"].list.n_unique().cast(pl.Int64).to_numpy()
-    share = share_of_passages(shared, passages, left, right)
+    # Of pairs alike by their signatures it is not asked.
+    share, unlike = np.zeros(len(left)), jaccard < COPY
+    share[unlike] = share_of_passages(shared, passages, left[unlike], right[unlike])
     sites = originals["site"].rank("dense").cast(pl.Int64).fill_null(ANY_SITE)
     articles = Articles(
         originals["content_sha256"].to_list(),

@@ -114,8 +114,9 @@ def fold(text: str) -> str:
     """Bring letters that read alike to one form: compatibility forms, case, Arabic without signs, nothing invisible."""
     if text.isascii():
         return text.lower()
-    plain = "".join(c for c in text if not _vanishes(c))
-    return "".join(_fold_letter(c) for c in unicodedata.normalize("NFKC", plain))
+    plain = text.translate({ord(c): None for c in set(text) if _vanishes(c)})
+    normal = unicodedata.normalize("NFKC", plain)
+    return normal.translate({ord(c): _fold_letter(c) for c in set(normal)})
 
 
 def _vanishes(letter: str) -> bool:

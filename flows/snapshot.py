@@ -8,13 +8,16 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from cleaners.attempts import attempt
 from cleaners.dedup import FILLED, fingerprint
+from cleaners.records import Fate
 from flows.errors import UsageError
 from flows.settings import Settings
 from flows.tables import (
@@ -24,6 +27,7 @@ from flows.tables import (
     REFUSED,
     REMOVAL,
     TABLES,
+    frame_of,
     schema_json,
     write_frame,
     write_table,
@@ -32,6 +36,7 @@ from flows.tables import (
 
 KEY = ("source", "record", "id")
 CARRIED = ("articles", "duplicates", "audit/removals")  # tables that missing articles are carried on from
+MISSING = "missing"  # where they are staged
 DEDUP_AUDIT = ("pairs", "passages", "capped")
 # Staged by the dedup stage: each cleaned article with its cluster and the part it is in, in the order of the tables.
 DECIDED = "decided.parquet"
@@ -76,7 +81,7 @@ def table_parts(folders: Iterable[Path], table: str) -> list[Path]:
 
 def carry_missing(clean: Path, staging: Path, settings: Settings) -> Path:
     """Stage the articles of the current snapshot whose raw file is gone, with their removals; return their folder."""
-    folder = staging / "missing"
+    folder = staging / MISSING
     cleaned, removals = pl.DataFrame(schema=CLEANED), pl.DataFrame(schema=REMOVAL)
     snapshot = clean / "current"
     if (snapshot / "manifest.json").is_file():
@@ -102,11 +107,32 @@ def carry_missing(clean: Path, staging: Path, settings: Settings) -> Path:
             cleaned = rows.with_columns(missing=pl.lit(True)).sort("source", "record").collect()
             claims = pl.scan_parquet(snapshot / "audit/removals/*.parquet")
             removals = claims.join(gone.lazy(), on="id", how="semi", maintain_order="left").collect()
-    write_frame(cleaned, folder / "cleaned" / "part.parquet")
+    prints, failed = _fingerprint_each(cleaned, settings)
+    write_frame(cleaned.join(failed, on="id", how="anti", maintain_order="left"), folder / "cleaned" / "part.parquet")
     write_frame(removals, folder / "removals" / "part.parquet")
-    prints = fingerprint(cleaned["text"], config=settings.dedup)
-    write_frame(cleaned.select("id").hstack(prints), folder / "fingerprints" / "part.parquet")
+    write_frame(prints, folder / "fingerprints" / "part.parquet")
+    write_frame(failed, folder / "short" / "part.parquet")
     return folder
+
+
+def _fingerprint_each(cleaned: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the fingerprints of articles, and the fates of those on which that fails.
+
+    They are computed together; where that fails, half by half, down to the article that it fails on.
+    """
+    work = partial(fingerprint, cleaned["text"], config=settings.dedup)
+    if cleaned.is_empty():
+        return cleaned.select("id").hstack(work()), pl.DataFrame(schema=FATE)
+    source, record, name = cleaned.select(KEY).row(0)
+    prints = attempt("deduplicate", source, record, work)
+    if not isinstance(prints, Fate):
+        return cleaned.select("id").hstack(prints), pl.DataFrame(schema=FATE)
+    if cleaned.height == 1:
+        none = _fingerprint_each(cleaned.clear(), settings)[0]
+        return none, frame_of([{**asdict(prints), "id": name, "kept_id": None}], FATE)
+    middle = cleaned.height // 2
+    halves = [_fingerprint_each(half, settings) for half in (cleaned[:middle], cleaned[middle:])]
+    return pl.concat(half[0] for half in halves), pl.concat(half[1] for half in halves)
 
 
 def previous_clusters(clean: Path) -> pl.DataFrame:
@@ -163,7 +189,9 @@ def write_tables(
     if "audit/fates" in names:
         fates = pl.scan_parquet(snapshot / "audit/fates/*.parquet").group_by("fate").len().collect()
         counts.update({f"fate {fate}": count for fate, count in fates.iter_rows()})
-        counts["missing"] = pl.scan_parquet(staging / DECIDED).select(pl.col("missing").sum()).collect().item()
+        carried = pl.scan_parquet(staging / DECIDED).filter("missing").select("id")
+        failed = pl.scan_parquet(staging / MISSING / "short" / "*.parquet", schema=FATE).select("id")
+        counts["missing"] = pl.concat([carried, failed]).collect().height
     return counts
 
 

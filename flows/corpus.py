@@ -29,8 +29,8 @@ from prefect.runtime import flow_run, task_run
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.tasks import Task
 
-from flows.errors import UsageError
 from flows.extracted_parts import ExtractJob, extract_batch, refuse_file, survey
+from flows.folders import check_folders
 from flows.near_duplicates import find_duplicates
 from flows.progress import Advance, progress_bar
 from flows.settings import Settings, settings_fingerprint
@@ -184,16 +184,6 @@ def clean_corpus(
     start_fork_server()
     with claim_clean_folder(clean), progress_bar(shown=progress) as advance:
         return _run(raw, clean, settings, advance)
-
-
-def check_folders(raw: Path, clean: Path) -> None:
-    """Raise UsageError unless `raw` is a folder that can be listed and does not hold `clean`."""
-    if not raw.is_dir():
-        raise UsageError(f"the raw folder {raw} {'is not a folder' if raw.exists() else 'does not exist'}")
-    if not os.access(raw, os.R_OK | os.X_OK):
-        raise UsageError(f"the raw folder {raw} cannot be listed: permission denied")
-    if clean.resolve().is_relative_to(raw.resolve()):
-        raise UsageError(f"the clean folder {clean} lies in the raw folder {raw}, and would be read as news")
 
 
 def _run(raw: Path, clean: Path, settings: Settings, advance: Advance) -> dict[str, Any]:

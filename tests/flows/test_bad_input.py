@@ -122,6 +122,8 @@ def test_what_cannot_be_tidied_up_fails_no_published_run(tmp_path: Path, prefect
         (["--raw", "nowhere"], "the raw folder nowhere does not exist"),
         (["--raw", "file"], "the raw folder file is not a folder"),
         (["--raw", "."], "the clean folder clean lies in the raw folder ."),
+        (["--raw", "s3://bucket/news"], "the raw folder s3://bucket/news is an address"),
+        (["--clean", "gs://bucket/corpus"], "the clean folder gs://bucket/corpus is an address"),
         (["--clean", "file"], "cannot write to the clean folder file"),
         (["--set", "strip.nothing=1"], "unknown setting 'strip.nothing'"),
         (["--set", "publish.min_words=-1"], "setting publish.min_words = -1: input should be greater"),

@@ -146,7 +146,9 @@ def _print_summary(manifest: dict[str, dict[str, int]], clean: Path) -> None:
     console = Console()
     console.print(table)
     if not counts.get("files"):
-        console.print("The raw folder holds no files: an empty snapshot was published.")
+        carried = counts["articles"] + counts["duplicates"]
+        left = f"{carried:,} articles were carried on" if carried else "an empty snapshot was published"
+        console.print(f"The raw folder holds no files: {left}.")
     console.print(f"Published snapshot {manifest['run_id']} in {clean / 'current'}", soft_wrap=True, markup=False)
 
 

@@ -37,7 +37,9 @@ from flows.settings import Settings, settings_fingerprint
 from flows.snapshot import (
     KNOWN_EARLY,
     KNOWN_LATE,
+    MISSING,
     carry_missing,
+    check_share,
     check_snapshot,
     claim_clean_folder,
     count_article_files,
@@ -134,8 +136,8 @@ def strip_parts(place: Place, parts: Sequence[str]) -> Tally:
 
 
 @_io_task("carry-missing", "carry-missing")
-def carry_missing_articles(place: Place) -> Path:
-    """Stage the published articles whose raw file is gone."""
+def carry_missing_articles(place: Place) -> Tally:
+    """Stage the published articles whose raw file is gone or cannot be read."""
     return place.pool.submit(carry_missing, place.clean, place.staging, place.settings).result()
 
 
@@ -229,8 +231,8 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance) -> dict[s
             articles = totals.counts["extracted"]
             _gather(stripping, totals, lambda: advance("strip", totals.counts["stripped"], articles))
             folders = [store / "stripped" / name for name in sorted(totals.parts)]
-            if settings.publish.missing == "keep":
-                folders.append(carry_missing_articles(place))
+            _add(totals, carry_missing_articles(place))
+            folders.append(place.staging / MISSING)
         log.info("%d articles stripped, %d claims", totals.counts["cleaned"], totals.counts["removals"])
         with _timed(seconds, "deduplicate"):
             advance("deduplicate", 0, 1)
@@ -247,6 +249,7 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance) -> dict[s
             if failed := totals.counts["fate failed"]:
                 log.warning("%d records failed in a stage: audit/fates has each one's error", failed)
             check_snapshot(place.snapshot, totals.counts)
+            check_share(clean, totals.counts, settings)
             advance("write", 1, 1)
     manifest = _manifest(run_id, started, settings, totals, seconds)
     write_manifest(place.snapshot, manifest)

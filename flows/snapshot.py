@@ -29,8 +29,10 @@ from flows.tables import (
     write_table,
     write_table_file,
 )
+from flows.tally import Tally, peak_bytes
 
 KEY = ("source", "record", "id")
+MISSING = "missing"  # the folder in staging of the articles that are carried on
 CARRIED = ("articles", "duplicates", "audit/removals")  # tables that missing articles are carried on from
 DEDUP_AUDIT = ("pairs", "passages", "capped")
 # Staged by the dedup stage: each cleaned article with its cluster and the part it is in, in the order of the tables.
@@ -43,6 +45,10 @@ KNOWN_LATE = tuple(name for name in TABLES if name not in KEPT_OR_NOT and name n
 
 class InconsistentSnapshotError(Exception):
     """The staged tables do not add up; nothing was published."""
+
+
+class TooFewArticlesError(Exception):
+    """The snapshot has so few articles, against the one before, that something must be wrong; nothing was published."""
 
 
 @contextmanager
@@ -74,23 +80,27 @@ def table_parts(folders: Iterable[Path], table: str) -> list[Path]:
     return [part for folder in folders for part in sorted((folder / table).glob("*.parquet"))]
 
 
-def carry_missing(clean: Path, staging: Path, settings: Settings) -> Path:
-    """Stage the articles of the current snapshot whose raw file is gone, with their removals; return their folder."""
-    folder = staging / "missing"
+def carry_missing(clean: Path, staging: Path, settings: Settings) -> Tally:
+    """Stage the articles of the current snapshot whose raw file is gone or cannot be read, with their removals.
+
+    A file that cannot be read was counted as one record; where its articles are carried on, they are its records.
+    """
+    folder = staging / MISSING
     cleaned, removals = pl.DataFrame(schema=CLEANED), pl.DataFrame(schema=REMOVAL)
+    replaced = 0
     snapshot = clean / "current"
-    if (snapshot / "manifest.json").is_file():
-        published_schema = json.loads((snapshot / "schema.json").read_text(encoding="utf-8"))
-        if any(published_schema[table] != json.loads(schema_json())[table] for table in CARRIED):
-            raise UsageError(
-                f"{snapshot} was published with other columns, so its articles cannot be carried on: publish once with "
-                "--set publish.missing=drop, or name another clean folder"
-            )
-        present = pl.scan_parquet(staging / "current" / "*.parquet", schema=CURRENT).select("source").collect()
+    if (snapshot / "manifest.json").is_file() and _can_be_carried(snapshot, settings):
+        read = pl.scan_parquet(staging / "current" / "*.parquet", schema=CURRENT).drop_nulls("file").select("source")
+        unread = frozenset(_unread(staging)["source"])
         published = [pl.scan_parquet(snapshot / table / "*.parquet") for table in ("articles", "duplicates")]
         # Mostly no file is gone, and then no text need be read.
-        gone = pl.concat([table.select("id", "source") for table in published]).collect()
-        gone = gone.join(present, on="source", how="anti").select("id")
+        lost = pl.concat([table.select("id", "source") for table in published]).join(read, on="source", how="anti")
+        gone = lost.collect()
+        if settings.publish.missing == "drop":
+            below = pl.Series([_is_below(source, unread) for source in gone["source"]], dtype=pl.Boolean)
+            gone = gone.filter(below)
+        replaced = len(unread & set(gone["source"]))
+        gone = gone.select("id")
         if gone.height:
             # What an article took over from its copies is not its own, and is looked for anew.
             own = [
@@ -106,7 +116,31 @@ def carry_missing(clean: Path, staging: Path, settings: Settings) -> Path:
     write_frame(removals, folder / "removals" / "part.parquet")
     prints = fingerprint(cleaned["text"], config=settings.dedup)
     write_frame(cleaned.select("id").hstack(prints), folder / "fingerprints" / "part.parquet")
-    return folder
+    return Tally(counts=Counter(records=-replaced), peak_bytes=peak_bytes())
+
+
+def _can_be_carried(snapshot: Path, settings: Settings) -> bool:
+    """Say whether the articles of a snapshot have today's columns; raises UsageError where they do not and should."""
+    published = json.loads((snapshot / "schema.json").read_text(encoding="utf-8"))
+    if all(published[table] == json.loads(schema_json())[table] for table in CARRIED):
+        return True
+    if settings.publish.missing == "drop":
+        return False
+    raise UsageError(
+        f"{snapshot} was published with other columns, so its articles cannot be carried on: publish once with "
+        "--set publish.missing=drop, or name another clean folder"
+    )
+
+
+def _unread(staging: Path) -> pl.DataFrame:
+    """Return the fates of the files and folders that could not be read this time."""
+    return pl.scan_parquet(staging / "unreadable" / "*.parquet", schema=FATE).collect()
+
+
+def _is_below(source: str, places: frozenset[str]) -> bool:
+    """Say whether a source is one of these places or lies in one of them."""
+    parts = source.split("/")
+    return any("/".join(parts[: end + 1]) in places for end in range(len(parts)))
 
 
 def previous_clusters(clean: Path) -> pl.DataFrame:
@@ -191,8 +225,13 @@ def _fates(short: list[Path], staging: Path, store: Path) -> pl.DataFrame:
     """Return one row per record: what refused it, what it was too short for, or where it stands in its cluster."""
     kept = KEPT_OR_NOT["articles"]
     told = pl.when(kept).then(pl.lit(None, pl.String)).otherwise(pl.format("{}: {}", "verdict", "keep_reason"))
-    gone = pl.lit("the raw file is gone, or cannot be listed; carried on from the snapshot before")
-    published = pl.read_parquet(staging / DECIDED).with_columns(
+    unread = _unread(staging)
+    # A file that could not be read has the fates of its articles that are carried on, and else one of its own.
+    why = unread.select("source", why=pl.format("the raw file could not be read ({})", "message")).unique("source")
+    decided = pl.read_parquet(staging / DECIDED).join(why, on="source", how="left", maintain_order="left")
+    reason = pl.col("why").fill_null("the raw file is gone, or cannot be listed")
+    gone = pl.format("{}; carried on from the snapshot before", reason)
+    published = decided.with_columns(
         fate=pl.when(kept).then(pl.lit("kept")).otherwise(pl.lit("duplicate")),
         message=pl.when(pl.col("missing"))
         .then(pl.concat_str(told, gone, separator="; ", ignore_nulls=True))
@@ -202,8 +241,7 @@ def _fates(short: list[Path], staging: Path, store: Path) -> pl.DataFrame:
     refused = (
         pl.scan_parquet(store / "refused" / "*.parquet", schema=REFUSED).join(files, on="file", how="semi").collect()
     )
-    unreadable = pl.scan_parquet(staging / "unreadable" / "*.parquet", schema=FATE).collect()
-    others = [refused, unreadable, *([pl.read_parquet(short)] if short else [])]
+    others = [refused, unread.join(decided, on="source", how="anti"), *([pl.read_parquet(short)] if short else [])]
     columns = list(FATE)
     return pl.concat([published.select(columns), *(frame.select(columns) for frame in others)]).sort("source", "record")
 
@@ -235,6 +273,23 @@ def check_snapshot(snapshot: Path, counts: Mapping[str, int]) -> None:
     wrong = [f"{name}: {left} against {right}" for name, (left, right) in sums.items() if left != right]
     if wrong:
         raise InconsistentSnapshotError("the staged snapshot does not add up: " + "; ".join(wrong))
+
+
+def check_share(clean: Path, counts: Mapping[str, int], settings: Settings) -> None:
+    """Raise TooFewArticlesError where the corpus has shrunk below `publish.min_share` of the snapshot before."""
+    snapshot = clean / "current"
+    if not (snapshot / "manifest.json").is_file():
+        return
+    before = pl.scan_parquet(snapshot / "articles/*.parquet").select(pl.len()).collect().item()
+    if counts["articles"] >= settings.publish.min_share * before:
+        return
+    fates = [f"{count:,} {name.removeprefix('fate ')}" for name, count in counts.items() if name.startswith("fate ")]
+    raise TooFewArticlesError(
+        f"the snapshot would have {counts['articles']:,} articles and the one before has {before:,}: fewer than "
+        f"publish.min_share = {settings.publish.min_share:g} of them. Files: {counts['files']:,}; records: "
+        f"{', '.join(sorted(fates)) or 'none'}. Is the raw folder mounted and whole? To publish it all the same, set "
+        "publish.min_share = 0"
+    )
 
 
 def write_manifest(snapshot: Path, manifest: Mapping[str, Any]) -> None:

@@ -1,6 +1,7 @@
-"""The two folders of a run: what may be named as one."""
+"""The two folders of a run: what may be named as one, and how what stands in the way in ours is removed."""
 
 import os
+import shutil
 from pathlib import Path
 
 from flows.errors import UsageError
@@ -26,3 +27,18 @@ def check_folders(raw: Path, clean: Path) -> None:
         raise UsageError(f"the raw folder {raw} cannot be listed: permission denied")
     if clean.resolve().is_relative_to(raw.resolve()):
         raise UsageError(f"the clean folder {clean} lies in the raw folder {raw}, and would be read as news")
+
+
+def discard(path: Path) -> None:
+    """Remove whatever stands there, if anything does: a file, a link itself, or a folder with all that is in it."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def make_folder(path: Path) -> None:
+    """Have a folder, or a link to one, stand there; whatever else does is removed."""
+    if not path.is_dir():
+        discard(path)
+        path.mkdir(parents=True)

@@ -16,6 +16,7 @@ import polars as pl
 
 from cleaners.dedup import FILLED, fingerprint
 from flows.errors import UsageError
+from flows.folders import discard
 from flows.settings import Settings
 from flows.tables import (
     CLEANED,
@@ -47,6 +48,10 @@ class InconsistentSnapshotError(Exception):
     """The staged tables do not add up; nothing was published."""
 
 
+class DamagedSnapshotError(Exception):
+    """The snapshot before cannot be read, so nothing can be carried on from it; nothing was published."""
+
+
 class TooFewArticlesError(Exception):
     """The snapshot has so few articles, against the one before, that something must be wrong; nothing was published."""
 
@@ -61,7 +66,8 @@ def claim_clean_folder(clean: Path) -> Iterator[None]:
         (clean / "snapshots").mkdir(parents=True, exist_ok=True)
         lock = os.open(clean / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
-        raise UsageError(f"cannot write to the clean folder {clean}: {error.strerror}") from error
+        what = f"{error.filename}: {error.strerror}"
+        raise UsageError(f"cannot write to the clean folder {clean}: {what}") from error
     try:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -69,10 +75,41 @@ def claim_clean_folder(clean: Path) -> Iterator[None]:
             raise UsageError(f"another run is publishing into {clean}; wait for it to end") from error
         except OSError as error:
             raise UsageError(f"the clean folder {clean} cannot be locked: {error.strerror}") from error
-        shutil.rmtree(clean / ".staging", ignore_errors=True)
+        _tidy(clean)
         yield
     finally:
         os.close(lock)
+
+
+def _tidy(clean: Path) -> None:
+    """Clear what a dead run left; raises UsageError where `current` is not ours to replace."""
+    try:
+        discard(clean / ".staging")
+        discard(clean / ".current.new")
+    except OSError as error:
+        raise UsageError(f"cannot clear {error.filename}, which an earlier run left: {error.strerror}") from error
+    current = clean / "current"
+    if not current.is_symlink() and current.exists():
+        raise UsageError(f"{current} is no link to a snapshot, so no run has made it: move it out of the way")
+    if current.is_dir() and not (current / "manifest.json").is_file():
+        raise UsageError(_damaged(current, "it has no manifest.json"))
+
+
+def _damaged(snapshot: Path, why: str) -> str:
+    return (
+        f"the snapshot {snapshot.resolve()} is damaged ({why}): point {snapshot} at one that is whole, or remove the "
+        "link; without it, articles whose raw file is gone are not carried on"
+    )
+
+
+@contextmanager
+def _damage_told(snapshot: Path) -> Iterator[None]:
+    """Raise DamagedSnapshotError for what reading a published snapshot raises where files are missing or damaged."""
+    try:
+        yield
+    except (pl.exceptions.PolarsError, ValueError, FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
+        why = (str(error).splitlines() or [type(error).__name__])[0]
+        raise DamagedSnapshotError(_damaged(snapshot, why)) from error
 
 
 def table_parts(folders: Iterable[Path], table: str) -> list[Path]:
@@ -89,29 +126,9 @@ def carry_missing(clean: Path, staging: Path, settings: Settings) -> Tally:
     cleaned, removals = pl.DataFrame(schema=CLEANED), pl.DataFrame(schema=REMOVAL)
     replaced = 0
     snapshot = clean / "current"
-    if (snapshot / "manifest.json").is_file() and _can_be_carried(snapshot, settings):
-        read = pl.scan_parquet(staging / "current" / "*.parquet", schema=CURRENT).drop_nulls("file").select("source")
-        unread = frozenset(_unread(staging)["source"])
-        published = [pl.scan_parquet(snapshot / table / "*.parquet") for table in ("articles", "duplicates")]
-        # Mostly no file is gone, and then no text need be read.
-        lost = pl.concat([table.select("id", "source") for table in published]).join(read, on="source", how="anti")
-        gone = lost.collect()
-        if settings.publish.missing == "drop":
-            below = pl.Series([_is_below(source, unread) for source in gone["source"]], dtype=pl.Boolean)
-            gone = gone.filter(below)
-        replaced = len(unread & set(gone["source"]))
-        gone = gone.select("id")
-        if gone.height:
-            # What an article took over from its copies is not its own, and is looked for anew.
-            own = [
-                pl.when(~pl.col("filled_from").fill_null("").str.contains(f"{name}: ", literal=True)).then(name)
-                for name in FILLED
-            ]
-            rows = pl.concat([table.with_columns(own).select(list(CLEANED)) for table in published])
-            rows = rows.join(gone.lazy(), on="id", how="semi")
-            cleaned = rows.with_columns(missing=pl.lit(True)).sort("source", "record").collect()
-            claims = pl.scan_parquet(snapshot / "audit/removals/*.parquet")
-            removals = claims.join(gone.lazy(), on="id", how="semi", maintain_order="left").collect()
+    if (snapshot / "manifest.json").is_file():
+        with _damage_told(snapshot):
+            cleaned, removals, replaced = _carried(snapshot, staging, settings)
     write_frame(cleaned, folder / "cleaned" / "part.parquet")
     write_frame(removals, folder / "removals" / "part.parquet")
     prints = fingerprint(cleaned["text"], config=settings.dedup)
@@ -119,10 +136,40 @@ def carry_missing(clean: Path, staging: Path, settings: Settings) -> Tally:
     return Tally(counts=Counter(records=-replaced), peak_bytes=peak_bytes())
 
 
+def _carried(snapshot: Path, staging: Path, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+    """Return the articles to carry on from a snapshot, their removals, and how many unread files they stand for."""
+    cleaned, removals = pl.DataFrame(schema=CLEANED), pl.DataFrame(schema=REMOVAL)
+    if not _can_be_carried(snapshot, settings):
+        return cleaned, removals, 0
+    read = pl.scan_parquet(staging / "current" / "*.parquet", schema=CURRENT).drop_nulls("file").select("source")
+    unread = frozenset(_unread(staging)["source"])
+    published = [pl.scan_parquet(snapshot / table / "*.parquet") for table in ("articles", "duplicates")]
+    # Mostly no file is gone, and then no text need be read.
+    lost = pl.concat([table.select("id", "source") for table in published]).join(read, on="source", how="anti")
+    gone = lost.collect()
+    if settings.publish.missing == "drop":
+        below = pl.Series([_is_below(source, unread) for source in gone["source"]], dtype=pl.Boolean)
+        gone = gone.filter(below)
+    replaced = len(unread & set(gone["source"]))
+    gone = gone.select("id")
+    if gone.height:
+        # What an article took over from its copies is not its own, and is looked for anew.
+        own = [
+            pl.when(~pl.col("filled_from").fill_null("").str.contains(f"{name}: ", literal=True)).then(name)
+            for name in FILLED
+        ]
+        rows = pl.concat([table.with_columns(own).select(list(CLEANED)) for table in published])
+        rows = rows.join(gone.lazy(), on="id", how="semi")
+        cleaned = rows.with_columns(missing=pl.lit(True)).sort("source", "record").collect()
+        claims = pl.scan_parquet(snapshot / "audit/removals/*.parquet")
+        removals = claims.join(gone.lazy(), on="id", how="semi", maintain_order="left").collect()
+    return cleaned, removals, replaced
+
+
 def _can_be_carried(snapshot: Path, settings: Settings) -> bool:
     """Say whether the articles of a snapshot have today's columns; raises UsageError where they do not and should."""
     published = json.loads((snapshot / "schema.json").read_text(encoding="utf-8"))
-    if all(published[table] == json.loads(schema_json())[table] for table in CARRIED):
+    if all(published.get(table) == json.loads(schema_json())[table] for table in CARRIED):
         return True
     if settings.publish.missing == "drop":
         return False
@@ -149,7 +196,8 @@ def previous_clusters(clean: Path) -> pl.DataFrame:
     if not (snapshot / "manifest.json").is_file():
         return pl.DataFrame(schema={"id": pl.String, "cluster_id": pl.String})
     tables = [pl.scan_parquet(snapshot / table / "*.parquet") for table in ("articles", "duplicates")]
-    return pl.concat([table.select("id", "cluster_id") for table in tables]).collect()
+    with _damage_told(snapshot):
+        return pl.concat([table.select("id", "cluster_id") for table in tables]).collect()
 
 
 def count_article_files(staging: Path, rows: int) -> int:
@@ -280,7 +328,8 @@ def check_share(clean: Path, counts: Mapping[str, int], settings: Settings) -> N
     snapshot = clean / "current"
     if not (snapshot / "manifest.json").is_file():
         return
-    before = pl.scan_parquet(snapshot / "articles/*.parquet").select(pl.len()).collect().item()
+    with _damage_told(snapshot):
+        before = pl.scan_parquet(snapshot / "articles/*.parquet").select(pl.len()).collect().item()
     if counts["articles"] >= settings.publish.min_share * before:
         return
     fates = [f"{count:,} {name.removeprefix('fate ')}" for name, count in counts.items() if name.startswith("fate ")]
@@ -309,7 +358,6 @@ def publish(staged: Path, clean: Path, run_id: str) -> Path:
     staged.rename(final)
     _sync(final.parent)
     link = clean / ".current.new"
-    link.unlink(missing_ok=True)
     link.symlink_to(Path("snapshots", run_id), target_is_directory=True)
     link.replace(clean / "current")
     _sync(clean)

@@ -106,14 +106,13 @@ def test_table_of_one_row_is_no_compilation(tmp_path: Path, prefect_environment:
 
 
 def test_what_cannot_be_tidied_up_fails_no_published_run(tmp_path: Path, prefect_environment: dict[str, str]) -> None:
-    """A stray file where the store has folders is no reason to call a published run failed."""
+    """An old snapshot that cannot be removed is no reason to call a published run failed."""
     raw = tmp_path / "raw"
     raw.mkdir()
     (raw / "good.txt").write_text(GOOD)
     before = publish(raw, tmp_path / "clean").current.resolve()
-    (store,) = (tmp_path / "clean" / ".store").iterdir()
-    (store / "stripped" / "stray").touch()
-    assert publish(raw, tmp_path / "clean").current.resolve() != before
+    (tmp_path / "clean/snapshots/2020").symlink_to(before)  # no folder of ours, and not removed
+    assert publish(raw, tmp_path / "clean", publish={"keep_snapshots": 1}).current.resolve() != before
 
 
 @pytest.mark.parametrize(

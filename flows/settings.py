@@ -51,7 +51,8 @@ class RunConfig(BaseModel):
         default=20.0,
         gt=0,
         le=3600,
-        description="Seconds that extracting one record may take; then its fate is too_slow.",
+        description="Seconds that each step, as extracting or stripping, may take on one record; then its fate is "
+        "too_slow.",
     )
 
 

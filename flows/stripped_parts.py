@@ -16,9 +16,12 @@ from flows.settings import Settings
 from flows.store import sound_parts, write_part
 from flows.tables import ARTICLE_FIELDS, CLEANED, EXTRACTED, FATE, REMOVAL, frame_of
 from flows.tally import Tally, peak_bytes
+from flows.time_limits import TooSlow, time_limit
 
 # The tables of a stripped part; `evidence` says what each article was stripped by, and counts what became of it.
 STRIPPED = ("cleaned", "removals", "short", "fingerprints", "evidence")
+# Characters that several articles may take `run.page_seconds` for, and again; usually they take a quarter of it.
+STRIP_LIMIT_CHARACTERS = 1_000_000
 COUNTED = ("characters", "characters_kept", "characters_cut", "removals", "cleaned", "short")
 
 
@@ -146,12 +149,17 @@ def _strip_new(
 def _strip_all(
     frame: pl.DataFrame, sites: dict[str, SiteLines], elsewhere: dict[str, frozenset[int]], settings: Settings
 ) -> dict[str, pl.DataFrame]:
-    """Strip articles together; where a rule fails, half by half, down to the article that it fails on."""
+    """Strip articles together; where a rule fails or is slow, half by half, down to the article that it is."""
     work = partial(_strip_articles, frame, sites, elsewhere, settings)
     if frame.is_empty():
         return work()
     source, record = frame.select("source", "record").row(0)
-    tables = attempt("strip", source, record, work)
+    try:
+        with time_limit(_strip_seconds(frame, settings)):
+            tables = attempt("strip", source, record, work)
+    except TooSlow:
+        message = f"took longer than {settings.run.page_seconds:g} s to strip (run.page_seconds)"
+        tables = Fate(source, record, "too_slow", message)
     if not isinstance(tables, Fate):
         return tables
     if frame.height == 1:
@@ -161,11 +169,19 @@ def _strip_all(
     return {table: pl.concat(half[table] for half in halves) for table in halves[0]}
 
 
+def _strip_seconds(frame: pl.DataFrame, settings: Settings) -> float:
+    """Return how long stripping some articles may take: as long as one may, and more by the length of several."""
+    if frame.height == 1:
+        return settings.run.page_seconds
+    return settings.run.page_seconds * (1 + int(frame["text"].str.len_chars().sum()) / STRIP_LIMIT_CHARACTERS)
+
+
 def _failed(article: Article, fate: Fate, settings: Settings) -> dict[str, pl.DataFrame]:
     """Return the tables of an article that could not be stripped: its fate, and all of its text in the audit."""
     tables = _strip_articles(pl.DataFrame(schema=EXTRACTED), {}, {}, settings)
     length = len(article.text)
-    claim = {**asdict(Removal(0, length, "failed", "error", 1.0)), "id": article.id, "text": article.text}
+    rule = "time" if fate.fate == "too_slow" else "error"
+    claim = {**asdict(Removal(0, length, "failed", rule, 1.0)), "id": article.id, "text": article.text}
     counted = {"characters": length, "characters_cut": length, "characters_kept": 0}
     counted |= {"removals": 1, "cleaned": 0, "short": 1}
     return tables | {

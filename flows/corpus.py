@@ -29,7 +29,9 @@ from prefect.runtime import flow_run, task_run
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.tasks import Task
 
+from flows.compaction import compact_store
 from flows.extracted_parts import ExtractJob, extract_batch, refuse_file, survey
+from flows.failures import is_disk_full, place_told
 from flows.folders import check_folders
 from flows.near_duplicates import find_duplicates
 from flows.progress import Advance, progress_bar
@@ -67,7 +69,8 @@ PACKAGES = ("winnow-news", "polars", "datasketch", "trafilatura", "rapidfuzz", "
 
 def _is_io_failure(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
     """Tell whether the failure is one that a disk or a network share may not repeat."""
-    return isinstance(state.result(raise_on_failure=False), OSError)
+    error = state.result(raise_on_failure=False)
+    return isinstance(error, OSError) and not is_disk_full(error)
 
 
 def _io_task(name: str, run_name: str) -> Callable[[Callable[P, R]], Task[P, R]]:
@@ -184,7 +187,7 @@ def clean_corpus(
     """
     check_folders(raw, clean)
     start_fork_server()
-    with claim_clean_folder(clean), progress_bar(shown=progress) as advance:
+    with claim_clean_folder(clean), place_told(clean), progress_bar(shown=progress) as advance:
         return _run(raw, clean, settings, advance)
 
 
@@ -256,7 +259,10 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance) -> dict[s
     publish(place.snapshot, clean, run_id)
     log.info("published %s: %d articles, %d duplicates", run_id, *_kept_and_duplicates(manifest))
     try:
-        prune_store(store, pl.read_parquet(place.staging / "files.parquet")["file"], set(totals.parts))
+        present = pl.read_parquet(place.staging / "files.parquet")["file"]
+        prune_store(store, present, set(totals.parts))
+        if joined := compact_store(store, present, settings.run.part_articles):
+            log.info("joined %d batches of the store", joined)
         for name in prune(clean, settings.publish.keep_snapshots):
             log.info("removed the old snapshot %s", name)
         _report(manifest)

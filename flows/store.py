@@ -25,6 +25,7 @@ from flows.tables import COUNTS, CURRENT, FILES, SEEN, write_frame
 from flows.tally import Tally
 
 PARTS = ("files", "seen", "extracted", "refused")  # folders of parts; stripped parts have one folder each
+MARK = "run"  # beside the store: the mark of the run that works in it
 DIGEST_BYTES = 16
 READ_BYTES = 1 << 20
 # Nanoseconds. A file touched less than this before the folder was listed is read again by the next run, since a second
@@ -56,7 +57,7 @@ def open_store(clean: Path, settings: Settings) -> Path:
     store = clean / ".store" / _fingerprint(settings)
     make_folder(store.parent)
     for other in store.parent.iterdir():
-        if other != store:
+        if other != store and other.name != MARK:
             discard(other)
     for folder in (store, *(store / table for table in (*PARTS, "stripped"))):
         make_folder(folder)

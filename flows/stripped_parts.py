@@ -75,16 +75,16 @@ def _strip_part(frame: pl.DataFrame, job: StripJob) -> tuple[str, dict[str, int]
             dtype=pl.String,
         ),
     )
-    whole = hashlib.blake2b("".join(evidence["evidence"]).encode(), digest_size=16).hexdigest()
-    folder = job.store / "stripped" / f"{part.stem}-{whole}"
+    folder = stripped_folder(job.store, part.stem, evidence["evidence"])
     stored = _stored_parts(folder)
     new = 0
     if stored:
         counted = pl.read_parquet(stored["evidence"])
     else:
         texts = pl.read_parquet(part).join(frame.select("id"), on="id", how="semi", maintain_order="left")
-        tables, new = _strip_new(texts, evidence, sites, elsewhere, _earlier_tables(folder), job.settings)
-        _store_tables(tables, folder)
+        earlier = stored_tables(job.store, part.stem)
+        tables, new = _strip_new(texts, evidence, sites, elsewhere, earlier, job.settings)
+        store_tables(tables, folder)
         counted = tables["evidence"]
     sums = counted.select(pl.col(COUNTED).sum()).row(0, named=True)
     return folder.name, {**sums, "stripped": frame.height, "stripped_new": new}
@@ -98,6 +98,12 @@ def _evidence(file: str, known: SiteLines | None, keys: list[int], elsewhere: fr
     return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
 
 
+def stripped_folder(store: Path, part: str, evidence: pl.Series) -> Path:
+    """Return where the tables of an extracted part are, stripped by this evidence."""
+    whole = hashlib.blake2b("".join(evidence).encode(), digest_size=16).hexdigest()
+    return store / "stripped" / f"{part}-{whole}"
+
+
 def _stored_parts(folder: Path) -> dict[str, Path] | None:
     """Return the files of a stripped part's tables, or None where one is missing or damaged."""
     parts = {table: sound_parts(folder / table) for table in STRIPPED}
@@ -106,16 +112,17 @@ def _stored_parts(folder: Path) -> dict[str, Path] | None:
     return {table: sound[0] for table, sound in parts.items()}
 
 
-def _earlier_tables(folder: Path) -> dict[str, pl.DataFrame] | None:
-    """Return the tables of the same part as an earlier run left them, if there are any."""
-    for earlier in sorted(folder.parent.glob(f"{folder.name.partition('-')[0]}-*")):
+def stored_tables(store: Path, part: str) -> dict[str, pl.DataFrame] | None:
+    """Return the tables of an extracted part as an earlier run has stripped it, if there are any."""
+    for earlier in sorted((store / "stripped").glob(f"{part}-*")):
         stored = _stored_parts(earlier)
         if stored:
             return {table: pl.read_parquet(part) for table, part in stored.items()}
     return None
 
 
-def _store_tables(tables: dict[str, pl.DataFrame], folder: Path) -> None:
+def store_tables(tables: dict[str, pl.DataFrame], folder: Path) -> None:
+    """Write the tables of a stripped part."""
     for table, content in tables.items():
         sound_parts(folder / table)  # a damaged one goes
         write_part(content, folder / table)

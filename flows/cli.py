@@ -147,8 +147,8 @@ def _print_summary(manifest: dict[str, dict[str, int]], clean: Path) -> None:
     console.print(table)
     if not counts.get("files"):
         carried = counts["articles"] + counts["duplicates"]
-        left = f"{carried:,} articles were carried on" if carried else "an empty snapshot was published"
-        console.print(f"The raw folder holds no files: {left}.")
+        left = f"articles carried on from the snapshot before: {carried:,}"
+        console.print(f"The raw folder holds no files; {left if carried else 'an empty snapshot was published'}.")
     console.print(f"Published snapshot {manifest['run_id']} in {clean / 'current'}", soft_wrap=True, markup=False)
 
 

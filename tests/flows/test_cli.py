@@ -49,12 +49,12 @@ def test_empty_folder_says_what_was_carried_on(prefect_environment: dict[str, st
     raw = tmp_path / "raw"
     raw.mkdir()
     told = winnow("run", cwd=tmp_path, env=prefect_environment).stdout
-    assert "The raw folder holds no files: an empty snapshot was published." in told
+    assert "The raw folder holds no files; an empty snapshot was published." in told
     (raw / "a.txt").write_text("Wheat\n\n" + "Farmers in Ossel hope for rain before the first week of June. " * 3)
     publish(raw, tmp_path / "clean")
     (raw / "a.txt").unlink()
     told = winnow("run", cwd=tmp_path, env=prefect_environment).stdout
-    assert "The raw folder holds no files: 1 articles were carried on." in told
+    assert "The raw folder holds no files; articles carried on from the snapshot before: 1." in told
 
 
 def test_run_starts_its_own_server(prefect_environment: dict[str, str], tmp_path: Path) -> None:

@@ -8,10 +8,15 @@ stop. Words are `find_words`'s.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial, wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 from cleaners.records import find_words
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 # Sentence ends of the scripts news is written in: Latin and Cyrillic, CJK, Arabic and Persian, Devanagari, Armenian.
 STOPS = ".!?…。！？｡؟۔।։"
@@ -68,15 +73,30 @@ class Block:
 # Lines that each cache of what is found out about one keeps in mind: those of the 64 articles that are judged together,
 # so that the keys and every round of the finders share them.
 KEPT_LINES = 2048
+# Of longer lines and texts only a few are: what is known of one takes some twenty times its own memory.
+_LONG_LINE, _LONG_TEXT, _KEPT_LONG = 20_000, 200_000, 4
 
 
-@lru_cache(maxsize=KEPT_LINES)
+def remembered(
+    find: Callable[Concatenate[str, P], R], *, kept: int = KEPT_LINES, long: int = _LONG_LINE
+) -> Callable[Concatenate[str, P], R]:
+    """Cache what a function finds out about a line, its first argument, for as long as its article is worked on."""
+    of_short, of_long = lru_cache(maxsize=kept)(find), lru_cache(maxsize=_KEPT_LONG)(find)
+
+    @wraps(find)
+    def known(line: str, /, *arguments: P.args, **settings: P.kwargs) -> R:
+        return (of_short if len(line) <= long else of_long)(line, *arguments, **settings)  # type: ignore[arg-type]
+
+    return known
+
+
+@remembered
 def words_of(line: str) -> tuple[str, ...]:
     """Return the words of a line in lower case; cached, as keys, features and most finders ask for them."""
     return tuple(find_words(line.lower()))
 
 
-@lru_cache(maxsize=256)
+@partial(remembered, kept=256, long=_LONG_TEXT)
 def blocks_of(text: str) -> tuple[Block, ...]:
     """Return the lines of a text that are not blank, in order; cached because every finder of one article asks."""
     found: list[Block] = []
@@ -123,7 +143,7 @@ def sentences_of(text: str) -> list[tuple[int, int]]:
     return found
 
 
-@lru_cache(maxsize=KEPT_LINES)
+@remembered
 def longest_sentence(line: str) -> int:
     """Return the words of the longest finished sentence of a line, 0 where it has none; cached."""
     return max(

@@ -20,8 +20,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Raw = Annotated[Path, typer.Option(help="Folder of raw files, searched with its subfolders.")]
-Clean = Annotated[Path, typer.Option(help="Folder that snapshots are published in; read CLEAN/current.")]
+Raw = Annotated[Path, typer.Option(help="Folder of raw files on this machine, searched with its subfolders.")]
+Clean = Annotated[
+    Path, typer.Option(help="Folder on this machine that snapshots are published in; read CLEAN/current.")
+]
 
 
 @contextmanager
@@ -79,7 +81,8 @@ def run(
 
     start_fork_server()  # it loads while Prefect is imported
 
-    from flows.corpus import check_folders, clean_corpus
+    from flows.corpus import clean_corpus
+    from flows.folders import check_folders
     from flows.orchestrator import api_url, hide_tracebacks, require_server_for_run
     from flows.snapshot import claim_clean_folder
 
@@ -143,7 +146,9 @@ def _print_summary(manifest: dict[str, dict[str, int]], clean: Path) -> None:
     console = Console()
     console.print(table)
     if not counts.get("files"):
-        console.print("The raw folder holds no files: an empty snapshot was published.")
+        carried = counts["articles"] + counts["duplicates"]
+        left = f"articles carried on from the snapshot before: {carried:,}"
+        console.print(f"The raw folder holds no files; {left if carried else 'an empty snapshot was published'}.")
     console.print(f"Published snapshot {manifest['run_id']} in {clean / 'current'}", soft_wrap=True, markup=False)
 
 
@@ -184,8 +189,10 @@ def deploy(raw: Raw = Path("raw"), clean: Clean = Path("clean"), cron: Cron = No
     Example: winnow deploy --raw /data/crawl --clean /data/corpus --cron "0 5 * * *" --timezone Europe/Berlin
     """
     from flows.deployments import deploy_all
+    from flows.folders import check_local
 
     with _usage_errors():
+        check_local(raw, clean)
         created = deploy_all(raw, clean, cron, timezone)
     for line in created:
         typer.echo(line)
@@ -199,8 +206,10 @@ def serve(raw: Raw = Path("raw"), clean: Clean = Path("clean"), cron: Cron = Non
     Takes the same options as `winnow deploy`.
     """
     from flows.deployments import serve_all
+    from flows.folders import check_local
 
     with _usage_errors():
+        check_local(raw, clean)
         serve_all(raw, clean, cron, timezone)
 
 

@@ -29,15 +29,19 @@ from prefect.runtime import flow_run, task_run
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.tasks import Task
 
-from flows.errors import UsageError
+from flows.compaction import compact_store
 from flows.extracted_parts import ExtractJob, extract_batch, refuse_file, survey
+from flows.failures import is_disk_full, place_told
+from flows.folders import check_folders
 from flows.near_duplicates import find_duplicates
 from flows.progress import Advance, progress_bar
 from flows.settings import Settings, settings_fingerprint
 from flows.snapshot import (
     KNOWN_EARLY,
     KNOWN_LATE,
+    MISSING,
     carry_missing,
+    check_share,
     check_snapshot,
     claim_clean_folder,
     count_article_files,
@@ -65,7 +69,8 @@ PACKAGES = ("winnow-news", "polars", "datasketch", "trafilatura", "rapidfuzz", "
 
 def _is_io_failure(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
     """Tell whether the failure is one that a disk or a network share may not repeat."""
-    return isinstance(state.result(raise_on_failure=False), OSError)
+    error = state.result(raise_on_failure=False)
+    return isinstance(error, OSError) and not is_disk_full(error)
 
 
 def _io_task(name: str, run_name: str) -> Callable[[Callable[P, R]], Task[P, R]]:
@@ -134,8 +139,8 @@ def strip_parts(place: Place, parts: Sequence[str]) -> Tally:
 
 
 @_io_task("carry-missing", "carry-missing")
-def carry_missing_articles(place: Place) -> Path:
-    """Stage the published articles whose raw file is gone."""
+def carry_missing_articles(place: Place) -> Tally:
+    """Stage the published articles whose raw file is gone or cannot be read."""
     return place.pool.submit(carry_missing, place.clean, place.staging, place.settings).result()
 
 
@@ -182,18 +187,8 @@ def clean_corpus(
     """
     check_folders(raw, clean)
     start_fork_server()
-    with claim_clean_folder(clean), progress_bar(shown=progress) as advance:
+    with claim_clean_folder(clean), place_told(clean), progress_bar(shown=progress) as advance:
         return _run(raw, clean, settings, advance)
-
-
-def check_folders(raw: Path, clean: Path) -> None:
-    """Raise UsageError unless `raw` is a folder that can be listed and does not hold `clean`."""
-    if not raw.is_dir():
-        raise UsageError(f"the raw folder {raw} {'is not a folder' if raw.exists() else 'does not exist'}")
-    if not os.access(raw, os.R_OK | os.X_OK):
-        raise UsageError(f"the raw folder {raw} cannot be listed: permission denied")
-    if clean.resolve().is_relative_to(raw.resolve()):
-        raise UsageError(f"the clean folder {clean} lies in the raw folder {raw}, and would be read as news")
 
 
 def _run(raw: Path, clean: Path, settings: Settings, advance: Advance) -> dict[str, Any]:
@@ -239,8 +234,8 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance) -> dict[s
             articles = totals.counts["extracted"]
             _gather(stripping, totals, lambda: advance("strip", totals.counts["stripped"], articles))
             folders = [store / "stripped" / name for name in sorted(totals.parts)]
-            if settings.publish.missing == "keep":
-                folders.append(carry_missing_articles(place))
+            _add(totals, carry_missing_articles(place))
+            folders.append(place.staging / MISSING)
         log.info("%d articles stripped, %d claims", totals.counts["cleaned"], totals.counts["removals"])
         with _timed(seconds, "deduplicate"):
             advance("deduplicate", 0, 1)
@@ -257,13 +252,17 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance) -> dict[s
             if failed := totals.counts["fate failed"]:
                 log.warning("%d records failed in a stage: audit/fates has each one's error", failed)
             check_snapshot(place.snapshot, totals.counts)
+            check_share(clean, totals.counts, settings)
             advance("write", 1, 1)
     manifest = _manifest(run_id, started, settings, totals, seconds)
     write_manifest(place.snapshot, manifest)
     publish(place.snapshot, clean, run_id)
     log.info("published %s: %d articles, %d duplicates", run_id, *_kept_and_duplicates(manifest))
     try:
-        prune_store(store, pl.read_parquet(place.staging / "files.parquet")["file"], set(totals.parts))
+        present = pl.read_parquet(place.staging / "files.parquet")["file"]
+        prune_store(store, present, set(totals.parts))
+        if joined := compact_store(store, present, settings.run.part_articles):
+            log.info("joined %d batches of the store", joined)
         for name in prune(clean, settings.publish.keep_snapshots):
             log.info("removed the old snapshot %s", name)
         _report(manifest)

@@ -1,15 +1,15 @@
 """From raw files to extracted parts in the store, a batch of files at a time, in a worker process."""
 
+import errno
 import os
-import signal
+import stat
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache, partial
 from itertools import chain, islice
 from pathlib import Path
-from types import FrameType
 from typing import Any, TypeVar
 
 import polars as pl
@@ -17,18 +17,31 @@ import polars as pl
 from cleaners.attempts import attempt
 from cleaners.extract import extract
 from cleaners.read import is_whole, read_records
-from cleaners.records import Article, Fate, RawDocument, record_id
+from cleaners.records import Article, Fate, FateName, RawDocument, record_id
 from cleaners.strip import line_keys, opening_keys, split
 from flows.settings import Settings
 from flows.sources import Source
 from flows.store import key_file, write_part
 from flows.tables import ARTICLE_FIELDS, COUNTS, CURRENT, EXTRACTED, FATE, FILES, REFUSED, frame_of, write_frame
 from flows.tally import Tally, peak_bytes
+from flows.time_limits import TooSlow, time_limit, watchdog
 
 T = TypeVar("T")
 
 # Line keys grouped at once; some 100 bytes each while they are.
 LINES_AT_ONCE = 4_000_000
+# Fates held before they are written; a table without a usable row has one for each of its rows.
+REFUSED_AT_ONCE = 10_000
+# Bytes on disk that a file may take `read.seconds` for, and again.
+READ_LIMIT_BYTES = 10_000_000
+# Files below these are made up as they are read: some have no end, and reading others stops something.
+_NO_DISKS = ("/proc", "/sys")
+_KINDS = (
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
 
 
 class TransientReadError(OSError):
@@ -47,10 +60,6 @@ class ExtractJob:
     last: bool
 
 
-class _TooSlow(BaseException):
-    """Raised by the alarm inside a record's work; no handler for ordinary errors may swallow it."""
-
-
 @dataclass(slots=True)
 class _Extracted:
     """What a batch has extracted and not yet written."""
@@ -67,21 +76,22 @@ def extract_batch(job: ExtractJob) -> Tally:
     unkeyed: list[dict[str, Any]] = []
     new: list[dict[str, Any]] = []
     held = _Extracted()
-    for source in job.sources:
-        try:
-            key = _key(source, job)
-            counts = known.get(key)
-            if counts is None:
-                counts = _extract_file(source, key, job, held)
-                new.append({"file": key, **counts})
-            current.append({"source": source.name, "file": key, **counts})
-        except _CannotReadError as error:
-            row, fate = _refused(source, str(error))
-            current.append(row)
-            unkeyed.append(fate)
+    longest = max([job.settings.run.page_seconds, *(_read_seconds(source, job) for source in job.sources)])
+    with watchdog(longest) as gets_on:
+        for source in job.sources:
+            gets_on()
+            try:
+                key = _key(source, job)
+                counts = known.get(key)
+                if counts is None:
+                    counts = _extract_file(source, key, job, held, gets_on)
+                    new.append({"file": key, **counts})
+                current.append({"source": source.name, "file": key, **counts})
+            except _CannotReadError as error:
+                row, fate = _refused(source, str(error), error.fate)
+                current.append(row)
+                unkeyed.append(fate)
     _flush(held, job)
-    if held.refused:
-        held.parts.append(write_part(frame_of(held.refused, REFUSED), job.store / "refused"))
     if new:
         # Written last: a file is known only once all it gave is in the store.
         rows = [{**row, "parts": held.parts} for row in new]
@@ -99,10 +109,10 @@ def refuse_file(job: ExtractJob, message: str) -> Tally:
     return _stage(job, [row], [fate])
 
 
-def _refused(source: Source, message: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def _refused(source: Source, message: str, fate: FateName = "unreadable") -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the rows of a file that cannot be read: that it is there, and its fate."""
     row = {"source": source.name, "file": None, "records": 1, "split_off": 0}
-    return row, _fate_row(Fate(source.name, 0, "unreadable", message))
+    return row, _fate_row(Fate(source.name, 0, fate, message))
 
 
 def _stage(job: ExtractJob, current: Sequence[dict[str, Any]], unkeyed: Sequence[dict[str, Any]]) -> Tally:
@@ -124,27 +134,51 @@ def _known_files(store: Path) -> dict[str, dict[str, int]]:
 
 
 class _CannotReadError(Exception):
-    """A raw file cannot be read at all; the message says why."""
+    """A raw file cannot be read this time; the message says why, `fate` in one word."""
+
+    def __init__(self, message: str, fate: FateName = "unreadable") -> None:
+        super().__init__(message)
+        self.fate: FateName = fate
 
 
 def _key(source: Source, job: ExtractJob) -> str:
     """Return the key of a file; raises _CannotReadError, or TransientReadError where another attempt may help."""
+    seconds = _read_seconds(source, job)
     try:
-        path = Path(source.path)
-        if not path.exists():
-            raise _CannotReadError("gone since the folder was listed, or a dangling link")
-        if path.is_dir() and path.is_symlink():
-            raise _CannotReadError("a link to a folder; such links are not followed")
-        if path.is_dir():
-            os.scandir(path).close()  # says why it could not be listed, if it still cannot
-            raise _CannotReadError("a folder that could not be listed; its files are not in this run")
-        if not path.is_file():
-            raise _CannotReadError("not a regular file")
-        return key_file(source)
+        with time_limit(seconds):
+            _check_regular(Path(source.path))
+            return key_file(source)
+    except TooSlow:
+        raise _CannotReadError(f"took longer than {seconds:g} s to read (read.seconds)", "too_slow") from None
     except PermissionError as error:
         raise _CannotReadError("permission denied") from error
     except OSError as error:
         raise _cannot_read(source, job, error) from error
+
+
+def _check_regular(path: Path) -> None:
+    """Raise _CannotReadError unless this is a file on a disk, or a link to one; anything else may never end."""
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        if error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
+            raise
+        raise _CannotReadError("gone since the folder was listed, or a dangling link") from error
+    if stat.S_ISDIR(mode) and path.is_symlink():
+        raise _CannotReadError("a link to a folder; such links are not followed")
+    if stat.S_ISDIR(mode):
+        os.scandir(path).close()  # says why it could not be listed, if it still cannot
+        raise _CannotReadError("a folder that could not be listed; its files are not in this run")
+    if not stat.S_ISREG(mode):
+        kind = next((name for of_kind, name in _KINDS if of_kind(mode)), "not a regular file")
+        raise _CannotReadError(f"{kind}; only regular files are read")
+    if path.is_symlink() and any((target := path.resolve()).is_relative_to(place) for place in _NO_DISKS):
+        raise _CannotReadError(f"a link to {target}, which is no file on a disk")
+
+
+def _read_seconds(source: Source, job: ExtractJob) -> float:
+    """Return how long reading a file may take."""
+    return job.settings.read.seconds * (1 + source.size / READ_LIMIT_BYTES)
 
 
 def _cannot_read(source: Source, job: ExtractJob, error: OSError) -> Exception:
@@ -154,16 +188,19 @@ def _cannot_read(source: Source, job: ExtractJob, error: OSError) -> Exception:
     return _CannotReadError(f"cannot be read: {error.strerror or error}")
 
 
-def _extract_file(source: Source, key: str, job: ExtractJob, held: _Extracted) -> dict[str, int]:
+def _extract_file(
+    source: Source, key: str, job: ExtractJob, held: _Extracted, gets_on: Callable[[], None]
+) -> dict[str, int]:
     """Extract one file into what is held, writing parts as they fill; return how many records and splits it had."""
     counts = {"records": 0, "split_off": 0}
     for outcome in _outcomes(source, job, counts):
-        row = outcome if isinstance(outcome, Fate) else _attempt("extract", outcome, partial(_row, outcome, key))
+        row = outcome if isinstance(outcome, Fate) else _limited("extract", outcome, job, partial(_row, outcome, key))
+        gets_on()
         if isinstance(row, Fate):
             held.refused.append({**_fate_row(row), "file": key})
-            continue
-        held.articles.append(row)
-        if len(held.articles) == job.settings.run.part_articles:
+        else:
+            held.articles.append(row)
+        if len(held.articles) == job.settings.run.part_articles or len(held.refused) == REFUSED_AT_ONCE:
             _flush(held, job)
     return counts
 
@@ -178,6 +215,9 @@ def _flush(held: _Extracted, job: ExtractJob) -> None:
     if held.articles:
         held.parts.append(write_part(frame_of(held.articles, EXTRACTED), job.store / "extracted"))
         held.articles = []
+    if held.refused:
+        held.parts.append(write_part(frame_of(held.refused, REFUSED), job.store / "refused"))
+        held.refused = []
 
 
 def _outcomes(source: Source, job: ExtractJob, counts: dict[str, int]) -> Iterator[Article | Fate]:
@@ -194,7 +234,7 @@ def _outcomes(source: Source, job: ExtractJob, counts: dict[str, int]) -> Iterat
 
 
 def _split(article: Article, job: ExtractJob) -> tuple[Article | Fate, ...]:
-    parts = _attempt("split", article, partial(split, article, config=job.settings.strip))
+    parts = _limited("split", article, job, partial(split, article, config=job.settings.strip))
     return (parts,) if isinstance(parts, Fate) else parts
 
 
@@ -202,43 +242,42 @@ def _extracted(source: Source, job: ExtractJob) -> Iterator[Article | Fate]:
     for outcome in _read(source, job):
         if isinstance(outcome, Fate):
             yield outcome
-            continue
-        try:
-            with _time_limit(job.settings.run.page_seconds):
-                yielded = _attempt("extract", outcome, partial(extract, outcome, config=job.settings.extract))
-        except _TooSlow:
-            message = f"took longer than {job.settings.run.page_seconds:g} s to extract (run.page_seconds)"
-            yielded = Fate(outcome.source, outcome.record, "too_slow", message)
-        yield yielded
+        else:
+            yield _limited("extract", outcome, job, partial(extract, outcome, config=job.settings.extract))
 
 
-def _attempt(stage: str, record: RawDocument | Article, work: Callable[[], T]) -> T | Fate:
-    return attempt(stage, record.source, record.record, work)
+def _limited(stage: str, record: RawDocument | Article, job: ExtractJob, work: Callable[[], T]) -> T | Fate:
+    """Return what `work` gives for a record, or the record's fate where it raises an error or takes too long."""
+    try:
+        with time_limit(job.settings.run.page_seconds):
+            return attempt(stage, record.source, record.record, work)
+    except TooSlow:
+        message = f"took longer than {job.settings.run.page_seconds:g} s to {stage} (run.page_seconds)"
+        return Fate(record.source, record.record, "too_slow", message)
 
 
 def _read(source: Source, job: ExtractJob) -> Iterator[RawDocument | Fate]:
+    """Read the records of a file for as long as its time lasts; what is done with them meanwhile is not counted."""
+    seconds = left = _read_seconds(source, job)
+    record = -1
     try:
         with Path(source.path).open("rb") as stream:
-            yield from read_records(stream, source=source.name, config=job.settings.read)
+            items = read_records(stream, source=source.name, config=job.settings.read)
+            while True:
+                began = time.monotonic()
+                with time_limit(max(left, 0.001)):
+                    item = next(items, None)
+                if item is None:
+                    return
+                left -= time.monotonic() - began
+                record = item.record
+                yield item
+    except TooSlow:
+        message = f"took longer than {seconds:g} s to read (read.seconds); nothing after it in the file was read"
+        yield Fate(source.name, record + 1, "too_slow", message)
     except OSError as error:
         # Not a fate of the content, to be kept with it: the next run tries again.
         raise _cannot_read(source, job, error) from error
-
-
-@contextmanager
-def _time_limit(seconds: float) -> Iterator[None]:
-    """Raise _TooSlow in the body after so many seconds; needs the main thread, where a pool's worker runs its jobs."""
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        raise _TooSlow
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def _fate_row(fate: Fate) -> dict[str, Any]:

@@ -39,6 +39,9 @@ from flows.errors import UsageError  # noqa: E402 - stands with the others
 _CONNECT_SECONDS = 2.0
 _ANSWER_SECONDS = 8.0
 _STOP_SECONDS = 5
+# A server under load says so with these states of HTTP, and is asked again for a minute.
+_BUSY = frozenset({429, 502, 503})
+_BUSY_SECONDS, _ASK_AGAIN_SECONDS = 60.0, 2.0
 _START_A_SERVER = "start one with `prefect server start` and set PREFECT_API_URL=http://127.0.0.1:4200/api"
 
 
@@ -61,13 +64,21 @@ def _check_server() -> None:
         temporary_settings({"client.max_retries": 0}),
         get_client(httpx_settings=patience, sync_client=True) as client,
     ):
-        problem = client.api_healthcheck()
+        deadline = time.monotonic() + _BUSY_SECONDS
+        while (problem := client.api_healthcheck()) is not None and _is_busy(problem):
+            if time.monotonic() > deadline:
+                break
+            time.sleep(_ASK_AGAIN_SECONDS)
     if problem is not None:
         said = " ".join(str(problem).split()) or type(problem).__name__
         raise UsageError(
             f"the Prefect server at {api_url()} does not answer ({said}): is it up? Start it, or set PREFECT_API_URL "
             "to another, or to nothing for a run with a server of its own"
         )
+
+
+def _is_busy(problem: Exception) -> bool:
+    return getattr(getattr(problem, "response", None), "status_code", None) in _BUSY
 
 
 def require_server_for_run() -> None:

@@ -51,7 +51,8 @@ class RunConfig(BaseModel):
         default=20.0,
         gt=0,
         le=3600,
-        description="Seconds that extracting one record may take; then its fate is too_slow.",
+        description="Seconds that each step, as extracting or stripping, may take on one record; then its fate is "
+        "too_slow.",
     )
 
 
@@ -68,7 +69,16 @@ class PublishConfig(BaseModel):
     )
     missing: Literal["keep", "drop"] = Field(
         default="keep",
-        description="Whether published articles whose raw file is gone stay published, marked as missing.",
+        description="Whether published articles whose raw file is gone stay published, marked as missing. Those whose "
+        "file is there and cannot be read this time stay in any case.",
+    )
+    min_share: float = Field(
+        default=0.5,
+        ge=0,
+        le=1,
+        description="Share of the articles in the snapshot before that a new one must have; with fewer the run fails "
+        "and publishes nothing, since a folder is not mounted or a stage fails on everything. A night changes a few "
+        "percent, and new settings seldom half of a corpus. 0 turns this off.",
     )
     keep_snapshots: int = Field(default=3, ge=1, le=10_000, description="Snapshots kept, the current one included.")
     file_rows: int = Field(default=50_000, ge=1, description="Rows in one Parquet file of a table at most.")
@@ -105,7 +115,8 @@ def load_settings(path: Path | None, assignments: Iterable[str]) -> Settings:
 def settings_fingerprint(settings: Settings) -> str:
     """Return 16 hex digits that change whenever a setting that shapes the corpus changes."""
     layout = set(RunConfig.model_fields) - {"page_seconds"}
-    shaping = settings.model_dump_json(exclude={"run": layout, "publish": {"keep_snapshots", "file_rows"}})
+    layout_only = {"keep_snapshots", "file_rows", "min_share"}
+    shaping = settings.model_dump_json(exclude={"run": layout, "publish": layout_only})
     return hashlib.sha256(shaping.encode()).hexdigest()[:16]
 
 

@@ -8,14 +8,18 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from cleaners.attempts import attempt
 from cleaners.dedup import FILLED, fingerprint
+from cleaners.records import Fate
 from flows.errors import UsageError
+from flows.folders import discard
 from flows.settings import Settings
 from flows.tables import (
     CLEANED,
@@ -24,13 +28,16 @@ from flows.tables import (
     REFUSED,
     REMOVAL,
     TABLES,
+    frame_of,
     schema_json,
     write_frame,
     write_table,
     write_table_file,
 )
+from flows.tally import Tally, peak_bytes
 
 KEY = ("source", "record", "id")
+MISSING = "missing"  # the folder in staging of the articles that are carried on
 CARRIED = ("articles", "duplicates", "audit/removals")  # tables that missing articles are carried on from
 DEDUP_AUDIT = ("pairs", "passages", "capped")
 # Staged by the dedup stage: each cleaned article with its cluster and the part it is in, in the order of the tables.
@@ -45,6 +52,14 @@ class InconsistentSnapshotError(Exception):
     """The staged tables do not add up; nothing was published."""
 
 
+class DamagedSnapshotError(Exception):
+    """The snapshot before cannot be read, so nothing can be carried on from it; nothing was published."""
+
+
+class TooFewArticlesError(Exception):
+    """The snapshot has so few articles, against the one before, that something must be wrong; nothing was published."""
+
+
 @contextmanager
 def claim_clean_folder(clean: Path) -> Iterator[None]:
     """Hold the clean folder for one run, making it if need be, and clear what a dead run left in staging.
@@ -55,7 +70,8 @@ def claim_clean_folder(clean: Path) -> Iterator[None]:
         (clean / "snapshots").mkdir(parents=True, exist_ok=True)
         lock = os.open(clean / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
-        raise UsageError(f"cannot write to the clean folder {clean}: {error.strerror}") from error
+        what = f"{error.filename}: {error.strerror}"
+        raise UsageError(f"cannot write to the clean folder {clean}: {what}") from error
     try:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -63,10 +79,41 @@ def claim_clean_folder(clean: Path) -> Iterator[None]:
             raise UsageError(f"another run is publishing into {clean}; wait for it to end") from error
         except OSError as error:
             raise UsageError(f"the clean folder {clean} cannot be locked: {error.strerror}") from error
-        shutil.rmtree(clean / ".staging", ignore_errors=True)
+        _tidy(clean)
         yield
     finally:
         os.close(lock)
+
+
+def _tidy(clean: Path) -> None:
+    """Clear what a dead run left; raises UsageError where `current` is not ours to replace."""
+    try:
+        discard(clean / ".staging")
+        discard(clean / ".current.new")
+    except OSError as error:
+        raise UsageError(f"cannot clear {error.filename}, which an earlier run left: {error.strerror}") from error
+    current = clean / "current"
+    if not current.is_symlink() and current.exists():
+        raise UsageError(f"{current} is no link to a snapshot, so no run has made it: move it out of the way")
+    if current.is_dir() and not (current / "manifest.json").is_file():
+        raise UsageError(_damaged(current, "it has no manifest.json"))
+
+
+def _damaged(snapshot: Path, why: str) -> str:
+    return (
+        f"the snapshot {snapshot.resolve()} is damaged ({why}): point {snapshot} at one that is whole, or remove the "
+        "link; without it, articles whose raw file is gone are not carried on"
+    )
+
+
+@contextmanager
+def _damage_told(snapshot: Path) -> Iterator[None]:
+    """Raise DamagedSnapshotError for what reading a published snapshot raises where files are missing or damaged."""
+    try:
+        yield
+    except (pl.exceptions.PolarsError, ValueError, FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
+        why = (str(error).splitlines() or [type(error).__name__])[0]
+        raise DamagedSnapshotError(_damaged(snapshot, why)) from error
 
 
 def table_parts(folders: Iterable[Path], table: str) -> list[Path]:
@@ -74,39 +121,98 @@ def table_parts(folders: Iterable[Path], table: str) -> list[Path]:
     return [part for folder in folders for part in sorted((folder / table).glob("*.parquet"))]
 
 
-def carry_missing(clean: Path, staging: Path, settings: Settings) -> Path:
-    """Stage the articles of the current snapshot whose raw file is gone, with their removals; return their folder."""
-    folder = staging / "missing"
+def carry_missing(clean: Path, staging: Path, settings: Settings) -> Tally:
+    """Stage the articles of the current snapshot whose raw file is gone or cannot be read, with their removals.
+
+    A file that cannot be read was counted as one record; where its articles are carried on, they are its records.
+    """
+    folder = staging / MISSING
     cleaned, removals = pl.DataFrame(schema=CLEANED), pl.DataFrame(schema=REMOVAL)
+    replaced = 0
     snapshot = clean / "current"
     if (snapshot / "manifest.json").is_file():
-        published_schema = json.loads((snapshot / "schema.json").read_text(encoding="utf-8"))
-        if any(published_schema[table] != json.loads(schema_json())[table] for table in CARRIED):
-            raise UsageError(
-                f"{snapshot} was published with other columns, so its articles cannot be carried on: publish once with "
-                "--set publish.missing=drop, or name another clean folder"
-            )
-        present = pl.scan_parquet(staging / "current" / "*.parquet", schema=CURRENT).select("source").collect()
-        published = [pl.scan_parquet(snapshot / table / "*.parquet") for table in ("articles", "duplicates")]
-        # Mostly no file is gone, and then no text need be read.
-        gone = pl.concat([table.select("id", "source") for table in published]).collect()
-        gone = gone.join(present, on="source", how="anti").select("id")
-        if gone.height:
-            # What an article took over from its copies is not its own, and is looked for anew.
-            own = [
-                pl.when(~pl.col("filled_from").fill_null("").str.contains(f"{name}: ", literal=True)).then(name)
-                for name in FILLED
-            ]
-            rows = pl.concat([table.with_columns(own).select(list(CLEANED)) for table in published])
-            rows = rows.join(gone.lazy(), on="id", how="semi")
-            cleaned = rows.with_columns(missing=pl.lit(True)).sort("source", "record").collect()
-            claims = pl.scan_parquet(snapshot / "audit/removals/*.parquet")
-            removals = claims.join(gone.lazy(), on="id", how="semi", maintain_order="left").collect()
-    write_frame(cleaned, folder / "cleaned" / "part.parquet")
+        with _damage_told(snapshot):
+            cleaned, removals, replaced = _carried(snapshot, staging, settings)
+    prints, failed = _fingerprint_each(cleaned, settings)
+    write_frame(cleaned.join(failed, on="id", how="anti", maintain_order="left"), folder / "cleaned" / "part.parquet")
     write_frame(removals, folder / "removals" / "part.parquet")
-    prints = fingerprint(cleaned["text"], config=settings.dedup)
-    write_frame(cleaned.select("id").hstack(prints), folder / "fingerprints" / "part.parquet")
-    return folder
+    write_frame(prints, folder / "fingerprints" / "part.parquet")
+    write_frame(failed, folder / "short" / "part.parquet")
+    return Tally(counts=Counter(records=-replaced), peak_bytes=peak_bytes())
+
+
+def _carried(snapshot: Path, staging: Path, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+    """Return the articles to carry on from a snapshot, their removals, and how many unread files they stand for."""
+    cleaned, removals = pl.DataFrame(schema=CLEANED), pl.DataFrame(schema=REMOVAL)
+    if not _can_be_carried(snapshot, settings):
+        return cleaned, removals, 0
+    read = pl.scan_parquet(staging / "current" / "*.parquet", schema=CURRENT).drop_nulls("file").select("source")
+    unread = frozenset(_unread(staging)["source"])
+    published = [pl.scan_parquet(snapshot / table / "*.parquet") for table in ("articles", "duplicates")]
+    # Mostly no file is gone, and then no text need be read.
+    lost = pl.concat([table.select("id", "source") for table in published]).join(read, on="source", how="anti")
+    gone = lost.collect()
+    if settings.publish.missing == "drop":
+        below = pl.Series([_is_below(source, unread) for source in gone["source"]], dtype=pl.Boolean)
+        gone = gone.filter(below)
+    replaced = len(unread & set(gone["source"]))
+    gone = gone.select("id")
+    if gone.height:
+        # What an article took over from its copies is not its own, and is looked for anew.
+        own = [
+            pl.when(~pl.col("filled_from").fill_null("").str.contains(f"{name}: ", literal=True)).then(name)
+            for name in FILLED
+        ]
+        rows = pl.concat([table.with_columns(own).select(list(CLEANED)) for table in published])
+        rows = rows.join(gone.lazy(), on="id", how="semi")
+        cleaned = rows.with_columns(missing=pl.lit(True)).sort("source", "record").collect()
+        claims = pl.scan_parquet(snapshot / "audit/removals/*.parquet")
+        removals = claims.join(gone.lazy(), on="id", how="semi", maintain_order="left").collect()
+    return cleaned, removals, replaced
+
+
+def _can_be_carried(snapshot: Path, settings: Settings) -> bool:
+    """Say whether the articles of a snapshot have today's columns; raises UsageError where they do not and should."""
+    published = json.loads((snapshot / "schema.json").read_text(encoding="utf-8"))
+    if all(published.get(table) == json.loads(schema_json())[table] for table in CARRIED):
+        return True
+    if settings.publish.missing == "drop":
+        return False
+    raise UsageError(
+        f"{snapshot} was published with other columns, so its articles cannot be carried on: publish once with "
+        "--set publish.missing=drop, or name another clean folder"
+    )
+
+
+def _unread(staging: Path) -> pl.DataFrame:
+    """Return the fates of the files and folders that could not be read this time."""
+    return pl.scan_parquet(staging / "unreadable" / "*.parquet", schema=FATE).collect()
+
+
+def _is_below(source: str, places: frozenset[str]) -> bool:
+    """Say whether a source is one of these places or lies in one of them."""
+    parts = source.split("/")
+    return any("/".join(parts[: end + 1]) in places for end in range(len(parts)))
+
+
+def _fingerprint_each(cleaned: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the fingerprints of articles, and the fates of those on which that fails.
+
+    They are computed together; where that fails, half by half, down to the article that it fails on.
+    """
+    work = partial(fingerprint, cleaned["text"], config=settings.dedup)
+    if cleaned.is_empty():
+        return cleaned.select("id").hstack(work()), pl.DataFrame(schema=FATE)
+    source, record, name = cleaned.select(KEY).row(0)
+    prints = attempt("deduplicate", source, record, work)
+    if not isinstance(prints, Fate):
+        return cleaned.select("id").hstack(prints), pl.DataFrame(schema=FATE)
+    if cleaned.height == 1:
+        none = _fingerprint_each(cleaned.clear(), settings)[0]
+        return none, frame_of([{**asdict(prints), "id": name, "kept_id": None}], FATE)
+    middle = cleaned.height // 2
+    halves = [_fingerprint_each(half, settings) for half in (cleaned[:middle], cleaned[middle:])]
+    return pl.concat(half[0] for half in halves), pl.concat(half[1] for half in halves)
 
 
 def previous_clusters(clean: Path) -> pl.DataFrame:
@@ -115,7 +221,8 @@ def previous_clusters(clean: Path) -> pl.DataFrame:
     if not (snapshot / "manifest.json").is_file():
         return pl.DataFrame(schema={"id": pl.String, "cluster_id": pl.String})
     tables = [pl.scan_parquet(snapshot / table / "*.parquet") for table in ("articles", "duplicates")]
-    return pl.concat([table.select("id", "cluster_id") for table in tables]).collect()
+    with _damage_told(snapshot):
+        return pl.concat([table.select("id", "cluster_id") for table in tables]).collect()
 
 
 def count_article_files(staging: Path, rows: int) -> int:
@@ -163,7 +270,9 @@ def write_tables(
     if "audit/fates" in names:
         fates = pl.scan_parquet(snapshot / "audit/fates/*.parquet").group_by("fate").len().collect()
         counts.update({f"fate {fate}": count for fate, count in fates.iter_rows()})
-        counts["missing"] = pl.scan_parquet(staging / DECIDED).select(pl.col("missing").sum()).collect().item()
+        carried = pl.scan_parquet(staging / DECIDED).filter("missing").select("id")
+        failed = pl.scan_parquet(staging / MISSING / "short" / "*.parquet", schema=FATE).select("id")
+        counts["missing"] = pl.concat([carried, failed]).collect().height
     return counts
 
 
@@ -191,8 +300,13 @@ def _fates(short: list[Path], staging: Path, store: Path) -> pl.DataFrame:
     """Return one row per record: what refused it, what it was too short for, or where it stands in its cluster."""
     kept = KEPT_OR_NOT["articles"]
     told = pl.when(kept).then(pl.lit(None, pl.String)).otherwise(pl.format("{}: {}", "verdict", "keep_reason"))
-    gone = pl.lit("the raw file is gone, or cannot be listed; carried on from the snapshot before")
-    published = pl.read_parquet(staging / DECIDED).with_columns(
+    unread = _unread(staging)
+    # A file that could not be read has the fates of its articles that are carried on, and else one of its own.
+    why = unread.select("source", why=pl.format("the raw file could not be read ({})", "message")).unique("source")
+    decided = pl.read_parquet(staging / DECIDED).join(why, on="source", how="left", maintain_order="left")
+    reason = pl.col("why").fill_null("the raw file is gone, or cannot be listed")
+    gone = pl.format("{}; carried on from the snapshot before", reason)
+    published = decided.with_columns(
         fate=pl.when(kept).then(pl.lit("kept")).otherwise(pl.lit("duplicate")),
         message=pl.when(pl.col("missing"))
         .then(pl.concat_str(told, gone, separator="; ", ignore_nulls=True))
@@ -202,8 +316,7 @@ def _fates(short: list[Path], staging: Path, store: Path) -> pl.DataFrame:
     refused = (
         pl.scan_parquet(store / "refused" / "*.parquet", schema=REFUSED).join(files, on="file", how="semi").collect()
     )
-    unreadable = pl.scan_parquet(staging / "unreadable" / "*.parquet", schema=FATE).collect()
-    others = [refused, unreadable, *([pl.read_parquet(short)] if short else [])]
+    others = [refused, unread.join(decided, on="source", how="anti"), *([pl.read_parquet(short)] if short else [])]
     columns = list(FATE)
     return pl.concat([published.select(columns), *(frame.select(columns) for frame in others)]).sort("source", "record")
 
@@ -237,6 +350,24 @@ def check_snapshot(snapshot: Path, counts: Mapping[str, int]) -> None:
         raise InconsistentSnapshotError("the staged snapshot does not add up: " + "; ".join(wrong))
 
 
+def check_share(clean: Path, counts: Mapping[str, int], settings: Settings) -> None:
+    """Raise TooFewArticlesError where the corpus has shrunk below `publish.min_share` of the snapshot before."""
+    snapshot = clean / "current"
+    if not (snapshot / "manifest.json").is_file():
+        return
+    with _damage_told(snapshot):
+        before = pl.scan_parquet(snapshot / "articles/*.parquet").select(pl.len()).collect().item()
+    if counts["articles"] >= settings.publish.min_share * before:
+        return
+    fates = [f"{count:,} {name.removeprefix('fate ')}" for name, count in counts.items() if name.startswith("fate ")]
+    raise TooFewArticlesError(
+        f"the snapshot would have {counts['articles']:,} articles and the one before has {before:,}: fewer than "
+        f"publish.min_share = {settings.publish.min_share:g} of them. Files: {counts['files']:,}; records: "
+        f"{', '.join(sorted(fates)) or 'none'}. Is the raw folder mounted and whole? To publish it all the same, set "
+        "publish.min_share = 0"
+    )
+
+
 def write_manifest(snapshot: Path, manifest: Mapping[str, Any]) -> None:
     """Write the manifest of a snapshot, and the schema of its tables."""
     (snapshot / "schema.json").write_text(schema_json(), encoding="utf-8")
@@ -254,7 +385,6 @@ def publish(staged: Path, clean: Path, run_id: str) -> Path:
     staged.rename(final)
     _sync(final.parent)
     link = clean / ".current.new"
-    link.unlink(missing_ok=True)
     link.symlink_to(Path("snapshots", run_id), target_is_directory=True)
     link.replace(clean / "current")
     _sync(clean)

@@ -8,7 +8,6 @@ import hashlib
 import io
 import json
 import platform
-import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
@@ -19,11 +18,14 @@ from pathlib import Path
 import polars as pl
 
 from cleaners.dedup import FINGERPRINT_SETTINGS
+from flows.folders import discard, make_folder
 from flows.settings import Settings
 from flows.sources import Source
 from flows.tables import COUNTS, CURRENT, FILES, SEEN, write_frame
 from flows.tally import Tally
 
+PARTS = ("files", "seen", "extracted", "refused")  # folders of parts; stripped parts have one folder each
+MARK = "run"  # beside the store: the mark of the run that works in it
 DIGEST_BYTES = 16
 READ_BYTES = 1 << 20
 # Nanoseconds. A file touched less than this before the folder was listed is read again by the next run, since a second
@@ -53,12 +55,12 @@ def open_store(clean: Path, settings: Settings) -> Path:
     Stores that anything else shaped are removed: their parts could never be compared with new ones.
     """
     store = clean / ".store" / _fingerprint(settings)
-    if store.parent.is_dir():
-        for other in store.parent.iterdir():
-            if other != store:
-                shutil.rmtree(other)
-    for table in ("files", "seen", "extracted", "refused", "stripped"):
-        (store / table).mkdir(parents=True, exist_ok=True)
+    make_folder(store.parent)
+    for other in store.parent.iterdir():
+        if other != store and other.name != MARK:
+            discard(other)
+    for folder in (store, *(store / table for table in (*PARTS, "stripped"))):
+        make_folder(folder)
     return store
 
 
@@ -66,7 +68,13 @@ def mend_store(store: Path) -> int:
     """Remove damaged parts and all that was made together with them; return how many files must be done again.
 
     A part of `files` names the parts that its batch wrote; it stands only if all of them do, and they only with it.
+    What is no part of the store is removed too: what a run that was killed left, a folder where a file should be.
     """
+    for table in PARTS:
+        _clear(store / table)
+    for folder in _folders_in(store / "stripped"):
+        for tables in _folders_in(folder):
+            _clear(tables)
     sound = {part.stem for table in ("extracted", "refused") for part in sound_parts(store / table)}
     files = read_files(sound_parts(store / "files"))
     named = files.select("batch", "parts").explode("parts").drop_nulls().unique()
@@ -79,6 +87,24 @@ def mend_store(store: Path) -> int:
             if part.stem not in standing:
                 part.unlink()
     return lost.height
+
+
+def _clear(folder: Path) -> None:
+    """Remove what is no part from a folder of parts."""
+    for path in folder.iterdir():
+        if path.suffix != ".parquet" or path.name.startswith(".") or not path.is_file():
+            discard(path)
+
+
+def _folders_in(folder: Path) -> list[Path]:
+    """Return the folders in a folder of folders, and remove everything else."""
+    found = []
+    for path in folder.iterdir():
+        if path.is_dir():
+            found.append(path)
+        else:
+            discard(path)
+    return found
 
 
 def read_files(batches: list[Path]) -> pl.DataFrame:
@@ -137,7 +163,7 @@ def prune_store(store: Path, files: pl.Series, stripped: set[str]) -> None:
             batch.unlink()
     for folder in (store / "stripped").iterdir():
         if folder.name not in stripped:
-            shutil.rmtree(folder)
+            discard(folder)
 
 
 def _fingerprint(settings: Settings) -> str:

@@ -16,9 +16,12 @@ from flows.settings import Settings
 from flows.store import sound_parts, write_part
 from flows.tables import ARTICLE_FIELDS, CLEANED, EXTRACTED, FATE, REMOVAL, frame_of
 from flows.tally import Tally, peak_bytes
+from flows.time_limits import TooSlow, time_limit
 
 # The tables of a stripped part; `evidence` says what each article was stripped by, and counts what became of it.
 STRIPPED = ("cleaned", "removals", "short", "fingerprints", "evidence")
+# Characters that several articles may take `run.page_seconds` for, and again; usually they take a quarter of it.
+STRIP_LIMIT_CHARACTERS = 1_000_000
 COUNTED = ("characters", "characters_kept", "characters_cut", "removals", "cleaned", "short")
 
 
@@ -72,16 +75,16 @@ def _strip_part(frame: pl.DataFrame, job: StripJob) -> tuple[str, dict[str, int]
             dtype=pl.String,
         ),
     )
-    whole = hashlib.blake2b("".join(evidence["evidence"]).encode(), digest_size=16).hexdigest()
-    folder = job.store / "stripped" / f"{part.stem}-{whole}"
+    folder = stripped_folder(job.store, part.stem, evidence["evidence"])
     stored = _stored_parts(folder)
     new = 0
     if stored:
         counted = pl.read_parquet(stored["evidence"])
     else:
         texts = pl.read_parquet(part).join(frame.select("id"), on="id", how="semi", maintain_order="left")
-        tables, new = _strip_new(texts, evidence, sites, elsewhere, _earlier_tables(folder), job.settings)
-        _store_tables(tables, folder)
+        earlier = stored_tables(job.store, part.stem)
+        tables, new = _strip_new(texts, evidence, sites, elsewhere, earlier, job.settings)
+        store_tables(tables, folder)
         counted = tables["evidence"]
     sums = counted.select(pl.col(COUNTED).sum()).row(0, named=True)
     return folder.name, {**sums, "stripped": frame.height, "stripped_new": new}
@@ -95,6 +98,12 @@ def _evidence(file: str, known: SiteLines | None, keys: list[int], elsewhere: fr
     return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
 
 
+def stripped_folder(store: Path, part: str, evidence: pl.Series) -> Path:
+    """Return where the tables of an extracted part are, stripped by this evidence."""
+    whole = hashlib.blake2b("".join(evidence).encode(), digest_size=16).hexdigest()
+    return store / "stripped" / f"{part}-{whole}"
+
+
 def _stored_parts(folder: Path) -> dict[str, Path] | None:
     """Return the files of a stripped part's tables, or None where one is missing or damaged."""
     parts = {table: sound_parts(folder / table) for table in STRIPPED}
@@ -103,16 +112,17 @@ def _stored_parts(folder: Path) -> dict[str, Path] | None:
     return {table: sound[0] for table, sound in parts.items()}
 
 
-def _earlier_tables(folder: Path) -> dict[str, pl.DataFrame] | None:
-    """Return the tables of the same part as an earlier run left them, if there are any."""
-    for earlier in sorted(folder.parent.glob(f"{folder.name.partition('-')[0]}-*")):
+def stored_tables(store: Path, part: str) -> dict[str, pl.DataFrame] | None:
+    """Return the tables of an extracted part as an earlier run has stripped it, if there are any."""
+    for earlier in sorted((store / "stripped").glob(f"{part}-*")):
         stored = _stored_parts(earlier)
         if stored:
             return {table: pl.read_parquet(part) for table, part in stored.items()}
     return None
 
 
-def _store_tables(tables: dict[str, pl.DataFrame], folder: Path) -> None:
+def store_tables(tables: dict[str, pl.DataFrame], folder: Path) -> None:
+    """Write the tables of a stripped part."""
     for table, content in tables.items():
         sound_parts(folder / table)  # a damaged one goes
         write_part(content, folder / table)
@@ -146,12 +156,17 @@ def _strip_new(
 def _strip_all(
     frame: pl.DataFrame, sites: dict[str, SiteLines], elsewhere: dict[str, frozenset[int]], settings: Settings
 ) -> dict[str, pl.DataFrame]:
-    """Strip articles together; where a rule fails, half by half, down to the article that it fails on."""
+    """Strip articles together; where a rule fails or is slow, half by half, down to the article that it is."""
     work = partial(_strip_articles, frame, sites, elsewhere, settings)
     if frame.is_empty():
         return work()
     source, record = frame.select("source", "record").row(0)
-    tables = attempt("strip", source, record, work)
+    try:
+        with time_limit(_strip_seconds(frame, settings)):
+            tables = attempt("strip", source, record, work)
+    except TooSlow:
+        message = f"took longer than {settings.run.page_seconds:g} s to strip (run.page_seconds)"
+        tables = Fate(source, record, "too_slow", message)
     if not isinstance(tables, Fate):
         return tables
     if frame.height == 1:
@@ -161,11 +176,19 @@ def _strip_all(
     return {table: pl.concat(half[table] for half in halves) for table in halves[0]}
 
 
+def _strip_seconds(frame: pl.DataFrame, settings: Settings) -> float:
+    """Return how long stripping some articles may take: as long as one may, and more by the length of several."""
+    if frame.height == 1:
+        return settings.run.page_seconds
+    return settings.run.page_seconds * (1 + int(frame["text"].str.len_chars().sum()) / STRIP_LIMIT_CHARACTERS)
+
+
 def _failed(article: Article, fate: Fate, settings: Settings) -> dict[str, pl.DataFrame]:
     """Return the tables of an article that could not be stripped: its fate, and all of its text in the audit."""
     tables = _strip_articles(pl.DataFrame(schema=EXTRACTED), {}, {}, settings)
     length = len(article.text)
-    claim = {**asdict(Removal(0, length, "failed", "error", 1.0)), "id": article.id, "text": article.text}
+    rule = "time" if fate.fate == "too_slow" else "error"
+    claim = {**asdict(Removal(0, length, "failed", rule, 1.0)), "id": article.id, "text": article.text}
     counted = {"characters": length, "characters_cut": length, "characters_kept": 0}
     counted |= {"removals": 1, "cleaned": 0, "short": 1}
     return tables | {

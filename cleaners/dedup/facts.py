@@ -1,12 +1,13 @@
 """Facts of two texts compared where their words are otherwise equal: what tells a template from a copy."""
 
+from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from cleaners.dedup.reading import Reading
-from cleaners.dedup.words import NAME, stand_in
+from cleaners.dedup.words import NAME, NUMBER, stand_in
 
 # Texts are aligned by their first so many words: time grows with the product of both.
 ALIGNED_WORDS = 3000
@@ -32,42 +33,56 @@ class Facts:
 
 
 def conflicting_facts(left: Reading, right: Reading) -> Facts | None:
-    """Compare the facts of two texts; None, and far cheaper, where none can be in conflict."""
+    """Compare the facts of two texts; None, and cheaper, where none can be in conflict."""
     small, large = (left, right) if len(left.words) <= len(right.words) else (right, left)
-    ours, theirs = small.words[small.facts > 0], large.words[large.facts > 0]
-    # Aligning texts is the dear part; a conflict needs a fact that one of them lacks.
-    if stand_in(np.sort(large.words), ours).all() and stand_in(np.sort(small.words), theirs).all():
-        return None
-    return compare_facts(left, right)
+    new, new_large = _new_facts(small, large), _new_facts(large, small)
+    # A conflict needs a fact that one of them lacks.
+    return _align(small, large, new, new_large) if any(new) or any(new_large) else None
 
 
 def compare_facts(left: Reading, right: Reading) -> Facts:
     """Align two texts word by word; count facts that stand in both, and facts of one kind that differ in one place."""
     small, large = (left, right) if len(left.words) <= len(right.words) else (right, left)
-    ours, theirs = small.words[:ALIGNED_WORDS], large.words[:ALIGNED_WORDS]
-    # What stands elsewhere in the other text was moved, not changed.
-    ours_new, theirs_new = ~stand_in(np.sort(large.words), ours), ~stand_in(np.sort(small.words), theirs)
-    new, new_large = ours_new.tolist(), theirs_new.tolist()
-    kinds, kinds_large = small.facts.tolist(), large.facts.tolist()
-    stated = np.concatenate(([0], np.cumsum(small.facts > 0))).tolist()
-    agreeing = conflicting = matched = at = at_large = 0
-    for block in Levenshtein.editops(ours.tolist(), theirs.tolist()).as_matching_blocks():
-        if stated[at] < stated[block.a] and block.a - at <= SLOT and 0 < block.b - at_large <= SLOT:
-            facts = [i for i in range(at, block.a) if kinds[i]]
-            facts_large = [j for j in range(at_large, block.b) if kinds_large[j]]
-            for kind in {kinds[i] for i in facts}:
-                pairs = zip(
-                    (i for i in facts if kinds[i] == kind),
-                    (j for j in facts_large if kinds_large[j] == kind),
-                    strict=False,
-                )
-                for i, j in pairs:
-                    changed = new[i] or new_large[j]
-                    conflicting += changed and not (kind == NAME and _mistyped(small.word(i), large.word(j)))
-        at, at_large = block.a + block.size, block.b + block.size
-        matched += block.size
-        agreeing += stated[at] - stated[block.a]
+    return _align(small, large, _new_facts(small, large), _new_facts(large, small))
+
+
+def _new_facts(text: Reading, other: Reading) -> list[bool]:
+    """Tell of each fact of a text whether the other lacks it: what stands elsewhere there was moved, not changed."""
+    new: list[bool] = (~stand_in(other.in_order, text.fact_words)).tolist()
+    return new
+
+
+def _align(small: Reading, large: Reading, new: list[bool], new_large: list[bool]) -> Facts:
+    """Compare two texts from one run of equal words to the next; `new` tells of facts whether the other lacks them."""
+    before, before_large = small.facts_before, large.facts_before
+    kinds, kinds_large = small.fact_kinds, large.fact_kinds
+    ours, theirs = array("Q", small.words[:ALIGNED_WORDS].tobytes()), array("Q", large.words[:ALIGNED_WORDS].tobytes())
+    agreeing = conflicting = matched = at = at_large = fact = 0
+    for block in Levenshtein.editops(ours, theirs).as_matching_blocks():
+        begin, begin_large, size = block.a, block.b, block.size
+        end = before[begin]
+        if end > fact and begin - at <= SLOT and 0 < begin_large - at_large <= SLOT:
+            first, last = before_large[at_large], before_large[begin_large]
+            # Most places hold one fact, and to pair those of several takes longer than all else here.
+            alone = end - fact == 1 == last - first
+            for i, j in ((fact, first),) if alone else _by_kind(range(fact, end), range(first, last), small, large):
+                if kinds[i] == kinds_large[j] and (new[i] or new_large[j]):
+                    conflicting += not (kinds[i] == NAME and _mistyped(small.fact(i), large.fact(j)))
+        at, at_large = begin + size, begin_large + size
+        matched += size
+        fact = before[at]
+        agreeing += fact - end
     return Facts(agreeing, conflicting, matched / max(1, len(ours)))
+
+
+def _by_kind(ours: range, theirs: range, small: Reading, large: Reading) -> Iterator[tuple[int, int]]:
+    """Pair the facts of one place, kind by kind, in their order."""
+    for kind in (NUMBER, NAME):
+        yield from zip(
+            (i for i in ours if small.fact_kinds[i] == kind),
+            (j for j in theirs if large.fact_kinds[j] == kind),
+            strict=False,
+        )
 
 
 def _mistyped(left: str, right: str) -> bool:

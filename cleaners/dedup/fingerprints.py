@@ -10,15 +10,13 @@ import polars as pl
 from cleaners.dedup.config import DedupConfig
 from cleaners.dedup.shingles import blocks_of, passage_hashes, shingle
 from cleaners.dedup.threads import in_threads
-from cleaners.dedup.words import U32, Ragged, Scan, contents_of, scan, words_of
+from cleaners.dedup.words import CLOSES, ENDS, U32, Ragged, Scan, contents_of, scan, words_of
 
 # Texts taken out of the column at a time.
 SLICE = 20_000
 LOST_LETTER = "\N{REPLACEMENT CHARACTER}"
 # A longer line is a paragraph, however it ends.
 LOOSE_LETTERS = 200
-TERMINAL = np.array([ord(mark) for mark in ".!?…。！？।؟۔"])
-CLOSING = np.array([ord(mark) for mark in "\"'”’»“)]」』）"])
 
 
 @cache
@@ -72,15 +70,15 @@ def load_tables(config: DedupConfig) -> None:
 
 def loose_shares(scanned: Scan) -> npt.NDArray[np.float64]:
     """Return the share of each text's letters in short lines that end as no sentence does: captions, credits, menus."""
-    codes = np.concatenate((np.zeros(3, np.uint32), scanned.codes))
-    ends = np.flatnonzero(codes == ord("\n"))
-    sizes = np.diff(ends, prepend=2) - 1
-    last = codes[ends - 1]
+    ends = np.flatnonzero(scanned.codes == ord("\n"))
+    sizes = np.diff(ends, prepend=-1) - 1
+    # Before the first letter of all comes the last by this, a line feed.
+    last = scanned.marks.take(ends - 1, mode="wrap")
     for back in (2, 3):
-        last = np.where(np.isin(last, CLOSING), codes[ends - back], last)
-    loose = np.where(np.isin(last, TERMINAL) | (sizes > LOOSE_LETTERS), 0, sizes)
+        last = np.where(last & CLOSES, scanned.marks.take(ends - back, mode="wrap"), last)
+    loose = np.where((last & ENDS > 0) | (sizes > LOOSE_LETTERS), 0, sizes)
     # The line feed that follows a text ends its last line.
-    first = np.searchsorted(ends, scanned.starts[:-1] + 3)
+    first = np.searchsorted(ends, scanned.starts[:-1])
     shares: npt.NDArray[np.float64] = np.add.reduceat(loose, first) / np.maximum(1, np.add.reduceat(sizes, first))
     return shares
 

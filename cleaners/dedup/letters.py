@@ -23,9 +23,14 @@ def sentence_ratio(small: str, large: str, *, cutoff: float) -> float:
     wanted, given = sentences(small), sentences(large)
     if not wanted or not given:
         return 0.0
-    scores = process.cdist(wanted, given, scorer=fuzz.ratio, score_cutoff=cutoff * 100, dtype=np.float32).max(axis=1)
-    lengths = np.array([len(s) for s in wanted])
-    return float((scores * lengths).sum() / (100 * lengths.sum()))
+    # In most pairs most sentences stand in both as they are, and need not be compared with all others.
+    known = set(given)
+    changed = [s for s in wanted if s not in known]
+    letters, found = sum(map(len, wanted)), 0.0
+    if changed:
+        scores = process.cdist(changed, given, scorer=fuzz.ratio, score_cutoff=cutoff * 100, dtype=np.float32)
+        found = float((scores.max(axis=1) * [len(s) for s in changed]).sum()) / 100
+    return (letters - sum(map(len, changed)) + found) / letters
 
 
 def whole_ratio(left: str, right: str) -> float:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -10,13 +11,13 @@ import numpy.typing as npt
 from cleaners.dedup.carried import ANY_SITE, NOTHING_CARRIED, Carried
 from cleaners.dedup.config import DedupConfig
 from cleaners.dedup.shingles import blocks_of, shingle, unique_rows
-from cleaners.dedup.words import I64, U8, U64, Ragged, facts_of, lines_of, offsets_of, scan, stand_in, words_of
+from cleaners.dedup.words import I64, U8, U64, Ragged, facts_of, offsets_of, scan, stand_in, words_of
 
 # Words. Shared passages are built from runs of this length, so shorter ones are not found.
 SEED = 8
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """One text, read: its own words in order with their offsets and facts; its shingles, sorted, each once; its runs.
 
@@ -34,6 +35,32 @@ class Reading:
     runs: U64
     carried: int
     pieces: tuple[tuple[int, int], ...]
+
+    @cached_property
+    def in_order(self) -> U64:
+        """The words, sorted."""
+        return np.sort(self.words)
+
+    @cached_property
+    def fact_words(self) -> U64:
+        """The words that are facts."""
+        return self.words[self.facts > 0]
+
+    @cached_property
+    def fact_kinds(self) -> list[int]:
+        """The kinds of the facts."""
+        kinds: list[int] = self.facts[self.facts > 0].tolist()
+        return kinds
+
+    @cached_property
+    def facts_before(self) -> list[int]:
+        """How many facts stand before each word, and before the end."""
+        counts: list[int] = np.concatenate(([0], np.cumsum(self.facts > 0))).tolist()
+        return counts
+
+    def fact(self, number: int) -> str:
+        """Return a fact as it stands in the text."""
+        return self.word(int(np.flatnonzero(self.facts)[number]))
 
     def word(self, i: int) -> str:
         """Return a word as it stands in the text."""
@@ -60,17 +87,18 @@ def read_texts(
         words = words_of(scanned)
         known = np.full(len(block), ANY_SITE) if sites is None else sites[at : at + len(block)]
         at += len(block)
-        own = carried.tell_own(words, lines_of(scanned), known, config=config)
+        own = carried.tell_own(words, scanned, known, config=config)
         kept = np.concatenate(([0], np.cumsum(own)))[words.starts]
         first, last = offsets_of(scanned)
+        left_out = (np.diff(words.starts) - np.diff(kept)).tolist()
         pieces = [
-            _pieces(own[a:b], first[a:b], last[a:b]) if not own[a:b].all() else ()
-            for a, b in pairwise(words.starts.tolist())
+            _pieces(own[a:b], first[a:b], last[a:b]) if some else ()
+            for some, (a, b) in zip(left_out, pairwise(words.starts.tolist()), strict=True)
         ]
-        first, last = first[own], last[own]
-        facts = facts_of(scanned, words.values)[own]
-        left_out = np.diff(words.starts) - np.diff(kept)
-        words = Ragged(words.values[own], kept)
+        facts = facts_of(scanned, words.values)
+        if any(left_out):
+            first, last, facts = first[own], last[own], facts[own]
+            words = Ragged(words.values[own], kept)
         shingles = unique_rows(shingle(words, config.shingle_words))
         runs = shingle(words, SEED)
         for i, (text, (a, b)) in enumerate(zip(block, pairwise(words.starts.tolist()), strict=True)):
@@ -83,7 +111,7 @@ def read_texts(
                     facts[a:b],
                     shingles.row(i),
                     runs.row(i),
-                    int(left_out[i]),
+                    left_out[i],
                     pieces[i],
                 )
             )

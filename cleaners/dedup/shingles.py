@@ -5,29 +5,52 @@ from itertools import pairwise
 
 import numpy as np
 
-from cleaners.dedup.words import I64, Ragged, mix
+from cleaners.dedup.words import I64, U64, Ragged, mix
 
 # Stands for a missing word in texts shorter than one shingle, so that no text is without a shingle.
 PAD = np.uint64(0x5BD1E9955BD1E995)
+GREATEST = np.uint64(2**64 - 1)
 STEP = np.uint64(0xD6E8FEB86659FD93)
 
 
 def shingle(words: Ragged, length: int) -> Ragged:
     """Hash every run of `length` words of each text; a shorter text is one run, filled up."""
-    counts = np.diff(words.starts)
-    padded = np.maximum(counts, length)
-    starts = _starts(padded)
-    values = words.values
-    if (counts < length).any():
-        values = np.full(int(starts[-1]), PAD)
-        values[np.arange(len(words.values)) + np.repeat(starts[:-1] - words.starts[:-1], counts)] = words.values
-    runs = np.zeros(max(0, len(values) - length + 1), np.uint64)
-    for k in range(length):
-        runs *= STEP
-        runs += values[k : k + len(runs)]
-    out = _starts(padded - length + 1)
-    keep = np.arange(int(out[-1])) + np.repeat(starts[:-1] - out[:-1], padded - length + 1)
-    return Ragged(mix(runs[keep]), out)
+    padded = _fill_up(words, length, PAD)
+    runs = _within_rows(_runs(padded.values, length), padded.starts, length)
+    return Ragged(mix(runs.values), runs.starts)
+
+
+def _fill_up(rows: Ragged, length: int, filler: np.uint64) -> Ragged:
+    """Make shorter rows as long as this."""
+    counts = np.diff(rows.starts)
+    if not (counts < length).any():
+        return rows
+    starts = _starts(np.maximum(counts, length))
+    values = np.full(int(starts[-1]), filler)
+    values[np.arange(len(rows.values)) + np.repeat(starts[:-1] - rows.starts[:-1], counts)] = rows.values
+    return Ragged(values, starts)
+
+
+def _within_rows(runs: U64, starts: I64, length: int) -> Ragged:
+    """Leave out runs of `length` values that begin in one row and end in the next; `starts` are those of the values."""
+    keep = np.ones(len(runs), np.bool_)
+    for k in range(1, length):
+        keep[starts[1:-1] - k] = False
+    return Ragged(runs[keep], _starts(np.diff(starts) - length + 1))
+
+
+def _runs(values: U64, length: int) -> U64:
+    """Hash every run of so many values: a polynomial in `STEP`, put together of runs half as long."""
+    if length == 1 or len(values) < length:
+        return values[: max(0, len(values) - length + 1)]
+    half = length // 2
+    parts = _runs(values, half)
+    runs = parts[: len(values) - 2 * half + 1] * np.uint64(pow(int(STEP), half, 2**64))
+    runs += parts[half:]
+    if length % 2:
+        runs = runs[:-1] * STEP
+        runs += values[length - 1 :]
+    return runs
 
 
 def _starts(counts: I64) -> I64:
@@ -41,20 +64,15 @@ def passage_hashes(words: Ragged, length: int, window: int) -> Ragged:
 
     Two texts that share `length + window - 1` words in a row share at least one of the chosen hashes.
     """
-    runs = shingle(words, length)
-    counts = np.diff(runs.starts)
-    windows = np.minimum(counts, window)
-    least, width = runs.values, 1
-    while width < window and len(least) > (step := min(width, window - width)):
-        least = np.minimum(least[: len(least) - step], least[step:])
-        width += step
     # In a text of fewer runs than one window, its one window is the whole text.
-    out = _starts(counts - windows + 1)
-    short = counts < window
-    chosen = np.empty(int(out[-1]), np.uint64)
-    full = np.repeat(~short, np.diff(out))
-    chosen[full] = least[(np.arange(len(chosen)) + np.repeat(runs.starts[:-1] - out[:-1], np.diff(out)))[full]]
-    chosen[~full] = np.minimum.reduceat(runs.values, runs.starts[:-1])[short] if len(counts) else 0
+    runs = _fill_up(shingle(words, length), window, GREATEST)
+    least, width = runs.values, 1
+    while width < window:
+        step = min(width, window - width)
+        least = np.minimum(least[:-step], least[step:])
+        width += step
+    windows = _within_rows(least, runs.starts, window)
+    chosen, out = windows.values, windows.starts
     # Neighbouring windows mostly choose the same run.
     fresh = np.ones(len(chosen), np.bool_)
     fresh[1:] = chosen[1:] != chosen[:-1]

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import polars as pl
 
 from cleaners.dedup.addresses import with_addresses
-from cleaners.dedup.candidates import Candidates, estimated_jaccard, find_candidates, share_of_passages
+from cleaners.dedup.candidates import Candidates, Keys, estimated_jaccard, find_candidates, share_of_passages
 from cleaners.dedup.carried import ANY_SITE, find_carried, tell_stories
 from cleaners.dedup.clusters import ORDER, best_copies_first, newest_first, order_of_keeping, reasons_to_keep
 from cleaners.dedup.config import DedupConfig
@@ -76,9 +76,9 @@ def deduplicate(
     found = find_candidates(
         originals["signature"].to_numpy(), originals["passages"], originals["address"], config=config
     )
-    originals, pairs = _reorder(originals, found, config)
+    originals, pairs, shared = _reorder(originals, found, config)
     rows = originals["row"].cast(pl.Int64).to_numpy()
-    judged = _verify(originals, pairs, lambda own: read_rows(rows[own]), config)
+    judged = _verify(originals, pairs, shared, lambda own: read_rows(rows[own]), config)
     ids, kept = originals["id"], judged.kept
     stars = pl.DataFrame({"original": ids, "kept_id": ids.gather(kept), "row": np.arange(len(ids)), "kept_row": kept})
     clusters = _clusters(ordered, stars, judged.pairs, config)
@@ -117,7 +117,7 @@ class Pairs:
     jaccard: F64
 
 
-def _reorder(originals: pl.DataFrame, found: Candidates, config: DedupConfig) -> tuple[pl.DataFrame, Pairs]:
+def _reorder(originals: pl.DataFrame, found: Candidates, config: DedupConfig) -> tuple[pl.DataFrame, Pairs, Keys]:
     """Bring rows into the order in which they are kept, for which it takes to know likely copies."""
     worded = (originals["tokens"] > 0).to_numpy()[found.left]
     left, right = found.left[worded], found.right[worded]
@@ -132,14 +132,18 @@ def _reorder(originals: pl.DataFrame, found: Candidates, config: DedupConfig) ->
     left, right = np.minimum(place[left], place[right]), np.maximum(place[left], place[right])
     order = np.lexsort((right, left))
     moved = originals if before.is_sorted() else originals[before]
-    return moved, Pairs(left[order], right[order], jaccard[order])
+    shared = Keys(found.shared.values, place[found.shared.rows])
+    return moved, Pairs(left[order], right[order], jaccard[order]), shared
 
 
-def _verify(originals: pl.DataFrame, pairs: Pairs, read: ReadTexts, config: DedupConfig) -> Judged:
-    """Judge the likely pairs of rows."""
-    left, right, jaccard, passages = pairs.left, pairs.right, pairs.jaccard, originals["passages"]
+def _verify(originals: pl.DataFrame, pairs: Pairs, shared: Keys, read: ReadTexts, config: DedupConfig) -> Judged:
+    """Judge the likely pairs of rows; `shared` are the passages that several rows have."""
+    left, right, jaccard = pairs.left, pairs.right, pairs.jaccard
     tokens = originals["tokens"].cast(pl.Int64).to_numpy()
-    share = share_of_passages(passages, left, right)
+    passages = originals["passages"].list.n_unique().cast(pl.Int64).to_numpy()
+    # Of pairs alike by their signatures it is not asked.
+    share, unlike = np.zeros(len(left)), jaccard < COPY
+    share[unlike] = share_of_passages(shared, passages, left[unlike], right[unlike])
     sites = originals["site"].rank("dense").cast(pl.Int64).fill_null(ANY_SITE)
     articles = Articles(
         originals["content_sha256"].to_list(),
@@ -150,7 +154,7 @@ def _verify(originals: pl.DataFrame, pairs: Pairs, read: ReadTexts, config: Dedu
     )
     one_story = _one_story(left, right, jaccard, share, tokens, articles, config)
     stories = tell_stories(len(tokens), left[one_story], right[one_story])
-    carried = find_carried(passages, articles.sites, stories, config=config)
+    carried = find_carried(shared, articles.sites, stories, config=config)
     if not config.all_pairs:
         likely = (jaccard >= config.likely_jaccard) | (share >= config.likely_share)
         for i in np.flatnonzero(~likely).tolist():

@@ -69,8 +69,8 @@ def measure_overlap(left: Reading, right: Reading) -> Overlap:
     return Overlap(shared / (ours + theirs - shared), shared / ours, shared / theirs)
 
 
-def likeness(small: Reading, large: Reading, *, config: DedupConfig) -> float:
-    """Return how much of the smaller text stands in the larger, 0..1.
+def likeness(small: Reading, large: Reading, facts: Facts | None = None, *, config: DedupConfig) -> float:
+    """Return how much of the smaller text stands in the larger, 0..1; `facts` are theirs, where known.
 
     That is by letters, sentence by sentence in any order; in longer texts by words in one order, if that is more. In a
     short one half the words of a form find counterparts by chance.
@@ -78,7 +78,7 @@ def likeness(small: Reading, large: Reading, *, config: DedupConfig) -> float:
     by_letters = sentence_ratio(small.own_text(), large.own_text(), cutoff=config.sentence_ratio_min)
     if min(len(small.words), len(large.words)) < config.order_words:
         return by_letters
-    return max(by_letters, compare_facts(small, large).form)
+    return max(by_letters, (facts or compare_facts(small, large)).form)
 
 
 def judge(left: Reading, right: Reading, known: Known, *, config: DedupConfig) -> Judgement:
@@ -106,7 +106,7 @@ def judge(left: Reading, right: Reading, known: Known, *, config: DedupConfig) -
         small, large = (left, right) if by_left else (right, left)
         size = min(overlap.containment_left, overlap.containment_right) / contained
         if contained < (config.headed_min if known.one_headline else config.contained_min):
-            ratio = likeness(small, large, config=config)
+            ratio = likeness(small, large, facts, config=config)
         # Under another headline a small piece is a caption that both pages show, or one item of several.
         whole = size >= config.piece_size or (not known.other_headlines and _begins_with(large, small, config))
         if whole and (ratio is None or ratio >= config.ratio_min):

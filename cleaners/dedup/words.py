@@ -20,13 +20,18 @@ I64 = npt.NDArray[np.int64]
 
 # Code points below are looked up; above there are only ideographs, tags and private use.
 TABLE = 0x20000
-OTHER, SPACED, UNSPACED_LETTER = 0, 1, 2
+# What is known of a letter, one bit each; one that is neither of the first two belongs to no word.
+SPACED, UNSPACED_LETTER, SPECIAL, UPPER, DIGIT, OPENS, ENDS, CLOSES = 1, 2, 4, 8, 16, 32, 64, 128
 NUMBER, NAME = 1, 2
 BASE = 0x9E3779B97F4A7C15
 SALT = 0x1F0A5
+HALFWAY = np.uint64(33)
 BASE_INVERSE = pow(BASE, -1, 2**64)
 # After one of these a word is capitalised whatever it is.
 OPENING = '.!?:;…\n"“”„«»‘([*•–—-|/¿¡'
+# A sentence ends with one of these, and with whatever of the second stands behind it.
+ENDING = ".!?…。！？।؟۔"
+CLOSING = "\"'”’»“)]」』）"
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 # Arabic is written with and without its vowel signs, hamzas and stretching, by one outlet and another.
 _ARABIC_SIGNS = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed]")
@@ -58,20 +63,15 @@ class Ragged:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """What is known of a letter by its code point: kind, folded form, that form's hash, role in a sentence.
+    """What is known of a letter by its code point: the bits that hold of it, and its folded form's hash.
 
     A special letter depends on its neighbours (marks, jamo), folds to other than one letter (`ß`), or is to vanish
-    (soft hyphens); `spread` puts its folded form in its place before the tables are used.
+    (soft hyphens); `_spread` puts its folded form in its place before the tables are used. Letters above `TABLE` have
+    the last place.
     """
 
-    kinds: U8
-    folded: U32
+    marks: U8
     hashes: U64
-    special: npt.NDArray[np.bool_]
-    special_letters: re.Pattern[str]
-    upper: npt.NDArray[np.bool_]
-    digit: npt.NDArray[np.bool_]
-    opening: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,7 @@ class Scan:
     """
 
     codes: U32
-    index: npt.NDArray[np.uint32]
-    kinds: U8
+    marks: U8
     starts: I64
     given_starts: I64
     edits: tuple[tuple[int, int, int, int], ...]
@@ -94,11 +93,12 @@ class Scan:
 
 def mix(h: U64) -> U64:
     """Scatter 64-bit values over all their bits (MurmurHash3's finalizer, a bijection)."""
-    h = h ^ (h >> np.uint64(33))
-    h *= np.uint64(0xFF51AFD7ED558CCD)
-    h ^= h >> np.uint64(33)
-    h *= np.uint64(0xC4CEB9FE1A85EC53)
-    h ^= h >> np.uint64(33)
+    high = h >> HALFWAY
+    h = h ^ high
+    for factor in (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53):
+        h *= np.uint64(factor)
+        np.right_shift(h, HALFWAY, out=high)
+        h ^= high
     return h
 
 
@@ -106,7 +106,7 @@ def stand_in(known: U64, values: U64) -> npt.NDArray[np.bool_]:
     """Tell which values stand among known ones, sorted; numpy.isin takes ten times as long for those of one text."""
     if not len(known):
         return np.zeros(len(values), np.bool_)
-    found: npt.NDArray[np.bool_] = known[np.minimum(np.searchsorted(known, values), len(known) - 1)] == values
+    found: npt.NDArray[np.bool_] = known.take(known.searchsorted(values), mode="clip") == values
     return found
 
 
@@ -114,8 +114,9 @@ def fold(text: str) -> str:
     """Bring letters that read alike to one form: compatibility forms, case, Arabic without signs, nothing invisible."""
     if text.isascii():
         return text.lower()
-    plain = "".join(c for c in text if not _vanishes(c))
-    return "".join(_fold_letter(c) for c in unicodedata.normalize("NFKC", plain))
+    plain = text.translate({ord(c): None for c in set(text) if _vanishes(c)})
+    normal = unicodedata.normalize("NFKC", plain)
+    return normal.translate({ord(c): _fold_letter(c) for c in set(normal)})
 
 
 def _vanishes(letter: str) -> bool:
@@ -131,18 +132,15 @@ def _fold_letter(letter: str) -> str:
 def _kind(letter: str) -> int:
     mark = unicodedata.category(letter)[0] == "M" and not "\u0300" <= letter <= "\u036f"
     if not (letter.isalnum() or mark):
-        return OTHER
+        return 0
     return UNSPACED_LETTER if _UNSPACED.match(letter) else SPACED
 
 
 @cache
 def tables() -> Tables:
     """Return the tables, built at the first call (0.2 s) from the interpreter's Unicode database."""
-    kinds = np.zeros(TABLE + 1, np.uint8)
-    special = np.zeros(TABLE + 1, np.bool_)
+    marks = np.zeros(TABLE + 1, np.uint8)
     folded = np.arange(TABLE + 1, dtype=np.uint32)
-    upper = np.zeros(TABLE + 1, np.bool_)
-    digit = np.zeros(TABLE + 1, np.bool_)
     for code in range(TABLE):
         letter = chr(code)
         category = unicodedata.category(letter)
@@ -151,27 +149,24 @@ def tables() -> Tables:
         # No ideograph or Hangul syllable folds to another; they are half of all letters.
         alone = 0x3400 <= code <= 0x9FFF or 0xAC00 <= code <= 0xD7A3
         target = letter if alone and category[0] == "L" else fold(letter)
-        upper[code] = category in ("Lu", "Lt")
-        digit[code] = category == "Nd" or letter in HAN_NUMBERS
         if len(target) == 1:
             folded[code] = ord(target)
-        kinds[code] = _kind(target) if len(target) == 1 else OTHER
-        special[code] = (
+            marks[code] |= _kind(target)
+        if category in ("Lu", "Lt"):
+            marks[code] |= UPPER
+        if category == "Nd" or letter in HAN_NUMBERS:
+            marks[code] |= DIGIT
+        if (
             category[0] == "M"
             or _vanishes(letter)
             or _JOINING.match(letter) is not None
             or (len(target) > 1 and any(_kind(c) or unicodedata.category(c)[0] == "M" for c in target))
-        )
-    kinds[TABLE] = UNSPACED_LETTER
-    opening = np.zeros(TABLE + 1, np.bool_)
-    opening[[ord(c) for c in OPENING]] = True
-    edges = np.flatnonzero(np.diff(special.astype(np.int8), prepend=0, append=0)).tolist()
-    ranges = "".join(f"{chr(a)}-{chr(b - 1)}" for a, b in zip(edges[::2], edges[1::2], strict=True))
-    above = f"{chr(TABLE)}-{chr(0x10FFFF)}"
-    special[TABLE] = True
-    pattern = re.compile(f"[{ranges}{above}]+")
-    hashes = mix(folded + np.uint64(SALT))
-    return Tables(kinds, folded, hashes, special, pattern, upper, digit, opening)
+        ):
+            marks[code] |= SPECIAL
+    for letters, mark in ((OPENING, OPENS), (ENDING, ENDS), (CLOSING, CLOSES)):
+        marks[[ord(c) for c in letters]] |= mark
+    marks[TABLE] = UNSPACED_LETTER | SPECIAL
+    return Tables(marks, mix(folded + np.uint64(SALT)))
 
 
 @cache
@@ -186,27 +181,43 @@ def _powers(size: int) -> tuple[U64, U64]:
 
 def _codes(texts: Sequence[str]) -> tuple[U32, I64]:
     """Return all texts as code points, each followed by a line feed, and where each starts."""
-    joined = "\n".join([*texts, ""]).encode("utf-32-le", "replace")
     starts = np.zeros(len(texts) + 1, np.int64)
     np.cumsum([len(t) + 1 for t in texts], out=starts[1:])
-    return np.frombuffer(joined, np.uint32), starts
+    return _encode("\n".join([*texts, ""])), starts
 
 
-def _spread(text: str) -> tuple[str, list[tuple[int, int, int, int]]]:
+def _encode(text: str) -> U32:
+    return np.frombuffer(text.encode("utf-32-le", "replace"), np.uint32)
+
+
+def _special_runs(special: npt.NDArray[np.bool_], starts: I64) -> dict[int, list[tuple[int, int]]]:
+    """Return by text where runs of special letters begin and end in it."""
+    edges = special.copy()
+    edges[1:] ^= special[:-1]
+    first, last = np.flatnonzero(edges).reshape(-1, 2).T
+    rows = np.searchsorted(starts, first, side="right") - 1
+    runs: dict[int, list[tuple[int, int]]] = {}
+    places = zip(rows.tolist(), (first - starts[rows]).tolist(), (last - starts[rows]).tolist(), strict=True)
+    for row, begin, end in places:
+        runs.setdefault(row, []).append((begin, end))
+    return runs
+
+
+def _spread(text: str, runs: list[tuple[int, int]]) -> tuple[str, list[tuple[int, int, int, int]]]:
     """Put the folded form in place of each run of special letters; say what stands where: new and old offsets."""
     parts, edits = [], []
     at = size = 0
-    for match in tables().special_letters.finditer(text):
+    for first, last in runs:
         # The letter before may join with them.
-        begin = max(at, match.start() - 1)
+        begin = max(at, first - 1)
         head = text[at:begin]
-        plain = "".join(c for c in text[begin : match.end()] if not _vanishes(c))
+        plain = "".join(c for c in text[begin:last] if not _vanishes(c))
         form = "".join(c if len(f := _fold_letter(c)) == 1 else f for c in unicodedata.normalize("NFKC", plain))
         size += len(head)
-        edits.append((size, size + len(form), begin, match.end()))
+        edits.append((size, size + len(form), begin, last))
         size += len(form)
         parts += [head, form]
-        at = match.end()
+        at = last
     return "".join([*parts, text[at:]]), edits
 
 
@@ -219,30 +230,39 @@ def scan(texts: Sequence[str]) -> Scan:
     known = tables()
     codes, starts = _codes(texts)
     given_starts = starts
-    index = np.minimum(codes, TABLE)
     # Unlike an index in brackets, `take` lets other threads run.
-    flagged = np.flatnonzero(known.special.take(index))
+    marks = known.marks.take(codes, mode="clip")
     edits: list[tuple[int, int, int, int]] = []
-    if len(flagged):
-        plain = list(texts)
-        found: dict[int, list[tuple[int, int, int, int]]] = {}
-        for i in np.unique(np.searchsorted(starts, flagged, side="right") - 1).tolist():
-            plain[i], found[i] = _spread(plain[i])
-        codes, starts = _codes(plain)
-        index = np.minimum(codes, TABLE)
-        edits = _all_edits(found, starts.tolist(), given_starts.tolist())
-    kinds = known.kinds.take(index)
-    spaced, unspaced = kinds == SPACED, kinds == UNSPACED_LETTER
-    begins = spaced.copy()
-    begins[1:] &= ~spaced[:-1]
-    first = np.flatnonzero(begins | unspaced)
-    is_spaced = begins[first]
-    last = np.empty(len(first), np.int64)
+    special = marks & SPECIAL > 0
+    if special.any():
+        changed = {i: _spread(texts[i], runs) for i, runs in _special_runs(special, starts).items()}
+        codes, starts = _replace(codes, starts, {i: text for i, (text, _) in changed.items()})
+        marks = known.marks.take(codes, mode="clip")
+        edits = _all_edits({i: e for i, (_, e) in changed.items()}, starts.tolist(), given_starts.tolist())
+    spaced, unspaced = marks & SPACED > 0, marks & UNSPACED_LETTER > 0
     # The last letter of all is a line feed, so that a word always ends before the end.
-    last[is_spaced] = np.flatnonzero(spaced[:-1] & ~spaced[1:]) + 1
-    letters = first[~is_spaced]
-    last[~is_spaced] = letters + 1 + unspaced[letters + 1]
-    return Scan(codes, index, kinds, starts, given_starts, tuple(edits), first, last, np.searchsorted(first, starts))
+    edges = spaced.copy()
+    edges[1:] ^= spaced[:-1]
+    first, last = np.flatnonzero(edges).reshape(-1, 2).T.copy()
+    if unspaced.any():
+        letters = np.flatnonzero(unspaced)
+        first = np.append(first, letters)
+        last = np.append(last, letters + 1 + unspaced[letters + 1])
+        in_order = np.argsort(first, kind="stable")
+        first, last = first[in_order], last[in_order]
+    return Scan(codes, marks, starts, given_starts, tuple(edits), first, last, np.searchsorted(first, starts))
+
+
+def _replace(codes: U32, starts: I64, texts: dict[int, str]) -> tuple[U32, I64]:
+    """Put other texts in the place of some, given in their order."""
+    sizes = np.diff(starts)
+    pieces = []
+    at = 0
+    for i, text in texts.items():
+        pieces += [codes[at : starts[i]], _encode(text)]
+        sizes[i] = len(text) + 1
+        at = starts[i + 1] - 1
+    return np.concatenate([*pieces, codes[at:]]), np.concatenate(([0], np.cumsum(sizes)))
 
 
 def _all_edits(
@@ -263,23 +283,25 @@ def words_of(scanned: Scan) -> Ragged:
     A hash depends on the word's folded letters alone: not on its neighbours, the block, or a library's version.
     """
     codes = scanned.codes
-    hashes = tables().hashes.take(scanned.index)
-    rare = np.flatnonzero(scanned.index == TABLE)
-    hashes[rare] = mix(codes[rare] + np.uint64(SALT))
     # A word's hash is a polynomial in its letters; prefix sums give all of them at once, since the base is odd and so
     # has an inverse modulo 2**64 that moves each word to position 0.
+    sums = np.zeros(len(codes) + 1, np.uint64)
+    hashes = tables().hashes.take(codes, mode="clip", out=sums[1:])
+    # Of letters that are special still after `_spread`, some stand in no table.
+    if (scanned.marks & SPECIAL).any():
+        rare = np.flatnonzero(codes >= TABLE)
+        hashes[rare] = mix(codes[rare] + np.uint64(SALT))
     size = 1 << max(16, len(codes).bit_length())
     powers, inverses = _powers(size) if size <= 1 << 22 else _powers.__wrapped__(size)
-    sums = np.zeros(len(codes) + 1, np.uint64)
     hashes *= powers[: len(codes)]
-    np.cumsum(hashes, out=sums[1:])
+    np.cumsum(hashes, out=hashes)
     return Ragged(mix((sums[scanned.last] - sums[scanned.first]) * inverses[scanned.first]), scanned.rows)
 
 
 def contents_of(words: Ragged) -> list[str]:
     """Return the SHA-256 of each text's words, as they are hashed, in their order."""
-    values = words.values.astype("<u8")
-    return [hashlib.sha256(values[a:b].tobytes()).hexdigest() for a, b in pairwise(words.starts.tolist())]
+    values = words.values.astype("<u8", copy=False).data
+    return [hashlib.sha256(values[a:b]).hexdigest() for a, b in pairwise(words.starts.tolist())]
 
 
 @cache
@@ -293,17 +315,16 @@ def facts_of(scanned: Scan, words: U64) -> U8:
 
     Numbers are those in digits, and number words in Chinese and Arabic.
     """
-    known = tables()
     first, last, starts = scanned.first, scanned.last, scanned.rows[:-1]
     opened = np.zeros(len(scanned.codes) + 1, np.int32)
-    np.cumsum(known.opening[scanned.index], out=opened[1:])
+    np.cumsum(scanned.marks & OPENS > 0, out=opened[1:])
     inside = np.zeros(len(first), np.bool_)
     inside[1:] = opened[first[1:]] == opened[last[:-1]]
     inside[starts[starts < len(first)]] = False
-    initial = scanned.index[first]
+    initial = scanned.marks[first]
     facts = np.zeros(len(first), np.uint8)
-    facts[known.upper[initial] & inside] = NAME
-    facts[known.digit[initial]] = NUMBER
+    facts[(initial & UPPER > 0) & inside] = NAME
+    facts[initial & DIGIT > 0] = NUMBER
     if ((scanned.codes >= ARABIC_FIRST) & (scanned.codes <= ARABIC_LAST)).any():
         facts[stand_in(_number_words(), words)] = NUMBER
     return facts

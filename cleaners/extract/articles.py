@@ -47,6 +47,10 @@ def extract(document: RawDocument, *, config: ExtractConfig) -> Article | Fate:
     if not found.text:
         message = "no article on the page" if document.form == "html" else "no text"
         return Fate(document.source, document.record, "no_text", message)
+    lines = found.text.count("\n") + 1
+    if lines > config.max_lines:
+        message = f"{lines:,} lines, over the limit of {config.max_lines:,} (extract.max_lines)"
+        return Fate(document.source, document.record, "too_large", message)
     url = own_address(one_line(document.url, repair="none") or found.url)
     published = (document.published and parse_date(document.published)) or (
         parse_date(found.published) if found.published else None

@@ -40,6 +40,12 @@ class ExtractConfig(BaseModel):
         description="logit: the least score of a headline (see extract.headline). Higher takes fewer captions and "
         "standfirsts for headlines, and misses more headlines: see benchmarks/train_headline.py for both.",
     )
+    max_lines: int = Field(
+        50_000,
+        ge=100,
+        description="lines: an article of more is too_large. The longest live blogs have some thousands; a log, a list "
+        "of words or a ticker has more, and stripping takes 5 kB of memory a line.",
+    )
     language_confidence: float = Field(
         0.9,
         ge=0.0,

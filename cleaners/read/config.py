@@ -15,6 +15,14 @@ class ReadConfig(BaseModel):
         description="bytes: the largest record read, decompressed. The longest news page measured (699 of them) has "
         "under 3 MB, so a larger record is an archive, a log or a decompression bomb.",
     )
+    seconds: float = Field(
+        60.0,
+        gt=0,
+        le=86_400,
+        description="seconds: reading a file may take so long, and as long again for every 10 MB of it on disk, not "
+        "counting what is done with its records; then the rest of it is left out with the fate too_slow. Tables and "
+        "JSON are read at 10 MB a second and more.",
+    )
     content_columns: tuple[str, ...] = Field(
         (
             "text",

@@ -40,6 +40,8 @@ _PARTS = ("summary", "headline", "paragraphs", "sections", "blocks", "data", "ch
 _CUT = re.compile(r"(?:…|\.\.\.)\W*$|\[\+\d+ chars?\]\s*$|\b(?:read|continue reading|see) more\W*$", re.IGNORECASE)
 _CUT_MARK = re.compile(r"\W*(?:\[\+\d+ chars?\]|\b(?:read|continue reading|see) more)?\W*$", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
+# Characters at the end of a text that such a mark stands in.
+_MARK_CHARS = 300
 # Letters that a beginning and the fuller text must share.
 _SHARED = 40
 _ADDRESS = re.compile(r"(?:https?:)?//\S+$|(?:[\w-]+\.)+[a-z]{2,}(?:[/?#:]\S*)?$", re.IGNORECASE)
@@ -48,9 +50,9 @@ _CRAWLED = frozenset({"dump", "warcfilename", "warcrecordid", "warcdate", "warct
 _PLAIN_DATES = frozenset({"date", "datetime", "time", "timestamp", "created", "createdat"})
 _DIGIT = re.compile(r"[1-9]")
 # A list of names as Python prints it, in a cell of a table.
-_PRINTED = re.compile(r"\[\s*(?:['\"].*['\"])?\s*\]", re.DOTALL)
+_PRINTED = re.compile(r"\[\s*+(?:['\"].*['\"])?\s*+\]", re.DOTALL)
 _PRINTED_NAME = re.compile(r"'([^']*)'|\"([^\"]*)\"")
-_TITLE_PART = re.compile(r"\s+[|·–—-]\s+")
+_TITLE_PART = re.compile(r"(?<!\s)\s+[|·–—-]\s+")
 
 Levels = list[dict[str, object]]
 
@@ -185,9 +187,9 @@ def _fullest(contents: list[str | bytes]) -> str | bytes | None:
         if is_page(other) or not (isinstance(best, str) and isinstance(other, str)):
             continue
         plain, fuller = _squashed(best), _squashed(other)
-        beginning = _squashed(_CUT_MARK.sub("", best))
+        beginning = _squashed(best[:-_MARK_CHARS] + _CUT_MARK.sub("", best[-_MARK_CHARS:]))
         begins = len(beginning) >= _SHARED and fuller.startswith(beginning)
-        if len(fuller) > len(plain) and (begins or _CUT.search(best.rstrip())):
+        if len(fuller) > len(plain) and (begins or _CUT.search(best.rstrip()[-_MARK_CHARS:])):
             best = other
     return best
 

@@ -13,9 +13,10 @@ from cleaners.records import Fate, RawDocument
 _FRONT = re.compile(rb"(?:\xef\xbb\xbf)?---[ \t]*\r?\n(.{0,8192}?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
 _FIELD = re.compile(r"([A-Za-z][\w -]{0,40}):[ \t]*(.*)$")
 _ITEM = re.compile(r"\s*-\s+(.+)$")
-_PICTURE = re.compile(rb"!\[[^\]\n]*\]\([^)\n]*\)")
-_LINK = re.compile(rb"\[([^\]\n]+)\]\((?:https?:|/|#|mailto:)[^)\n]*\)")
-_BOLD = re.compile(rb"(\*\*|__)(?=\S)([^\n]+?)(?<=\S)\1")
+# Bounded: from each mark that none closes, the expression would look through the rest of the line.
+_PICTURE = re.compile(rb"!\[[^\[\]\n]{0,1000}\]\([^)\n]{0,2000}\)")
+_LINK = re.compile(rb"\[([^\[\]\n]{1,1000})\]\((?:https?:|/|#|mailto:)[^)\n]{0,2000}\)")
+_BOLD = re.compile(rb"(\*\*|__)(?=\S)([^\n]{1,2000}?)(?<=\S)\1")
 _TAG = re.compile(
     rb"</?(?:a|b|br|center|div|em|figure|figcaption|i|iframe|img|p|section|span|strong)(?:\s[^<>]*)?/?>", re.IGNORECASE
 )

@@ -2,18 +2,23 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Set
 from functools import lru_cache
+from itertools import islice
 
 from cleaners.records import Article, Removal
 from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import Cues, cues
 from cleaners.strip.lines import fold, fragments_of, line_span
 from cleaners.strip.topic import unseen
-from cleaners.text import CLOSERS, KEPT_LINES, STOPS, Block, blocks_of, words_of
+from cleaners.text import CLOSERS, STOPS, Block, blocks_of, remembered, words_of
 
 _TOKEN = re.compile(r"\S+")
 _SENTENCE = re.compile(r"(?:^|(?<=[.!?…])[\"”’')\]]*\s+)(?=[^\W\d_])")
+# Where a sentence may begin; the group is what closes the one before.
+_BEGINS = re.compile(rf"(?:\A|[{STOPS}])([{re.escape(CLOSERS)}]*)\s*")
+# Characters of the longest phrase that is looked for in several places.
+_LONGEST = 300
 # Advertising words that stand before a noun: nothing ends on them.
 _OPEN_ENDED = frozenset(
     ["free", "unlimited", "sponsored", "gratis", "grátis", "kostenlos", "gratuit", "daily", "weekly", "paid"]
@@ -107,7 +112,7 @@ def _strong() -> frozenset[str]:
     return frozenset(fold(word).split()[0] for word in cues().ad_strong)
 
 
-@lru_cache(maxsize=KEPT_LINES)
+@remembered
 def _may_advertise(text: str) -> bool:
     """Say whether a line has a strong word: no advertisement is without one, and most lines have none."""
     return not _strong().isdisjoint(words_of(text))
@@ -117,7 +122,7 @@ def _put_in(block: Block, language: str | None) -> dict[int, int]:
     """Return the fragments of a paragraph that run into the next sentence: where each ends, by its start."""
     found = {}
     for start, end in fragments_of(block, language, glued=True):
-        following = block.text[end:].split(maxsplit=2)
+        following = [token.group() for token in islice(_TOKEN.finditer(block.text, end), 2)]
         # "told The Lamp", "an app I use": a name, or a word that always has a capital, opens no sentence. What stands
         # before a quotation introduces it.
         opens = following[0][0].isalpha() and len(following) > 1 and following[1][0].islower()
@@ -220,17 +225,22 @@ def _is_small(line: str) -> bool:
     return line[0].isalpha() and 2 * sum(word[0].islower() for word in words) >= len(words)
 
 
-def _places(text: str, fragment: str) -> Iterator[tuple[int, int]]:
-    """Yield where a paragraph has the fragment between two sentences, before the first or after the last."""
-    start = text.find(fragment)
-    while start >= 0:
-        end = start + len(fragment)
-        before, after = text[:start].rstrip(), text[end:].split(maxsplit=1)
+def _places(text: str, phrases: Set[str], lengths: Sequence[int]) -> Iterator[tuple[str, int, int]]:
+    """Yield which phrase a paragraph has where, between two sentences, before the first or after the last.
+
+    Every place where a sentence may begin is looked at once, however many phrases there are.
+    """
+    for begins in _BEGINS.finditer(text):
+        start = begins.end()
         # Behind "3." stands a heading.
-        begins = not before or (before.rstrip(CLOSERS)[-1:] in STOPS and not before[-2:-1].isdigit())
-        if begins and (not after or _opens(after[0])):
-            yield start, end
-        start = text.find(fragment, end)
+        if not begins.group(1) and text[max(0, begins.start() - 1) : begins.start()].isdigit():
+            continue
+        for length in lengths:
+            phrase = text[start : start + length]
+            if phrase in phrases:
+                after = _TOKEN.search(text, start + length)
+                if after is None or _opens(after.group()):
+                    yield phrase, start, start + length
 
 
 def _put_in_twice(blocks: tuple[Block, ...], put_in: list[dict[int, int]]) -> set[str]:
@@ -246,14 +256,21 @@ def _put_in_twice(blocks: tuple[Block, ...], put_in: list[dict[int, int]]) -> se
         for before, block, after in zip(blocks, blocks[1:], blocks[2:], strict=False)
         if block.brief and not block.open and block.words >= _LEAST_WORDS and before.prose and after.prose
     )
-    found = set()
-    for text in filter(_is_small, {*counts, *lines}):
-        starts = [start for block in blocks if block.prose for start, _ in _places(block.text, text)]
-        # A paragraph may open with the words of its heading, and a number before them.
-        inside = sum(start > _HEADING_CHARS for start in starts)
-        if inside and (len(starts) if text in counts else inside) + lines[text] > 1:
-            found.add(text)
-    return found
+    phrases = {text for text in {*counts, *lines} if len(text) <= _LONGEST and _is_small(text)}
+    lengths = sorted({*map(len, phrases)})
+    starts = Counter[str]()
+    inside = Counter[str]()
+    for block in blocks if phrases else ():
+        if block.prose:
+            for phrase, start, _ in _places(block.text, phrases, lengths):
+                starts[phrase] += 1
+                # A paragraph may open with the words of its heading, and a number before them.
+                inside[phrase] += start > _HEADING_CHARS
+    return {
+        phrase
+        for phrase, within in inside.items()
+        if within and (starts[phrase] if phrase in counts else within) + lines[phrase] > 1
+    }
 
 
 def find_ads(article: Article, *, config: StripConfig) -> Iterator[Removal]:
@@ -267,6 +284,7 @@ def find_ads(article: Article, *, config: StripConfig) -> Iterator[Removal]:
     blocks = blocks_of(article.text)
     put_in = [_put_in(block, article.language) if block.prose else {} for block in blocks]
     twice = _put_in_twice(blocks, put_in)
+    lengths = sorted({*map(len, twice)})
     for index, block in enumerate(blocks):
         if block.words <= _LINE_WORDS:
             score = _line_score(block, lists) if _may_advertise(block.text) else 0.0
@@ -278,7 +296,7 @@ def find_ads(article: Article, *, config: StripConfig) -> Iterator[Removal]:
         if _may_advertise(block.text) and _is_form(block.text, block.words, lists):
             yield Removal(*line_span(article.text, blocks, index), "ad", "sign_up_form", 0.8)
             continue
-        found = [(start, end, 0.8) for fragment in twice for start, end in _places(block.text, fragment)]
+        found = [(start, end, 0.8) for _, start, end in _places(block.text, twice, lengths)] if twice else []
         if block.words > _LINE_WORDS:
             found += _fragments(block, put_in[index])
         for first, last, score in found:

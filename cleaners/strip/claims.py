@@ -148,7 +148,7 @@ def _claims_of(
         if not open_ones:
             break
     for found_in_one in claims:
-        yield tuple(sorted(set(found_in_one), key=lambda r: (r.start, r.end, r.reason, r.rule)))
+        yield tuple(sorted(set(found_in_one), key=lambda r: (r.start, r.end, r.reason, r.rule, -r.score)))
 
 
 def _left(text: str, claims: list[Removal]) -> list[tuple[int, int]]:

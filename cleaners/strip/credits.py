@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from cleaners.records import Article, Removal
 from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import cues, head_of
 from cleaners.strip.lines import line_span
-from cleaners.text import KEPT_LINES, Block, blocks_of, sentences_of
+from cleaners.text import Block, blocks_of, remembered, sentences_of
 
 # So many lines at the start and the end are looked at.
 _FIRST, _LAST = 3, 6
@@ -42,7 +41,7 @@ def _names(words: list[str]) -> bool:
     return bool(words) and 2 * sum(not word[0].islower() for word in words) >= len(words)
 
 
-@lru_cache(maxsize=KEPT_LINES)
+@remembered
 def _credit_start(line: str) -> int | None:
     """Return where the sentences begin that say who else worked on the report, if a line closes with such."""
     lists = cues()
@@ -122,7 +121,7 @@ def _is_owned(sentence: str) -> bool:
     return lists.owned.search(sentence) is not None and any(known in sentence.casefold() for known in lists.opinions)
 
 
-@lru_cache(maxsize=KEPT_LINES)
+@remembered
 def _other_note(line: str, words: int) -> str | None:
     """Return the rule by which a line is a note on opinions, on updates or on how to reach the writer."""
     lists = cues()

@@ -14,7 +14,7 @@ def cut(text: str, removals: Iterable[Removal]) -> Cleaned:
     kept: list[str] = []
     done: list[Removal] = []
     position = 0
-    for claim in sorted(removals, key=lambda r: (r.start, -r.end, r.reason, r.rule)):
+    for claim in sorted(removals, key=lambda r: (r.start, -r.end, r.reason, r.rule, -r.score)):
         if not 0 <= claim.start <= claim.end <= len(text):
             raise ValueError(f"rule {claim.rule} claims {claim.start}:{claim.end} of a text of {len(text)} characters")
         start = max(claim.start, position)

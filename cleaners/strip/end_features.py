@@ -12,7 +12,6 @@ is a whole number or a multiple of a small power of two, so no sum depends on wh
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain, pairwise
 
 import numpy as np
@@ -21,7 +20,7 @@ from numpy.typing import NDArray
 from cleaners.strip.cues import cues, is_closing
 from cleaners.strip.line_rows import running
 from cleaners.strip.topic import Part, Topics, introduced_in
-from cleaners.text import KEPT_LINES, STOPS, Block
+from cleaners.text import STOPS, Block, remembered
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.floating | np.integer]
@@ -97,7 +96,7 @@ _FORMS = ("words", "prose", "brief", "stopped", "open", "quote", "numbered", "bu
           "opening", "resumes")  # fmt: skip
 
 
-@lru_cache(maxsize=KEPT_LINES)
+@remembered
 def _form(text: str, words: int, stopped: bool) -> tuple[float, ...]:
     """Return what a line's wording and first letter say; cached, as each round of the finders sees most lines again."""
     match = _WORD.match(text)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from math import exp, log
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,7 +11,7 @@ from cleaners.strip.cues import cues, is_closing
 from cleaners.strip.line_facts import CUES, line_words
 from cleaners.strip.line_model import score_lines
 from cleaners.strip.topic import part_of
-from cleaners.text import KEPT_LINES, Block, blocks_of, ends_sentence, longest_sentence, words_of
+from cleaners.text import Block, blocks_of, ends_sentence, longest_sentence, remembered, words_of
 
 _SENTENCE_CHARS = 40
 # So many lines that are a time and nothing else make a log: "22h14", "9.30 am", "18:05 Uhr".
@@ -121,7 +120,7 @@ _LISTED = frozenset(["en", "fr", "de", "es", "pt", "it"])
 _SURE = 0.9
 
 
-@lru_cache(maxsize=KEPT_LINES)
+@remembered
 def chrome_classes(line: str) -> frozenset[int]:
     """Return the classes of wording of a short line that has no other words, none for all other lines; cached."""
     words = words_of(line)

@@ -9,11 +9,11 @@ import tomllib
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from importlib import resources
 from itertools import filterfalse
 
-from cleaners.text import CLOSERS, KEPT_LINES, STOPS, Block, words_of
+from cleaners.text import CLOSERS, STOPS, Block, remembered, words_of
 
 CUES = (
     "share", "subscribe", "related", "comment", "menu", "legal", "byline", "time", "ad", "caption", "shop", "action",
@@ -79,7 +79,7 @@ def line_facts(lines: Sequence[Block]) -> list[LineFacts]:
     return [_facts(line.text) for line in lines]
 
 
-@lru_cache(maxsize=KEPT_LINES)
+@remembered
 def _facts(text: str) -> LineFacts:
     """Return the facts of a line; cached, as each round of the finders sees most lines again."""
     function_words, classes = line_words()

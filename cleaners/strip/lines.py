@@ -8,7 +8,7 @@ from functools import lru_cache
 from cleaners.records import Article
 from cleaners.strip.cues import cues
 from cleaners.strip.topic import background, commonest
-from cleaners.text import KEPT_LINES, Block, blocks_of, sentences_of, words_of
+from cleaners.text import Block, blocks_of, remembered, sentences_of, words_of
 
 LABEL = re.compile(r"^([^:|»›>]{2,40}?)\s*(?:[:：|»›]|\s[-–—>])\s*(?=\S)")
 WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -30,15 +30,19 @@ def line_span(text: str, blocks: tuple[Block, ...], index: int) -> tuple[int, in
     return 0, blocks[1].start if len(blocks) > 1 else len(text)
 
 
-@lru_cache(maxsize=KEPT_LINES)
+@remembered
 def fold(line: str) -> str:
     """Return a line as it is compared between pages: without case, punctuation and spacing, every number as 0."""
     return _NUMBER.sub("0", " ".join(words_of(line)))
 
 
-@lru_cache(maxsize=KEPT_LINES)
 def key_of(kind: str, line: str) -> int:
     """Return the stable 64-bit key of a folded line, label or fragment."""
+    return _key(line, kind)
+
+
+@remembered
+def _key(line: str, kind: str) -> int:
     return _digest(kind, fold(line))
 
 
@@ -105,7 +109,7 @@ def _breaks_off(text: str, openers: frozenset[str]) -> bool:
     return any(at and tokens[at - 1][-1].isalnum() for at in opened)
 
 
-@lru_cache(maxsize=KEPT_LINES)
+@remembered
 def _fragments(text: str, language: str | None, glued: bool) -> tuple[tuple[int, int], ...]:
     """Return the fragments of a paragraph; cached, as the keys and every round of the finders ask for them."""
     openers = _openers(language)
@@ -125,7 +129,8 @@ def _fragments(text: str, language: str | None, glued: bool) -> tuple[tuple[int,
         return ()
     found = []
     for start, _ in sentences_of(text):
-        for stop in stops[bisect_right(stops, start) :]:
+        for at in range(bisect_right(stops, start), len(stops)):
+            stop = stops[at]
             if stop - start >= _FRAGMENT_CHARS:
                 break
             words = text[start:stop].split()

@@ -1,13 +1,12 @@
 """The paper's own notices between and under the paragraphs: licences, newsletters, donations, tips, links."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from cleaners.records import Article, Reason, Removal
 from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import cues, first_word
 from cleaners.strip.lines import line_span
-from cleaners.text import KEPT_LINES, blocks_of
+from cleaners.text import blocks_of, remembered
 
 # So many lines at the start and the end may be a notice by words inside them.
 _FIRST, _LAST = 2, 5
@@ -17,7 +16,7 @@ _QUESTION_CHARS = 60
 _REASONS: dict[str, Reason] = {"licence": "furniture", "newsletter": "ad", "support": "ad", "tip": "ad"}
 
 
-@lru_cache(maxsize=KEPT_LINES)
+@remembered
 def _opened(line: str, words: int) -> str | None:
     """Return the kind of notice that a line opens as."""
     if words <= _CALL_WORDS and "? " in line[:_QUESTION_CHARS]:
@@ -38,7 +37,7 @@ def _opened(line: str, words: int) -> str | None:
     return None
 
 
-@lru_cache(maxsize=KEPT_LINES)
+@remembered
 def _held(line: str) -> str | None:
     """Return the kind of notice whose words stand inside a line."""
     folded = line.casefold()

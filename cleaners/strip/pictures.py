@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from cleaners.records import Article, Removal
 from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import cues
 from cleaners.strip.lines import fold, line_span
-from cleaners.text import KEPT_LINES, Block, blocks_of, ends_sentence
+from cleaners.text import Block, blocks_of, ends_sentence, remembered
 
 # A longer paragraph is not taken whole for what it opens or closes with.
 _FRAME_WORDS, _CAPTION_WORDS = 90, 90
@@ -155,7 +154,7 @@ def _labelled_credit(line: str) -> int | None:
 _HINTS = ("hoto", "redit", "rédit", "foto", "bild", "imag", "icture", "llustration", "creen", "reprod", "divulg")
 
 
-@lru_cache(maxsize=KEPT_LINES)
+@remembered
 def _credit_at(line: str) -> tuple[int, bool] | None:
     """Return where the credit begins that a line closes with, and whether it stands in brackets."""
     if line[-1] in ".!?" and len(line) > _STOPPED_CHARS and line[-2] not in ")]":
@@ -191,7 +190,7 @@ def _doubled(line: str) -> int:
     return 0
 
 
-@lru_cache(maxsize=KEPT_LINES)
+@remembered
 def _framed(line: str, words: int, stopped: bool) -> tuple[int, str] | None:
     """Return how much of a line a picture's or video's frame takes, and the rule, if it opens with one."""
     toggled = _TOGGLED.match(line)

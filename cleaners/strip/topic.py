@@ -16,7 +16,7 @@ import wordfreq
 
 from cleaners.records import UNSPACED, Article
 from cleaners.strip.cues import cues
-from cleaners.text import KEPT_LINES, Block, blocks_of
+from cleaners.text import Block, blocks_of, remembered
 
 _TOKEN = re.compile(rf"([{UNSPACED}]+|[^\W\d_{UNSPACED}]+)")
 _SIGNS = ".,;:!?…\"“”„'’‘()[]-–—"
@@ -117,7 +117,7 @@ def _tokens(language: str | None) -> _Tokens:
     return _Tokens(language)
 
 
-@lru_cache(maxsize=KEPT_LINES)
+@remembered
 def part_of(text: str, language: str | None) -> Part:
     """Return the content terms and the names of a text; a capital inside a sentence adds half of a term's weight."""
     known = _tokens(language)

@@ -9,6 +9,7 @@ import pytest
 
 from cleaners.dedup import DedupConfig, deduplicate, fill_from_copies
 from cleaners.dedup.addresses import with_addresses
+from cleaners.dedup.candidates import Keys
 from cleaners.dedup.carried import Carried, find_carried
 from cleaners.dedup.headlines import share_of_stems, stems
 from cleaners.dedup.reading import read_texts
@@ -28,8 +29,8 @@ def lines(rng: random.Random, *lengths: int) -> str:
 def carried_by(texts: list[str], stories: list[int], sites: list[int]) -> Carried:
     """Find what texts of some sites and stories carry."""
     passages = passage_hashes(words_of(scan(texts)), CONFIG.passage_words, CONFIG.passage_window)
-    lists = pl.Series([passages.row(i).tolist() for i in range(len(texts))], dtype=pl.List(pl.UInt64))
-    return find_carried(lists, np.array(sites), np.array(stories), config=CONFIG)
+    rows = np.repeat(np.arange(len(texts)), np.diff(passages.starts))
+    return find_carried(Keys(passages.values, rows), np.array(sites), np.array(stories), config=CONFIG)
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,15 @@ def article(content: bytes | str, **fields: str) -> Article:
     return found
 
 
+def test_article_of_too_many_lines_is_too_large() -> None:
+    """Lines over the limit make a fate that names both numbers."""
+    config = ExtractConfig(max_lines=100)
+    lines = "\n".join(f"line {number}" for number in range(102))
+    fate = extract(RawDocument("gull/a.txt", 0, lines, "text"), config=config)
+    assert isinstance(fate, Fate)
+    assert (fate.fate, fate.message[:33]) == ("too_large", "101 lines, over the limit of 100 "[:33])
+
+
 def test_headline_goes_to_title_and_the_text_keeps_the_rest() -> None:
     """The first line of a text is its headline and not in the text; dateline and byline stay."""
     found = article(f"{HEADLINE}\n\nBy Ida Moor\n\n{BODY}\n")

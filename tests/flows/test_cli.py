@@ -44,6 +44,19 @@ def test_quiet_run_prints_nothing(prefect_environment: dict[str, str], tmp_path:
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
 
 
+def test_empty_folder_says_what_was_carried_on(prefect_environment: dict[str, str], tmp_path: Path) -> None:
+    """A raw folder without files publishes what it had before, and says so; a corpus that was never there is empty."""
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    told = winnow("run", cwd=tmp_path, env=prefect_environment).stdout
+    assert "The raw folder holds no files; an empty snapshot was published." in told
+    (raw / "a.txt").write_text("Wheat\n\n" + "Farmers in Ossel hope for rain before the first week of June. " * 3)
+    publish(raw, tmp_path / "clean")
+    (raw / "a.txt").unlink()
+    told = winnow("run", cwd=tmp_path, env=prefect_environment).stdout
+    assert "The raw folder holds no files; articles carried on from the snapshot before: 1." in told
+
+
 def test_run_starts_its_own_server(prefect_environment: dict[str, str], tmp_path: Path) -> None:
     """Without a configured server a run says so, starts one of its own and publishes."""
     (tmp_path / "raw").mkdir()

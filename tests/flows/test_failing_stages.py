@@ -1,6 +1,7 @@
 """What a library or a rule raises on one record costs that record, whatever the stage."""
 
 import json
+import os
 from pathlib import Path
 
 import polars as pl
@@ -17,6 +18,11 @@ MARKS = {
     "marked-split": "split: ZeroDivisionError in cleaners.strip.split: as the test will have it",
     "marked-strip": "strip: AssertionError in cleaners.strip.claims: as the test will have it",
     "marked-fingerprint": "strip: MemoryError in cleaners.dedup.fingerprints: as the test will have it",
+}
+SABOTAGE = {
+    "PYTHONPATH": os.pathsep.join([str(Path(__file__).with_name("saboteur")), str(Path(__file__).parents[2])]),
+    # The saboteur loads numpy before the fork server can say that it shall start no threads.
+    "OPENBLAS_NUM_THREADS": "1",
 }
 ROWS = {2: "marked-row"}  # the other marks are in files
 PLACES = (
@@ -53,9 +59,7 @@ def sabotaged(prefect_environment: dict[str, str], tmp_path_factory: pytest.Temp
         (raw / f"{number:02}.txt").write_text(story(number, in_files.get(number, "")))
     rows = [json.dumps({"text": story(number + 14, ROWS.get(number, ""))}) + "\n" for number in range(6)]
     (raw / "rows.jsonl").write_text("".join(rows))
-    # The saboteur loads numpy before the fork server can say that it shall start no threads.
-    environment = {"PYTHONPATH": str(Path(__file__).with_name("saboteur")), "OPENBLAS_NUM_THREADS": "1"}
-    result = winnow("run", cwd=folder, env=prefect_environment | environment)
+    result = winnow("run", cwd=folder, env=prefect_environment | SABOTAGE)
     assert result.returncode == 0, result.stderr
     return Published(raw, clean, json.loads((clean / "current/manifest.json").read_text()))
 
@@ -85,3 +89,21 @@ def test_text_that_could_not_be_stripped_is_in_the_audit(sabotaged: Published) -
     shown = winnow("explain", "03.txt", "--clean", str(sabotaged.clean)).stdout
     assert "fate failed" in shown
     assert MARKS["marked-strip"] in shown
+
+
+def test_article_carried_on_costs_itself_where_its_fingerprint_fails(
+    prefect_environment: dict[str, str], tmp_path: Path
+) -> None:
+    """Of two articles whose raw file is gone, the one that a stage now fails on has failed, and the other stays."""
+    (tmp_path / "raw").mkdir()
+    for number, mark in enumerate(["", "marked-fingerprint"]):
+        (tmp_path / "raw" / f"{number}.txt").write_text(story(number, mark))
+    published = publish(tmp_path / "raw", tmp_path / "clean")
+    for path in published.raw.iterdir():
+        path.unlink()
+    result = winnow("run", cwd=tmp_path, env=prefect_environment | SABOTAGE)
+    assert result.returncode == 0, result.stderr
+    fates = pl.read_parquet(published.current / "audit/fates/*.parquet").select("source", "fate", "message")
+    gone = "the raw file is gone, or cannot be listed; carried on from the snapshot before"
+    failed = MARKS["marked-fingerprint"].replace("strip", "deduplicate")
+    assert fates.rows() == [("0.txt", "kept", gone), ("1.txt", "failed", failed)]

@@ -3,6 +3,7 @@
 import os
 import random
 import shutil
+from contextlib import nullcontext
 from pathlib import Path
 
 import polars as pl
@@ -10,6 +11,7 @@ import pytest
 
 from flows import extracted_parts, store
 from flows.errors import UsageError
+from flows.snapshot import TooFewArticlesError
 from flows.sources import list_sources
 from flows.stripped_parts import coarse
 from flows.tables import CURRENT, EXTRACTED, FILES, TABLES, frame_of, write_frame
@@ -149,9 +151,52 @@ def test_article_whose_file_is_gone(ferry: Published, missing: str, rows: list[t
     """Published articles stay and are marked when their raw file is gone, or go with it, as the setting says."""
     for path in ferry.raw.iterdir():
         path.unlink()
-    again = publish(ferry.raw, ferry.clean, publish={"missing": missing})
+    again = publish(ferry.raw, ferry.clean, publish={"missing": missing, "min_share": 0})
     assert pl.read_parquet(again.current / "articles/*.parquet").select("source", "missing").rows() == rows
     assert again.manifest["counts"]["missing"] == 2 * len(rows)
+
+
+@pytest.mark.parametrize("missing", ["keep", "drop"])
+def test_file_that_cannot_be_read_one_night_keeps_its_articles(ferry: Published, missing: str) -> None:
+    """The articles of a file that is there and cannot be read stay, each with the reason; the next night it is read."""
+    (ferry.raw / "b.txt").rename(ferry.raw.with_name("b.txt"))
+    (ferry.raw / "b.txt").symlink_to(ferry.raw / "nothing")
+    (ferry.raw / "new.txt").symlink_to(ferry.raw / "nothing")
+    again = publish(ferry.raw, ferry.clean, publish={"missing": missing})
+    fates = pl.read_parquet(again.current / "audit/fates/*.parquet").select("source", "fate", "message").rows()
+    assert [row[:2] for row in fates] == [("b.txt", "kept"), ("c.txt", "duplicate"), ("new.txt", "unreadable")]
+    assert fates[0][2] == (
+        "the raw file could not be read (gone since the folder was listed, or a dangling link); "
+        "carried on from the snapshot before"
+    )
+    assert pl.read_parquet(again.current / "articles/*.parquet").select("source", "missing").rows() == [("b.txt", True)]
+    (ferry.raw / "new.txt").unlink()
+    (ferry.raw / "b.txt").unlink()
+    ferry.raw.with_name("b.txt").rename(ferry.raw / "b.txt")
+    assert tables(publish(ferry.raw, ferry.clean)) == tables(ferry)
+
+
+@pytest.mark.parametrize("broken", ["unmounted", "unusable"])
+def test_corpus_that_has_shrunk_is_not_published(ferry: Published, broken: str) -> None:
+    """A raw folder that is empty, or whose every file gives nothing, publishes nothing over a corpus that is whole."""
+    before = ferry.current.resolve()
+    for path in ferry.raw.iterdir():
+        path.unlink() if broken == "unmounted" else path.write_bytes(bytes(range(256)))
+    with pytest.raises(TooFewArticlesError, match=r"0 articles and .* has 1: .* publish\.min_share = 0\.5"):
+        publish(ferry.raw, ferry.clean, publish={"missing": "drop"})
+    assert ferry.current.resolve() == before
+
+
+@pytest.mark.parametrize(("share", "published"), [(0.5, True), (0.51, False), (0, True)])
+def test_share_that_must_be_left(ferry: Published, share: float, published: bool) -> None:
+    """Half of the articles is enough for a share of a half, and not for more."""
+    (ferry.raw / "d.txt").write_text("Wheat\n\n" + "Farmers in Ossel hope for rain before the first week of June. " * 3)
+    assert publish(ferry.raw, ferry.clean).manifest["counts"]["articles"] == 2
+    before = ferry.current.resolve()
+    (ferry.raw / "d.txt").unlink()
+    with nullcontext() if published else pytest.raises(TooFewArticlesError):
+        publish(ferry.raw, ferry.clean, publish={"missing": "drop", "min_share": share})
+    assert (ferry.current.resolve() != before) == published
 
 
 def test_deleted_store_costs_time_only(ferry: Published) -> None:

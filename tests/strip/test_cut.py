@@ -65,3 +65,9 @@ def test_a_span_outside_the_text_is_an_error() -> None:
     """A claim that reaches past the text names its rule in the error."""
     with pytest.raises(ValueError, match="rule any claims 0:9"):
         cut("abc", [Removal(0, 9, "ad", "any", 1.0)])
+
+
+def test_of_coinciding_claims_the_surer_one_stays() -> None:
+    """Two claims that differ in their score alone leave the same, in whatever order they come."""
+    unlike = [Removal(2, 5, "ad", "any", score) for score in (0.8, 0.9)]
+    assert {cut("a boat", order).removals for order in (tuple(unlike), tuple(unlike[::-1]))} == {(unlike[1],)}

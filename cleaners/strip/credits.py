@@ -34,6 +34,8 @@ _AGE = re.compile(
 _ADDRESS = re.compile(
     r"(?<!\w)@\w|\w@\w|\b(?:twitter|facebook|instagram)\.com|\[email|\bon (?:Twitter|Facebook|Instagram)\b", re.I
 )
+# What stands behind a byline: a date, a reading time.
+_BESIDE = re.compile(r"\s+[|·•–—]\s+(?=[^\d]{0,20}\d).*", re.DOTALL)
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
@@ -79,9 +81,10 @@ def _surname(name: str) -> str:
 
 
 def _byline(line: str, words: int) -> bool:
-    """Say whether a line is "By <names>", with what they are and where they write: no word but of names and roles."""
+    """Say whether a line is "By <names>", with what they are, where and when: no word but of names and roles."""
     if words > _BYLINE_WORDS or words < 3 or not line.startswith(cues().author_by):
         return False
+    line = _BESIDE.sub("", line)
     names = line.split(",")[0].split()[1:]
     if len(names) < 2 or names[0] in ("The", "A", "An") or line[-1] in ".:;!?":
         return False

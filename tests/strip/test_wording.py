@@ -232,6 +232,8 @@ def test_a_credit_at_the_end_goes(line: str, gap: str) -> None:
     [
         "By Mia Lind and Ola Quist",
         "By Mia Lind, harbour correspondent",
+        "By Mia Lind | Published March 4, 2025, 6:40 pm",
+        "By Mia Lind · 5 min read",
         "Editor's note: Mia Lind is an engineer in Ostrel. The opinions expressed in this commentary are hers.",
         "(Mia Lind is a columnist of the Velmora Post. The opinions expressed are her own.)",
         "Mia Lind writes for the Velmora Post and other publications.",
@@ -309,6 +311,8 @@ NOTICES = [
     "Content created by Nordline is available without charge to any eligible news publisher.",
     "This article was originally published in the Ostrel Review.",
     "Sign up for our morning newsletter",
+    "Like what you read? Sign up to our weekly harbour briefing and hear of every ferry first.",
+    "For the latest from the harbour, follow us on Facebook and on our WhatsApp channel.",
     "Want more like this delivered straight to your inbox? Sign up for our harbour newsletter here.",
     "Get the stories you care about delivered to your inbox.",
     "Abonnieren Sie unseren Newsletter",

@@ -278,8 +278,7 @@ def read_page(html: str) -> PageParts | None:
     strip_furniture(tree)
     body = tree.find("body")
     blocks, elements = split_blocks(tree if body is None else body)
-    lower = html.lower()
-    signs = metadata.says_news + any(meter in lower for meter in _METERS)
+    signs = metadata.says_news + any(meter in html for meter in _METERS)
     evidence = PageEvidence(metadata.titles, metadata.description, metadata.body, _trafilatura(tree), signs)
     if metadata.url is None and (saved := _SAVED.search(html, 0, _PAGE_WITHIN)):
         metadata = replace(metadata, url=saved[1])

@@ -26,10 +26,12 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.futures import PrefectFuture, as_completed
 from prefect.runtime import flow_run, task_run
+from prefect.states import Cancelled
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.tasks import Task
 
 from flows.compaction import compact_store
+from flows.errors import TakenError
 from flows.extracted_parts import ExtractJob, extract_batch, refuse_file, survey
 from flows.failures import is_disk_full, place_told
 from flows.folders import check_folders
@@ -107,13 +109,13 @@ def extract_files(place: Place, number: int, sources: Sequence[Source]) -> Tally
     try:
         return place.pool.submit(extract_batch, job).result()
     except BrokenProcessPool:
-        if place.stopped.is_set():
-            raise
-        return _extract_apart(job)
+        return _extract_apart(place, job)
 
 
-def _extract_apart(job: ExtractJob) -> Tally:
+def _extract_apart(place: Place, job: ExtractJob) -> Tally:
     """Extract a batch in a process of its own; where that dies, half by half, down to the file that it dies of."""
+    if place.stopped.is_set():
+        raise BrokenProcessPool("the run was stopped")
     with worker_pool(1) as pool, suppress(BrokenProcessPool):
         return pool.submit(extract_batch, job).result()
     if len(job.sources) == 1:
@@ -121,7 +123,7 @@ def _extract_apart(job: ExtractJob) -> Tally:
     middle = len(job.sources) // 2
     tally = Tally()
     for half, sources in enumerate((job.sources[:middle], job.sources[middle:])):
-        _add(tally, _extract_apart(replace(job, name=f"{job.name}-{half}", sources=sources)))
+        _add(tally, _extract_apart(place, replace(job, name=f"{job.name}-{half}", sources=sources)))
     return tally
 
 
@@ -176,8 +178,9 @@ def clean_corpus(
 ) -> dict[str, Any]:
     """Read `raw`, strip and deduplicate it, and publish one snapshot in `clean`.
 
-    Returns the manifest of the snapshot. Raises UsageError where a folder cannot be used; whatever fails,
-    `clean/current` stays what it was, unless the snapshot was published already.
+    Returns the manifest of the snapshot. Raises UsageError where a folder cannot be used. A run that is stopped, and
+    one that finds another publishing into `clean`, ends in the state Cancelled. Whatever fails, `clean/current` stays
+    what it was, unless the snapshot was published already.
 
     Args:
         raw: The folder of raw files.
@@ -185,10 +188,20 @@ def clean_corpus(
         settings: Every setting of the run, section by section.
         progress: Draw a progress bar, if standard error is a terminal.
     """
-    check_folders(raw, clean)
-    start_fork_server()
-    with claim_clean_folder(clean), place_told(clean), progress_bar(shown=progress) as advance:
-        return _run(raw, clean, settings, advance)
+    try:
+        check_folders(raw, clean)
+        start_fork_server()
+        with (
+            claim_clean_folder(clean, f"run {flow_run.id}"),
+            place_told(clean),
+            progress_bar(shown=progress) as advance,
+        ):
+            return _run(raw, clean, settings, advance)
+    except TakenError as error:
+        ending: State[Any] = Cancelled(message=str(error))
+    except tuple(orchestrator.STOPS) as stop:
+        ending = Cancelled(message=orchestrator.STOPS[type(stop)])
+    return ending  # type: ignore[return-value] # a flow ends in the state that it returns
 
 
 def _run(raw: Path, clean: Path, settings: Settings, advance: Advance) -> dict[str, Any]:
@@ -201,7 +214,7 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance) -> dict[s
     stopped = Event()
 
     workers = settings.run.workers or len(os.sched_getaffinity(0))
-    with worker_pool(workers) as pool, orchestrator.stopped_by_interrupt(stopped):
+    with worker_pool(workers) as pool, orchestrator.told_of_a_stop(stopped):
         listed = time.time_ns()
         sources = list_sources(raw)
         log.info("%d files in %s", len(sources), raw)
@@ -223,7 +236,7 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance) -> dict[s
             remember_sources(store, sources, place.staging, listed)
         log.info("%d records in %d files", totals.counts["records"], totals.counts["files"])
     # Other workers: a file that cannot be read may have been the end of the first ones.
-    with worker_pool(workers) as pool, orchestrator.stopped_by_interrupt(stopped):
+    with worker_pool(workers) as pool, orchestrator.told_of_a_stop(stopped):
         place = replace(place, pool=pool)
         with _timed(seconds, "strip"):
             surveyed = survey_parts(place)

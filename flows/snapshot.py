@@ -5,9 +5,11 @@ import json
 import math
 import os
 import shutil
+import socket
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from typing import Any
 import polars as pl
 
 from cleaners.dedup import FILLED, fingerprint
-from flows.errors import UsageError
+from flows.errors import TakenError, UsageError
 from flows.folders import discard
 from flows.settings import Settings
 from flows.tables import (
@@ -57,11 +59,13 @@ class TooFewArticlesError(Exception):
 
 
 @contextmanager
-def claim_clean_folder(clean: Path) -> Iterator[None]:
-    """Hold the clean folder for one run, making it if need be, and clear what a dead run left in staging.
+def claim_clean_folder(clean: Path, run: str) -> Iterator[None]:
+    """Hold the clean folder for one run, making it if need be, and clear staging before and after.
 
-    Raises UsageError where the folder cannot be written to or another run holds it.
+    `run` is what others are told of who holds it. Raises UsageError where the folder cannot be written to, and
+    TakenError where another run holds it.
     """
+    clean = clean.absolute()
     try:
         (clean / "snapshots").mkdir(parents=True, exist_ok=True)
         lock = os.open(clean / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
@@ -72,13 +76,25 @@ def claim_clean_folder(clean: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise UsageError(f"another run is publishing into {clean}; wait for it to end") from error
+            holder = os.pread(lock, 1024, 0).decode(errors="replace").strip() or "it has only just begun"
+            raise TakenError(f"another run is publishing into {clean}: {holder}") from error
         except OSError as error:
             raise UsageError(f"the clean folder {clean} cannot be locked: {error.strerror}") from error
+        _say_who(lock, f"{run}, process {os.getpid()} on {socket.gethostname()}, since {datetime.now(UTC):%F %T} UTC\n")
         _tidy(clean)
-        yield
+        try:
+            yield
+        finally:
+            shutil.rmtree(clean / ".staging", ignore_errors=True)
+            _say_who(lock, "")
     finally:
         os.close(lock)
+
+
+def _say_who(lock: int, text: str) -> None:
+    with suppress(OSError):  # a full disk holds no words; the lock is held all the same
+        os.ftruncate(lock, 0)
+        os.pwrite(lock, text.encode(), 0)
 
 
 def _tidy(clean: Path) -> None:

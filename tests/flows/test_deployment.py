@@ -15,13 +15,16 @@ from uuid import UUID
 import polars as pl
 import pytest
 from prefect.client.orchestration import SyncPrefectClient, get_client
-from prefect.client.schemas.actions import DeploymentScheduleCreate
+from prefect.client.schemas.actions import DeploymentScheduleCreate, DeploymentUpdate
 from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
-from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.objects import FlowRun, State
 from prefect.client.schemas.schedules import IntervalSchedule
+from prefect.deployments import run_deployment
 
+from flows.snapshot import claim_clean_folder
 from tests.flows.conftest import SAMPLE
 from tests.flows.test_cli import WINNOW, winnow
+from tests.flows.test_workers import SOON, wait_until, write_much
 
 PROJECT = Path(__file__).parents[2]
 PREFECT = [sys.executable, "-m", "prefect", "--no-prompt"]
@@ -101,6 +104,24 @@ def run_manual(folder: Path, environment: dict[str, str]) -> dict[str, Any]:
     return manifest
 
 
+def start_manual(folder: Path) -> FlowRun:
+    """Ask for a run of the manual deployment over `raw` into `clean` of a folder."""
+    parameters = {"raw": str(folder / "raw"), "clean": str(folder / "clean")}
+    run = run_deployment("clean-corpus/manual", parameters=parameters, timeout=0)
+    assert isinstance(run, FlowRun)
+    return run
+
+
+def end_of(run: FlowRun) -> State[Any]:
+    """Wait for the end of a run; return the state it ended in."""
+    deadline = time.monotonic() + SECONDS
+    with get_client(sync_client=True) as client:
+        while not (state := client.read_flow_run(run.id).state) or not state.is_final():
+            assert time.monotonic() < deadline, state
+            time.sleep(0.1)
+    return state
+
+
 def nightly(environment: dict[str, str]) -> dict[str, Any]:
     """Return what the server has of the nightly deployment."""
     command = [*PREFECT, "deployment", "inspect", "clean-corpus/nightly", "--output", "json"]
@@ -110,14 +131,24 @@ def nightly(environment: dict[str, str]) -> dict[str, Any]:
 
 
 def test_served_deployment_runs_on_schedule(prefect_environment: dict[str, str], tmp_path: Path) -> None:
-    """`winnow serve`, in any folder, runs what the server's scheduler makes, without a worker, and it publishes.
+    """`winnow serve`, in any folder, runs what the server's scheduler makes, without another worker, and it publishes.
 
-    Stands first: once `winnow deploy` has given the deployments a pool, its worker takes their runs.
+    Stands first: later another worker may take the run.
     """
     shutil.copytree(SAMPLE / "wire", tmp_path / "raw")
-    with started([WINNOW, "serve"], tmp_path, prefect_environment, "manual"):
+    with started([WINNOW, "serve"], tmp_path, prefect_environment, "started!"):
         run = run_on_schedule(tmp_path / "clean")
     assert (run.auto_scheduled, run.state_name) == (True, "Completed")
+
+
+def test_serving_ends_its_runs(prefect_environment: dict[str, str], tmp_path: Path) -> None:
+    """A run that works when `winnow serve` is stopped ends with it, Cancelled, and no process of it is left."""
+    write_much(tmp_path / "raw")
+    with started([WINNOW, "serve"], tmp_path, prefect_environment, "started!"):
+        run = start_manual(tmp_path)
+        wait_until(lambda: any(tmp_path.glob("clean/.store/*/extracted/*.parquet")))
+    with claim_clean_folder(tmp_path / "clean", "the next run"), get_client(sync_client=True) as client:
+        assert client.read_flow_run(run.id).state_name == "Cancelled"
 
 
 def test_deployment_runs_on_schedule(worked: Path) -> None:
@@ -140,6 +171,31 @@ def test_deployment_of_prefects_own_command_publishes(
     assert manifest["settings"]["publish"]["min_words"] == 5
 
 
+def test_cancelled_run_ends_soon(worked: Path, prefect_environment: dict[str, str], tmp_path: Path) -> None:
+    """`prefect flow-run cancel` ends a run within 5 s, Cancelled; staging is gone, and the next run publishes."""
+    write_much(tmp_path / "raw")
+    run = start_manual(tmp_path)
+    wait_until(lambda: any(tmp_path.glob("clean/.store/*/extracted/*.parquet")))
+    subprocess.run([*PREFECT, "flow-run", "cancel", str(run.id)], env=prefect_environment, check=True)
+    asked = time.monotonic()
+    assert end_of(run).name == "Cancelled"
+    with claim_clean_folder(tmp_path / "clean", "the next run"):
+        assert time.monotonic() - asked < SOON
+    assert not (tmp_path / "clean" / ".staging").exists()
+    shutil.rmtree(tmp_path / "raw")
+    shutil.copytree(SAMPLE / "wire", tmp_path / "raw")
+    assert end_of(start_manual(tmp_path)).name == "Completed"
+
+
+def test_run_that_finds_the_folder_taken_is_cancelled(worked: Path, tmp_path: Path) -> None:
+    """A run that comes while another publishes into its folder ends Cancelled, and its state says by whom."""
+    (tmp_path / "raw").mkdir()
+    with claim_clean_folder(tmp_path / "clean", "run 17"):
+        state = end_of(start_manual(tmp_path))
+    assert state.name == "Cancelled"
+    assert f"another run is publishing into {tmp_path / 'clean'}: run 17, process " in str(state.message)
+
+
 def test_wrong_parameter_is_refused(worked: Path, prefect_environment: dict[str, str]) -> None:
     """The server itself refuses a setting out of range, before anything runs."""
     settings = "--param=settings=" + json.dumps({"publish": {"min_words": 0}})
@@ -149,12 +205,37 @@ def test_wrong_parameter_is_refused(worked: Path, prefect_environment: dict[str,
     assert "min_words" in result.stdout + result.stderr
 
 
-def test_nightly_is_scheduled_and_never_queues(worked: Path, prefect_environment: dict[str, str]) -> None:
-    """The nightly deployment has an off-peak cron, one run at a time, and cancels what comes while it runs."""
+def test_nightly_is_scheduled_and_has_no_limit(worked: Path, prefect_environment: dict[str, str]) -> None:
+    """The nightly deployment has an off-peak cron; a limit that an earlier version gave it goes."""
+    with get_client(sync_client=True) as client:
+        client.update_deployment(
+            UUID(nightly(prefect_environment)["id"]),
+            DeploymentUpdate(concurrency_limit=1, concurrency_options={"collision_strategy": "CANCEL_NEW"}),
+        )
+    assert nightly(prefect_environment)["global_concurrency_limit"]["limit"] == 1
+    assert winnow("deploy", cwd=worked, env=prefect_environment).returncode == 0
     shown = nightly(prefect_environment)
     assert [schedule["schedule"]["cron"] for schedule in shown["schedules"]] == ["23 3 * * *"]
-    assert shown["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
-    assert shown["global_concurrency_limit"]["limit"] == 1
+    assert (shown["global_concurrency_limit"], shown["concurrency_options"]) == (None, None)
+
+
+@pytest.mark.parametrize("how", ["deployment", "schedule"])
+def test_paused_nightly_stays_paused(
+    how: str, worked: Path, prefect_environment: dict[str, str], tmp_path: Path
+) -> None:
+    """A nightly that was paused, as a deployment or by its schedule, stays so when it is deployed again."""
+    with get_client(sync_client=True) as client:
+        for active in (False, True):
+            shown = nightly(prefect_environment)
+            deployment = UUID(shown["id"])
+            if how == "deployment":
+                client.update_deployment(deployment, DeploymentUpdate(paused=not active))
+            else:
+                client.update_deployment_schedule(deployment, UUID(shown["schedules"][0]["id"]), active=active)
+            assert winnow("deploy", cwd=worked, env=prefect_environment).returncode == 0
+            shown = nightly(prefect_environment)
+            assert [schedule["active"] for schedule in shown["schedules"]] == [active or how == "deployment"]
+            assert shown["paused"] is (not active and how == "deployment")
 
 
 def test_folders_and_time_are_what_deploy_is_told(

@@ -125,6 +125,33 @@ def carry_missing(clean: Path, staging: Path, settings: Settings) -> Path:
     return folder
 
 
+def published_snapshot(clean: Path) -> Path | None:
+    """Return the folder that `clean/current` points at, if anything is published."""
+    return (clean / "current").resolve() if (clean / "current" / "manifest.json").is_file() else None
+
+
+def published_settings(clean: Path) -> str | None:
+    """Return the fingerprint of the settings that the current snapshot was made with, if there is one."""
+    snapshot = published_snapshot(clean)
+    if snapshot is None:
+        return None
+    fingerprint: str = json.loads((snapshot / "manifest.json").read_text(encoding="utf-8"))["settings_fingerprint"]
+    return fingerprint
+
+
+def changes_between(before: Path | None, after: Path) -> dict[str, int]:
+    """Count the articles that a snapshot has and the one before has not, those that are gone, and those changed."""
+    columns = {"id": pl.String, "content_sha256": pl.String}
+    new = pl.scan_parquet(after / "articles/*.parquet").select(*columns)
+    old = pl.scan_parquet(before / "articles/*.parquet").select(*columns) if before else pl.LazyFrame(schema=columns)
+    both = new.join(old, on="id", how="full", suffix="_old").collect()
+    return {
+        "new": both["id_old"].null_count(),
+        "gone": both["id"].null_count(),
+        "changed": both.filter(pl.col("content_sha256") != pl.col("content_sha256_old")).height,
+    }
+
+
 def previous_clusters(clean: Path) -> pl.DataFrame:
     """Return the `id` and `cluster_id` of every article of the current snapshot, if there is one."""
     snapshot = clean / "current"
@@ -290,10 +317,10 @@ def prune(clean: Path, keep: int) -> list[str]:
 
 def current_snapshot(clean: Path) -> Path:
     """Return the folder that `clean/current` points at; raises UsageError where nothing is published yet."""
-    current = clean / "current"
-    if not (current / "manifest.json").is_file():
-        raise UsageError(f"nothing is published in {clean} yet: run `winnow run` first")
-    return current.resolve()
+    snapshot = published_snapshot(clean)
+    if snapshot is None:
+        raise UsageError(f"nothing is published in {clean.absolute()} yet: run `winnow run` first")
+    return snapshot
 
 
 def _sync(path: Path) -> None:

@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
@@ -105,10 +105,11 @@ def run(
 
 
 def _run(raw: Path, clean: Path, config: Path | None, assignments: list[str], quiet: bool) -> None:
-    from flows.settings import load_settings
+    from flows.settings import assigned, settings_file, settings_of_run
 
-    default = Path("winnow.toml")
-    settings = load_settings(config or (default if default.exists() else None), assignments)
+    raw, clean = raw.absolute(), clean.absolute()
+    file, given = settings_file(config), assigned(assignments)
+    settings_of_run(file, given)  # the flow does it again; what is wrong is said here, before a server is started
     level = "ERROR" if quiet else "WARNING" if sys.stderr.isatty() else "INFO"
     os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = level
 
@@ -119,6 +120,7 @@ def _run(raw: Path, clean: Path, config: Path | None, assignments: list[str], qu
     from flows.corpus import clean_corpus
     from flows.folders import check_folders
     from flows.orchestrator import api_url, hide_tracebacks, require_server_for_run
+    from flows.progress import shown_progress
     from flows.snapshot import claim_clean_folder
 
     check_folders(raw, clean)
@@ -129,7 +131,8 @@ def _run(raw: Path, clean: Path, config: Path | None, assignments: list[str], qu
     hide_tracebacks()
     before = (clean / "current").resolve()
     require_server_for_run()
-    state = clean_corpus(raw=raw, clean=clean, settings=settings, progress=not quiet, return_state=True)
+    with nullcontext() if quiet else shown_progress():
+        state = clean_corpus(raw=raw, clean=clean, config=file, settings=given, return_state=True)
     if state.is_cancelled():
         message = str(state.message)
         raise _CANCELLED.get(message, TakenError(message))
@@ -206,17 +209,33 @@ def explain(
         console.print(explain_record(snapshot, record))
 
 
+Config = Annotated[
+    Path | None, typer.Option(help="Settings file of the runs, read by each; winnow.toml is taken if it stands here.")
+]
 Cron = Annotated[str | None, typer.Option(help="When the nightly deployment runs, as five cron fields.")]
 Timezone = Annotated[str | None, typer.Option(help="The time zone of --cron, as Europe/Berlin.")]
+Notify = Annotated[
+    str | None,
+    typer.Option(metavar="TYPE/NAME", help="Notification block of the server that is told of what went wrong."),
+]
 
 
 @app.command()
-def deploy(raw: Raw = Path("raw"), clean: Clean = Path("clean"), cron: Cron = None, timezone: Timezone = None) -> None:
-    """Create the work pool and the deployments on the configured Prefect server.
+def deploy(
+    raw: Raw = Path("raw"),
+    clean: Clean = Path("clean"),
+    config: Config = None,
+    cron: Cron = None,
+    timezone: Timezone = None,
+    notify: Notify = None,
+) -> None:
+    """Create the work pool, the deployments and their automations on the configured Prefect server.
 
     `clean-corpus/nightly` runs at 03:23 UTC unless --cron says otherwise, `clean-corpus/manual` when it is asked to.
-    The folders are those that a worker will find, by their absolute paths. Then start a worker, where winnow is
-    installed, with `prefect worker start --pool winnow`; run by hand with `prefect deployment run clean-corpus/manual`.
+    The folders and the settings file are those that a worker will find, by their absolute paths. Automations watch
+    for runs that fail, fall silent, or publish nothing for 26 hours. Done again, it changes what is said anew and
+    keeps what was paused. Then start a worker, where winnow is installed, with `prefect worker start --pool winnow`;
+    run by hand with `prefect deployment run clean-corpus/manual`.
 
     Example: winnow deploy --raw /data/crawl --clean /data/corpus --cron "0 5 * * *" --timezone Europe/Berlin
     """
@@ -225,21 +244,28 @@ def deploy(raw: Raw = Path("raw"), clean: Clean = Path("clean"), cron: Cron = No
 
     with _usage_errors():
         check_local(raw, clean)
-        created = deploy_all(raw, clean, cron, timezone)
+        created = deploy_all(raw, clean, config, cron, timezone, notify)
     for line in created:
         typer.echo(line)
     typer.echo("Start a worker, where winnow is installed: prefect worker start --pool winnow")
 
 
 @app.command()
-def serve(raw: Raw = Path("raw"), clean: Clean = Path("clean"), cron: Cron = None, timezone: Timezone = None) -> None:
+def serve(
+    raw: Raw = Path("raw"),
+    clean: Clean = Path("clean"),
+    config: Config = None,
+    cron: Cron = None,
+    timezone: Timezone = None,
+    notify: Notify = None,
+) -> None:
     """Create the deployments, as `winnow deploy` with the same options, and be their worker until it is stopped."""
     from flows.deployments import deploy_all, work
     from flows.folders import check_local
 
     with _usage_errors():
         check_local(raw, clean)
-        created = deploy_all(raw, clean, cron, timezone)
+        created = deploy_all(raw, clean, config, cron, timezone, notify)
     for line in created:
         typer.echo(line)
     raise typer.Exit(work())

@@ -26,7 +26,9 @@ from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.schedules import Schedule
 from prefect.types.entrypoint import EntrypointType
 
+from flows.automations import set_up
 from flows.corpus import clean_corpus
+from flows.settings import settings_file, settings_of_run
 
 # The checkout's own, which the package has a copy of.
 DECLARATION = "prefect.yaml"
@@ -34,11 +36,16 @@ POOL = "winnow"  # the work pool that it names
 _STOP_SECONDS = 10.0  # that runs have to end
 
 
-def deploy_all(raw: Path, clean: Path, cron: str | None, timezone: str | None) -> list[str]:
-    """Create the work pools and the deployments on the configured server; return a line on each for people."""
+def deploy_all(
+    raw: Path, clean: Path, config: Path | None, cron: str | None, timezone: str | None, notify: str | None
+) -> list[str]:
+    """Create work pool, deployments and automations on the configured server; return a line on each for people."""
     orchestrator.require_server()
     # Where a run works is not where it was deployed from.
     folders = {"raw": str(raw.absolute()), "clean": str(clean.absolute())}
+    if (file := settings_file(config)) is not None:
+        settings_of_run(file)
+        folders["config"] = str(file)
     changed = {key: value for key, value in (("cron", cron), ("timezone", timezone)) if value is not None}
     with get_client(sync_client=True) as client:
         there = [_existing(client, declared["name"]) for declared in _declared()]
@@ -48,9 +55,10 @@ def deploy_all(raw: Path, clean: Path, cron: str | None, timezone: str | None) -
         ]
         with suppress(ObjectAlreadyExists):
             client.create_work_pool(WorkPoolCreate(name=POOL, type="process"))
+        watching = set_up(client, clean_corpus.name, clean.absolute(), notify)
     for deployment in made:
         deployment.apply(work_pool_name=POOL)
-    return [_described(deployment) for deployment in made]
+    return [*map(_described, made), *(f"automation {name}" for name in watching)]
 
 
 def work() -> int:
@@ -102,6 +110,7 @@ def _deployment(
             name=declared["name"],
             description=declared["description"],
             parameters=folders,
+            tags=declared["tags"],
             schedules=[
                 Schedule(**schedule | changed, active=schedule["slug"] not in paused)
                 for schedule in declared.get("schedules", [])
@@ -126,7 +135,8 @@ def _described(deployment: RunnerDeployment) -> str:
     times = [made.schedule for made in deployment.schedules or []]
     when = [f"{time.cron} {time.timezone}" for time in times if isinstance(time, CronSchedule)]
     folders = f"{deployment.parameters['raw']} into {deployment.parameters['clean']}"
-    return f"{deployment.full_name}: {folders}, {', '.join(when) or 'when asked to'}"
+    settings = f", settings of {deployment.parameters['config']}" if "config" in deployment.parameters else ""
+    return f"{deployment.full_name}: {folders}, {', '.join(when) or 'when asked to'}{settings}"
 
 
 def _declared() -> list[dict[str, Any]]:

@@ -178,6 +178,12 @@ def hide_tracebacks() -> None:
         handler.addFilter(lambda record: not record.exc_info)
 
 
+def hide_traceback(error: Exception) -> None:
+    """Keep Prefect from logging an error of the run with its traceback: the state says all there is to say of it."""
+    log = logging.getLogger("prefect.flow_runs")
+    log.addFilter(lambda record: not (record.exc_info and record.exc_info[1] is error))
+
+
 @contextmanager
 def told_of_a_stop(stopped: Event) -> Iterator[None]:
     """Set `stopped` once the run is stopped from outside, and keep the console and the log of the tasks still.

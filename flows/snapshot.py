@@ -50,11 +50,11 @@ class InconsistentSnapshotError(Exception):
     """The staged tables do not add up; nothing was published."""
 
 
-class DamagedSnapshotError(Exception):
+class DamagedSnapshotError(UsageError):
     """The snapshot before cannot be read, so nothing can be carried on from it; nothing was published."""
 
 
-class TooFewArticlesError(Exception):
+class TooFewArticlesError(UsageError):
     """The snapshot has so few articles, against the one before, that something must be wrong; nothing was published."""
 
 
@@ -204,6 +204,33 @@ def _is_below(source: str, places: frozenset[str]) -> bool:
     """Say whether a source is one of these places or lies in one of them."""
     parts = source.split("/")
     return any("/".join(parts[: end + 1]) in places for end in range(len(parts)))
+
+
+def published_snapshot(clean: Path) -> Path | None:
+    """Return the folder that `clean/current` points at, if anything is published."""
+    return (clean / "current").resolve() if (clean / "current" / "manifest.json").is_file() else None
+
+
+def published_settings(clean: Path) -> str | None:
+    """Return the fingerprint of the settings that the current snapshot was made with, if there is one."""
+    snapshot = published_snapshot(clean)
+    if snapshot is None:
+        return None
+    fingerprint: str = json.loads((snapshot / "manifest.json").read_text(encoding="utf-8"))["settings_fingerprint"]
+    return fingerprint
+
+
+def changes_between(before: Path | None, after: Path) -> dict[str, int]:
+    """Count the articles that a snapshot has and the one before has not, those that are gone, and those changed."""
+    columns = {"id": pl.String, "content_sha256": pl.String}
+    new = pl.scan_parquet(after / "articles/*.parquet").select(*columns)
+    old = pl.scan_parquet(before / "articles/*.parquet").select(*columns) if before else pl.LazyFrame(schema=columns)
+    both = new.join(old, on="id", how="full", suffix="_old").collect()
+    return {
+        "new": both["id_old"].null_count(),
+        "gone": both["id"].null_count(),
+        "changed": both.filter(pl.col("content_sha256") != pl.col("content_sha256_old")).height,
+    }
 
 
 def previous_clusters(clean: Path) -> pl.DataFrame:
@@ -393,10 +420,10 @@ def prune(clean: Path, keep: int) -> list[str]:
 
 def current_snapshot(clean: Path) -> Path:
     """Return the folder that `clean/current` points at; raises UsageError where nothing is published yet."""
-    current = clean / "current"
-    if not (current / "manifest.json").is_file():
-        raise UsageError(f"nothing is published in {clean} yet: run `winnow run` first")
-    return current.resolve()
+    snapshot = published_snapshot(clean)
+    if snapshot is None:
+        raise UsageError(f"nothing is published in {clean.absolute()} yet: run `winnow run` first")
+    return snapshot
 
 
 def _sync(path: Path) -> None:

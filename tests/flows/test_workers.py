@@ -49,9 +49,9 @@ def write_much(raw: Path) -> None:
     (raw / "feed.jsonl").write_text(row * ROWS)
 
 
-def wait_until(holds: Callable[[], bool]) -> None:
-    """Wait for a condition, which is called again and again; fail after half a minute."""
-    deadline = time.monotonic() + SECONDS
+def wait_until(holds: Callable[[], bool], seconds: float = SECONDS) -> None:
+    """Wait for a condition, which is called again and again; fail after half a minute, or as long as is said."""
+    deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.05)
@@ -102,7 +102,7 @@ def test_terminated_run_says_so(
     assert not (tmp_path / "clean/.staging").exists()
     with claim_clean_folder(tmp_path / "clean", "the next run"), get_client(sync_client=True) as client:
         (run,) = client.read_flow_runs(sort=FlowRunSort.START_TIME_DESC, limit=1)
-    assert (run.name, run.state_name) == ("clean raw into clean", "Cancelled")
+    assert (run.name, run.state_name) == (f"clean {tmp_path / 'raw'} into {tmp_path / 'clean'}", "Cancelled")
 
 
 def test_polars_has_not_worked_where_workers_are_forked() -> None:

@@ -4,8 +4,9 @@
                                 [--pairs 5] [--nights 100] [--mutations 10000] [--seed 0]
 
 Prints the table of docs/reliability.md: each fault, how often it was tried, how often the outcome was right, and what
-right means. The exit status is 1 if any outcome was wrong. Runs against the Prefect server that is configured, or
-starts one. Linux only; a full and a read-only disk need the right to mount, and are tried 0 times without it.
+right means. The exit status is 1 if any outcome was wrong; Ctrl-C ends it with the table of what was done. Runs against
+the Prefect server that is configured, or starts one. Linux only; a full and a read-only disk need the right to mount,
+and are tried 0 times without it.
 """
 
 import argparse
@@ -24,7 +25,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,8 @@ from benchmarks.dedup_corpus import generate
 from flows import orchestrator
 
 # isort: split
+from prefect.exceptions import TerminationSignal
+
 from flows.corpus import clean_corpus
 from flows.errors import UsageError
 from flows.failures import DiskFullError
@@ -68,6 +71,8 @@ class Outcome:
     def note(self, what: str, *, right: bool) -> None:
         """Count one try."""
         self.tried += 1
+        if not self.tried % 5:
+            print(f"  {self.fault}: {self.tried}", file=sys.stderr, flush=True)
         if not right:
             self.wrong.append(what)
             print(f"  wrong: {self.fault}: {what}", file=sys.stderr, flush=True)
@@ -141,6 +146,7 @@ def kills(place: Place, count: int, chance: random.Random) -> Iterator[Outcome]:
     outcome = Outcome(
         "`kill -9` of the whole run at a random moment", "the old snapshot stands; the next run is the same"
     )
+    yield outcome
     for _ in range(count):
         place.restore()
         discard(place.clean / ".store")
@@ -153,7 +159,6 @@ def kills(place: Place, count: int, chance: random.Random) -> Iterator[Outcome]:
             process.wait()
         stood = place.is_whole()
         outcome.note(f"after {moment:.2f} s", right=stood and place.mends())
-    yield outcome
 
 
 def _descendants(process: int) -> list[int]:
@@ -168,6 +173,7 @@ def _descendants(process: int) -> list[int]:
 def workers_killed(place: Place, count: int, chance: random.Random) -> Iterator[Outcome]:
     """Kill one of the processes below a run, as the kernel does where memory ends."""
     outcome = Outcome("one worker killed at a random moment, as where memory ends", "as above, or published the same")
+    yield outcome
     for _ in range(count):
         place.restore()
         discard(place.clean / ".store")
@@ -189,7 +195,6 @@ def workers_killed(place: Place, count: int, chance: random.Random) -> Iterator[
             continue
         stood = place.is_whole()
         outcome.note(f"status {process.returncode}", right=stood and place.mends())
-    yield outcome
 
 
 @contextmanager
@@ -208,6 +213,7 @@ def small_disk(place: Path, size: int) -> Iterator[bool]:
 def disks(place: Place, count: int) -> Iterator[Outcome]:
     """Leave a run less and less room, from none to nearly enough."""
     outcome = Outcome("the disk of `clean/` full, at room from nothing to enough", "told in one line, or published")
+    yield outcome
     needed = sum(path.lstat().st_size for path in place.clean.rglob("*") if path.is_file())
     for number in range(count):
         room = int(needed * 1.3 * number / count)
@@ -231,8 +237,8 @@ def disks(place: Place, count: int) -> Iterator[Outcome]:
             run(place.raw, hurt)
             right = what in ("published", "told") and stood and tables_of(hurt) == place.tables
             outcome.note(f"room {room:,}: {what}", right=right)
-    yield outcome
     readonly = Outcome("`clean/` read-only", "refused in one line with status 2")
+    yield readonly
     with tempfile.TemporaryDirectory() as folder, small_disk(Path(folder, "disk"), 2 * needed + 4_000_000) as may:
         if may:
             hurt = Path(folder, "disk", "clean")
@@ -241,7 +247,6 @@ def disks(place: Place, count: int) -> Iterator[Outcome]:
             told = started([WINNOW, "run", "--raw", str(place.raw), "--clean", str(hurt)])
             said = told.communicate()[1]
             readonly.note(said, right=(told.returncode, said.count("\n")) == (2, 1) and "Read-only file system" in said)
-    yield readonly
 
 
 def _cut(path: Path, chance: random.Random) -> None:
@@ -289,6 +294,7 @@ def damages(place: Place, count: int, chance: random.Random) -> Iterator[Outcome
         "a file or folder of the store or of staging cut off, flipped, removed, or something else in its place",
         "mended: the next run publishes the same",
     )
+    yield store
     for _ in range(count):
         place.restore()
         (place.clean / ".staging" / "old").mkdir(parents=True)
@@ -302,11 +308,11 @@ def damages(place: Place, count: int, chance: random.Random) -> Iterator[Outcome
         except Exception as error:  # noqa: BLE001 - whatever it is, it is to be told
             right, way = False, f"{way}: {type(error).__name__}: {error}"
         store.note(f"{path.relative_to(place.clean)} {way}", right=right)
-    yield store
     snapshot = Outcome(
         "a file of the published snapshot damaged in one of these ways, all raw files gone",
         "told by its name and left alone, or published as far as it was not needed",
     )
+    yield snapshot
     empty = place.raw.with_name("empty")
     empty.mkdir(exist_ok=True)
     for _ in range(count // 4):
@@ -323,12 +329,12 @@ def damages(place: Place, count: int, chance: random.Random) -> Iterator[Outcome
         except Exception as error:  # noqa: BLE001 - whatever it is, it is to be told
             right, way = False, f"{way}: {type(error).__name__}: {str(error)[:300]}"
         snapshot.note(f"{path.relative_to(before)} {way}", right=right)
-    yield snapshot
 
 
 def pairs(place: Place, count: int, chance: random.Random) -> Iterator[Outcome]:
     """Start two runs at once."""
     outcome = Outcome("two runs at once", "one publishes, the other is refused in one line, or comes after it")
+    yield outcome
     for _ in range(count):
         place.restore()
         two = [started(place.command("--quiet")) for _ in range(2)]
@@ -338,8 +344,8 @@ def pairs(place: Place, count: int, chance: random.Random) -> Iterator[Outcome]:
             states[1] == 0 or any("another run" in words or "publish" in words for words in said)
         )
         outcome.note(f"{states} {said}", right=right and place.is_whole())
-    yield outcome
     clock = Outcome("the clock set back: the published snapshot is from the future", "a new one is published and stays")
+    yield clock
     for keep in (1, 2, 3):
         place.restore()
         before = (place.clean / "current").resolve()
@@ -349,8 +355,8 @@ def pairs(place: Place, count: int, chance: random.Random) -> Iterator[Outcome]:
         manifest = run(place.raw, place.clean, publish={"keep_snapshots": keep})
         after = (place.clean / "current").resolve()
         clock.note(f"keep {keep}", right=after.name == manifest["run_id"] and after.is_dir() and place.is_whole())
-    yield clock
     lost = Outcome("permission to read a raw file lost for a night", "its article is carried on, the reason told")
+    yield lost
     for path in chance.sample(sorted(place.raw.glob("*.txt")), 3):
         place.restore()
         path.chmod(0)
@@ -362,7 +368,6 @@ def pairs(place: Place, count: int, chance: random.Random) -> Iterator[Outcome]:
         message = str(fates["message"][0])
         right = night.returncode == 0 and "could not be read (permission denied); carried on" in message
         lost.note(f"{night.returncode} {said} {fates.rows()}", right=right and place.mends())
-    yield lost
 
 
 def nights(folder: Path, count: int, chance: random.Random) -> Iterator[Outcome]:
@@ -373,6 +378,7 @@ def nights(folder: Path, count: int, chance: random.Random) -> Iterator[Outcome]
     outcome = Outcome(
         f"nights with 1 % of {CORPUS} articles changed", "the same as one run over all of it, with less work"
     )
+    yield outcome
     print("night | seconds | files of .store | MB of .store | MB of memory | handles | threads", file=sys.stderr)
     following = CORPUS
     for night in range(count + 1):
@@ -397,7 +403,6 @@ def nights(folder: Path, count: int, chance: random.Random) -> Iterator[Outcome]
     run(raw, folder / "nights/whole", publish={"missing": "drop"})
     if tables_of(clean) != tables_of(folder / "nights/whole"):
         outcome.wrong.append("the last night differs from one run over everything")
-    yield outcome
 
 
 def hostile() -> dict[str, bytes | Callable[[Path], None]]:
@@ -477,6 +482,7 @@ def hostile() -> dict[str, bytes | Callable[[Path], None]]:
 def hostile_kinds(place: Place) -> Iterator[Outcome]:
     """Put every hostile kind among the stories."""
     outcome = Outcome("kinds of hostile files, links and names", "each has a fate of its own; the others are published")
+    yield outcome
     raw = place.raw.with_name("hostile")
     shutil.copytree(place.raw, raw)
     folder = raw / "hostile"
@@ -499,7 +505,6 @@ def hostile_kinds(place: Place) -> Iterator[Outcome]:
     own = fates.filter(~pl.col("source").str.starts_with("hostile/")).select("source", "record", "fate")
     if {row[:2] for row in own.rows()} != {row[:2] for row in place.tables["audit/fates"]}:
         outcome.wrong.append("the stories have other records")
-    yield outcome
 
 
 def mutated(content: bytes, chance: random.Random) -> bytes:
@@ -525,6 +530,7 @@ def mutated(content: bytes, chance: random.Random) -> bytes:
 def mutations(place: Place, count: int, chance: random.Random) -> Iterator[Outcome]:
     """Mutate the sample's files, a thousand to a run."""
     outcome = Outcome("mutations of the sample's files", "each costs its own records; the run publishes")
+    yield outcome
     originals = [(path.name, path.read_bytes()) for path in sorted(SAMPLE.rglob("*")) if path.is_file()]
     for first in range(0, count, TOGETHER):
         raw = place.raw.with_name("mutated")
@@ -548,7 +554,6 @@ def mutations(place: Place, count: int, chance: random.Random) -> Iterator[Outco
             outcome.note(name, right=name in known)
         failed = fates.filter(fate="failed")
         print(f"  mutations to {first + len(names):,}: {failed.height} failed", file=sys.stderr, flush=True)
-    yield outcome
 
 
 def main() -> None:
@@ -576,11 +581,10 @@ def main() -> None:
             "hostile": lambda: hostile_kinds(place),
             "mutations": lambda: mutations(place, options.mutations, chance),
         }
-        for name in options.only:
-            place.restore()
-            for outcome in parts[name]():
-                outcomes.append(outcome)
-                print(outcome.row(), file=sys.stderr, flush=True)
+        with suppress(KeyboardInterrupt, TerminationSignal):  # what was done until then is shown
+            for name in options.only:
+                place.restore()
+                outcomes.extend(parts[name]())  # each is given before it is tried
     print("| fault | tried | right | right means |\n|---|---|---|---|")
     print("\n".join(outcome.row() for outcome in outcomes))
     sys.exit(any(outcome.wrong for outcome in outcomes))

@@ -1,18 +1,20 @@
 """The command line `winnow`; what needs Prefect is imported by the command that needs it."""
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from types import FrameType
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from flows.errors import UsageError
+from flows.errors import TakenError, UsageError
 
 app = typer.Typer(
     help="Raw scraped news in, a clean, deduplicated Parquet corpus out, with an audit of everything left out.",
@@ -26,6 +28,21 @@ Clean = Annotated[
 ]
 
 
+_TAKEN = os.EX_TEMPFAIL  # 75, which mail servers and systemd know as: try again later
+
+
+class _TerminatedError(BaseException):
+    """SIGTERM has come."""
+
+
+# What stopped a run that ended Cancelled, by what its state says; any other found the folder taken.
+_CANCELLED = {"interrupted": KeyboardInterrupt(), "terminated": _TerminatedError()}
+
+
+def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise _TerminatedError
+
+
 @contextmanager
 def _usage_errors() -> Iterator[None]:
     """Turn what the user can mend into one line on standard error and exit status 2."""
@@ -33,7 +50,20 @@ def _usage_errors() -> Iterator[None]:
         yield
     except UsageError as error:
         typer.echo(f"winnow: {error}", err=True)
-        raise typer.Exit(2) from None
+        raise typer.Exit(_TAKEN if isinstance(error, TakenError) else 2) from None
+
+
+@contextmanager
+def _stops(clean: Path) -> Iterator[None]:
+    """Turn Ctrl-C and SIGTERM into one line on standard error and the exit status that a shell has for each."""
+    signal.signal(signal.SIGTERM, _terminate)
+    before = (clean / "current").resolve()
+    try:
+        yield
+    except (KeyboardInterrupt, _TerminatedError) as stop:
+        said, status = ("interrupted", 130) if isinstance(stop, KeyboardInterrupt) else ("terminated", 143)
+        typer.echo(f"winnow: {said}; {_what_is_published(clean, before)}", err=True)
+        raise typer.Exit(status) from None
 
 
 def _print_version(asked: bool) -> None:
@@ -65,15 +95,21 @@ def run(
     """Clean a folder of raw news and publish a snapshot.
 
     Prints how many records were kept, how many were not, and why. Exit status: 0 published, 1 failed (nothing
-    published, the old snapshot is intact), 2 bad usage or configuration, 130 interrupted.
+    published, the old snapshot is intact), 2 bad usage or configuration, 75 another run is publishing into CLEAN (try
+    again later), 130 interrupted, 143 terminated.
 
     Example: winnow run --raw crawl --clean corpus --set publish.min_words=30
     """
-    from flows.settings import load_settings
+    with _stops(clean), _usage_errors():
+        _run(raw, clean, config, assign or [], quiet)
 
-    default = Path("winnow.toml")
-    with _usage_errors():
-        settings = load_settings(config or (default if default.exists() else None), assign or [])
+
+def _run(raw: Path, clean: Path, config: Path | None, assignments: list[str], quiet: bool) -> None:
+    from flows.settings import assigned, settings_file, settings_of_run
+
+    raw, clean = raw.absolute(), clean.absolute()
+    file, given = settings_file(config), assigned(assignments)
+    settings_of_run(file, given)  # the flow does it again; what is wrong is said here, before a server is started
     level = "ERROR" if quiet else "WARNING" if sys.stderr.isatty() else "INFO"
     os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = level
 
@@ -84,23 +120,22 @@ def run(
     from flows.corpus import clean_corpus
     from flows.folders import check_folders
     from flows.orchestrator import api_url, hide_tracebacks, require_server_for_run
+    from flows.progress import shown_progress
     from flows.snapshot import claim_clean_folder
 
-    with _usage_errors():
-        check_folders(raw, clean)
-        with claim_clean_folder(clean):
-            pass  # the flow claims it again; a folder that cannot be used is said here, before a server is started
+    check_folders(raw, clean)
+    with claim_clean_folder(clean, "a run that begins"):
+        pass  # the flow claims it again; a folder that cannot be used is said here, before a server is started
     if not quiet:
         _say_where(api_url())
     hide_tracebacks()
     before = (clean / "current").resolve()
-    try:
-        with _usage_errors():
-            require_server_for_run()
-        state = clean_corpus(raw=raw, clean=clean, settings=settings, progress=not quiet, return_state=True)
-    except KeyboardInterrupt:
-        typer.echo(f"winnow: interrupted; {_what_is_published(clean, before)}", err=True)
-        raise typer.Exit(130) from None
+    require_server_for_run()
+    with nullcontext() if quiet else shown_progress():
+        state = clean_corpus(raw=raw, clean=clean, config=file, settings=given, return_state=True)
+    if state.is_cancelled():
+        message = str(state.message)
+        raise _CANCELLED.get(message, TakenError(message))
     if not state.is_completed():
         typer.echo(
             f"winnow: the run failed; {_what_is_published(clean, before)}: {state.message}\n"
@@ -174,17 +209,33 @@ def explain(
         console.print(explain_record(snapshot, record))
 
 
+Config = Annotated[
+    Path | None, typer.Option(help="Settings file of the runs, read by each; winnow.toml is taken if it stands here.")
+]
 Cron = Annotated[str | None, typer.Option(help="When the nightly deployment runs, as five cron fields.")]
 Timezone = Annotated[str | None, typer.Option(help="The time zone of --cron, as Europe/Berlin.")]
+Notify = Annotated[
+    str | None,
+    typer.Option(metavar="TYPE/NAME", help="Notification block of the server that is told of what went wrong."),
+]
 
 
 @app.command()
-def deploy(raw: Raw = Path("raw"), clean: Clean = Path("clean"), cron: Cron = None, timezone: Timezone = None) -> None:
-    """Create the work pool and the deployments on the configured Prefect server.
+def deploy(
+    raw: Raw = Path("raw"),
+    clean: Clean = Path("clean"),
+    config: Config = None,
+    cron: Cron = None,
+    timezone: Timezone = None,
+    notify: Notify = None,
+) -> None:
+    """Create the work pool, the deployments and their automations on the configured Prefect server.
 
     `clean-corpus/nightly` runs at 03:23 UTC unless --cron says otherwise, `clean-corpus/manual` when it is asked to.
-    The folders are those that a worker will find, by their absolute paths. Then start a worker, where winnow is
-    installed, with `prefect worker start --pool winnow`; run by hand with `prefect deployment run clean-corpus/manual`.
+    The folders and the settings file are those that a worker will find, by their absolute paths. Automations watch
+    for runs that fail, fall silent, or publish nothing for 26 hours. Done again, it changes what is said anew and
+    keeps what was paused. Then start a worker, where winnow is installed, with `prefect worker start --pool winnow`;
+    run by hand with `prefect deployment run clean-corpus/manual`.
 
     Example: winnow deploy --raw /data/crawl --clean /data/corpus --cron "0 5 * * *" --timezone Europe/Berlin
     """
@@ -193,24 +244,31 @@ def deploy(raw: Raw = Path("raw"), clean: Clean = Path("clean"), cron: Cron = No
 
     with _usage_errors():
         check_local(raw, clean)
-        created = deploy_all(raw, clean, cron, timezone)
+        created = deploy_all(raw, clean, config, cron, timezone, notify)
     for line in created:
         typer.echo(line)
     typer.echo("Start a worker, where winnow is installed: prefect worker start --pool winnow")
 
 
 @app.command()
-def serve(raw: Raw = Path("raw"), clean: Clean = Path("clean"), cron: Cron = None, timezone: Timezone = None) -> None:
-    """Serve the deployments from this process, without work pool or worker, until it is stopped.
-
-    Takes the same options as `winnow deploy`.
-    """
-    from flows.deployments import serve_all
+def serve(
+    raw: Raw = Path("raw"),
+    clean: Clean = Path("clean"),
+    config: Config = None,
+    cron: Cron = None,
+    timezone: Timezone = None,
+    notify: Notify = None,
+) -> None:
+    """Create the deployments, as `winnow deploy` with the same options, and be their worker until it is stopped."""
+    from flows.deployments import deploy_all, work
     from flows.folders import check_local
 
     with _usage_errors():
         check_local(raw, clean)
-        serve_all(raw, clean, cron, timezone)
+        created = deploy_all(raw, clean, config, cron, timezone, notify)
+    for line in created:
+        typer.echo(line)
+    raise typer.Exit(work())
 
 
 def main() -> None:

@@ -13,40 +13,65 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from threading import Event
-from typing import Any, ParamSpec, TypeVar
+from typing import Annotated, Any, Literal, ParamSpec, TypeVar
 
 import polars as pl
+from pydantic import Field
 
 from flows import orchestrator  # must stand before Prefect
 
 # isort: split
 from prefect import flow, get_run_logger, task
-from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.assets import materialize
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.futures import PrefectFuture, as_completed
 from prefect.runtime import flow_run, task_run
+from prefect.states import Cancelled, Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.tasks import Task
+from prefect.utilities.timeout import timeout
 
+from cleaners.strip.config import Keepable
 from flows.compaction import compact_store
+from flows.errors import TakenError, UsageError
 from flows.extracted_parts import ExtractJob, extract_batch, refuse_file, survey
 from flows.failures import is_disk_full, place_told
-from flows.folders import check_folders
+from flows.folders import check_folders, check_local
 from flows.near_duplicates import find_duplicates
 from flows.progress import Advance, progress_bar
-from flows.settings import Settings, settings_fingerprint
+from flows.reports import (
+    announce,
+    asset_key,
+    forgo_retries,
+    in_brief,
+    later_run,
+    progress_artifact,
+    report,
+    tag_run,
+)
+from flows.settings import (
+    Settings,
+    assigned_value,
+    differences,
+    settings_file,
+    settings_fingerprint,
+    settings_of_run,
+)
 from flows.snapshot import (
     KNOWN_EARLY,
     KNOWN_LATE,
     MISSING,
     carry_missing,
+    changes_between,
     check_share,
     check_snapshot,
     claim_clean_folder,
     count_article_files,
     prune,
     publish,
+    published_settings,
+    published_snapshot,
     write_articles,
     write_manifest,
     write_tables,
@@ -60,10 +85,22 @@ from flows.workers import start_fork_server, worker_pool
 P = ParamSpec("P")
 R = TypeVar("R")
 
-DEFAULTS = Settings()
 RETRY_DELAYS = [1.0, 5.0]  # seconds before the second and the third attempt
 DEADLY = "a process died of reading it: the file is damaged, or needs more memory than there is"
 FEWEST_FILES = 32  # in one task, where there are so many; smaller parts would make the store slow to read
+# The settings that people change, which are parameters of their own: the name there, and the setting.
+OFTEN = {
+    "min_words": "publish.min_words",
+    "missing": "publish.missing",
+    "keep_snapshots": "publish.keep_snapshots",
+    "keep_text_of": "strip.keep",
+    "contained_min": "dedup.contained_min",
+    "preferred_sources": "dedup.preferred_sources",
+    "publication_columns": "read.publication_columns",
+    "max_bytes": "read.max_bytes",
+    "workers": "run.workers",
+    "hours": "run.hours",
+}
 PACKAGES = ("winnow-news", "polars", "datasketch", "trafilatura", "rapidfuzz", "prefect")
 
 
@@ -86,6 +123,10 @@ def _io_task(name: str, run_name: str) -> Callable[[Callable[P, R]], Task[P, R]]
     )
 
 
+class OverdueError(TimeoutError):
+    """A run has taken all the hours it may."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a run works: its workers, whether they were stopped, its folders and its settings."""
@@ -99,21 +140,21 @@ class Place:
     settings: Settings
 
 
-@_io_task("extract", "extract-{number}")
-def extract_files(place: Place, number: int, sources: Sequence[Source]) -> Tally:
+@_io_task("extract", "extract {number} of {of}")
+def extract_files(place: Place, number: int, of: int, sources: Sequence[Source]) -> Tally:  # noqa: ARG001 - in its name
     """Read and extract the new files of one batch in a worker process."""
     last = task_run.run_count > len(RETRY_DELAYS)
     job = ExtractJob(f"{number:06d}", tuple(sources), place.staging, place.store, place.settings, last)
     try:
         return place.pool.submit(extract_batch, job).result()
     except BrokenProcessPool:
-        if place.stopped.is_set():
-            raise
-        return _extract_apart(job)
+        return _extract_apart(place, job)
 
 
-def _extract_apart(job: ExtractJob) -> Tally:
+def _extract_apart(place: Place, job: ExtractJob) -> Tally:
     """Extract a batch in a process of its own; where that dies, half by half, down to the file that it dies of."""
+    if place.stopped.is_set():
+        raise BrokenProcessPool("the run was stopped")
     with worker_pool(1) as pool, suppress(BrokenProcessPool):
         return pool.submit(extract_batch, job).result()
     if len(job.sources) == 1:
@@ -121,43 +162,43 @@ def _extract_apart(job: ExtractJob) -> Tally:
     middle = len(job.sources) // 2
     tally = Tally()
     for half, sources in enumerate((job.sources[:middle], job.sources[middle:])):
-        _add(tally, _extract_apart(replace(job, name=f"{job.name}-{half}", sources=sources)))
+        _add(tally, _extract_apart(place, replace(job, name=f"{job.name}-{half}", sources=sources)))
     return tally
 
 
-@_io_task("survey", "survey")
+@_io_task("survey", "survey the lines of each site")
 def survey_parts(place: Place) -> Tally:
     """Find the parts to strip, and sum up which lines the pages of a site share."""
     return place.pool.submit(survey, place.staging, place.store).result()
 
 
-@_io_task("strip", "strip-{parts[0]}")
-def strip_parts(place: Place, parts: Sequence[str]) -> Tally:
+@_io_task("strip", "strip {number} of {of}")
+def strip_parts(place: Place, number: int, of: int, parts: Sequence[str]) -> Tally:  # noqa: ARG001 - in its name
     """Strip and cut the articles of some parts in a worker process."""
     job = StripJob(tuple(parts), place.staging, place.store, place.settings)
     return place.pool.submit(strip_batch, job).result()
 
 
-@_io_task("carry-missing", "carry-missing")
+@_io_task("carry-missing", "carry on what is missing")
 def carry_missing_articles(place: Place) -> Tally:
     """Stage the published articles whose raw file is gone or cannot be read."""
     return place.pool.submit(carry_missing, place.clean, place.staging, place.settings).result()
 
 
-@_io_task("deduplicate", "deduplicate")
+@_io_task("deduplicate", "find near-duplicates")
 def deduplicate_corpus(place: Place, folders: Sequence[Path]) -> Tally:
     """Find near-duplicates among all cleaned articles in a worker process."""
     return place.pool.submit(find_duplicates, folders, place.clean, place.staging, place.settings).result()
 
 
-@_io_task("write-articles", "write-articles-{number}")
-def write_article_files(place: Place, number: int) -> Counter[str]:
+@_io_task("write-articles", "write articles {number} of {of}")
+def write_article_files(place: Place, number: int, of: int) -> Counter[str]:  # noqa: ARG001 - in its name
     """Write one file of articles and one of duplicates in a worker process."""
     rows = place.settings.publish.file_rows
-    return place.pool.submit(write_articles, number, place.staging, place.snapshot, rows).result()
+    return place.pool.submit(write_articles, number - 1, place.staging, place.snapshot, rows).result()
 
 
-@_io_task("write-tables", "write-{names[0]}")
+@_io_task("write-tables", "write {names[0]}")
 def write_snapshot_tables(place: Place, folders: Sequence[Path], names: Sequence[str]) -> Counter[str]:
     """Write some of the other tables of the snapshot in a worker process."""
     rows = place.settings.publish.file_rows
@@ -170,28 +211,105 @@ def write_snapshot_tables(place: Place, folders: Sequence[Path], names: Sequence
     description="Clean a folder of scraped news into a deduplicated Parquet snapshot with a full audit.",
     task_runner=ThreadPoolTaskRunner(max_workers=2 * (os.cpu_count() or 1)),  # type: ignore[arg-type]
     persist_result=False,
+    validate_parameters=False,  # the run does it, and says in one line what is wrong
 )
 def clean_corpus(
-    raw: Path = Path("raw"), clean: Path = Path("clean"), settings: Settings = DEFAULTS, progress: bool = False
+    raw: Path = Path("raw"),
+    clean: Path = Path("clean"),
+    config: Path | None = None,
+    min_words: Annotated[int | None, Field(ge=1)] = None,
+    missing: Literal["keep", "drop"] | None = None,
+    keep_snapshots: Annotated[int | None, Field(ge=1, le=10_000)] = None,
+    keep_text_of: list[Keepable] | None = None,
+    contained_min: Annotated[float | None, Field(gt=0, le=1)] = None,
+    preferred_sources: list[str] | None = None,
+    publication_columns: list[str] | None = None,
+    max_bytes: Annotated[int | None, Field(ge=1_000, le=1_000_000_000)] = None,
+    workers: Annotated[int | None, Field(ge=1, le=256)] = None,
+    hours: Annotated[float | None, Field(gt=0, le=10_000)] = None,
+    settings: Settings | None = None,
 ) -> dict[str, Any]:
     """Read `raw`, strip and deduplicate it, and publish one snapshot in `clean`.
 
-    Returns the manifest of the snapshot. Raises UsageError where a folder cannot be used; whatever fails,
+    Settings that are not given are those of the file `config`, and what that does not have is the default. Returns the
+    manifest of the snapshot. Raises UsageError where a folder cannot be used or a setting is wrong. A run that is
+    stopped, and one that finds another publishing into `clean`, ends in the state Cancelled. Whatever fails,
     `clean/current` stays what it was, unless the snapshot was published already.
 
     Args:
-        raw: The folder of raw files.
-        clean: The folder that snapshots are published in.
-        settings: Every setting of the run, section by section.
-        progress: Draw a progress bar, if standard error is a terminal.
+        raw: The folder of raw files, as the machine that runs the flow has it.
+        clean: The folder that snapshots are published in; read its `current`.
+        config: The settings file (TOML); winnow.toml where the run works, if there is one, when not given.
+        min_words: Words an article must have left to be published, 1 or more; 10 by default.
+        missing: Whether published articles whose raw file is gone stay published (keep, the default) or go (drop).
+        keep_snapshots: Snapshots kept, the current one included, 1 to 10,000; 3 by default.
+        keep_text_of: Reasons whose text is left in the articles, as `credit` for reporters' credits; none by default.
+        contained_min: Share of the smaller article that must stand in the other for two to be near-duplicates, over 0
+            to 1; raise it to keep more articles apart.
+        preferred_sources: Sites, or beginnings of a path below raw, whose copy of an article is kept, the best first.
+        publication_columns: Names of the column with the newspaper's name, which is taken off the headline's end.
+        max_bytes: Bytes of the largest record read, decompressed, 1,000 to 1,000,000,000.
+        workers: Worker processes, 1 to 256; one for each core by default.
+        hours: Hours the run may take, over 0 to 10,000; 23 by default.
+        settings: Any setting, section by section, as in the file.
     """
-    check_folders(raw, clean)
-    start_fork_server()
-    with claim_clean_folder(clean), place_told(clean), progress_bar(shown=progress) as advance:
-        return _run(raw, clean, settings, advance)
+    check_local(Path(raw), Path(clean))
+    raw, clean = Path(raw).absolute(), Path(clean).absolute()
+    often: list[Any] = [min_words, missing, keep_snapshots, keep_text_of, contained_min, preferred_sources]
+    often += [publication_columns, max_bytes, workers, hours]
+    ending: State[Any]
+    try:
+        check_folders(raw, clean)
+        file = settings_file(config and Path(config))
+        given = [assigned_value(path, v) for path, v in zip(OFTEN.values(), often, strict=True) if v is not None]
+        used = settings_of_run(file, settings, *given)
+        start_fork_server()
+        if (later := later_run()) is not None:
+            return Cancelled(message=f"late: the run of {later} does its work")  # type: ignore[return-value]
+        tag_run(clean)
+        with (
+            timeout(used.run.hours * 3600, timeout_exc_type=OverdueError),
+            claim_clean_folder(clean, f"run {flow_run.id}"),
+            place_told(clean),
+            progress_bar() as drawn,
+            progress_artifact(clean) as told,
+        ):
+
+            def advance(stage: str, done: int, total: int) -> None:
+                drawn(stage, done, total)
+                told(stage, done, total)
+
+            manifest = _run(raw, clean, used, advance, _say_settings(file, used, clean))
+        ending = Completed(message=in_brief(manifest["counts"]), data=manifest)
+    except TakenError as error:
+        ending = Cancelled(message=str(error))
+    except UsageError as error:
+        forgo_retries()
+        orchestrator.hide_traceback(error)
+        ending = Failed(message=str(error), data=error)
+    except OverdueError as error:
+        forgo_retries()
+        orchestrator.hide_traceback(error)
+        message = f"the run took more than run.hours = {used.run.hours:g} and was stopped"
+        ending = Failed(name="TimedOut", message=message, data=error)
+    except tuple(orchestrator.STOPS) as stop:
+        ending = Cancelled(message=orchestrator.STOPS[type(stop)])
+    return ending  # type: ignore[return-value] # a flow ends in the state that it returns
 
 
-def _run(raw: Path, clean: Path, settings: Settings, advance: Advance) -> dict[str, Any]:
+def _say_settings(file: Path | None, settings: Settings, clean: Path) -> list[str]:
+    """Log where the settings come from and which differ from the defaults; return what to warn of."""
+    log = get_run_logger()
+    changed = ", ".join(f"{path} = {value!r}" for path, value in differences(settings, Settings()).items())
+    log.info("settings from %s; not the defaults: %s", file or "the defaults", changed or "none")
+    before = published_settings(clean)
+    if before in (None, settings_fingerprint(settings)):
+        return []
+    warning = f"other settings than those of the snapshot before ({before}): what was read and stripped is done again"
+    return [warning]
+
+
+def _run(raw: Path, clean: Path, settings: Settings, advance: Advance, warnings: list[str]) -> dict[str, Any]:
     log = get_run_logger()
     started = datetime.now(UTC)
     run_id = f"{started:%Y%m%dT%H%M%S.%f}-{str(flow_run.id or 'local')[:8]}"
@@ -201,14 +319,16 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance) -> dict[s
     stopped = Event()
 
     workers = settings.run.workers or len(os.sched_getaffinity(0))
-    with worker_pool(workers) as pool, orchestrator.stopped_by_interrupt(stopped):
+    with worker_pool(workers) as pool, orchestrator.told_of_a_stop(stopped):
         listed = time.time_ns()
         sources = list_sources(raw)
         log.info("%d files in %s", len(sources), raw)
         if not sources:
-            log.warning("%s holds no files: only articles carried on from before can be published", raw)
+            warnings.append(f"{raw} holds no files: only articles carried on from before can be published")
         if lost := mend_store(store):
-            log.warning("the store was damaged: %d files are done again", lost)
+            warnings.append(f"the store was damaged: {lost} files are done again")
+        for warning in warnings:
+            log.warning("%s", warning)
         place = Place(pool, stopped, clean, clean / ".staging" / "parts", store, clean / ".staging" / run_id, settings)
         place.staging.mkdir(parents=True)
         with _timed(seconds, "extract"):
@@ -218,19 +338,21 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance) -> dict[s
             touched = [source for source in sources if source.name not in untouched]
             most = share_out(len(touched), workers=workers, least=FEWEST_FILES, most=settings.run.batch_files)
             batches = deal_batches(touched, files=most, size=settings.run.batch_bytes)
-            extracting = [extract_files.submit(place, number, batch) for number, batch in enumerate(batches)]
+            extracting = [
+                extract_files.submit(place, at, len(batches), batch) for at, batch in enumerate(batches, start=1)
+            ]
             _gather(extracting, totals, lambda: advance("read", totals.counts["files"], len(sources)))
             remember_sources(store, sources, place.staging, listed)
         log.info("%d records in %d files", totals.counts["records"], totals.counts["files"])
     # Other workers: a file that cannot be read may have been the end of the first ones.
-    with worker_pool(workers) as pool, orchestrator.stopped_by_interrupt(stopped):
+    with worker_pool(workers) as pool, orchestrator.told_of_a_stop(stopped):
         place = replace(place, pool=pool)
         with _timed(seconds, "strip"):
             surveyed = survey_parts(place)
             totals.counts.update(surveyed.counts)
             share = share_out(len(surveyed.parts), workers=workers, least=1, most=settings.run.batch_parts)
             shares = [surveyed.parts[at : at + share] for at in range(0, len(surveyed.parts), share)]
-            stripping = [strip_parts.submit(place, parts) for parts in shares]
+            stripping = [strip_parts.submit(place, at, len(shares), parts) for at, parts in enumerate(shares, start=1)]
             articles = totals.counts["extracted"]
             _gather(stripping, totals, lambda: advance("strip", totals.counts["stripped"], articles))
             folders = [store / "stripped" / name for name in sorted(totals.parts)]
@@ -245,27 +367,40 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance) -> dict[s
         with _timed(seconds, "write"):
             advance("write", 0, 1)
             files = count_article_files(place.staging, settings.publish.file_rows)
-            writing += [write_article_files.submit(place, number) for number in range(files)]
+            writing += [write_article_files.submit(place, number, files) for number in range(1, files + 1)]
             writing.append(write_snapshot_tables.submit(place, folders, KNOWN_LATE))
             for written in as_completed(writing):
                 totals.counts.update(written.result())
             if failed := totals.counts["fate failed"]:
-                log.warning("%d records failed in a stage: audit/fates has each one's error", failed)
+                warnings.append(f"{failed} records failed in a stage: audit/fates has each one's error")
+                log.warning("%s", warnings[-1])
             check_snapshot(place.snapshot, totals.counts)
             check_share(clean, totals.counts, settings)
             advance("write", 1, 1)
     manifest = _manifest(run_id, started, settings, totals, seconds)
     write_manifest(place.snapshot, manifest)
-    publish(place.snapshot, clean, run_id)
-    log.info("published %s: %d articles, %d duplicates", run_id, *_kept_and_duplicates(manifest))
+    before = published_snapshot(clean)
+    materialized = materialize(
+        asset_key(clean),
+        by="winnow",
+        asset_deps=[asset_key(raw)],
+        name="publish",
+        task_run_name="publish",
+        cache_policy=NO_CACHE,
+        persist_result=False,
+    )(publish)
+    snapshot = materialized(place.snapshot, clean, run_id)
+    log.info("published %s: %s", run_id, in_brief(manifest["counts"]))
     try:
+        changes = changes_between(before, snapshot)
+        announce(clean, snapshot, before, manifest, changes)
+        report(clean, snapshot, manifest, changes, warnings)
         present = pl.read_parquet(place.staging / "files.parquet")["file"]
         prune_store(store, present, set(totals.parts))
         if joined := compact_store(store, present, settings.run.part_articles):
             log.info("joined %d batches of the store", joined)
         for name in prune(clean, settings.publish.keep_snapshots):
             log.info("removed the old snapshot %s", name)
-        _report(manifest)
     except Exception as error:  # noqa: BLE001 - whatever it is, the snapshot is published, and the next run tidies up
         log.warning("published, but not tidied up or not reported: %s", error)
     return manifest
@@ -305,22 +440,3 @@ def _manifest(
         "seconds": {**seconds, "total": round((ended - started).total_seconds(), 3)},
         "worker_peak_bytes": totals.peak_bytes,
     }
-
-
-def _kept_and_duplicates(manifest: dict[str, Any]) -> tuple[int, int]:
-    return manifest["counts"]["articles"], manifest["counts"]["duplicates"]
-
-
-def _report(manifest: dict[str, Any]) -> None:
-    """Leave the run's numbers with Prefect, as a table and as a page."""
-    counts = manifest["counts"]
-    create_table_artifact(
-        key="clean-corpus-counts",
-        table=[{"what": name, "count": count} for name, count in counts.items()],
-        description="Counts of the run",
-    )
-    lines = [f"# Snapshot {manifest['run_id']}", ""]
-    lines += [f"- **{name.removeprefix('fate ')}**: {counts[name]}" for name in counts if name.startswith("fate ")]
-    lines += ["", "| stage | seconds |", "|---|---|"]
-    lines += [f"| {stage} | {spent} |" for stage, spent in manifest["seconds"].items()]
-    create_markdown_artifact(key="clean-corpus-run", markdown="\n".join(lines), description="The run in brief")

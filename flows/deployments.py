@@ -1,7 +1,14 @@
-"""The deployments that prefect.yaml declares, created on a server or served from this process, for any folders."""
+"""The deployments that prefect.yaml declares, created on a server for any folders, and a worker for them."""
 
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import yaml
@@ -10,60 +17,108 @@ from flows import orchestrator
 from flows.errors import UsageError
 
 # isort: split
-import prefect
-from prefect.client.orchestration import get_client
+from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import WorkPoolCreate
-from prefect.client.schemas.objects import ConcurrencyLimitConfig
+from prefect.client.schemas.responses import DeploymentResponse
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.deployments.runner import RunnerDeployment
-from prefect.exceptions import ObjectAlreadyExists
+from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.schedules import Schedule
 from prefect.types.entrypoint import EntrypointType
 
+from flows.automations import set_up
 from flows.corpus import clean_corpus
+from flows.settings import settings_file, settings_of_run
 
 # The checkout's own, which the package has a copy of.
 DECLARATION = "prefect.yaml"
+POOL = "winnow"  # the work pool that it names
+_STOP_SECONDS = 10.0  # that runs have to end
 
 
-def deploy_all(raw: Path, clean: Path, cron: str | None, timezone: str | None) -> list[str]:
-    """Create the work pools and the deployments on the configured server; return a line on each for people."""
+def deploy_all(
+    raw: Path, clean: Path, config: Path | None, cron: str | None, timezone: str | None, notify: str | None
+) -> list[str]:
+    """Create work pool, deployments and automations on the configured server; return a line on each for people."""
     orchestrator.require_server()
-    pools = {declared["name"]: declared["work_pool"]["name"] for declared in _declared()}
-    made = _deployments(raw, clean, cron, timezone)
-    with get_client(sync_client=True) as client:
-        for name in sorted(set(pools.values())):
-            try:
-                client.create_work_pool(WorkPoolCreate(name=name, type="process"))
-            except ObjectAlreadyExists:
-                continue
-    for deployment in made:
-        deployment.apply(work_pool_name=pools[deployment.name])
-    return [_described(deployment) for deployment in made]
-
-
-def serve_all(raw: Path, clean: Path, cron: str | None, timezone: str | None) -> None:
-    """Serve the deployments until the process is stopped."""
-    orchestrator.require_server()
-    prefect.serve(*_deployments(raw, clean, cron, timezone))
-
-
-def _deployments(raw: Path, clean: Path, cron: str | None, timezone: str | None) -> list[RunnerDeployment]:
-    """Return what prefect.yaml declares, for these folders and, if it is given, another time."""
     # Where a run works is not where it was deployed from.
     folders = {"raw": str(raw.absolute()), "clean": str(clean.absolute())}
+    if (file := settings_file(config)) is not None:
+        settings_of_run(file)
+        folders["config"] = str(file)
     changed = {key: value for key, value in (("cron", cron), ("timezone", timezone)) if value is not None}
-    return [_deployment(declared, folders, changed) for declared in _declared()]
+    with get_client(sync_client=True) as client:
+        there = [_existing(client, declared["name"]) for declared in _declared()]
+        made = [
+            _deployment(declared, folders, changed, existing)
+            for declared, existing in zip(_declared(), there, strict=True)
+        ]
+        with suppress(ObjectAlreadyExists):
+            client.create_work_pool(WorkPoolCreate(name=POOL, type="process"))
+        watching = set_up(client, clean_corpus.name, clean.absolute(), notify)
+    for deployment in made:
+        deployment.apply(work_pool_name=POOL)
+    return [*map(_described, made), *(f"automation {name}" for name in watching)]
 
 
-def _deployment(declared: dict[str, Any], folders: dict[str, str], changed: dict[str, str]) -> RunnerDeployment:
+def work() -> int:
+    """Have a worker of the deployments at work until this process is stopped; return its exit status.
+
+    Prefect's worker kills its runs when it is stopped, and their states stay Running. So the runs are stopped first,
+    which end in the state Cancelled, and the worker is kept from what a terminal sends to all its processes.
+    """
+    command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL]
+    worker = subprocess.Popen(command, start_new_session=True)
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        deadline = time.monotonic() + _STOP_SECONDS
+        for run in _children(worker.pid):
+            with suppress(ProcessLookupError):
+                os.kill(run, signal.SIGTERM)
+        while _children(worker.pid) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        worker.send_signal(signal.SIGINT)
+
+    for stopping in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stopping, stop)
+    return worker.wait()
+
+
+def _children(process: int) -> list[int]:
+    """Return the processes that a process has started and that still work."""
+    found: list[int] = []
+    for children in Path(f"/proc/{process}/task").glob("*/children"):
+        with suppress(OSError):  # a thread that has just ended
+            found += map(int, children.read_text().split())
+    return found
+
+
+def _existing(client: SyncPrefectClient, name: str) -> DeploymentResponse | None:
+    try:
+        return client.read_deployment_by_name(f"{clean_corpus.name}/{name}")
+    except ObjectNotFound:
+        return None
+
+
+def _deployment(
+    declared: dict[str, Any], folders: dict[str, str], changed: dict[str, str], existing: DeploymentResponse | None
+) -> RunnerDeployment:
+    """Return a declared deployment, for these folders and another time, if one is given; what was paused stays so."""
+    paused = {schedule.slug for schedule in existing.schedules if not schedule.active} if existing else set()
     try:
         made = clean_corpus.to_deployment(
             name=declared["name"],
             description=declared["description"],
             parameters=folders,
-            schedules=[Schedule(**schedule | changed) for schedule in declared.get("schedules", [])],
-            concurrency_limit=ConcurrencyLimitConfig(**declared["concurrency_limit"]),
+            tags=declared["tags"],
+            schedules=[
+                Schedule(**schedule | changed, active=schedule["slug"] not in paused)
+                for schedule in declared.get("schedules", [])
+            ],
+            paused=bool(existing and existing.paused),
+            # Said, and not left out, so that one of an earlier version goes.
+            concurrency_limit=None,
+            job_variables=declared["work_pool"]["job_variables"],
             # A path would be one of this machine and this installation.
             entrypoint_type=EntrypointType.MODULE_PATH,
         )
@@ -80,7 +135,8 @@ def _described(deployment: RunnerDeployment) -> str:
     times = [made.schedule for made in deployment.schedules or []]
     when = [f"{time.cron} {time.timezone}" for time in times if isinstance(time, CronSchedule)]
     folders = f"{deployment.parameters['raw']} into {deployment.parameters['clean']}"
-    return f"{deployment.full_name}: {folders}, {', '.join(when) or 'when asked to'}"
+    settings = f", settings of {deployment.parameters['config']}" if "config" in deployment.parameters else ""
+    return f"{deployment.full_name}: {folders}, {', '.join(when) or 'when asked to'}{settings}"
 
 
 def _declared() -> list[dict[str, Any]]:

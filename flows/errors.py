@@ -1,5 +1,9 @@
-"""The one error that is the user's to mend."""
+"""The errors that are the user's to mend."""
 
 
 class UsageError(Exception):
     """What the user asked for cannot be done as asked; the message names what and what is allowed."""
+
+
+class TakenError(UsageError):
+    """Another run holds the clean folder; the message says which, where and since when."""

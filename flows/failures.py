@@ -69,8 +69,8 @@ def _full(clean: Path) -> str:
     least = f"; the one before takes {_shown(needed)}" if needed else ""
     return (
         f"the disk of {clean} is full, or a quota on it: {_shown(usage.free)} of {_shown(usage.total)} are free, and a "
-        f"run needs room for a snapshot{least}. Left over: {clean / '.staging'} ({_shown(staged)}), which the next run "
-        f"clears; {clean / '.store'} ({_shown(stored)}) may be removed, which costs time only"
+        f"run needs room for a snapshot{least}. What this run had staged ({_shown(staged)}) is removed as it ends; "
+        f"{clean / '.store'} ({_shown(stored)}) may be removed, which costs time only"
     )
 
 

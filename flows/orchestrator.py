@@ -21,6 +21,8 @@ from typing import IO
 # A temporary server needs 17 to 30 s of CPU for its first start here, more than Prefect's own limit of 20 s.
 _DEFAULTS = {
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "300",
+    # 2 + 4 + ... + 128 s, so that the last words of a run outlive a restart of the server, as in prefect.yaml.
+    "PREFECT_CLIENT_MAX_RETRIES": "7",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
 }
@@ -29,6 +31,7 @@ for _name, _value in _DEFAULTS.items():
 
 from prefect.client.orchestration import get_client  # noqa: E402 - the settings above must stand first
 from prefect.context import refresh_global_settings_context  # noqa: E402 - the settings above must stand first
+from prefect.exceptions import TerminationSignal  # noqa: E402 - the settings above must stand first
 from prefect.logging.handlers import PrefectConsoleHandler  # noqa: E402 - the settings above must stand first
 from prefect.settings import get_current_settings  # noqa: E402 - the settings above must stand first
 from prefect.settings.context import temporary_settings  # noqa: E402 - the settings above must stand first
@@ -42,6 +45,7 @@ _STOP_SECONDS = 5
 # A server under load says so with these states of HTTP, and is asked again for a minute.
 _BUSY = frozenset({429, 502, 503})
 _BUSY_SECONDS, _ASK_AGAIN_SECONDS = 60.0, 2.0
+_NOTHING = logging.CRITICAL + 1  # the level of what says nothing
 _START_A_SERVER = "start one with `prefect server start` and set PREFECT_API_URL=http://127.0.0.1:4200/api"
 
 
@@ -164,26 +168,38 @@ def _check_home(home: Path) -> None:
         raise UsageError(f"Prefect's folder {home} cannot be used ({error.strerror}): set PREFECT_HOME") from error
 
 
+# What stops a run from outside, and what its state then says.
+STOPS: dict[type[BaseException], str] = {KeyboardInterrupt: "interrupted", TerminationSignal: "terminated"}
+
+
 def hide_tracebacks() -> None:
     """Keep tracebacks off the console once Prefect is imported; its server has them in the log of the run."""
     for handler in _console():
         handler.addFilter(lambda record: not record.exc_info)
 
 
-@contextmanager
-def stopped_by_interrupt(stopped: Event) -> Iterator[None]:
-    """Set `stopped` once the user interrupts, and keep the console still.
+def hide_traceback(error: Exception) -> None:
+    """Keep Prefect from logging an error of the run with its traceback: the state says all there is to say of it."""
+    log = logging.getLogger("prefect.flow_runs")
+    log.addFilter(lambda record: not (record.exc_info and record.exc_info[1] is error))
 
-    Every task that then still waits would print that it failed.
+
+@contextmanager
+def told_of_a_stop(stopped: Event) -> Iterator[None]:
+    """Set `stopped` once the run is stopped from outside, and keep the console and the log of the tasks still.
+
+    Every task that then still waits would say that it failed.
     """
     # Polars' handler has a wait that was interrupted go on, so that Ctrl-C would be heard only once a task ends.
     signal.siginterrupt(signal.SIGINT, True)
     try:
         yield
-    except KeyboardInterrupt:
-        stopped.set()
-        for handler in _console():
-            handler.setLevel(logging.CRITICAL + 1)
+    except BaseException as error:
+        if not isinstance(error, Exception):
+            stopped.set()
+            logging.getLogger("prefect.task_runs").setLevel(_NOTHING)
+            for handler in _console():
+                handler.setLevel(_NOTHING)
         raise
 
 

@@ -10,8 +10,9 @@ import signal
 
 # Every core has a worker already, and the threads that numpy multiplies in would not outlive a fork.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-# As the process itself does once all is loaded: on Ctrl-C it ends with the run, which says what there is to say.
-signal.signal(signal.SIGINT, signal.SIG_IGN)
+# What stops a run is often sent to all its processes: this one ends with the run, which says what there is to say.
+for _sent in (signal.SIGINT, signal.SIGTERM):
+    signal.signal(_sent, signal.SIG_IGN)
 
 from cleaners.dedup import load_tables
 from cleaners.extract import extract

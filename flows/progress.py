@@ -1,19 +1,32 @@
-"""Progress on a terminal; elsewhere the log lines of the flow tell how far it is."""
+"""Progress on a terminal; elsewhere the log lines of the flow and its progress artifact tell how far it is."""
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 Advance = Callable[[str, int, int], None]
 
+_shown = ContextVar("shown", default=False)
+
 
 @contextmanager
-def progress_bar(*, shown: bool) -> Iterator[Advance]:
-    """Give a function `advance(stage, done, total)` that draws one bar a stage, if `shown` and stderr is a terminal."""
-    if not (shown and sys.stderr.isatty()):
+def shown_progress() -> Iterator[None]:
+    """Have runs draw their progress meanwhile, if standard error is a terminal."""
+    token = _shown.set(True)
+    try:
+        yield
+    finally:
+        _shown.reset(token)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Advance]:
+    """Give a function `advance(stage, done, total)` that draws one bar a stage, where progress is shown."""
+    if not (_shown.get() and sys.stderr.isatty()):
         yield lambda _stage, _done, _total: None
         return
     columns = (TextColumn("{task.description:>16}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())

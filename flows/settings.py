@@ -3,7 +3,7 @@
 import difflib
 import hashlib
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cleaners.config import Config
 from flows.errors import UsageError
+
+DEFAULT_FILE = Path("winnow.toml")
 
 
 class RunConfig(BaseModel):
@@ -46,6 +48,13 @@ class RunConfig(BaseModel):
         ge=1,
         le=100_000,
         description="Articles a worker holds before it writes them out; bounds its memory whatever the size of a file.",
+    )
+    hours: float = Field(
+        default=23.0,
+        gt=0,
+        le=10_000,
+        description="Hours a run may take; then it fails and publishes nothing, so that one that hangs is gone before "
+        "the next night's. What it has read and stripped, the next run need not.",
     )
     page_seconds: float = Field(
         default=20.0,
@@ -91,25 +100,74 @@ class Settings(Config):
     publish: PublishConfig = Field(default_factory=PublishConfig)
 
 
-def load_settings(path: Path | None, assignments: Iterable[str]) -> Settings:
-    """Read settings from a TOML file and `section.key=value` assignments, which win.
+def settings_file(named: Path | None) -> Path | None:
+    """Return the absolute path of the settings file: the one that is named, or winnow.toml if it stands here.
 
-    Raises UsageError with one line that names the key, the value and what is allowed.
+    Raises UsageError where the one named cannot be read.
     """
-    values: dict[str, Any] = {}
-    if path is not None:
-        try:
-            values = tomllib.loads(path.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise UsageError(f"cannot read the configuration {path}: {error.strerror}") from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise UsageError(f"the configuration {path} is not valid TOML: {error}") from error
-    for assignment in assignments:
-        _assign(values, assignment)
+    if named is None:
+        return DEFAULT_FILE.absolute() if DEFAULT_FILE.exists() else None
+    _read(named)
+    return named.absolute()
+
+
+def settings_of_run(path: Path | None, *given: Settings | Mapping[str, Any] | None) -> Settings:
+    """Return the settings of a run: those of a TOML file, and over them those that are given for this run, in turn.
+
+    Of a model, those count that were set when it was made. Raises UsageError with one line that names the key, the
+    value and what is allowed.
+    """
+    values = {} if path is None else _read(path)
+    for over in given:
+        values = _merged(values, over.model_dump(exclude_unset=True) if isinstance(over, Settings) else over or {})
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
         raise UsageError(_first_problem(error)) from None
+
+
+def assigned(assignments: Iterable[str]) -> dict[str, Any]:
+    """Return the sections and values that `section.key=value` assignments make."""
+    values: dict[str, Any] = {}
+    for assignment in assignments:
+        _assign(values, assignment)
+    return values
+
+
+def assigned_value(path: str, value: Any) -> dict[str, Any]:
+    """Return the section with one value that a path such as `publish.min_words` names."""
+    section, key = path.split(".")
+    return {section: {key: value}}
+
+
+def differences(settings: Settings, others: Settings) -> dict[str, Any]:
+    """Return the settings that differ from others, by their paths."""
+    theirs = _leaves(others.model_dump(mode="json"))
+    return {path: value for path, value in _leaves(settings.model_dump(mode="json")).items() if value != theirs[path]}
+
+
+def _leaves(values: Mapping[str, Any], above: str = "") -> dict[str, Any]:
+    leaves: dict[str, Any] = {}
+    for key, value in values.items():
+        leaves |= _leaves(value, f"{above}{key}.") if isinstance(value, dict) else {f"{above}{key}": value}
+    return leaves
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"cannot read the configuration {path.absolute()}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"the configuration {path.absolute()} is not valid TOML: {error}") from error
+
+
+def _merged(values: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(values)
+    for key, value in over.items():
+        below = merged.get(key)
+        merged[key] = _merged(below, value) if isinstance(below, dict) and isinstance(value, Mapping) else value
+    return merged
 
 
 def settings_fingerprint(settings: Settings) -> str:

@@ -5,10 +5,12 @@ import json
 import math
 import os
 import shutil
+import socket
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,7 @@ import polars as pl
 from cleaners.attempts import attempt
 from cleaners.dedup import FILLED, fingerprint
 from cleaners.records import Fate
-from flows.errors import UsageError
+from flows.errors import TakenError, UsageError
 from flows.folders import discard
 from flows.settings import Settings
 from flows.tables import (
@@ -52,20 +54,22 @@ class InconsistentSnapshotError(Exception):
     """The staged tables do not add up; nothing was published."""
 
 
-class DamagedSnapshotError(Exception):
+class DamagedSnapshotError(UsageError):
     """The snapshot before cannot be read, so nothing can be carried on from it; nothing was published."""
 
 
-class TooFewArticlesError(Exception):
+class TooFewArticlesError(UsageError):
     """The snapshot has so few articles, against the one before, that something must be wrong; nothing was published."""
 
 
 @contextmanager
-def claim_clean_folder(clean: Path) -> Iterator[None]:
-    """Hold the clean folder for one run, making it if need be, and clear what a dead run left in staging.
+def claim_clean_folder(clean: Path, run: str) -> Iterator[None]:
+    """Hold the clean folder for one run, making it if need be, and clear staging before and after.
 
-    Raises UsageError where the folder cannot be written to or another run holds it.
+    `run` is what others are told of who holds it. Raises UsageError where the folder cannot be written to, and
+    TakenError where another run holds it.
     """
+    clean = clean.absolute()
     try:
         (clean / "snapshots").mkdir(parents=True, exist_ok=True)
         lock = os.open(clean / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
@@ -76,13 +80,25 @@ def claim_clean_folder(clean: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise UsageError(f"another run is publishing into {clean}; wait for it to end") from error
+            holder = os.pread(lock, 1024, 0).decode(errors="replace").strip() or "it has only just begun"
+            raise TakenError(f"another run is publishing into {clean}: {holder}") from error
         except OSError as error:
             raise UsageError(f"the clean folder {clean} cannot be locked: {error.strerror}") from error
+        _say_who(lock, f"{run}, process {os.getpid()} on {socket.gethostname()}, since {datetime.now(UTC):%F %T} UTC\n")
         _tidy(clean)
-        yield
+        try:
+            yield
+        finally:
+            shutil.rmtree(clean / ".staging", ignore_errors=True)
+            _say_who(lock, "")
     finally:
         os.close(lock)
+
+
+def _say_who(lock: int, text: str) -> None:
+    with suppress(OSError):  # a full disk holds no words; the lock is held all the same
+        os.ftruncate(lock, 0)
+        os.pwrite(lock, text.encode(), 0)
 
 
 def _tidy(clean: Path) -> None:
@@ -213,6 +229,33 @@ def _fingerprint_each(cleaned: pl.DataFrame, settings: Settings) -> tuple[pl.Dat
     middle = cleaned.height // 2
     halves = [_fingerprint_each(half, settings) for half in (cleaned[:middle], cleaned[middle:])]
     return pl.concat(half[0] for half in halves), pl.concat(half[1] for half in halves)
+
+
+def published_snapshot(clean: Path) -> Path | None:
+    """Return the folder that `clean/current` points at, if anything is published."""
+    return (clean / "current").resolve() if (clean / "current" / "manifest.json").is_file() else None
+
+
+def published_settings(clean: Path) -> str | None:
+    """Return the fingerprint of the settings that the current snapshot was made with, if there is one."""
+    snapshot = published_snapshot(clean)
+    if snapshot is None:
+        return None
+    fingerprint: str = json.loads((snapshot / "manifest.json").read_text(encoding="utf-8"))["settings_fingerprint"]
+    return fingerprint
+
+
+def changes_between(before: Path | None, after: Path) -> dict[str, int]:
+    """Count the articles that a snapshot has and the one before has not, those that are gone, and those changed."""
+    columns = {"id": pl.String, "content_sha256": pl.String}
+    new = pl.scan_parquet(after / "articles/*.parquet").select(*columns)
+    old = pl.scan_parquet(before / "articles/*.parquet").select(*columns) if before else pl.LazyFrame(schema=columns)
+    both = new.join(old, on="id", how="full", suffix="_old").collect()
+    return {
+        "new": both["id_old"].null_count(),
+        "gone": both["id"].null_count(),
+        "changed": both.filter(pl.col("content_sha256") != pl.col("content_sha256_old")).height,
+    }
 
 
 def previous_clusters(clean: Path) -> pl.DataFrame:
@@ -404,10 +447,10 @@ def prune(clean: Path, keep: int) -> list[str]:
 
 def current_snapshot(clean: Path) -> Path:
     """Return the folder that `clean/current` points at; raises UsageError where nothing is published yet."""
-    current = clean / "current"
-    if not (current / "manifest.json").is_file():
-        raise UsageError(f"nothing is published in {clean} yet: run `winnow run` first")
-    return current.resolve()
+    snapshot = published_snapshot(clean)
+    if snapshot is None:
+        raise UsageError(f"nothing is published in {clean.absolute()} yet: run `winnow run` first")
+    return snapshot
 
 
 def _sync(path: Path) -> None:

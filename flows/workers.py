@@ -24,28 +24,32 @@ def start_fork_server() -> None:
 def worker_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
     """Give a pool of so many worker processes; a worker starts with the first task that finds no other at rest.
 
-    On Ctrl-C all workers are killed, whatever they are at: the store and the snapshots are written so that it may be.
+    When the run is stopped (Ctrl-C, SIGTERM, its time is over) all workers are killed, whatever they are at: the store
+    and the snapshots are written so that it may be.
     """
     start_fork_server()
     context = multiprocessing.get_context("forkserver")
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent)
     try:
         yield pool
-    except KeyboardInterrupt:
-        for child in multiprocessing.active_children():
-            if isinstance(child, context.Process):
-                child.kill()
+    except BaseException as error:
+        if not isinstance(error, Exception):
+            for child in multiprocessing.active_children():
+                if isinstance(child, context.Process):
+                    child.kill()
         raise
     finally:
         pool.shutdown(cancel_futures=True)
 
 
 def _end_with_parent() -> None:
-    """Have this worker leave Ctrl-C to the process it works for, and end with it, were it killed.
+    """Have this worker leave signals to the process it works for, and end with it, were it killed.
 
-    A worker left alone would wait for work for ever.
+    A worker left alone would wait for work for ever. What stops a run is often sent to all its processes: a worker that
+    ended of it would look like one that died of a file.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for sent in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sent, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
 
     def wait() -> None:

@@ -8,8 +8,10 @@ import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,11 +47,21 @@ def free_port() -> int:
 @pytest.fixture(scope="session")
 def prefect_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """The environment of a real server on a free port of 127.0.0.1, in force for this process too."""
-    home = tmp_path_factory.mktemp("prefect")
-    port = free_port()
-    ours = {
+    ours = environment_of_a_server(tmp_path_factory.mktemp("prefect"))
+    environment = {**os.environ, **ours}
+    os.environ.update(ours)
+    refresh_global_settings_context()  # Prefect has read the environment if a test module imported it
+    with serving(environment):
+        yield environment
+        for handler in logging.getLogger("prefect.flow_runs").handlers:
+            handler.flush()  # logs still on their way would find the server gone
+
+
+def environment_of_a_server(home: Path) -> dict[str, str]:
+    """Return what a server of its own on a free port, and all that use it, must be told."""
+    return {
         "PREFECT_HOME": str(home),
-        "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
+        "PREFECT_API_URL": f"http://127.0.0.1:{free_port()}/api",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "WARNING",
         # Scheduler, workers and served deployments look for what is due every second, not every 5 to 60.
@@ -60,18 +72,20 @@ def prefect_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[di
         "NO_COLOR": "1",
         "COLUMNS": "160",
     }
-    environment = {**os.environ, **ours}
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
-    with (home / "server.log").open("wb") as log:
-        server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
-    os.environ.update(ours)
-    refresh_global_settings_context()  # Prefect has read the environment if a test module imported it
+
+
+@contextmanager
+def serving(environment: dict[str, str]) -> Iterator[None]:
+    """Have the server of an environment at work."""
+    url = urllib.parse.urlsplit(environment["PREFECT_API_URL"])
+    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(url.port)]
+    log = Path(environment["PREFECT_HOME"], "server.log")
+    with log.open("ab") as stream:
+        server = subprocess.Popen(command, env=environment, stdout=stream, stderr=subprocess.STDOUT)
     try:
-        _wait_for(f"{ours['PREFECT_API_URL']}/health", server, home / "server.log")
-        yield environment
+        _wait_for(f"{environment['PREFECT_API_URL']}/health", server, log)
+        yield
     finally:
-        for handler in logging.getLogger("prefect.flow_runs").handlers:
-            handler.flush()  # logs still on their way would find the server gone
         server.terminate()
         server.wait(timeout=30)
 

@@ -15,6 +15,7 @@ import polars as pl
 import pytest
 
 from flows.cli import _what_is_published
+from flows.snapshot import claim_clean_folder
 from tests.flows.conftest import Published, free_port, publish
 
 WINNOW = str(Path(sys.executable).with_name("winnow"))
@@ -88,6 +89,16 @@ def test_failed_run_exits_1(prefect_environment: dict[str, str], tmp_path: Path)
     assert "Its log: prefect flow-run logs " in result.stderr
     assert "nothing was published" in result.stderr
     assert not (tmp_path / "clean" / "current").exists()
+
+
+def test_run_that_finds_the_folder_taken_exits_75(prefect_environment: dict[str, str], tmp_path: Path) -> None:
+    """By hand too, a run leaves a folder that another works on, says in one line by whom it is taken, and exits 75."""
+    (tmp_path / "raw").mkdir()
+    with claim_clean_folder(tmp_path / "clean", "run 17"):
+        result = winnow("run", cwd=tmp_path, env=prefect_environment)
+    (line,) = result.stderr.splitlines()
+    assert result.returncode == 75
+    assert line.startswith(f"winnow: another run is publishing into {tmp_path / 'clean'}: run 17, process ")
 
 
 def test_run_that_breaks_off_says_what_it_has_published(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
+from flows.corpus import clean_corpus
 from tests.flows.conftest import publish
 from tests.strip.stories import HARBOUR, OWLS
 
@@ -26,6 +27,17 @@ def test_a_story_that_comes_later_bears_witness(tmp_path: Path, prefect_environm
     assert _texts(clean) == {"bridge.txt": HARBOUR[1], "owls.txt": OWLS[1]}
     removals = pl.read_parquet(clean / "current" / "audit" / "removals" / "*.parquet")
     assert removals.select("rule", "reason", "text").rows() == [("known_story", "appended", f"\n\n{OWLS[1]}")]
+
+
+def test_run_that_takes_too_long_is_stopped(tmp_path: Path, prefect_environment: dict[str, str]) -> None:
+    """A run whose hours are over ends TimedOut, publishes nothing and leaves nothing behind."""
+    raw, clean = tmp_path / "raw", tmp_path / "clean"
+    raw.mkdir()
+    (raw / "owls.txt").write_text(f"{OWLS[0]}\n\n{OWLS[1]}\n", encoding="utf-8")
+    state = clean_corpus(raw, clean, hours=0.2 / 3600, return_state=True)
+    assert (state.name, str(state.message).startswith("the run took more than run.hours")) == ("TimedOut", True)
+    assert not (clean / "current").exists()
+    assert not (clean / ".staging").exists()
 
 
 def test_the_identity_of_a_row_is_published(tmp_path: Path, prefect_environment: dict[str, str]) -> None:

@@ -79,7 +79,7 @@ def test_folder_of_the_store_that_is_none_is_made_anew(
 def test_place_of_the_new_link_is_cleared(own: Published) -> None:
     """A folder where the new link is made is removed before the run needs the place."""
     _as_folder(own.clean / ".current.new")
-    with claim_clean_folder(own.clean):
+    with claim_clean_folder(own.clean, "this run"):
         assert not (own.clean / ".current.new").exists()
 
 
@@ -96,7 +96,7 @@ def test_place_of_the_new_link_is_cleared(own: Published) -> None:
 def test_what_is_not_ours_is_refused(own: Published, place: str, damage: Callable[[Path], None], message: str) -> None:
     """What a run did not make, and what is published, is never removed: the message names it, in one line."""
     damage(own.clean / place)
-    with pytest.raises(UsageError, match=re.escape(message)) as refused, claim_clean_folder(own.clean):
+    with pytest.raises(UsageError, match=re.escape(message)) as refused, claim_clean_folder(own.clean, "this run"):
         pass
     assert "\n" not in str(refused.value)
 

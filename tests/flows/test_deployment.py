@@ -11,17 +11,23 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
 from prefect.client.orchestration import SyncPrefectClient, get_client
-from prefect.client.schemas.actions import DeploymentScheduleCreate
+from prefect.client.schemas.actions import DeploymentScheduleCreate, DeploymentUpdate
 from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
-from prefect.client.schemas.objects import FlowRun
-from prefect.client.schemas.schedules import IntervalSchedule
+from prefect.client.schemas.objects import ConcurrencyLimitStrategy, ConcurrencyOptions, FlowRun, State
+from prefect.client.schemas.responses import DeploymentResponse
+from prefect.client.schemas.schedules import CronSchedule, IntervalSchedule, RRuleSchedule
+from prefect.deployments import run_deployment
 
+from flows.deployments import deploy_all
+from flows.snapshot import claim_clean_folder
 from tests.flows.conftest import SAMPLE
 from tests.flows.test_cli import WINNOW, winnow
+from tests.flows.test_workers import SOON, wait_until, write_much
 
 PROJECT = Path(__file__).parents[2]
 PREFECT = [sys.executable, "-m", "prefect", "--no-prompt"]
@@ -51,9 +57,11 @@ def worked(prefect_environment: dict[str, str], tmp_path_factory: pytest.TempPat
     """A folder that `winnow deploy` was called in, whose raw/ has some files, with a worker that runs elsewhere."""
     folder = tmp_path_factory.mktemp("deployed")
     shutil.copytree(SAMPLE / "wire", folder / "raw")
+    (folder / "winnow.toml").write_text("[publish]\nmin_words = 7\n")
     result = winnow("deploy", cwd=folder, env=prefect_environment)
     assert result.returncode == 0, result.stderr
-    elsewhere = tmp_path_factory.mktemp("worker")
+    elsewhere = folder / "worker"
+    elsewhere.mkdir()
     with started([*PREFECT, "worker", "start", "--pool", "winnow"], elsewhere, prefect_environment, "started!"):
         yield folder
 
@@ -101,23 +109,71 @@ def run_manual(folder: Path, environment: dict[str, str]) -> dict[str, Any]:
     return manifest
 
 
-def nightly(environment: dict[str, str]) -> dict[str, Any]:
+def start_manual(folder: Path, **others: Any) -> FlowRun:
+    """Ask for a run of the manual deployment over `raw` into `clean` of a folder, with other parameters if given."""
+    parameters = {"raw": str(folder / "raw"), "clean": str(folder / "clean"), **others}
+    run = run_deployment("clean-corpus/manual", parameters=parameters, timeout=0)
+    assert isinstance(run, FlowRun)
+    return run
+
+
+def end_of(run: FlowRun) -> State[Any]:
+    """Wait for the end of a run; return the state it ended in."""
+    deadline = time.monotonic() + SECONDS
+    with get_client(sync_client=True) as client:
+        while not (state := client.read_flow_run(run.id).state) or not state.is_final():
+            assert time.monotonic() < deadline, state
+            time.sleep(0.1)
+    return state
+
+
+def nightly() -> DeploymentResponse:
     """Return what the server has of the nightly deployment."""
-    command = [*PREFECT, "deployment", "inspect", "clean-corpus/nightly", "--output", "json"]
-    result = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    shown: dict[str, Any] = json.loads(result.stdout)
-    return shown
+    with get_client(sync_client=True) as client:
+        return client.read_deployment_by_name("clean-corpus/nightly")
 
 
-def test_served_deployment_runs_on_schedule(prefect_environment: dict[str, str], tmp_path: Path) -> None:
-    """`winnow serve`, in any folder, runs what the server's scheduler makes, without a worker, and it publishes.
+def deploy_again(folder: Path) -> None:
+    """Do what `winnow deploy` does, in this process."""
+    deploy_all(folder / "raw", folder / "clean", None, None, None, None)
 
-    Stands first: once `winnow deploy` has given the deployments a pool, its worker takes their runs.
+
+def test_one_run_makes_up_for_a_downtime(prefect_environment: dict[str, str], tmp_path: Path) -> None:
+    """Of the runs that came due while no worker was there, `winnow serve` does the last, and the others say so.
+
+    Stands first: later another worker may take the runs.
     """
     shutil.copytree(SAMPLE / "wire", tmp_path / "raw")
-    with started([WINNOW, "serve"], tmp_path, prefect_environment, "manual"):
-        run = run_on_schedule(tmp_path / "clean")
-    assert (run.auto_scheduled, run.state_name) == (True, "Completed")
+    assert winnow("deploy", cwd=tmp_path, env=prefect_environment).returncode == 0
+    start = datetime.now(UTC) + timedelta(seconds=5)
+    often = RRuleSchedule(rrule=f"DTSTART:{start:%Y%m%dT%H%M%SZ}\nRRULE:FREQ=SECONDLY;COUNT=3")
+    with get_client(sync_client=True) as client:
+        deployment = client.read_deployment_by_name("clean-corpus/nightly").id
+        client.create_deployment_schedules(deployment, [DeploymentScheduleCreate(schedule=often, active=True)])
+
+        def due() -> list[FlowRun]:
+            soon = datetime.now(UTC) + timedelta(minutes=1)
+            return [
+                run for run in _runs(client, deployment) if run.expected_start_time and run.expected_start_time < soon
+            ]
+
+        wait_until(lambda: len(due()) == 3 and datetime.now(UTC) > start + timedelta(seconds=4))
+        with started([WINNOW, "serve"], tmp_path, prefect_environment, "started!"):
+            wait_until(lambda: all(map(_is_over, due())), seconds=SECONDS)
+        runs = sorted(due(), key=lambda run: str(run.expected_start_time))
+    last = f"late: the run of {start + timedelta(seconds=2):%F %T} UTC does its work"
+    assert [(run.state_name, run.state and run.state.message) for run in runs[:2]] == [("Cancelled", last)] * 2
+    assert (runs[2].auto_scheduled, runs[2].state_name) == (True, "Completed")
+
+
+def test_serving_ends_its_runs(prefect_environment: dict[str, str], tmp_path: Path) -> None:
+    """A run that works when `winnow serve` is stopped ends with it, Cancelled, and no process of it is left."""
+    write_much(tmp_path / "raw")
+    with started([WINNOW, "serve"], tmp_path, prefect_environment, "started!"):
+        run = start_manual(tmp_path)
+        wait_until(lambda: any(tmp_path.glob("clean/.store/*/extracted/*.parquet")))
+    with claim_clean_folder(tmp_path / "clean", "the next run"), get_client(sync_client=True) as client:
+        assert client.read_flow_run(run.id).state_name == "Cancelled"
 
 
 def test_deployment_runs_on_schedule(worked: Path) -> None:
@@ -125,6 +181,8 @@ def test_deployment_runs_on_schedule(worked: Path) -> None:
     run = run_on_schedule(worked / "clean")
     assert (run.auto_scheduled, run.state_name) == (True, "Completed")
     assert pl.read_parquet(worked / "clean/current/articles/*.parquet").height > 0
+    manifest = json.loads((worked / "clean/current/manifest.json").read_text())
+    assert manifest["settings"]["publish"]["min_words"] == 7, "the settings file that stood where it was deployed"
 
 
 def test_deployment_of_prefects_own_command_publishes(
@@ -140,6 +198,48 @@ def test_deployment_of_prefects_own_command_publishes(
     assert manifest["settings"]["publish"]["min_words"] == 5
 
 
+def test_cancelled_run_ends_soon(worked: Path, prefect_environment: dict[str, str], tmp_path: Path) -> None:
+    """`prefect flow-run cancel` ends a run within 5 s, Cancelled; staging is gone, and the next run publishes."""
+    write_much(tmp_path / "raw")
+    run = start_manual(tmp_path)
+    wait_until(lambda: any(tmp_path.glob("clean/.store/*/extracted/*.parquet")))
+    subprocess.run([*PREFECT, "flow-run", "cancel", str(run.id)], env=prefect_environment, check=True)
+    asked = time.monotonic()
+    assert end_of(run).name == "Cancelled"
+    with claim_clean_folder(tmp_path / "clean", "the next run"):
+        assert time.monotonic() - asked < SOON
+    assert not (tmp_path / "clean" / ".staging").exists()
+    shutil.rmtree(tmp_path / "raw")
+    shutil.copytree(SAMPLE / "wire", tmp_path / "raw")
+    assert end_of(start_manual(tmp_path)).name == "Completed"
+
+
+def test_run_that_finds_the_folder_taken_is_cancelled(worked: Path, tmp_path: Path) -> None:
+    """A run that comes while another publishes into its folder ends Cancelled, and its state says by whom."""
+    (tmp_path / "raw").mkdir()
+    with claim_clean_folder(tmp_path / "clean", "run 17"):
+        state = end_of(start_manual(tmp_path))
+    assert state.name == "Cancelled"
+    assert f"another run is publishing into {tmp_path / 'clean'}: run 17, process " in str(state.message)
+
+
+def test_wrong_request_is_told_in_one_line(worked: Path, tmp_path: Path) -> None:
+    """What only the run can see to be wrong its state says in one line, at once, and the log has no traceback."""
+    (tmp_path / "raw").mkdir()
+    wrong = {
+        "the raw folder /nowhere does not exist": start_manual(tmp_path, raw="/nowhere"),
+        "setting dedup = {'permutations': 130}: value error, permutations (130) must be": start_manual(
+            tmp_path, settings={"dedup": {"permutations": 130}}
+        ),
+    }
+    for said, run in wrong.items():
+        state = end_of(run)
+        assert (state.name, str(state.message)[: len(said)]) == ("Failed", said)
+        assert len(str(state.message).splitlines()) == 1
+    assert not (tmp_path / "clean").exists()
+    assert "Traceback" not in (worked / "worker" / "process.log").read_text()
+
+
 def test_wrong_parameter_is_refused(worked: Path, prefect_environment: dict[str, str]) -> None:
     """The server itself refuses a setting out of range, before anything runs."""
     settings = "--param=settings=" + json.dumps({"publish": {"min_words": 0}})
@@ -149,12 +249,28 @@ def test_wrong_parameter_is_refused(worked: Path, prefect_environment: dict[str,
     assert "min_words" in result.stdout + result.stderr
 
 
-def test_nightly_is_scheduled_and_never_queues(worked: Path, prefect_environment: dict[str, str]) -> None:
-    """The nightly deployment has an off-peak cron, one run at a time, and cancels what comes while it runs."""
-    shown = nightly(prefect_environment)
-    assert [schedule["schedule"]["cron"] for schedule in shown["schedules"]] == ["23 3 * * *"]
-    assert shown["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
-    assert shown["global_concurrency_limit"]["limit"] == 1
+def test_nightly_is_scheduled_and_has_no_limit(worked: Path) -> None:
+    """The nightly deployment has an off-peak cron; a limit that an earlier version gave it goes."""
+    with get_client(sync_client=True) as client:
+        options = ConcurrencyOptions(collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
+        client.update_deployment(nightly().id, DeploymentUpdate(concurrency_limit=1, concurrency_options=options))
+    assert nightly().global_concurrency_limit is not None
+    deploy_again(worked)
+    assert (nightly().global_concurrency_limit, nightly().concurrency_options) == (None, None)
+    (time,) = [schedule.schedule for schedule in nightly().schedules]
+    assert isinstance(time, CronSchedule)
+    assert time.cron == "23 3 * * *"
+
+
+def test_paused_nightly_stays_paused(worked: Path) -> None:
+    """What was paused, the deployment or its schedule, stays so when it is deployed again; so does what was resumed."""
+    with get_client(sync_client=True) as client:
+        for paused, active in ((True, True), (False, False), (False, True)):
+            client.update_deployment(nightly().id, DeploymentUpdate(paused=paused))
+            client.update_deployment_schedule(nightly().id, nightly().schedules[0].id, active=active)
+            deploy_again(worked)
+            shown = nightly()
+            assert (shown.paused, [schedule.active for schedule in shown.schedules]) == (paused, [active])
 
 
 def test_folders_and_time_are_what_deploy_is_told(
@@ -165,10 +281,19 @@ def test_folders_and_time_are_what_deploy_is_told(
     result = winnow("deploy", *options, cwd=tmp_path, env=prefect_environment)
     told = f"clean-corpus/nightly: {tmp_path / 'crawl'} into /data/corpus, 0 5 * * * Europe/Berlin"
     assert told in result.stdout.splitlines(), result.stderr
-    shown = nightly(prefect_environment)
-    assert shown["parameters"] == {"raw": str(tmp_path / "crawl"), "clean": "/data/corpus"}
-    times = [(schedule["schedule"]["cron"], schedule["schedule"]["timezone"]) for schedule in shown["schedules"]]
-    assert times == [("0 5 * * *", "Europe/Berlin")]
+    shown = nightly()
+    assert shown.parameters == {"raw": str(tmp_path / "crawl"), "clean": "/data/corpus"}
+    times = [schedule.schedule for schedule in shown.schedules if isinstance(schedule.schedule, CronSchedule)]
+    assert [(time.cron, time.timezone) for time in times] == [("0 5 * * *", "Europe/Berlin")]
+    with get_client(sync_client=True) as client:
+        wait_until(lambda: _local_times(client, shown.id) == {(5, 0)})
+
+
+def _local_times(client: SyncPrefectClient, deployment: UUID) -> set[tuple[int, int]]:
+    """Return the hours and minutes in Berlin of the runs that wait, a hundred days, with the clock changed or not."""
+    berlin = ZoneInfo("Europe/Berlin")
+    times = [run.expected_start_time for run in _runs(client, deployment) if run.state_name == "Scheduled"]
+    return {(time.astimezone(berlin).hour, time.astimezone(berlin).minute) for time in times if time is not None}
 
 
 def test_time_that_is_none_is_refused(prefect_environment: dict[str, str]) -> None:

@@ -47,7 +47,7 @@ def test_full_disk_is_said_in_one_line(small_disk: Path, tmp_path: Path, prefect
     assert result.returncode == 1
     (line,) = [line for line in result.stderr.splitlines() if line.startswith("winnow: the run failed")]
     assert "nothing was published" in line
-    assert re.search(r"the disk of .*clean is full.*the one before takes [\d.,]+ MB\. Left over: ", line), line
+    assert re.search(r"the disk of .*clean is full.*the one before takes [\d.,]+ MB\. What this run ", line), line
     assert (clean / "current").resolve() == before
 
 

@@ -1,7 +1,10 @@
 """Snapshots appear at once, stay while they are read, and survive a run that fails."""
 
 import json
+import os
 import shutil
+import socket
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -9,7 +12,7 @@ import polars as pl
 import pytest
 from prefect.exceptions import FailedRun
 
-from flows.errors import UsageError
+from flows.errors import TakenError
 from flows.snapshot import InconsistentSnapshotError, check_snapshot, claim_clean_folder, prune
 from flows.tables import TABLES
 from tests.flows.conftest import Published, publish
@@ -60,13 +63,15 @@ def test_failed_run_leaves_the_old_snapshot(small: Published) -> None:
 
 
 def test_second_run_is_refused_while_one_holds_the_folder(tmp_path: Path) -> None:
-    """Two runs never publish into one folder at once."""
+    """Two runs never publish into one folder at once: the second is told of the first."""
     with (
-        claim_clean_folder(tmp_path / "clean"),
-        pytest.raises(UsageError, match="another run"),
-        claim_clean_folder(tmp_path / "clean"),
+        claim_clean_folder(tmp_path / "clean", "run 17"),
+        pytest.raises(TakenError) as caught,
+        claim_clean_folder(tmp_path / "clean", "run 18"),
     ):
         pass
+    who = f"run 17, process {os.getpid()} on {socket.gethostname()}, since {datetime.now(UTC):%Y-%m-%d}"
+    assert f"another run is publishing into {tmp_path / 'clean'}: {who}" in str(caught.value)
 
 
 def test_leftovers_of_a_dead_run_are_cleared(tmp_path: Path) -> None:
@@ -74,7 +79,7 @@ def test_leftovers_of_a_dead_run_are_cleared(tmp_path: Path) -> None:
     leftover = tmp_path / ".staging" / "parts" / "old.parquet"
     leftover.parent.mkdir(parents=True)
     leftover.write_bytes(b"x")
-    with claim_clean_folder(tmp_path):
+    with claim_clean_folder(tmp_path, "this run"):
         assert not leftover.exists()
 
 

@@ -10,20 +10,22 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.sorting import FlowRunSort
 
+from flows.snapshot import claim_clean_folder
 from tests.flows.test_cli import WINNOW
 
 ROWS = 300_000  # of one file: half a minute of work for one worker
 AT_ONCE = 10  # seconds
+SOON = 5
 SECONDS = 30
 
 
 @pytest.fixture
 def running(prefect_environment: dict[str, str], tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """A run of the command in a process group of its own, whose workers are at work."""
-    (tmp_path / "raw").mkdir()
-    row = json.dumps({"text": "The ferry of the northern line ran on time, and nobody was left on the quay."}) + "\n"
-    (tmp_path / "raw" / "feed.jsonl").write_text(row * ROWS)
+    write_much(tmp_path / "raw")
     process = subprocess.Popen(
         [WINNOW, "run"],
         cwd=tmp_path,
@@ -40,9 +42,16 @@ def running(prefect_environment: dict[str, str], tmp_path: Path) -> Iterator[sub
             os.killpg(process.pid, signal.SIGKILL)
 
 
-def wait_until(holds: Callable[[], bool]) -> None:
-    """Wait for a condition, which is called again and again; fail after half a minute."""
-    deadline = time.monotonic() + SECONDS
+def write_much(raw: Path) -> None:
+    """Make a raw folder that keeps a worker at work for half a minute."""
+    raw.mkdir()
+    row = json.dumps({"text": "The ferry of the northern line ran on time, and nobody was left on the quay."}) + "\n"
+    (raw / "feed.jsonl").write_text(row * ROWS)
+
+
+def wait_until(holds: Callable[[], bool], seconds: float = SECONDS) -> None:
+    """Wait for a condition, which is called again and again; fail after half a minute, or as long as is said."""
+    deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.05)
@@ -73,6 +82,27 @@ def test_interrupted_run_says_so(running: subprocess.Popen[str], tmp_path: Path)
     assert "Traceback" not in said
     assert not (tmp_path / "clean/current").exists()
     wait_until(lambda: is_gone(running.pid))
+
+
+@pytest.mark.parametrize("send", [os.kill, os.killpg])
+def test_terminated_run_says_so(
+    send: Callable[[int, int], None],
+    running: subprocess.Popen[str],
+    tmp_path: Path,
+    prefect_environment: dict[str, str],
+) -> None:
+    """SIGTERM to the run, or to all its processes, ends it within 5 s: status 143, one line, Cancelled, none left."""
+    started = time.monotonic()
+    send(running.pid, signal.SIGTERM)
+    _, said = running.communicate(timeout=AT_ONCE)
+    wait_until(lambda: is_gone(running.pid))  # the processes that serve the run end once they see it gone
+    assert time.monotonic() - started < SOON
+    assert (running.returncode, said.splitlines()[-1]) == (143, "winnow: terminated; nothing was published")
+    assert [line for line in said.splitlines() if "ERROR" in line or "Traceback" in line] == []
+    assert not (tmp_path / "clean/.staging").exists()
+    with claim_clean_folder(tmp_path / "clean", "the next run"), get_client(sync_client=True) as client:
+        (run,) = client.read_flow_runs(sort=FlowRunSort.START_TIME_DESC, limit=1)
+    assert (run.name, run.state_name) == (f"clean {tmp_path / 'raw'} into {tmp_path / 'clean'}", "Cancelled")
 
 
 def test_polars_has_not_worked_where_workers_are_forked() -> None:

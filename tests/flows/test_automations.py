@@ -20,7 +20,7 @@ from prefect.events.schemas.automations import AutomationCore, EventTrigger
 from flows.snapshot import claim_clean_folder
 from tests.flows.conftest import SAMPLE, publish
 from tests.flows.test_cli import WINNOW, winnow
-from tests.flows.test_deployment import PROJECT, end_of, start_manual, started
+from tests.flows.test_deployment import PROJECT, SECONDS, end_of, start_manual, started
 from tests.flows.test_workers import wait_until, write_much
 
 SOON = timedelta(seconds=10)  # the least that Prefect's triggers on what does not happen may wait
@@ -66,7 +66,7 @@ def test_killed_run_becomes_crashed(prefect_environment: dict[str, str], tmp_pat
     write_much(tmp_path / "raw")
     with started([WINNOW, "serve"], tmp_path, prefect_environment, "started!"), hastened("heartbeat"):
         run = start_manual(tmp_path)
-        wait_until(lambda: any(tmp_path.glob("clean/.store/*/extracted/*.parquet")))
+        wait_until(lambda: any(tmp_path.glob("clean/.store/*/extracted/*.parquet")), SECONDS)
         holder = (tmp_path / "clean" / ".lock").read_text()
         process = int(holder.partition("process ")[2].split()[0])
         worker = int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
@@ -89,9 +89,9 @@ def test_failed_run_and_missing_publication_are_told(
     (tmp_path / "raw").mkdir()
     (tmp_path / "clean" / ".current.new").mkdir(parents=True)
     assert winnow("run", "--quiet", cwd=tmp_path, env=prefect_environment).returncode == 1
-    wait_until(lambda: any(f"into {tmp_path / 'clean'}: Failed, " in body for body in bodies))
+    wait_until(lambda: any(f"into {tmp_path / 'clean'}: Failed, " in body for body in bodies), SECONDS)
     with hastened(f"nothing was published in {tmp_path / 'clean'}"):
-        wait_until(lambda: any("nothing was published" in body for body in bodies))
+        wait_until(lambda: any("nothing was published" in body for body in bodies), SECONDS)
     with hastened("a run has failed"):
         pass  # its page is gone now, which the server would try again and again
 
@@ -113,5 +113,5 @@ def test_flow_that_follows_reads_what_is_new(prefect_environment: dict[str, str]
             for name in names:
                 shutil.copy(SAMPLE / "wire" / name, raw)
             written = new / f"{publish(raw, clean).manifest['run_id']}.parquet"
-            wait_until(written.exists)
+            wait_until(written.exists, SECONDS)
             assert set(pl.read_parquet(written)["source"]) == names

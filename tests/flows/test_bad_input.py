@@ -118,15 +118,15 @@ def test_what_cannot_be_tidied_up_fails_no_published_run(tmp_path: Path, prefect
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--raw", "nowhere"], "the raw folder nowhere does not exist"),
-        (["--raw", "file"], "the raw folder file is not a folder"),
-        (["--raw", "."], "the clean folder clean lies in the raw folder ."),
         (["--raw", "s3://bucket/news"], "the raw folder s3://bucket/news is an address"),
         (["--clean", "gs://bucket/corpus"], "the clean folder gs://bucket/corpus is an address"),
-        (["--clean", "file"], "cannot write to the clean folder file"),
+        (["--raw", "nowhere"], "the raw folder {here}/nowhere does not exist"),
+        (["--raw", "file"], "the raw folder {here}/file is not a folder"),
+        (["--raw", "."], "the clean folder {here}/clean lies in the raw folder {here}"),
+        (["--clean", "file"], "cannot write to the clean folder {here}/file"),
         (["--set", "strip.nothing=1"], "unknown setting 'strip.nothing'"),
         (["--set", "publish.min_words=-1"], "setting publish.min_words = -1: input should be greater"),
-        (["--config", "absent.toml"], "cannot read the configuration absent.toml"),
+        (["--config", "absent.toml"], "cannot read the configuration {here}/absent.toml"),
     ],
 )
 def test_bad_usage_ends_with_status_2_and_one_line(
@@ -138,6 +138,6 @@ def test_bad_usage_ends_with_status_2_and_one_line(
     command = [str(Path(sys.executable).with_name("winnow")), "run", *arguments]
     result = subprocess.run(command, cwd=tmp_path, env=prefect_environment, capture_output=True, text=True, check=False)
     assert result.returncode == 2
-    assert message in result.stderr
+    assert message.format(here=tmp_path) in result.stderr
     assert "Traceback" not in result.stderr
     assert len(result.stderr.strip().splitlines()) == 1

@@ -171,7 +171,7 @@ def test_serving_ends_its_runs(prefect_environment: dict[str, str], tmp_path: Pa
     write_much(tmp_path / "raw")
     with started([WINNOW, "serve"], tmp_path, prefect_environment, "started!"):
         run = start_manual(tmp_path)
-        wait_until(lambda: any(tmp_path.glob("clean/.store/*/extracted/*.parquet")))
+        wait_until(lambda: any(tmp_path.glob("clean/.store/*/extracted/*.parquet")), SECONDS)
     with claim_clean_folder(tmp_path / "clean", "the next run"), get_client(sync_client=True) as client:
         assert client.read_flow_run(run.id).state_name == "Cancelled"
 
@@ -202,7 +202,7 @@ def test_cancelled_run_ends_soon(worked: Path, prefect_environment: dict[str, st
     """`prefect flow-run cancel` ends a run within 5 s, Cancelled; staging is gone, and the next run publishes."""
     write_much(tmp_path / "raw")
     run = start_manual(tmp_path)
-    wait_until(lambda: any(tmp_path.glob("clean/.store/*/extracted/*.parquet")))
+    wait_until(lambda: any(tmp_path.glob("clean/.store/*/extracted/*.parquet")), SECONDS)
     subprocess.run([*PREFECT, "flow-run", "cancel", str(run.id)], env=prefect_environment, check=True)
     asked = time.monotonic()
     assert end_of(run).name == "Cancelled"
@@ -286,7 +286,7 @@ def test_folders_and_time_are_what_deploy_is_told(
     times = [schedule.schedule for schedule in shown.schedules if isinstance(schedule.schedule, CronSchedule)]
     assert [(time.cron, time.timezone) for time in times] == [("0 5 * * *", "Europe/Berlin")]
     with get_client(sync_client=True) as client:
-        wait_until(lambda: _local_times(client, shown.id) == {(5, 0)})
+        wait_until(lambda: _local_times(client, shown.id) == {(5, 0)}, SECONDS)
 
 
 def _local_times(client: SyncPrefectClient, deployment: UUID) -> set[tuple[int, int]]:

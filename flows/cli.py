@@ -14,7 +14,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from flows.errors import TakenError, UsageError
+from flows.commands.usage import Clean, Json, usage_errors
+from flows.errors import TakenError
 
 app = typer.Typer(
     help="Raw scraped news in, a clean, deduplicated Parquet corpus out, with an audit of everything left out.",
@@ -23,12 +24,6 @@ app = typer.Typer(
 )
 
 Raw = Annotated[Path, typer.Option(help="Folder of raw files on this machine, searched with its subfolders.")]
-Clean = Annotated[
-    Path, typer.Option(help="Folder on this machine that snapshots are published in; read CLEAN/current.")
-]
-
-
-_TAKEN = os.EX_TEMPFAIL  # 75, which mail servers and systemd know as: try again later
 
 
 class _TerminatedError(BaseException):
@@ -41,16 +36,6 @@ _CANCELLED = {"interrupted": KeyboardInterrupt(), "terminated": _TerminatedError
 
 def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
     raise _TerminatedError
-
-
-@contextmanager
-def _usage_errors() -> Iterator[None]:
-    """Turn what the user can mend into one line on standard error and exit status 2."""
-    try:
-        yield
-    except UsageError as error:
-        typer.echo(f"winnow: {error}", err=True)
-        raise typer.Exit(_TAKEN if isinstance(error, TakenError) else 2) from None
 
 
 @contextmanager
@@ -100,7 +85,7 @@ def run(
 
     Example: winnow run --raw crawl --clean corpus --set publish.min_words=30
     """
-    with _stops(clean), _usage_errors():
+    with _stops(clean), usage_errors():
         _run(raw, clean, config, assign or [], quiet)
 
 
@@ -193,20 +178,27 @@ def explain(
         str, typer.Argument(metavar="ID_OR_SOURCE", help="An article's id, or its path below the raw folder.")
     ],
     clean: Clean = Path("clean"),
+    as_json: Json = False,
 ) -> None:
     """Show what was cut from an article and by which rule, and which article it duplicates.
 
+    Pairs are compared by the settings that the snapshot was made with.
+
     Example: winnow explain aggregator/story.txt
     """
-    from flows.explain import explain_record, find_records
+    from flows.explain import explain_record, find_records, show_record
+    from flows.printed import as_json as json_of
     from flows.snapshot import current_snapshot
 
-    with _usage_errors():
+    with usage_errors():
         snapshot = current_snapshot(clean)
-        records = find_records(snapshot, target)
+        records = [explain_record(snapshot, record) for record in find_records(snapshot, target)]
+    if as_json:
+        typer.echo(json_of(records))
+        return
     console = Console()
     for record in records:
-        console.print(explain_record(snapshot, record))
+        console.print(show_record(record))
 
 
 Config = Annotated[
@@ -242,7 +234,7 @@ def deploy(
     from flows.deployments import deploy_all
     from flows.folders import check_local
 
-    with _usage_errors():
+    with usage_errors():
         check_local(raw, clean)
         created = deploy_all(raw, clean, config, cron, timezone, notify)
     for line in created:
@@ -263,7 +255,7 @@ def serve(
     from flows.deployments import deploy_all, work
     from flows.folders import check_local
 
-    with _usage_errors():
+    with usage_errors():
         check_local(raw, clean)
         created = deploy_all(raw, clean, config, cron, timezone, notify)
     for line in created:

@@ -22,7 +22,7 @@ from cleaners.dedup import FILLED, fingerprint
 from cleaners.records import Fate
 from flows.errors import TakenError, UsageError
 from flows.folders import discard
-from flows.settings import Settings
+from flows.settings import Settings, settings_of_run
 from flows.tables import (
     CLEANED,
     CURRENT,
@@ -245,6 +245,16 @@ def published_settings(clean: Path) -> str | None:
     return fingerprint
 
 
+def snapshot_settings(snapshot: Path) -> Settings:
+    """Return the settings that a snapshot was made with; raises UsageError where this version does not know them."""
+    manifest = json.loads((snapshot / "manifest.json").read_text(encoding="utf-8"))
+    try:
+        return settings_of_run(None, manifest["settings"])
+    except UsageError as error:
+        made = manifest["versions"].get("winnow-news", "another version")
+        raise UsageError(f"{snapshot} was made with settings of Winnow {made}, not this one's ({error})") from error
+
+
 def changes_between(before: Path | None, after: Path) -> dict[str, int]:
     """Count the articles that a snapshot has and the one before has not, those that are gone, and those changed."""
     columns = {"id": pl.String, "content_sha256": pl.String}
@@ -427,11 +437,25 @@ def publish(staged: Path, clean: Path, run_id: str) -> Path:
     final = clean / "snapshots" / run_id
     staged.rename(final)
     _sync(final.parent)
+    switch(clean, run_id)
+    return final
+
+
+def switch(clean: Path, run_id: str) -> None:
+    """Point `clean/current` at a snapshot in one atomic step."""
     link = clean / ".current.new"
     link.symlink_to(Path("snapshots", run_id), target_is_directory=True)
     link.replace(clean / "current")
     _sync(clean)
-    return final
+
+
+def check_readable(snapshot: Path) -> None:
+    """Raise DamagedSnapshotError unless every column of every table of a snapshot can be read."""
+    with _damage_told(snapshot):
+        for table in TABLES:
+            for part in sorted((snapshot / table).glob("*.parquet")):
+                pl.read_parquet(part)
+            pl.scan_parquet(snapshot / table / "*.parquet").collect_schema()
 
 
 def prune(clean: Path, keep: int) -> list[str]:

@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from flows.commands import snapshots
 from flows.commands.usage import Clean, Json, usage_errors
 from flows.errors import TakenError
 
@@ -261,6 +262,10 @@ def serve(
     for line in created:
         typer.echo(line)
     raise typer.Exit(work())
+
+
+for commands in (snapshots,):
+    app.add_typer(commands.app)
 
 
 def main() -> None:

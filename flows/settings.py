@@ -107,7 +107,7 @@ def settings_file(named: Path | None) -> Path | None:
     """
     if named is None:
         return DEFAULT_FILE.absolute() if DEFAULT_FILE.exists() else None
-    _read(named)
+    read_settings_file(named)
     return named.absolute()
 
 
@@ -117,7 +117,7 @@ def settings_of_run(path: Path | None, *given: Settings | Mapping[str, Any] | No
     Of a model, those count that were set when it was made. Raises UsageError with one line that names the key, the
     value and what is allowed.
     """
-    values = {} if path is None else _read(path)
+    values = {} if path is None else read_settings_file(path)
     for over in given:
         values = _merged(values, over.model_dump(exclude_unset=True) if isinstance(over, Settings) else over or {})
     try:
@@ -153,7 +153,8 @@ def _leaves(values: Mapping[str, Any], above: str = "") -> dict[str, Any]:
     return leaves
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read_settings_file(path: Path) -> dict[str, Any]:
+    """Return what a settings file states; raises UsageError where it cannot be read or is no TOML."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

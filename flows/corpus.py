@@ -50,6 +50,7 @@ from flows.reports import (
     report,
     tag_run,
 )
+from flows.rulings import Ruling, read_rulings
 from flows.settings import (
     Settings,
     assigned_value,
@@ -79,6 +80,7 @@ from flows.snapshot import (
 from flows.sources import Source, deal_batches, list_sources, share_out
 from flows.store import known_sources, mend_store, open_store, prune_store, remember_sources, stage_known
 from flows.stripped_parts import StripJob, strip_batch
+from flows.takedowns import take_down
 from flows.tally import Tally
 from flows.workers import start_fork_server, worker_pool
 
@@ -183,6 +185,12 @@ def strip_parts(place: Place, number: int, of: int, parts: Sequence[str]) -> Tal
 def carry_missing_articles(place: Place) -> Tally:
     """Stage the published articles whose raw file is gone or cannot be read."""
     return place.pool.submit(carry_missing, place.clean, place.staging, place.settings).result()
+
+
+@_io_task("take-down", "leave out what is taken down")
+def take_down_articles(place: Place, folders: Sequence[Path], rulings: Sequence[Ruling]) -> Tally:
+    """Stage the fates of the articles that are never to be published."""
+    return place.pool.submit(take_down, folders, place.staging, place.store, rulings).result()
 
 
 @_io_task("deduplicate", "find near-duplicates")
@@ -313,6 +321,7 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance, warnings:
     log = get_run_logger()
     started = datetime.now(UTC)
     run_id = f"{started:%Y%m%dT%H%M%S.%f}-{str(flow_run.id or 'local')[:8]}"
+    taken_down = read_rulings(clean, settings, "takedowns")
     store = open_store(clean, settings)
     seconds: dict[str, float] = {}
     totals = Tally()
@@ -358,6 +367,7 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance, warnings:
             folders = [store / "stripped" / name for name in sorted(totals.parts)]
             _add(totals, carry_missing_articles(place))
             folders.append(place.staging / MISSING)
+            _add(totals, take_down_articles(place, folders, taken_down))
         log.info("%d articles stripped, %d claims", totals.counts["cleaned"], totals.counts["removals"])
         with _timed(seconds, "deduplicate"):
             advance("deduplicate", 0, 1)

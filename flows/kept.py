@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from flows.errors import UsageError
+from flows.rulings import Ruling
 from flows.snapshot import check_readable, claim_clean_folder, current_snapshot, switch
+from flows.takedowns import check_taken_down
 
 
 def kept_snapshots(clean: Path) -> list[Path]:
@@ -59,10 +61,11 @@ def describe_kept(clean: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def roll_back(clean: Path, run: str | None) -> tuple[Path, Path]:
+def roll_back(clean: Path, run: str | None, taken_down: Sequence[Ruling]) -> tuple[Path, Path]:
     """Have `current` name a kept snapshot, by default the one before; return the one it named and the one it names.
 
-    Raises UsageError where that snapshot is current already or cannot be read, and TakenError while a run works.
+    Raises UsageError where that snapshot is current already, cannot be read or holds what was taken down since, and
+    TakenError while a run works.
     """
     before = current_snapshot(clean)
     with claim_clean_folder(clean, "winnow rollback"):
@@ -70,6 +73,7 @@ def roll_back(clean: Path, run: str | None) -> tuple[Path, Path]:
         if target.name == before.name:
             raise UsageError(f"{target.name} is current already")
         check_readable(target)
+        check_taken_down(target, taken_down)
         switch(clean, target.name)
     return before, target
 

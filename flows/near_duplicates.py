@@ -13,7 +13,7 @@ from cleaners.dedup import deduplicate, fill_from_copies, fingerprint
 from cleaners.dedup.history import carry_cluster_ids
 from cleaners.dedup.threads import in_threads
 from flows.settings import Settings
-from flows.snapshot import DECIDED, DEDUP_AUDIT, previous_clusters, table_parts
+from flows.snapshot import DECIDED, DEDUP_AUDIT, TAKEN_DOWN, previous_clusters, table_parts
 from flows.tables import CLEANED, write_frame
 from flows.tally import Tally, peak_bytes
 
@@ -34,11 +34,15 @@ def find_duplicates(folders: Sequence[Path], clean: Path, staging: Path, setting
         articles = pl.scan_parquet(parts, include_file_paths="part").select(articles.columns).collect()
         fingerprints = pl.read_parquet(table_parts(folders, "fingerprints")).drop("id")
     heights = dict(articles.group_by("part").len().iter_rows())
+    read = _texts_of(parts, [heights.get(str(part), 0) for part in parts])
+    taken = pl.read_parquet(staging / TAKEN_DOWN, columns=["id"])["id"].implode()
+    rows = np.flatnonzero(articles.select(~pl.col("id").is_in(taken)).to_series().to_numpy())
+    articles, fingerprints = articles[rows], fingerprints[rows]
     found = deduplicate(
         articles.select(COLUMNS),
         config=settings.dedup,
         fingerprints=fingerprints,
-        read=_texts_of(parts, [heights.get(str(part), 0) for part in parts]),
+        read=lambda chosen: read(rows[chosen]),
     )
     for name in DEDUP_AUDIT:
         write_frame(getattr(found, name), staging / f"{name}.parquet")

@@ -89,6 +89,12 @@ class PublishConfig(BaseModel):
         "and publishes nothing, since a folder is not mounted or a stage fails on everything. A night changes a few "
         "percent, and new settings seldom half of a corpus. 0 turns this off.",
     )
+    takedowns: str = Field(
+        default="takedowns.toml",
+        min_length=1,
+        description="File of what is never to be published again, which `winnow takedown` writes; a relative path is "
+        "below the clean folder. One that is named here must be there.",
+    )
     keep_snapshots: int = Field(default=3, ge=1, le=10_000, description="Snapshots kept, the current one included.")
     file_rows: int = Field(default=50_000, ge=1, description="Rows in one Parquet file of a table at most.")
 
@@ -174,7 +180,7 @@ def _merged(values: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any
 def settings_fingerprint(settings: Settings) -> str:
     """Return 16 hex digits that change whenever a setting that shapes the corpus changes."""
     layout = set(RunConfig.model_fields) - {"page_seconds"}
-    layout_only = {"keep_snapshots", "file_rows", "min_share"}
+    layout_only = {"keep_snapshots", "file_rows", "min_share", "takedowns"}
     shaping = settings.model_dump_json(exclude={"run": layout, "publish": layout_only})
     return hashlib.sha256(shaping.encode()).hexdigest()[:16]
 

@@ -44,6 +44,8 @@ CARRIED = ("articles", "duplicates", "audit/removals")  # tables that missing ar
 DEDUP_AUDIT = ("pairs", "passages", "capped")
 # Staged by the dedup stage: each cleaned article with its cluster and the part it is in, in the order of the tables.
 DECIDED = "decided.parquet"
+# Staged before it: the fates of the articles that are never to be published, and whether each is a missing one.
+TAKEN_DOWN = "taken_down.parquet"
 # The articles' own tables; beside them, the table that is known before the dedup stage, and those known after it.
 KEPT_OR_NOT = {"articles": pl.col("id") == pl.col("kept_id"), "duplicates": pl.col("id") != pl.col("kept_id")}
 KNOWN_EARLY = ("audit/removals",)
@@ -313,7 +315,7 @@ def write_tables(
     `rows` is the most a file may hold. Returns the rows of each table and of each fate.
     """
     frames: dict[str, Callable[[], Iterator[pl.DataFrame]]] = {
-        "audit/removals": lambda: _removals(folders, rows),
+        "audit/removals": lambda: _removals(folders, staging, rows),
         **{f"audit/{name}": partial(_staged, staging / f"{name}.parquet") for name in DEDUP_AUDIT},
         "audit/fates": lambda: iter([_fates(table_parts(folders, "short"), staging, store)]),
     }
@@ -325,7 +327,8 @@ def write_tables(
         counts.update({f"fate {fate}": count for fate, count in fates.iter_rows()})
         carried = pl.scan_parquet(staging / DECIDED).filter("missing").select("id")
         failed = pl.scan_parquet(staging / MISSING / "short" / "*.parquet", schema=FATE).select("id")
-        counts["missing"] = pl.concat([carried, failed]).collect().height
+        taken = pl.scan_parquet(staging / TAKEN_DOWN).filter("missing").select("id")
+        counts["missing"] = pl.concat([carried, failed, taken]).unique().collect().height
     return counts
 
 
@@ -333,10 +336,12 @@ def _staged(part: Path) -> Iterator[pl.DataFrame]:
     yield pl.read_parquet(part)
 
 
-def _removals(folders: Sequence[Path], rows: int) -> Iterator[pl.DataFrame]:
+def _removals(folders: Sequence[Path], staging: Path, rows: int) -> Iterator[pl.DataFrame]:
+    taken = pl.scan_parquet(staging / TAKEN_DOWN).select("id")  # no text of theirs is published here either
     holders = [parts for table in ("cleaned", "short") if (parts := table_parts(folders, table))]
     indexes = [pl.scan_parquet(parts, include_file_paths="part").select(*KEY, "part") for parts in holders]
-    index = pl.concat(indexes).sort("source", "record").collect() if indexes else pl.DataFrame()
+    left = [index.join(taken, on="id", how="anti") for index in indexes]
+    index = pl.concat(left).sort("source", "record").collect() if left else pl.DataFrame()
     for chunk in index.iter_slices(rows):
         names = {Path(part).parent.parent for part in chunk["part"].unique()}
         claims = pl.read_parquet(table_parts([folder for folder in folders if folder in names], "removals"))
@@ -369,7 +374,11 @@ def _fates(short: list[Path], staging: Path, store: Path) -> pl.DataFrame:
     refused = (
         pl.scan_parquet(store / "refused" / "*.parquet", schema=REFUSED).join(files, on="file", how="semi").collect()
     )
-    others = [refused, unread.join(decided, on="source", how="anti"), *([pl.read_parquet(short)] if short else [])]
+    taken = pl.read_parquet(staging / TAKEN_DOWN)
+    carried = pl.concat([decided.select("source"), taken.select("source")])
+    others = [refused, unread.join(carried, on="source", how="anti"), taken]
+    if short:
+        others.append(pl.read_parquet(short).join(taken, on="id", how="anti"))
     columns = list(FATE)
     return pl.concat([published.select(columns), *(frame.select(columns) for frame in others)]).sort("source", "record")
 

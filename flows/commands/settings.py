@@ -1,7 +1,6 @@
 """The command that tells the settings."""
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,7 +8,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from flows.commands.usage import Json, usage_errors
+from flows.commands.usage import Config, Json, usage_errors
 
 app = typer.Typer()
 
@@ -19,7 +18,7 @@ def settings(
     section: Annotated[
         str | None, typer.Argument(help="Show this section or setting alone, as dedup or publish.min_words.")
     ] = None,
-    config: Annotated[Path | None, typer.Option(help="Settings file; winnow.toml is read if it stands here.")] = None,
+    config: Config = None,
     toml: Annotated[bool, typer.Option("--toml", help="Print a settings file with comments.")] = False,
     as_json: Json = False,
 ) -> None:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows.commands.usage import Clean, Json, usage_errors
+from flows.commands.usage import Clean, Config, Json, usage_errors
 
 app = typer.Typer()
 
@@ -102,18 +102,22 @@ def rollback(
         str | None, typer.Argument(help="Run id, or its beginning; the newest one before the current if not given.")
     ] = None,
     clean: Clean = Path("clean"),
+    config: Config = None,
 ) -> None:
     """Have readers use a kept snapshot again: `current` is switched to it in one atomic step.
 
     The next run publishes anew, from that snapshot and from the raw folder as it then is: mend what was wrong there or
-    in the settings first. Status 75 while a run works.
+    in the settings first. Refused for a snapshot that holds what was taken down since. Status 75 while a run works.
 
     Example: winnow rollback 20260301T032300
     """
     from flows.kept import roll_back
+    from flows.rulings import read_rulings
+    from flows.settings import settings_file, settings_of_run
 
     with usage_errors():
-        before, after = roll_back(clean, run)
+        taken_down = read_rulings(clean, settings_of_run(settings_file(config)), "takedowns")
+        before, after = roll_back(clean, run, taken_down)
     typer.echo(f"{clean / 'current'} was {before.name} and is {after.name}; the next run publishes anew")
 
 

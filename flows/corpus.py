@@ -169,9 +169,9 @@ def _extract_apart(place: Place, job: ExtractJob) -> Tally:
 
 
 @_io_task("survey", "survey the lines of each site")
-def survey_parts(place: Place) -> Tally:
-    """Find the parts to strip, and sum up which lines the pages of a site share."""
-    return place.pool.submit(survey, place.staging, place.store).result()
+def survey_parts(place: Place, rulings: Sequence[Ruling]) -> Tally:
+    """Find the parts to strip, and sum up which lines the pages of a site share and what is ruled on articles."""
+    return place.pool.submit(survey, place.staging, place.store, rulings).result()
 
 
 @_io_task("strip", "strip {number} of {of}")
@@ -194,9 +194,9 @@ def take_down_articles(place: Place, folders: Sequence[Path], rulings: Sequence[
 
 
 @_io_task("deduplicate", "find near-duplicates")
-def deduplicate_corpus(place: Place, folders: Sequence[Path]) -> Tally:
+def deduplicate_corpus(place: Place, folders: Sequence[Path], rulings: Sequence[Ruling]) -> Tally:
     """Find near-duplicates among all cleaned articles in a worker process."""
-    return place.pool.submit(find_duplicates, folders, place.clean, place.staging, place.settings).result()
+    return place.pool.submit(find_duplicates, folders, place.clean, place.staging, place.settings, rulings).result()
 
 
 @_io_task("write-articles", "write articles {number} of {of}")
@@ -322,6 +322,7 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance, warnings:
     started = datetime.now(UTC)
     run_id = f"{started:%Y%m%dT%H%M%S.%f}-{str(flow_run.id or 'local')[:8]}"
     taken_down = read_rulings(clean, settings, "takedowns")
+    exempt = read_rulings(clean, settings, "exemptions")
     store = open_store(clean, settings)
     seconds: dict[str, float] = {}
     totals = Tally()
@@ -357,7 +358,7 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance, warnings:
     with worker_pool(workers) as pool, orchestrator.told_of_a_stop(stopped):
         place = replace(place, pool=pool)
         with _timed(seconds, "strip"):
-            surveyed = survey_parts(place)
+            surveyed = survey_parts(place, exempt)
             totals.counts.update(surveyed.counts)
             share = share_out(len(surveyed.parts), workers=workers, least=1, most=settings.run.batch_parts)
             shares = [surveyed.parts[at : at + share] for at in range(0, len(surveyed.parts), share)]
@@ -372,7 +373,7 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance, warnings:
         with _timed(seconds, "deduplicate"):
             advance("deduplicate", 0, 1)
             writing = [write_snapshot_tables.submit(place, folders, KNOWN_EARLY)]
-            _add(totals, deduplicate_corpus(place, folders))
+            _add(totals, deduplicate_corpus(place, folders, exempt))
             advance("deduplicate", 1, 1)
         with _timed(seconds, "write"):
             advance("write", 0, 1)

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from flows.errors import UsageError
-from flows.rulings import Ruling
+from flows.rulings import Ruling, published_records, rule_matches
 from flows.snapshot import check_readable, claim_clean_folder, current_snapshot, switch
-from flows.takedowns import check_taken_down
 
 
 def kept_snapshots(clean: Path) -> list[Path]:
@@ -73,9 +72,19 @@ def roll_back(clean: Path, run: str | None, taken_down: Sequence[Ruling]) -> tup
         if target.name == before.name:
             raise UsageError(f"{target.name} is current already")
         check_readable(target)
-        check_taken_down(target, taken_down)
+        _check_taken_down(target, taken_down)
         switch(clean, target.name)
     return before, target
+
+
+def _check_taken_down(snapshot: Path, rulings: Sequence[Ruling]) -> None:
+    """Raise UsageError where a snapshot holds articles that were taken down since."""
+    found = rule_matches(published_records(snapshot), rulings) if rulings else None
+    if found is not None and found.height:
+        raise UsageError(
+            f"{snapshot.name} holds {found.height} records that were taken down since, as {found['reason'][0]}: undo "
+            "that first (winnow takedown --undo), or choose another snapshot"
+        )
 
 
 def lines_of_kept(rows: Sequence[dict[str, Any]]) -> list[tuple[str, ...]]:

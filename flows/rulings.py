@@ -18,12 +18,13 @@ from flows.described_settings import toml_value
 from flows.errors import UsageError
 from flows.printed import visible
 from flows.settings import PublishConfig, Settings
-from flows.tables import ARTICLE
+from flows.tables import ARTICLE, write_frame
 
 KINDS = ("url", "site", "source", "id")
 # What a ruling says: never to be published; nothing to be cut; no duplicate of anything.
 WHAT = ("takedown", "cuts", "merge")
 KEYS = {name: ARTICLE[name] for name in ("id", "source", "record", "url", "site", "published")}
+EXEMPT = "exempt"  # the folder in staging of the records that something was ruled on: `cuts.parquet`, `merge.parquet`
 _HEX = frozenset("0123456789abcdef")
 
 
@@ -131,6 +132,13 @@ def rule_matches(records: pl.DataFrame, rulings: Sequence[Ruling]) -> pl.DataFra
     return pl.concat(found).unique("id", keep="first", maintain_order=True)
 
 
+def stage_exempt(records: pl.DataFrame, rulings: Sequence[Ruling], what: str, staging: Path) -> pl.DataFrame:
+    """Stage which records are exempt from cuts or from being merged, and return their `id` and `reason`."""
+    found = rule_matches(records, [ruling for ruling in rulings if ruling.what == what])
+    write_frame(found, staging / EXEMPT / f"{what}.parquet")
+    return found
+
+
 def _reason(ruling: Ruling) -> str:
     return f"{ruling.reason} ({ruling.kind} {ruling.target})"
 
@@ -192,13 +200,15 @@ def add_rulings(clean: Path, settings: Settings, name: str, new: Sequence[Ruling
     return path
 
 
-def undo_rulings(clean: Path, settings: Settings, name: str, targets: Sequence[str]) -> list[Ruling]:
+def undo_rulings(
+    clean: Path, settings: Settings, name: str, targets: Sequence[str], what: Sequence[str]
+) -> list[Ruling]:
     """Remove the rulings on some targets from a file and return them; raises UsageError where one has none."""
     rulings = read_rulings(clean, settings, name)
     gone: list[Ruling] = []
     for target in targets:
         named = {_as_kind(kind, target) for kind in KINDS}
-        found = [ruling for ruling in rulings if ruling.target in named]
+        found = [ruling for ruling in rulings if ruling.target in named and ruling.what in what]
         if not found:
             there = ", ".join(sorted({ruling.target for ruling in rulings})) or "none"
             raise UsageError(visible(f"nothing is ruled on {target!r}; there are rulings on: {there}"))

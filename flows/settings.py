@@ -95,6 +95,12 @@ class PublishConfig(BaseModel):
         description="File of what is never to be published again, which `winnow takedown` writes; a relative path is "
         "below the clean folder. One that is named here must be there.",
     )
+    exemptions: str = Field(
+        default="exemptions.toml",
+        min_length=1,
+        description="File of the articles that are not cut or not merged, which `winnow restore` writes; a relative "
+        "path is below the clean folder. One that is named here must be there.",
+    )
     keep_snapshots: int = Field(default=3, ge=1, le=10_000, description="Snapshots kept, the current one included.")
     file_rows: int = Field(default=50_000, ge=1, description="Rows in one Parquet file of a table at most.")
 
@@ -180,7 +186,7 @@ def _merged(values: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any
 def settings_fingerprint(settings: Settings) -> str:
     """Return 16 hex digits that change whenever a setting that shapes the corpus changes."""
     layout = set(RunConfig.model_fields) - {"page_seconds"}
-    layout_only = {"keep_snapshots", "file_rows", "min_share", "takedowns"}
+    layout_only = {"keep_snapshots", "file_rows", "min_share", "takedowns", "exemptions"}
     shaping = settings.model_dump_json(exclude={"run": layout, "publish": layout_only})
     return hashlib.sha256(shaping.encode()).hexdigest()[:16]
 

@@ -22,6 +22,7 @@ from cleaners.dedup import FILLED, fingerprint
 from cleaners.records import Fate
 from flows.errors import TakenError, UsageError
 from flows.folders import discard
+from flows.rulings import EXEMPT
 from flows.settings import Settings, settings_of_run
 from flows.tables import (
     CLEANED,
@@ -357,7 +358,7 @@ def _removals(folders: Sequence[Path], staging: Path, rows: int) -> Iterator[pl.
 def _fates(short: list[Path], staging: Path, store: Path) -> pl.DataFrame:
     """Return one row per record: what refused it, what it was too short for, or where it stands in its cluster."""
     kept = KEPT_OR_NOT["articles"]
-    told = pl.when(kept).then(pl.lit(None, pl.String)).otherwise(pl.format("{}: {}", "verdict", "keep_reason"))
+    why_not = pl.when(kept).then(pl.lit(None, pl.String)).otherwise(pl.format("{}: {}", "verdict", "keep_reason"))
     unread = _unread(staging)
     # A file that could not be read has the fates of its articles that are carried on, and else one of its own.
     why = unread.select("source", why=pl.format("the raw file could not be read ({})", "message")).unique("source")
@@ -367,8 +368,8 @@ def _fates(short: list[Path], staging: Path, store: Path) -> pl.DataFrame:
     published = decided.with_columns(
         fate=pl.when(kept).then(pl.lit("kept")).otherwise(pl.lit("duplicate")),
         message=pl.when(pl.col("missing"))
-        .then(pl.concat_str(told, gone, separator="; ", ignore_nulls=True))
-        .otherwise(told),
+        .then(pl.concat_str(why_not, gone, separator="; ", ignore_nulls=True))
+        .otherwise(why_not),
     )
     files = pl.scan_parquet(staging / "files.parquet")
     refused = (
@@ -380,7 +381,26 @@ def _fates(short: list[Path], staging: Path, store: Path) -> pl.DataFrame:
     if short:
         others.append(pl.read_parquet(short).join(taken, on="id", how="anti"))
     columns = list(FATE)
-    return pl.concat([published.select(columns), *(frame.select(columns) for frame in others)]).sort("source", "record")
+    told = pl.concat([published.select(columns), *(frame.select(columns) for frame in others)])
+    return _with_exemptions(told, staging).select(columns).sort("source", "record")
+
+
+def _with_exemptions(fates: pl.DataFrame, staging: Path) -> pl.DataFrame:
+    """Say in the messages of fates what the records are exempt from, and why."""
+    for name, meaning in {"cuts": "nothing is cut from it", "merge": "it is merged with nothing"}.items():
+        exempt = pl.read_parquet(staging / EXEMPT / f"{name}.parquet").select(
+            "id", why=pl.format("{}: {}", pl.lit(meaning), "reason")
+        )
+        fates = (
+            fates.join(exempt, on="id", how="left")
+            .with_columns(
+                message=pl.when(pl.col("why").is_null())
+                .then("message")
+                .otherwise(pl.concat_str("message", "why", separator="; ", ignore_nulls=True))
+            )
+            .drop("why")
+        )
+    return fates
 
 
 def check_snapshot(snapshot: Path, counts: Mapping[str, int]) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 EXAMPLES = 5
+EXEMPT_FROM = {"cuts": "cuts", "merge": "merging"}
 Reason = Annotated[str | None, typer.Option(help="Why; it stands in audit/fates.")]
 List = Annotated[bool, typer.Option("--list", help="List what is ruled so far.")]
 Undo = Annotated[bool, typer.Option("--undo", help="Take it back; the next run publishes as if it had not been.")]
@@ -57,7 +58,7 @@ def takedown(
         if not targets:
             raise UsageError("name what to take down, or --list")
         if undo:
-            for ruling in undo_rulings(clean, settings, "takedowns", targets):
+            for ruling in undo_rulings(clean, settings, "takedowns", targets, ["takedown"]):
                 typer.echo(f"{_said(ruling)}: may be published again")
             return
         if not reason:
@@ -104,3 +105,53 @@ def _list(rulings: "Sequence[Ruling]", as_json: bool) -> None:
         typer.echo(visible(f"{ruling.added}  {ruling.what}  {ruling.kind} {ruling.target}: {ruling.reason}"))
     if not rulings:
         typer.echo("Nothing.")
+
+
+@app.command()
+def restore(
+    targets: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="SOURCE...", help="A file or folder below raw, or an article's id; a URL or site too."),
+    ] = None,
+    cuts: Annotated[bool, typer.Option("--cuts", help="Nothing is to be cut from it.")] = False,
+    merge: Annotated[bool, typer.Option("--merge", help="It is to be no duplicate, and to have none.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Both; so it is if none of the three is given.")] = False,
+    reason: Reason = None,
+    listed: List = False,
+    undo: Undo = False,
+    clean: Clean = Path("clean"),
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Exempt articles from being cut or merged, from the next run on.
+
+    What would have been cut then stands in audit/removals as `unsure`, and the message of its fate says why. It stands
+    in CLEAN/exemptions.toml, or in the file that publish.exemptions names.
+
+    Example: winnow restore wire/lighthouse-excerpt.txt --merge --reason "a brief of its own"
+    """
+    from flows.errors import UsageError
+    from flows.rulings import add_rulings, published_records, read_rulings, rule, rule_matches, undo_rulings
+    from flows.settings import settings_file, settings_of_run
+    from flows.snapshot import published_snapshot
+
+    with usage_errors():
+        settings = settings_of_run(settings_file(config))
+        if listed:
+            _list(read_rulings(clean, settings, "exemptions"), as_json)
+            return
+        if not targets:
+            raise UsageError("name what to restore, or --list")
+        what = [name for name, chosen in {"cuts": cuts, "merge": merge}.items() if chosen and not everything]
+        what = what or ["cuts", "merge"]
+        if undo:
+            for ruling in undo_rulings(clean, settings, "exemptions", targets, what):
+                typer.echo(f"{_said(ruling)}: no longer exempt from {EXEMPT_FROM[ruling.what]}")
+            return
+        known = published_records(published_snapshot(clean))
+        made = rule(what, targets, reason or "restored", known)
+        path = add_rulings(clean, settings, "exemptions", made)
+    for ruling in made:
+        matches = known.join(rule_matches(known, [ruling]), on="id", how="semi")
+        _tell(ruling, matches, f"exempt from {EXEMPT_FROM[ruling.what]}")
+    typer.echo(f"Written to {path}. The next run goes by it.")

@@ -8,7 +8,7 @@ from contextlib import contextmanager, nullcontext
 from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -150,7 +150,7 @@ def _say_where(url: str | None) -> None:
         typer.echo(f"Using the Prefect server at {url}", err=True)
 
 
-def _print_summary(manifest: dict[str, dict[str, int]], clean: Path) -> None:
+def _print_summary(manifest: dict[str, Any], clean: Path) -> None:
     counts = manifest["counts"]
     table = Table("what", "count")
     table.columns[1].justify = "right"
@@ -166,6 +166,8 @@ def _print_summary(manifest: dict[str, dict[str, int]], clean: Path) -> None:
         table.add_row(f"seconds: {stage}", f"{spent:.1f}")
     console = Console()
     console.print(table)
+    for warning in manifest["warnings"]:
+        console.print(f"Warning: {warning}", soft_wrap=True, markup=False)
     if not counts.get("files"):
         carried = counts["articles"] + counts["duplicates"]
         left = f"articles carried on from the snapshot before: {carried:,}"

@@ -38,6 +38,7 @@ from flows.errors import TakenError, UsageError
 from flows.extracted_parts import ExtractJob, extract_batch, refuse_file, survey
 from flows.failures import is_disk_full, place_told
 from flows.folders import check_folders, check_local
+from flows.gates import check_gates
 from flows.near_duplicates import find_duplicates
 from flows.progress import Advance, progress_bar
 from flows.reports import (
@@ -387,8 +388,11 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance, warnings:
                 log.warning("%s", warnings[-1])
             check_snapshot(place.snapshot, totals.counts)
             check_share(clean, totals.counts, settings)
+            for warning in check_gates(settings.gates, totals.counts, published_snapshot(clean)):
+                warnings.append(warning)
+                log.warning("%s", warning)
             advance("write", 1, 1)
-    manifest = _manifest(run_id, started, settings, totals, seconds)
+    manifest = _manifest(run_id, started, settings, totals, seconds) | {"warnings": warnings}
     write_manifest(place.snapshot, manifest)
     before = published_snapshot(clean)
     materialized = materialize(

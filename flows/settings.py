@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cleaners.config import Config
 from flows.errors import UsageError
+from flows.gates import GatesConfig
 
 DEFAULT_FILE = Path("winnow.toml")
 
@@ -110,6 +111,7 @@ class Settings(Config):
 
     run: RunConfig = Field(default_factory=RunConfig)
     publish: PublishConfig = Field(default_factory=PublishConfig)
+    gates: GatesConfig = Field(default_factory=GatesConfig)
 
 
 def settings_file(named: Path | None) -> Path | None:
@@ -187,7 +189,7 @@ def settings_fingerprint(settings: Settings) -> str:
     """Return 16 hex digits that change whenever a setting that shapes the corpus changes."""
     layout = set(RunConfig.model_fields) - {"page_seconds"}
     layout_only = {"keep_snapshots", "file_rows", "min_share", "takedowns", "exemptions"}
-    shaping = settings.model_dump_json(exclude={"run": layout, "publish": layout_only})
+    shaping = settings.model_dump_json(exclude={"run": layout, "publish": layout_only, "gates": True})
     return hashlib.sha256(shaping.encode()).hexdigest()[:16]
 
 

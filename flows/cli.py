@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from flows.commands import rulings, settings, snapshots
+from flows.commands import doctor, rulings, settings, snapshots
 from flows.commands.usage import Clean, Json, usage_errors
 from flows.errors import TakenError
 
@@ -266,7 +266,7 @@ def serve(
     raise typer.Exit(work())
 
 
-for commands in (snapshots, settings, rulings):
+for commands in (snapshots, settings, rulings, doctor):
     app.add_typer(commands.app)
 
 

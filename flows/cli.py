@@ -91,8 +91,10 @@ def run(
 
 
 def _run(raw: Path, clean: Path, config: Path | None, assignments: list[str], quiet: bool) -> None:
+    from flows.folders import check_folders, check_local
     from flows.settings import assigned, settings_file, settings_of_run
 
+    check_local(raw, clean)
     raw, clean = raw.absolute(), clean.absolute()
     file, given = settings_file(config), assigned(assignments)
     settings_of_run(file, given)  # the flow does it again; what is wrong is said here, before a server is started
@@ -104,7 +106,6 @@ def _run(raw: Path, clean: Path, config: Path | None, assignments: list[str], qu
     start_fork_server()  # it loads while Prefect is imported
 
     from flows.corpus import clean_corpus
-    from flows.folders import check_folders
     from flows.orchestrator import api_url, hide_tracebacks, require_server_for_run
     from flows.progress import shown_progress
     from flows.snapshot import claim_clean_folder

@@ -274,6 +274,7 @@ def clean_corpus(
         used = settings_of_run(file, settings, *given)
         start_fork_server()
         if (later := later_run()) is not None:
+            orchestrator.hide_traceback()
             return Cancelled(message=f"late: the run of {later} does its work")  # type: ignore[return-value]
         tag_run(clean)
         with (
@@ -291,6 +292,7 @@ def clean_corpus(
             manifest = _run(raw, clean, used, advance, _say_settings(file, used, clean))
         ending = Completed(message=in_brief(manifest["counts"]), data=manifest)
     except TakenError as error:
+        orchestrator.hide_traceback()
         ending = Cancelled(message=str(error))
     except UsageError as error:
         forgo_retries()
@@ -302,6 +304,7 @@ def clean_corpus(
         message = f"the run took more than run.hours = {used.run.hours:g} and was stopped"
         ending = Failed(name="TimedOut", message=message, data=error)
     except tuple(orchestrator.STOPS) as stop:
+        orchestrator.hide_traceback()
         ending = Cancelled(message=orchestrator.STOPS[type(stop)])
     return ending  # type: ignore[return-value] # a flow ends in the state that it returns
 

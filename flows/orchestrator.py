@@ -31,7 +31,7 @@ for _name, _value in _DEFAULTS.items():
 
 from prefect.client.orchestration import get_client  # noqa: E402 - the settings above must stand first
 from prefect.context import refresh_global_settings_context  # noqa: E402 - the settings above must stand first
-from prefect.exceptions import TerminationSignal  # noqa: E402 - the settings above must stand first
+from prefect.exceptions import CancelledRun, TerminationSignal  # noqa: E402 - the settings above must stand first
 from prefect.logging.handlers import PrefectConsoleHandler  # noqa: E402 - the settings above must stand first
 from prefect.settings import get_current_settings  # noqa: E402 - the settings above must stand first
 from prefect.settings.context import temporary_settings  # noqa: E402 - the settings above must stand first
@@ -178,10 +178,17 @@ def hide_tracebacks() -> None:
         handler.addFilter(lambda record: not record.exc_info)
 
 
-def hide_traceback(error: Exception) -> None:
-    """Keep Prefect from logging an error of the run with its traceback: the state says all there is to say of it."""
-    log = logging.getLogger("prefect.flow_runs")
-    log.addFilter(lambda record: not (record.exc_info and record.exc_info[1] is error))
+def hide_traceback(error: Exception | None = None) -> None:
+    """Keep Prefect from logging an error of the run with its traceback: the state says all there is to say of it.
+
+    Without an error, what Prefect raises for a run that has ended Cancelled.
+    """
+
+    def is_told(record: logging.LogRecord) -> bool:
+        raised = record.exc_info[1] if record.exc_info else None
+        return not (raised is error if error else isinstance(raised, CancelledRun))
+
+    logging.getLogger("prefect.flow_runs").addFilter(is_told)
 
 
 @contextmanager

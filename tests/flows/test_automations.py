@@ -18,7 +18,7 @@ from prefect.client.orchestration import get_client
 from prefect.events.schemas.automations import AutomationCore, EventTrigger
 
 from flows.snapshot import claim_clean_folder
-from tests.flows.conftest import SAMPLE, publish
+from tests.flows.conftest import SAMPLE, Published, publish
 from tests.flows.test_cli import WINNOW, winnow
 from tests.flows.test_deployment import PROJECT, SECONDS, end_of, start_manual, started
 from tests.flows.test_workers import wait_until, write_much
@@ -61,6 +61,7 @@ def hastened(name: str) -> Iterator[None]:
             client.delete_automation(automation.id)
 
 
+@pytest.mark.slow
 def test_killed_run_becomes_crashed(prefect_environment: dict[str, str], tmp_path: Path) -> None:
     """When worker and run are killed, the automation on heartbeats sets the run's state, and the folder is free."""
     write_much(tmp_path / "raw")
@@ -79,7 +80,7 @@ def test_killed_run_becomes_crashed(prefect_environment: dict[str, str], tmp_pat
 
 
 def test_failed_run_and_missing_publication_are_told(
-    prefect_environment: dict[str, str], told: tuple[str, list[str]], tmp_path: Path
+    prefect_environment: dict[str, str], sample: Published, told: tuple[str, list[str]], tmp_path: Path
 ) -> None:
     """The block that `winnow deploy --notify` names is told of a run that fails, and where nothing is published."""
     url, bodies = told
@@ -87,8 +88,9 @@ def test_failed_run_and_missing_publication_are_told(
     done = winnow("deploy", "--notify", "custom-webhook/page", cwd=tmp_path, env=prefect_environment)
     assert done.returncode == 0, done.stderr
     (tmp_path / "raw").mkdir()
-    (tmp_path / "clean" / ".current.new").mkdir(parents=True)
-    assert winnow("run", "--quiet", cwd=tmp_path, env=prefect_environment).returncode == 1
+    shutil.copytree(sample.clean, tmp_path / "clean", symlinks=True)
+    failed = winnow("run", "--quiet", "--set", "publish.missing=drop", cwd=tmp_path, env=prefect_environment)
+    assert failed.returncode == 1
     wait_until(lambda: any(f"into {tmp_path / 'clean'}: Failed, " in body for body in bodies), SECONDS)
     with hastened(f"nothing was published in {tmp_path / 'clean'}"):
         wait_until(lambda: any("nothing was published" in body for body in bodies), SECONDS)

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -79,16 +80,16 @@ def test_run_whose_server_has_no_folder_exits_2(prefect_environment: dict[str, s
     assert "PREFECT_HOME" in result.stderr
 
 
-def test_failed_run_exits_1(prefect_environment: dict[str, str], tmp_path: Path) -> None:
-    """A run that cannot switch exits 1, says that nothing was published and leaves no `current`."""
+def test_failed_run_exits_1(prefect_environment: dict[str, str], sample: Published, tmp_path: Path) -> None:
+    """A run that fails, as over an empty folder, exits 1, says that nothing was published and leaves `current`."""
     (tmp_path / "raw").mkdir()
-    (tmp_path / "clean" / ".current.new").mkdir(parents=True)
-    result = winnow("run", "--quiet", cwd=tmp_path, env=prefect_environment)
+    shutil.copytree(sample.clean, tmp_path / "clean", symlinks=True)
+    result = winnow("run", "--quiet", "--set", "publish.missing=drop", cwd=tmp_path, env=prefect_environment)
     assert result.returncode == 1
     assert "Traceback" not in result.stderr
     assert "Its log: prefect flow-run logs " in result.stderr
     assert "nothing was published" in result.stderr
-    assert not (tmp_path / "clean" / "current").exists()
+    assert (tmp_path / "clean" / "current").readlink() == (sample.clean / "current").readlink()
 
 
 def test_run_that_finds_the_folder_taken_exits_75(prefect_environment: dict[str, str], tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The store holds few files and little that is gone, however many nights have added to it."""
 
+import shutil
 from pathlib import Path
 
 import polars as pl
@@ -17,17 +18,28 @@ def files_in(clean: Path) -> int:
     return sum(path.is_file() for path in (clean / ".store").rglob("*"))
 
 
-@pytest.fixture
-def nights(tmp_path: Path, prefect_environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Published:
-    """Runs of five nights over a corpus to which each adds a story and a file that is none."""
-    monkeypatch.setattr(compaction, "FANOUT", 3)
-    raw, clean = tmp_path / "raw", tmp_path / "clean"
+@pytest.fixture(scope="module")
+def five_nights(tmp_path_factory: pytest.TempPathFactory, prefect_environment: dict[str, str]) -> Published:
+    """Runs of five nights over a corpus to which each adds a story and a file that is none; not to be written to."""
+    folder = tmp_path_factory.mktemp("nights")
+    raw, clean = folder / "raw", folder / "clean"
     raw.mkdir()
-    for number in range(5):
-        (raw / f"{number}.txt").write_text(story(number))
-        (raw / f"{number}.pdf").write_text("%PDF-1.7")
-        published = publish(raw, clean)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compaction, "FANOUT", 3)
+        for number in range(5):
+            (raw / f"{number}.txt").write_text(story(number))
+            (raw / f"{number}.pdf").write_text("%PDF-1.7")
+            published = publish(raw, clean)
     return published
+
+
+@pytest.fixture
+def nights(five_nights: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Published:
+    """A copy of those nights, to go on from."""
+    monkeypatch.setattr(compaction, "FANOUT", 3)
+    shutil.copytree(five_nights.raw, tmp_path / "raw")
+    shutil.copytree(five_nights.clean, tmp_path / "clean", symlinks=True)
+    return Published(tmp_path / "raw", tmp_path / "clean", five_nights.manifest)
 
 
 def test_batches_of_nights_are_joined(nights: Published, tmp_path: Path) -> None:

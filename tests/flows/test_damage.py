@@ -53,7 +53,7 @@ def _as_nothing(path: Path) -> None:
 KINDS: tuple[Callable[[Path], None], ...] = (_as_folder, _as_file, _as_dangling_link, _as_nothing)
 
 
-@pytest.mark.parametrize("first", range(len(KINDS)))
+@pytest.mark.parametrize("first", [0, 3])
 def test_whatever_stands_in_the_store_is_mended(own: Published, first: int) -> None:
     """Every second file of the store is replaced by something else, in turn; the next run publishes the same tables."""
     files = [path for path in sorted((own.clean / ".store").rglob("*")) if path.is_file()]
@@ -63,9 +63,16 @@ def test_whatever_stands_in_the_store_is_mended(own: Published, first: int) -> N
     assert tables(publish(own.raw, own.clean)) == tables(own)
 
 
-@pytest.mark.parametrize("damage", KINDS[1:3])
 @pytest.mark.parametrize(
-    "place", [".store", ".store/*", ".store/*/files", ".store/*/stripped", ".store/*/stripped/*/cleaned", ".staging"]
+    ("place", "damage"),
+    [
+        (".store", _as_file),
+        (".store/*", _as_dangling_link),
+        (".store/*/files", _as_file),
+        (".store/*/stripped", _as_dangling_link),
+        (".store/*/stripped/*/cleaned", _as_file),
+        (".staging", _as_dangling_link),
+    ],
 )
 def test_folder_of_the_store_that_is_none_is_made_anew(
     own: Published, place: str, damage: Callable[[Path], None]
@@ -101,7 +108,7 @@ def test_what_is_not_ours_is_refused(own: Published, place: str, damage: Callabl
     assert "\n" not in str(refused.value)
 
 
-@pytest.mark.parametrize("place", ["articles", "audit/removals", "schema.json", "articles/part-00000.parquet"])
+@pytest.mark.parametrize("place", ["articles", "schema.json"])
 def test_damaged_snapshot_is_told(own: Published, place: str) -> None:
     """A published snapshot that cannot be read fails the run that would carry it on, by its name, and stays."""
     before = own.current.resolve()

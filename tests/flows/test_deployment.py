@@ -138,6 +138,7 @@ def deploy_again(folder: Path) -> None:
     deploy_all(folder / "raw", folder / "clean", None, None, None, None)
 
 
+@pytest.mark.slow
 def test_one_run_makes_up_for_a_downtime(prefect_environment: dict[str, str], tmp_path: Path) -> None:
     """Of the runs that came due while no worker was there, `winnow serve` does the last, and the others say so.
 
@@ -163,7 +164,7 @@ def test_one_run_makes_up_for_a_downtime(prefect_environment: dict[str, str], tm
         runs = sorted(due(), key=lambda run: str(run.expected_start_time))
     last = f"late: the run of {start + timedelta(seconds=2):%F %T} UTC does its work"
     assert [(run.state_name, run.state and run.state.message) for run in runs[:2]] == [("Cancelled", last)] * 2
-    assert (runs[2].auto_scheduled, runs[2].state_name) == (True, "Completed")
+    assert (runs[2].auto_scheduled, runs[2].state_name) == (True, "Completed"), runs[2].state
 
 
 def test_serving_ends_its_runs(prefect_environment: dict[str, str], tmp_path: Path) -> None:

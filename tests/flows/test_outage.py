@@ -1,6 +1,6 @@
 """A server that is restarted while a deployed run works.
 
-`OUTAGE_SECONDS=125 pytest tests/flows/test_outage.py` restarts it as slowly as a machine; the default is for CI.
+`OUTAGE_SECONDS=125 pytest -m slow tests/flows/test_outage.py` restarts it as slowly as a machine; the default is 5.
 """
 
 import os
@@ -10,6 +10,7 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
 from prefect.client.orchestration import get_client
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
@@ -36,6 +37,7 @@ def wait_for(state: str) -> None:
             time.sleep(0.2)
 
 
+@pytest.mark.slow
 def test_run_outlives_a_restart_of_the_server(tmp_path: Path) -> None:
     """A deployed run that works on without its server publishes, and ends Completed once the server is back."""
     shutil.copytree(SAMPLE / "wire", tmp_path / "raw")

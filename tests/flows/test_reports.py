@@ -6,6 +6,8 @@ from pathlib import Path
 import httpx
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import (
+    ArtifactFilter,
+    ArtifactFilterKey,
     FlowRunFilter,
     FlowRunFilterId,
     FlowRunFilterTags,
@@ -29,8 +31,9 @@ def run_of(client: SyncPrefectClient, published: Published) -> FlowRun:
 def artifacts_of(client: SyncPrefectClient, published: Published) -> dict[str, Artifact]:
     """Return the artifacts of the corpus by their keys."""
     key = corpus_key(published.clean)
-    found = reversed(client.read_artifacts(sort=ArtifactSort.UPDATED_DESC))
-    return {str(artifact.key): artifact for artifact in found if str(artifact.key).startswith(key)}
+    keys = ArtifactFilter(key=ArtifactFilterKey(like_=key))
+    found = reversed(client.read_artifacts(artifact_filter=keys, sort=ArtifactSort.UPDATED_DESC))
+    return {str(artifact.key): artifact for artifact in found}
 
 
 def test_state_says_what_was_published(sample: Published) -> None:
@@ -88,7 +91,8 @@ def test_second_run_says_what_has_changed(prefect_environment: dict[str, str], t
 
 def test_corpus_is_an_asset(sample: Published, prefect_environment: dict[str, str]) -> None:
     """The publication is the materialization of an asset, the clean folder, which was made from the raw one."""
-    query = {"filter": {"event": {"name": ["prefect.asset.materialization.succeeded"]}}}
+    corpus = {"id": [asset_key(sample.clean)]}
+    query = {"filter": {"event": {"name": ["prefect.asset.materialization.succeeded"]}, "resource": corpus}}
     url = f"{prefect_environment['PREFECT_API_URL']}/events/filter"
     events = httpx.post(url, json=query, timeout=15).json()["events"]
     related = {

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.sorting import FlowRunSort
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterName
 
 from flows.snapshot import claim_clean_folder
 from tests.flows.test_cli import WINNOW
@@ -101,7 +101,8 @@ def test_terminated_run_says_so(
     assert [line for line in said.splitlines() if "ERROR" in line or "Traceback" in line] == []
     assert not (tmp_path / "clean/.staging").exists()
     with claim_clean_folder(tmp_path / "clean", "the next run"), get_client(sync_client=True) as client:
-        (run,) = client.read_flow_runs(sort=FlowRunSort.START_TIME_DESC, limit=1)
+        named = FlowRunFilter(name=FlowRunFilterName(like_=str(tmp_path)))
+        (run,) = client.read_flow_runs(flow_run_filter=named)
     assert (run.name, run.state_name) == (f"clean {tmp_path / 'raw'} into {tmp_path / 'clean'}", "Cancelled")
 
 

@@ -14,7 +14,7 @@ from tests.flows.test_cli import winnow
 
 NEWS = (
     "The clock of Hale church has stopped, and nobody in Hale can say when, since all of them had gone by it. The "
-    "sexton has climbed the tower with a candle and a sandwich, and has been heard to wind something until late at night. "
+    "sexton has climbed the tower with a candle and a sandwich, and has been heard to wind something until late. "
 )
 COUNTS = {"articles": 80, "fate kept": 80, "fate too_short": 20, "characters": 1000, "characters_cut": 300}
 

@@ -192,11 +192,12 @@ def explain(
     """
     from flows.explain import explain_record, find_records, show_record
     from flows.printed import as_json as json_of
-    from flows.snapshot import current_snapshot
+    from flows.snapshot import current_snapshot, damage_told
 
     with usage_errors():
         snapshot = current_snapshot(clean)
-        records = [explain_record(snapshot, record) for record in find_records(snapshot, target)]
+        with damage_told(snapshot):
+            records = [explain_record(snapshot, record) for record in find_records(snapshot, target)]
     if as_json:
         typer.echo(json_of(records))
         return

@@ -7,7 +7,7 @@ from typing import Any
 
 from flows.errors import UsageError
 from flows.rulings import Ruling, published_records, rule_matches
-from flows.snapshot import check_readable, claim_clean_folder, current_snapshot, switch
+from flows.snapshot import check_readable, claim_clean_folder, current_snapshot, damage_told, switch
 
 
 def kept_snapshots(clean: Path) -> list[Path]:
@@ -45,7 +45,8 @@ def describe_kept(clean: Path) -> list[dict[str, Any]]:
     current = current_snapshot(clean).name
     rows = []
     for path in reversed(kept_snapshots(clean)):
-        manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
+        with damage_told(path):
+            manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
         counts = manifest["counts"]
         rows.append(
             {

@@ -54,8 +54,10 @@ def read_rulings(clean: Path, settings: Settings, name: str) -> tuple[Ruling, ..
     if not path.exists() and getattr(settings.publish, name) == PublishConfig.model_fields[name].default:
         return ()
     try:
-        rows = tomllib.loads(path.read_text(encoding="utf-8")).get("ruling", [])
-        return tuple(Ruling(**row) for row in rows if _check(row))
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        if others := set(content) - {"ruling"}:
+            raise ValueError(f"unknown {', '.join(sorted(others))}; each ruling stands under [[ruling]]")
+        return tuple(Ruling(**row) for row in content.get("ruling", []) if _check(row))
     except OSError as error:
         raise UsageError(f"cannot read {path} (publish.{name}): {error.strerror}") from error
     except (ValueError, TypeError, KeyError) as error:  # not TOML or UTF-8, or not the keys of a ruling
@@ -68,7 +70,14 @@ def _check(row: dict[str, Any]) -> bool:
         raise ValueError(f"what = {row['what']!r}, kind = {row['kind']!r}")
     if not all(isinstance(value, str) for value in row.values()):
         raise ValueError("each value is a text")
+    _check_address(row["kind"], row["target"])
     return True
+
+
+def _check_address(kind: str, target: str) -> None:
+    """Raise ValueError for the address of a site's front page, which names no article and would match nothing."""
+    if kind == "url" and _addresses([target])["address"][0] is None:
+        raise ValueError(f"{target} is the address of a site and of no page: name the site without https://")
 
 
 def write_rulings(path: Path, rulings: Iterable[Ruling]) -> None:
@@ -94,6 +103,10 @@ def rule(what: Sequence[str], targets: Iterable[str], reason: str, known: pl.Dat
     made = []
     for target in targets:
         kind = _kind(target.removeprefix("./"), known)
+        try:
+            _check_address(kind, target)
+        except ValueError as error:
+            raise UsageError(visible(str(error))) from error
         named = _as_kind(kind, target)
         made += [Ruling(name, kind, named, reason, added) for name in what]
     return made
@@ -124,7 +137,9 @@ def rule_matches(records: pl.DataFrame, rulings: Sequence[Ruling]) -> pl.DataFra
     """
     found = [records.select("id", reason=pl.lit(None, pl.String)).clear()]
     for kind in KINDS:
-        reasons = {ruling.target: _reason(ruling) for ruling in reversed(rulings) if ruling.kind == kind}
+        reasons = {
+            _as_kind(kind, ruling.target): _reason(ruling) for ruling in reversed(rulings) if ruling.kind == kind
+        }
         if reasons:
             keys = _keys(records, kind, list(reasons))
             wanted = pl.DataFrame({"key": _wanted(kind, list(reasons)), "reason": list(reasons.values())})

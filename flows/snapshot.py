@@ -119,6 +119,8 @@ def _tidy(clean: Path) -> None:
 
 
 def _damaged(snapshot: Path, why: str) -> str:
+    if not snapshot.is_symlink():
+        return f"the snapshot {snapshot} is damaged ({why})"
     return (
         f"the snapshot {snapshot.resolve()} is damaged ({why}): point {snapshot} at one that is whole, or remove the "
         "link; without it, articles whose raw file is gone are not carried on"
@@ -126,7 +128,7 @@ def _damaged(snapshot: Path, why: str) -> str:
 
 
 @contextmanager
-def _damage_told(snapshot: Path) -> Iterator[None]:
+def damage_told(snapshot: Path) -> Iterator[None]:
     """Raise DamagedSnapshotError for what reading a published snapshot raises where files are missing or damaged."""
     try:
         yield
@@ -150,7 +152,7 @@ def carry_missing(clean: Path, staging: Path, settings: Settings) -> Tally:
     replaced = 0
     snapshot = clean / "current"
     if (snapshot / "manifest.json").is_file():
-        with _damage_told(snapshot):
+        with damage_told(snapshot):
             cleaned, removals, replaced = _carried(snapshot, staging, settings)
     prints, failed = _fingerprint_each(cleaned, settings)
     write_frame(cleaned.join(failed, on="id", how="anti", maintain_order="left"), folder / "cleaned" / "part.parquet")
@@ -277,7 +279,7 @@ def previous_clusters(clean: Path) -> pl.DataFrame:
     if not (snapshot / "manifest.json").is_file():
         return pl.DataFrame(schema={"id": pl.String, "cluster_id": pl.String})
     tables = [pl.scan_parquet(snapshot / table / "*.parquet") for table in ("articles", "duplicates")]
-    with _damage_told(snapshot):
+    with damage_told(snapshot):
         return pl.concat([table.select("id", "cluster_id") for table in tables]).collect()
 
 
@@ -437,7 +439,7 @@ def check_share(clean: Path, counts: Mapping[str, int], settings: Settings) -> N
     snapshot = clean / "current"
     if not (snapshot / "manifest.json").is_file():
         return
-    with _damage_told(snapshot):
+    with damage_told(snapshot):
         before = pl.scan_parquet(snapshot / "articles/*.parquet").select(pl.len()).collect().item()
     if counts["articles"] >= settings.publish.min_share * before:
         return
@@ -480,7 +482,7 @@ def switch(clean: Path, run_id: str) -> None:
 
 def check_readable(snapshot: Path) -> None:
     """Raise DamagedSnapshotError unless every column of every table of a snapshot can be read."""
-    with _damage_told(snapshot):
+    with damage_told(snapshot):
         for table in TABLES:
             for part in sorted((snapshot / table).glob("*.parquet")):
                 pl.read_parquet(part)

@@ -48,7 +48,7 @@ def takedown(
     from flows.errors import UsageError
     from flows.rulings import add_rulings, published_records, read_rulings, rule, rule_matches, undo_rulings
     from flows.settings import settings_file, settings_of_run
-    from flows.snapshot import published_snapshot
+    from flows.snapshot import damage_told, published_snapshot
 
     with usage_errors():
         settings = settings_of_run(settings_file(config))
@@ -63,7 +63,8 @@ def takedown(
             return
         if not reason:
             raise UsageError("say why with --reason: it stands in audit/fates")
-        known = published_records(published_snapshot(clean))
+        with damage_told(clean / "current"):
+            known = published_records(published_snapshot(clean))
         made = rule(["takedown"], targets, reason, known)
         path = add_rulings(clean, settings, "takedowns", made)
     for ruling in made:
@@ -133,7 +134,7 @@ def restore(
     from flows.errors import UsageError
     from flows.rulings import add_rulings, published_records, read_rulings, rule, rule_matches, undo_rulings
     from flows.settings import settings_file, settings_of_run
-    from flows.snapshot import published_snapshot
+    from flows.snapshot import damage_told, published_snapshot
 
     with usage_errors():
         settings = settings_of_run(settings_file(config))
@@ -148,7 +149,8 @@ def restore(
             for ruling in undo_rulings(clean, settings, "exemptions", targets, what):
                 typer.echo(f"{_said(ruling)}: no longer exempt from {EXEMPT_FROM[ruling.what]}")
             return
-        known = published_records(published_snapshot(clean))
+        with damage_told(clean / "current"):
+            known = published_records(published_snapshot(clean))
         made = rule(what, targets, reason or "restored", known)
         path = add_rulings(clean, settings, "exemptions", made)
     for ruling in made:

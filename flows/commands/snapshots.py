@@ -49,11 +49,13 @@ def diff(
     from flows.kept import find_kept, snapshot_before
     from flows.printed import as_json as json_of
     from flows.printed import visible
+    from flows.snapshot import damage_told
 
     with usage_errors():
         after = find_kept(clean, new)
         before = find_kept(clean, old) if old else snapshot_before(clean, after)
-        found = compare_snapshots(before, after)
+        with damage_told(before), damage_told(after):
+            found = compare_snapshots(before, after)
     if as_json:
         typer.echo(json_of(found))
         return
@@ -77,10 +79,13 @@ def stats(
     """Show what came into a snapshot and what became of it: fates, cuts by reason and rule, duplicates and sites."""
     from flows.kept import find_kept
     from flows.printed import as_json as json_of
+    from flows.snapshot import damage_told
     from flows.stats import snapshot_stats
 
     with usage_errors():
-        found = snapshot_stats(find_kept(clean, run))
+        snapshot = find_kept(clean, run)
+        with damage_told(snapshot):
+            found = snapshot_stats(snapshot)
     if as_json:
         typer.echo(json_of(found))
         return

@@ -115,14 +115,15 @@ def test_unknown_run_is_told_with_those_there_are(nights: Published) -> None:
     assert "is current already" in refused(nights.clean, "rollback", nights.manifest["run_id"])
 
 
-def test_rollback_to_a_damaged_snapshot_is_refused(nights: Published) -> None:
-    """A snapshot with a file that cannot be read is not switched to."""
+@pytest.mark.parametrize(("command", "table"), [("rollback", "audit/fates"), ("diff", "articles")])
+def test_damaged_snapshot_is_told(nights: Published, command: str, table: str) -> None:
+    """A snapshot with a file that cannot be read is named in one line, and not switched to."""
     new, old = (row["run"] for row in asked(nights.clean, "snapshots"))
-    part = nights.clean / "snapshots" / old / "audit/fates/part-00000.parquet"
+    part = nights.clean / "snapshots" / old / table / "part-00000.parquet"
     whole = part.read_bytes()
     part.write_bytes(whole[: len(whole) // 2])
     try:
-        assert "is damaged" in refused(nights.clean, "rollback")
+        assert "is damaged" in refused(nights.clean, command)
         assert nights.current.resolve().name == new
     finally:
         part.write_bytes(whole)

@@ -138,6 +138,7 @@ def test_what_is_taken_down_is_listed(taken: Published) -> None:
         (["a.example"], "--reason"),
         ([], "name what to take down"),
         (["b.example", "--undo"], "nothing is ruled on 'b.example'"),
+        (["https://www.a.example/", "--reason", "x"], "is the address of a site and of no page"),
     ],
 )
 def test_what_cannot_be_done_is_told(taken: Published, arguments: list[str], said: str) -> None:
@@ -147,7 +148,7 @@ def test_what_cannot_be_done_is_told(taken: Published, arguments: list[str], sai
     assert message.count("\n") == 1
 
 
-@pytest.mark.parametrize("content", ["[[ruling]]\nwhat = 'takedown'\n", "[[ruling", None])
+@pytest.mark.parametrize("content", ["[[ruling]]\nwhat = 'takedown'\n", "[[rulings]]\nwhat = 'x'\n", None])
 def test_a_run_is_refused_where_the_file_is_wrong(
     prefect_environment: dict[str, str], tmp_path: Path, content: str | None
 ) -> None:

@@ -17,6 +17,7 @@ FateName = Literal[
     "too_large",
     "too_slow",
     "failed",
+    "taken_down",
 ]
 Reason = Literal[
     "furniture", "repeated", "appended", "promo", "ad", "caption", "credit", "edge", "too_short", "failed", "unsure"

@@ -8,13 +8,15 @@ from contextlib import contextmanager, nullcontext
 from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from flows.errors import TakenError, UsageError
+from flows.commands import doctor, rulings, settings, snapshots
+from flows.commands.usage import Clean, Json, usage_errors
+from flows.errors import TakenError
 
 app = typer.Typer(
     help="Raw scraped news in, a clean, deduplicated Parquet corpus out, with an audit of everything left out.",
@@ -23,12 +25,6 @@ app = typer.Typer(
 )
 
 Raw = Annotated[Path, typer.Option(help="Folder of raw files on this machine, searched with its subfolders.")]
-Clean = Annotated[
-    Path, typer.Option(help="Folder on this machine that snapshots are published in; read CLEAN/current.")
-]
-
-
-_TAKEN = os.EX_TEMPFAIL  # 75, which mail servers and systemd know as: try again later
 
 
 class _TerminatedError(BaseException):
@@ -41,16 +37,6 @@ _CANCELLED = {"interrupted": KeyboardInterrupt(), "terminated": _TerminatedError
 
 def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
     raise _TerminatedError
-
-
-@contextmanager
-def _usage_errors() -> Iterator[None]:
-    """Turn what the user can mend into one line on standard error and exit status 2."""
-    try:
-        yield
-    except UsageError as error:
-        typer.echo(f"winnow: {error}", err=True)
-        raise typer.Exit(_TAKEN if isinstance(error, TakenError) else 2) from None
 
 
 @contextmanager
@@ -100,7 +86,7 @@ def run(
 
     Example: winnow run --raw crawl --clean corpus --set publish.min_words=30
     """
-    with _stops(clean), _usage_errors():
+    with _stops(clean), usage_errors():
         _run(raw, clean, config, assign or [], quiet)
 
 
@@ -165,7 +151,7 @@ def _say_where(url: str | None) -> None:
         typer.echo(f"Using the Prefect server at {url}", err=True)
 
 
-def _print_summary(manifest: dict[str, dict[str, int]], clean: Path) -> None:
+def _print_summary(manifest: dict[str, Any], clean: Path) -> None:
     counts = manifest["counts"]
     table = Table("what", "count")
     table.columns[1].justify = "right"
@@ -181,6 +167,8 @@ def _print_summary(manifest: dict[str, dict[str, int]], clean: Path) -> None:
         table.add_row(f"seconds: {stage}", f"{spent:.1f}")
     console = Console()
     console.print(table)
+    for warning in manifest["warnings"]:
+        console.print(f"Warning: {warning}", soft_wrap=True, markup=False)
     if not counts.get("files"):
         carried = counts["articles"] + counts["duplicates"]
         left = f"articles carried on from the snapshot before: {carried:,}"
@@ -194,20 +182,28 @@ def explain(
         str, typer.Argument(metavar="ID_OR_SOURCE", help="An article's id, or its path below the raw folder.")
     ],
     clean: Clean = Path("clean"),
+    as_json: Json = False,
 ) -> None:
     """Show what was cut from an article and by which rule, and which article it duplicates.
 
+    Pairs are compared by the settings that the snapshot was made with.
+
     Example: winnow explain aggregator/story.txt
     """
-    from flows.explain import explain_record, find_records
-    from flows.snapshot import current_snapshot
+    from flows.explain import explain_record, find_records, show_record
+    from flows.printed import as_json as json_of
+    from flows.snapshot import current_snapshot, damage_told
 
-    with _usage_errors():
+    with usage_errors():
         snapshot = current_snapshot(clean)
-        records = find_records(snapshot, target)
+        with damage_told(snapshot):
+            records = [explain_record(snapshot, record) for record in find_records(snapshot, target)]
+    if as_json:
+        typer.echo(json_of(records))
+        return
     console = Console()
     for record in records:
-        console.print(explain_record(snapshot, record))
+        console.print(show_record(record))
 
 
 Config = Annotated[
@@ -243,7 +239,7 @@ def deploy(
     from flows.deployments import deploy_all
     from flows.folders import check_local
 
-    with _usage_errors():
+    with usage_errors():
         check_local(raw, clean)
         created = deploy_all(raw, clean, config, cron, timezone, notify)
     for line in created:
@@ -264,12 +260,16 @@ def serve(
     from flows.deployments import deploy_all, work
     from flows.folders import check_local
 
-    with _usage_errors():
+    with usage_errors():
         check_local(raw, clean)
         created = deploy_all(raw, clean, config, cron, timezone, notify)
     for line in created:
         typer.echo(line)
     raise typer.Exit(work())
+
+
+for commands in (snapshots, settings, rulings, doctor):
+    app.add_typer(commands.app)
 
 
 def main() -> None:

@@ -38,6 +38,7 @@ from flows.errors import TakenError, UsageError
 from flows.extracted_parts import ExtractJob, extract_batch, refuse_file, survey
 from flows.failures import is_disk_full, place_told
 from flows.folders import check_folders, check_local
+from flows.gates import check_gates
 from flows.near_duplicates import find_duplicates
 from flows.progress import Advance, progress_bar
 from flows.reports import (
@@ -50,6 +51,7 @@ from flows.reports import (
     report,
     tag_run,
 )
+from flows.rulings import Ruling, read_rulings
 from flows.settings import (
     Settings,
     assigned_value,
@@ -79,6 +81,7 @@ from flows.snapshot import (
 from flows.sources import Source, deal_batches, list_sources, share_out
 from flows.store import known_sources, mend_store, open_store, prune_store, remember_sources, stage_known
 from flows.stripped_parts import StripJob, strip_batch
+from flows.takedowns import take_down
 from flows.tally import Tally
 from flows.workers import start_fork_server, worker_pool
 
@@ -167,9 +170,9 @@ def _extract_apart(place: Place, job: ExtractJob) -> Tally:
 
 
 @_io_task("survey", "survey the lines of each site")
-def survey_parts(place: Place) -> Tally:
-    """Find the parts to strip, and sum up which lines the pages of a site share."""
-    return place.pool.submit(survey, place.staging, place.store).result()
+def survey_parts(place: Place, rulings: Sequence[Ruling]) -> Tally:
+    """Find the parts to strip, and sum up which lines the pages of a site share and what is ruled on articles."""
+    return place.pool.submit(survey, place.staging, place.store, rulings).result()
 
 
 @_io_task("strip", "strip {number} of {of}")
@@ -185,10 +188,16 @@ def carry_missing_articles(place: Place) -> Tally:
     return place.pool.submit(carry_missing, place.clean, place.staging, place.settings).result()
 
 
+@_io_task("take-down", "leave out what is taken down")
+def take_down_articles(place: Place, folders: Sequence[Path], rulings: Sequence[Ruling]) -> Tally:
+    """Stage the fates of the articles that are never to be published."""
+    return place.pool.submit(take_down, folders, place.staging, place.store, rulings).result()
+
+
 @_io_task("deduplicate", "find near-duplicates")
-def deduplicate_corpus(place: Place, folders: Sequence[Path]) -> Tally:
+def deduplicate_corpus(place: Place, folders: Sequence[Path], rulings: Sequence[Ruling]) -> Tally:
     """Find near-duplicates among all cleaned articles in a worker process."""
-    return place.pool.submit(find_duplicates, folders, place.clean, place.staging, place.settings).result()
+    return place.pool.submit(find_duplicates, folders, place.clean, place.staging, place.settings, rulings).result()
 
 
 @_io_task("write-articles", "write articles {number} of {of}")
@@ -316,6 +325,8 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance, warnings:
     log = get_run_logger()
     started = datetime.now(UTC)
     run_id = f"{started:%Y%m%dT%H%M%S.%f}-{str(flow_run.id or 'local')[:8]}"
+    taken_down = read_rulings(clean, settings, "takedowns")
+    exempt = read_rulings(clean, settings, "exemptions")
     store = open_store(clean, settings)
     seconds: dict[str, float] = {}
     totals = Tally()
@@ -351,7 +362,7 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance, warnings:
     with worker_pool(workers) as pool, orchestrator.told_of_a_stop(stopped):
         place = replace(place, pool=pool)
         with _timed(seconds, "strip"):
-            surveyed = survey_parts(place)
+            surveyed = survey_parts(place, exempt)
             totals.counts.update(surveyed.counts)
             share = share_out(len(surveyed.parts), workers=workers, least=1, most=settings.run.batch_parts)
             shares = [surveyed.parts[at : at + share] for at in range(0, len(surveyed.parts), share)]
@@ -361,11 +372,12 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance, warnings:
             folders = [store / "stripped" / name for name in sorted(totals.parts)]
             _add(totals, carry_missing_articles(place))
             folders.append(place.staging / MISSING)
+            _add(totals, take_down_articles(place, folders, taken_down))
         log.info("%d articles stripped, %d claims", totals.counts["cleaned"], totals.counts["removals"])
         with _timed(seconds, "deduplicate"):
             advance("deduplicate", 0, 1)
             writing = [write_snapshot_tables.submit(place, folders, KNOWN_EARLY)]
-            _add(totals, deduplicate_corpus(place, folders))
+            _add(totals, deduplicate_corpus(place, folders, exempt))
             advance("deduplicate", 1, 1)
         with _timed(seconds, "write"):
             advance("write", 0, 1)
@@ -379,8 +391,11 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance, warnings:
                 log.warning("%s", warnings[-1])
             check_snapshot(place.snapshot, totals.counts)
             check_share(clean, totals.counts, settings)
+            for warning in check_gates(settings.gates, totals.counts, published_snapshot(clean)):
+                warnings.append(warning)
+                log.warning("%s", warning)
             advance("write", 1, 1)
-    manifest = _manifest(run_id, started, settings, totals, seconds)
+    manifest = _manifest(run_id, started, settings, totals, seconds) | {"warnings": warnings}
     write_manifest(place.snapshot, manifest)
     before = published_snapshot(clean)
     materialized = materialize(

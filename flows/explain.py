@@ -1,6 +1,8 @@
 """What `winnow explain` shows of one record: its fate, what was cut by which rule, and what it duplicates."""
 
 import difflib
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +11,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from cleaners.dedup import DedupConfig, Explanation, Segment, explain_pair
+from cleaners.dedup import explain_pair
 from flows.errors import UsageError
+from flows.printed import visible
+from flows.snapshot import snapshot_settings
 
 EXCERPT = 160  # characters of a removed span shown at most; the whole of it is in audit/removals
 WORDS = 30  # words of one shared or differing stretch shown at most
@@ -26,89 +30,109 @@ def find_records(snapshot: Path, target: str) -> list[dict[str, Any]]:
         sources = fates.select(pl.col("source").unique()).collect()["source"].to_list()
         close = difflib.get_close_matches(target, sources, n=3, cutoff=0.5)
         hint = f"; did you mean {' or '.join(close)}?" if close else ""
-        raise UsageError(f"no id or source {target!r} in {snapshot}{hint}")
+        raise UsageError(visible(f"no id or source {target!r} in {snapshot}{hint}"))
     return records
 
 
-def explain_record(snapshot: Path, fate: dict[str, Any]) -> RenderableType:
-    """Return a page for the terminal on one record, from the published tables alone."""
+def explain_record(snapshot: Path, fate: dict[str, Any]) -> dict[str, Any]:
+    """Return what the published tables say of one record.
+
+    The keys are those of its fate and `article`, `removals`, `copies` (those not kept for it), `kept` and `compared`
+    (of a duplicate). Raises UsageError where the snapshot is damaged or was made with settings of another version.
+    """
     article = _article(snapshot, fate["id"])
-    parts: list[RenderableType] = [Text(f"{fate['source']} record {fate['record']}", style="bold")]
-    parts.append(Text(f"id {fate['id']}   fate {fate['fate']}"))
-    if article is not None and article["title"]:
-        parts.append(Text(f"title {article['title']}"))
-    if article is not None:
-        parts.append(Text(f"{article['words']} words kept, in a cluster of {article['cluster_size']}"))
-    if fate["message"]:
-        parts.append(Text(fate["message"]))
-    parts.append(_removals(snapshot, fate["id"]))
+    removals = _scan(snapshot, "audit/removals").filter(pl.col("id") == fate["id"]).sort("start", "end").drop("id")
+    copies = _scan(snapshot, "duplicates").filter(pl.col("kept_id") == fate["id"]).sort("source", "record")
+    told = {**fate, "article": article, "removals": removals.collect().to_dicts(), "kept": None, "compared": None}
+    told["copies"] = copies.select("id", "source", "record", "verdict", "jaccard", "containment").collect().to_dicts()
     if article is not None and fate["fate"] == "duplicate":
-        parts.append(_duplicate(snapshot, article))
+        kept = _article(snapshot, article["kept_id"])
+        if kept is None:  # the snapshot was checked before it was published, so its files were changed since
+            raise UsageError(f"{snapshot} holds no article {article['kept_id']}: the snapshot is damaged")
+        config = snapshot_settings(snapshot).dedup
+        told["kept"] = {name: kept[name] for name in ("id", "source", "record", "title")}
+        told["compared"] = asdict(explain_pair(article["text"], kept["text"], config=config))
+    return told
+
+
+def show_record(told: dict[str, Any]) -> RenderableType:
+    """Return a page for the terminal on one record that `explain_record` tells of."""
+    article = told["article"]
+    parts: list[RenderableType] = [_text(f"{told['source']} record {told['record']}", "bold")]
+    parts.append(_text(f"id {told['id']}   fate {told['fate']}"))
+    if article is not None and article["title"]:
+        parts.append(_text(f"title {article['title']}"))
+    if article is not None:
+        parts.append(_text(f"{article['words']} words kept, in a cluster of {article['cluster_size']}"))
+    if told["message"]:
+        parts.append(_text(told["message"]))
+    parts.append(_removals(told["removals"]))
+    if told["compared"]:
+        parts.append(_duplicate(article, told["kept"], told["compared"]))
     elif article is not None:
-        parts.append(_copies(snapshot, fate["id"]))
+        parts.append(_copies(told["copies"]))
     return Group(*parts, Text())
 
 
-def _removals(snapshot: Path, identity: str) -> RenderableType:
-    rows = _scan(snapshot, "audit/removals").filter(pl.col("id") == identity).sort("start", "end").collect()
-    if rows.is_empty():
+def _text(text: str, style: str = "") -> Text:
+    """Return a line of a page in which nothing of a raw file can move the cursor or turn letters round."""
+    return Text(visible(" ".join(text.splitlines())), style=style)
+
+
+def _removals(rows: list[dict[str, Any]]) -> RenderableType:
+    if not rows:
         return Text("Nothing was cut.")
     table = Table("start", "end", "reason", "rule", "score", "text", title="Claimed spans", title_justify="left")
-    for row in rows.iter_rows(named=True):
+    for row in rows:
         text = " ".join(row["text"].split())
         shown = text if len(text) <= EXCERPT else f"{text[: EXCERPT // 2]} … {text[-EXCERPT // 2 :]}"
         reason = f"{row['reason']} (not cut)" if row["reason"] == "unsure" else row["reason"]
-        table.add_row(str(row["start"]), str(row["end"]), reason, row["rule"], f"{row['score']:.2f}", Text(shown))
+        table.add_row(str(row["start"]), str(row["end"]), reason, row["rule"], f"{row['score']:.2f}", _text(shown))
     return table
 
 
-def _duplicate(snapshot: Path, article: dict[str, Any]) -> RenderableType:
-    kept = _article(snapshot, article["kept_id"])
-    if kept is None:  # the snapshot was checked before it was published, so its files were changed since
-        raise UsageError(f"{snapshot} holds no article {article['kept_id']}: the snapshot is damaged")
+def _duplicate(article: dict[str, Any], kept: dict[str, Any], compared: dict[str, Any]) -> RenderableType:
     figures = ", ".join(
         f"{name} {article[name]:.3f}" for name in ("jaccard", "containment", "ratio") if article[name] is not None
     )
-    compared = explain_pair(article["text"], kept["text"], config=DedupConfig())
     return Group(
-        Text(f"Duplicate ({article['verdict']}) of {kept['source']} record {kept['record']}, id {kept['id']}"),
-        Text(f"  {kept['title'] or '(no headline)'}"),
-        Text(f"  {figures}; {article['keep_reason']}"),
-        Text(f"  these two alone, every shingle counted in full: {_alone(compared)}"),
+        _text(f"Duplicate ({article['verdict']}) of {kept['source']} record {kept['record']}, id {kept['id']}"),
+        _text(f"  {kept['title'] or '(no headline)'}"),
+        _text(f"  {figures}; {article['keep_reason']}"),
+        _text(f"  these two alone, every shingle counted in full: {_alone(compared)}"),
         Text("Word by word: shared words, [-only here-], {+only in the kept one+}", style="bold"),
-        _compared(compared.segments),
+        _compared(compared["segments"]),
     )
 
 
-def _alone(compared: Explanation) -> str:
-    overlap, facts = compared.overlap, compared.facts
+def _alone(compared: dict[str, Any]) -> str:
+    overlap, facts = compared["overlap"], compared["facts"]
     return (
-        f"{compared.verdict}, jaccard {overlap.jaccard:.3f}, containment {overlap.containment_left:.3f} and of the "
-        f"kept one {overlap.containment_right:.3f}, ratio {compared.ratio:.3f}, facts {facts.agreeing} alike and "
-        f"{facts.conflicting} in conflict"
+        f"{compared['verdict']}, jaccard {overlap['jaccard']:.3f}, containment {overlap['containment_left']:.3f} and "
+        f"of the kept one {overlap['containment_right']:.3f}, ratio {compared['ratio']:.3f}, facts "
+        f"{facts['agreeing']} alike and {facts['conflicting']} in conflict"
     )
 
 
-def _compared(segments: tuple[Segment, ...]) -> Text:
+def _compared(segments: Sequence[dict[str, str]]) -> Text:
     text = Text()
     for segment in segments:
-        words = segment.text.split()
+        words = segment["text"].split()
         shown = " ".join(words)
         if len(words) > WORDS:
             shown = f"{' '.join(words[: WORDS // 2])} … {' '.join(words[-WORDS // 2 :])}"
-        before, after, style = MARKS[segment.where]
-        text.append(f"{before}{shown}{after} ", style)
+        before, after, style = MARKS[segment["where"]]
+        text.append(f"{before}{visible(shown)}{after} ", style)
     return text
 
 
-def _copies(snapshot: Path, identity: str) -> RenderableType:
-    rows = _scan(snapshot, "duplicates").filter(pl.col("kept_id") == identity).sort("source", "record").collect()
-    if rows.is_empty():
+def _copies(rows: list[dict[str, Any]]) -> RenderableType:
+    if not rows:
         return Text("No duplicate of it was found.")
     table = Table("source", "record", "verdict", "jaccard", "containment", title="Duplicates of it, not kept")
-    for row in rows.iter_rows(named=True):
+    for row in rows:
         figures = (f"{row[name]:.3f}" for name in ("jaccard", "containment"))
-        table.add_row(Text(row["source"]), str(row["record"]), row["verdict"], *figures)
+        table.add_row(_text(row["source"]), str(row["record"]), row["verdict"], *figures)
     return table
 
 

@@ -19,6 +19,7 @@ from cleaners.extract import extract
 from cleaners.read import is_whole, read_records
 from cleaners.records import Article, Fate, FateName, RawDocument, record_id
 from cleaners.strip import line_keys, opening_keys, split
+from flows.rulings import KEYS, Ruling, stage_exempt
 from flows.settings import Settings
 from flows.sources import Source
 from flows.store import key_file, write_part
@@ -284,10 +285,11 @@ def _fate_row(fate: Fate) -> dict[str, Any]:
     return {**asdict(fate), "id": record_id(fate.source, fate.record), "kept_id": None}
 
 
-def survey(staging: Path, store: Path) -> Tally:
-    """Find the extracted parts that hold articles of the current files, and gather what the corpus knows of them.
+def survey(staging: Path, store: Path, rulings: Sequence[Ruling]) -> Tally:
+    """Find the extracted parts that hold articles of the current files, and gather what is known of them.
 
-    That is the lines that the pages of a site repeat, and which paragraphs of an article open other articles.
+    That is the lines that the pages of a site repeat, which paragraphs of an article open other articles, and which
+    articles people have ruled nothing is to be cut from.
     """
     current = pl.scan_parquet(staging / "current" / "*.parquet", schema=CURRENT).select("file").drop_nulls().collect()
     write_frame(current, staging / "files.parquet")
@@ -309,7 +311,15 @@ def survey(staging: Path, store: Path) -> Tally:
         .join(current.lazy(), on="file", how="semi")
     )
     write_frame(_found_elsewhere(openings), staging / "elsewhere.parquet")
+    stage_exempt(current_records(staging, store) if rulings else pl.DataFrame(schema=KEYS), rulings, "cuts", staging)
     return Tally(parts, Counter(extracted=int(pages["pages"].sum())), peak_bytes())
+
+
+def current_records(staging: Path, store: Path) -> pl.DataFrame:
+    """Return the articles of the current files, by what rulings name them by."""
+    files = pl.scan_parquet(staging / "files.parquet")
+    articles = pl.scan_parquet(store / "extracted" / "*.parquet", schema=EXTRACTED)
+    return articles.join(files, on="file", how="semi").select(list(KEYS)).collect()
 
 
 def _found_elsewhere(openings: pl.LazyFrame) -> pl.DataFrame:

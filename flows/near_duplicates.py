@@ -12,8 +12,9 @@ import polars as pl
 from cleaners.dedup import deduplicate, fill_from_copies, fingerprint
 from cleaners.dedup.history import carry_cluster_ids
 from cleaners.dedup.threads import in_threads
+from flows.rulings import KEYS, Ruling, stage_exempt
 from flows.settings import Settings
-from flows.snapshot import DECIDED, DEDUP_AUDIT, previous_clusters, table_parts
+from flows.snapshot import DECIDED, DEDUP_AUDIT, TAKEN_DOWN, previous_clusters, table_parts
 from flows.tables import CLEANED, write_frame
 from flows.tally import Tally, peak_bytes
 
@@ -21,8 +22,10 @@ COLUMNS = ("id", "title", "author", "url", "site", "published", "words", "source
 PLACE = ("source", "record", "missing")
 
 
-def find_duplicates(folders: Sequence[Path], clean: Path, staging: Path, settings: Settings) -> Tally:
-    """Find the near-duplicates among the cleaned articles of some folders.
+def find_duplicates(
+    folders: Sequence[Path], clean: Path, staging: Path, settings: Settings, rulings: Sequence[Ruling]
+) -> Tally:
+    """Find the near-duplicates among the cleaned articles of some folders; what is exempt from merging is none.
 
     Writes what is decided on each article, pairs, passages and what was capped to staging. A cluster that has a member
     of the previous snapshot carries its `cluster_id` on.
@@ -34,19 +37,33 @@ def find_duplicates(folders: Sequence[Path], clean: Path, staging: Path, setting
         articles = pl.scan_parquet(parts, include_file_paths="part").select(articles.columns).collect()
         fingerprints = pl.read_parquet(table_parts(folders, "fingerprints")).drop("id")
     heights = dict(articles.group_by("part").len().iter_rows())
+    read = _texts_of(parts, [heights.get(str(part), 0) for part in parts])
+    taken = pl.read_parquet(staging / TAKEN_DOWN, columns=["id"])["id"].implode()
+    left = articles.filter(~pl.col("id").is_in(taken))
+    alone = stage_exempt(left.select(list(KEYS)), rulings, "merge", staging)
+    out = pl.concat([taken.explode(), alone["id"]]).implode()
+    rows = np.flatnonzero(articles.select(~pl.col("id").is_in(out)).to_series().to_numpy())
     found = deduplicate(
-        articles.select(COLUMNS),
+        articles[rows].select(COLUMNS),
         config=settings.dedup,
-        fingerprints=fingerprints,
-        read=_texts_of(parts, [heights.get(str(part), 0) for part in parts]),
+        fingerprints=fingerprints[rows],
+        read=lambda chosen: read(rows[chosen]),
     )
     for name in DEDUP_AUDIT:
         write_frame(getattr(found, name), staging / f"{name}.parquet")
-    clusters = carry_cluster_ids(found.clusters, previous_clusters(clean))
-    decided = articles.select("id", *PLACE, "part").join(clusters, on="id", maintain_order="left")
-    decided = decided.join(fill_from_copies(articles, found.clusters), on="id", how="left", maintain_order="left")
+    stars = pl.concat([found.clusters, _alone(alone["id"], found.clusters)])
+    clusters = carry_cluster_ids(stars, previous_clusters(clean))
+    decided = left.select("id", *PLACE, "part").join(clusters, on="id", maintain_order="left")
+    decided = decided.join(fill_from_copies(left, stars), on="id", how="left", maintain_order="left")
     write_frame(decided.sort("source", "record"), staging / DECIDED)
     return Tally(counts=Counter(pairs=found.pairs.height), peak_bytes=peak_bytes())
+
+
+def _alone(ids: pl.Series, clusters: pl.DataFrame) -> pl.DataFrame:
+    """Return a cluster of its own for each of some articles, with the columns of clusters."""
+    rows = pl.DataFrame({"id": ids, "kept_id": ids, "cluster_id": ids, "cluster_size": [1] * len(ids)})
+    missing = {name: pl.lit(None) for name in clusters.columns if name not in rows.columns}
+    return rows.with_columns(**missing).select(clusters.columns).cast(clusters.schema)
 
 
 def _texts_of(parts: Sequence[Path], heights: Sequence[int]) -> Callable[[npt.NDArray[np.int64]], pl.Series]:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cleaners.config import Config
 from flows.errors import UsageError
+from flows.gates import GatesConfig
 
 DEFAULT_FILE = Path("winnow.toml")
 
@@ -89,6 +90,18 @@ class PublishConfig(BaseModel):
         "and publishes nothing, since a folder is not mounted or a stage fails on everything. A night changes a few "
         "percent, and new settings seldom half of a corpus. 0 turns this off.",
     )
+    takedowns: str = Field(
+        default="takedowns.toml",
+        min_length=1,
+        description="File of what is never to be published again, which `winnow takedown` writes; a relative path is "
+        "below the clean folder. One that is named here must be there.",
+    )
+    exemptions: str = Field(
+        default="exemptions.toml",
+        min_length=1,
+        description="File of the articles that are not cut or not merged, which `winnow restore` writes; a relative "
+        "path is below the clean folder. One that is named here must be there.",
+    )
     keep_snapshots: int = Field(default=3, ge=1, le=10_000, description="Snapshots kept, the current one included.")
     file_rows: int = Field(default=50_000, ge=1, description="Rows in one Parquet file of a table at most.")
 
@@ -98,6 +111,7 @@ class Settings(Config):
 
     run: RunConfig = Field(default_factory=RunConfig)
     publish: PublishConfig = Field(default_factory=PublishConfig)
+    gates: GatesConfig = Field(default_factory=GatesConfig)
 
 
 def settings_file(named: Path | None) -> Path | None:
@@ -107,7 +121,7 @@ def settings_file(named: Path | None) -> Path | None:
     """
     if named is None:
         return DEFAULT_FILE.absolute() if DEFAULT_FILE.exists() else None
-    _read(named)
+    read_settings_file(named)
     return named.absolute()
 
 
@@ -117,7 +131,7 @@ def settings_of_run(path: Path | None, *given: Settings | Mapping[str, Any] | No
     Of a model, those count that were set when it was made. Raises UsageError with one line that names the key, the
     value and what is allowed.
     """
-    values = {} if path is None else _read(path)
+    values = {} if path is None else read_settings_file(path)
     for over in given:
         values = _merged(values, over.model_dump(exclude_unset=True) if isinstance(over, Settings) else over or {})
     try:
@@ -153,7 +167,8 @@ def _leaves(values: Mapping[str, Any], above: str = "") -> dict[str, Any]:
     return leaves
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read_settings_file(path: Path) -> dict[str, Any]:
+    """Return what a settings file states; raises UsageError where it cannot be read or is no TOML."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -173,8 +188,8 @@ def _merged(values: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any
 def settings_fingerprint(settings: Settings) -> str:
     """Return 16 hex digits that change whenever a setting that shapes the corpus changes."""
     layout = set(RunConfig.model_fields) - {"page_seconds"}
-    layout_only = {"keep_snapshots", "file_rows", "min_share"}
-    shaping = settings.model_dump_json(exclude={"run": layout, "publish": layout_only})
+    layout_only = {"keep_snapshots", "file_rows", "min_share", "takedowns", "exemptions"}
+    shaping = settings.model_dump_json(exclude={"run": layout, "publish": layout_only, "gates": True})
     return hashlib.sha256(shaping.encode()).hexdigest()[:16]
 
 

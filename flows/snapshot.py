@@ -22,7 +22,8 @@ from cleaners.dedup import FILLED, fingerprint
 from cleaners.records import Fate
 from flows.errors import TakenError, UsageError
 from flows.folders import discard
-from flows.settings import Settings
+from flows.rulings import EXEMPT
+from flows.settings import Settings, settings_of_run
 from flows.tables import (
     CLEANED,
     CURRENT,
@@ -44,6 +45,8 @@ CARRIED = ("articles", "duplicates", "audit/removals")  # tables that missing ar
 DEDUP_AUDIT = ("pairs", "passages", "capped")
 # Staged by the dedup stage: each cleaned article with its cluster and the part it is in, in the order of the tables.
 DECIDED = "decided.parquet"
+# Staged before it: the fates of the articles that are never to be published, and whether each is a missing one.
+TAKEN_DOWN = "taken_down.parquet"
 # The articles' own tables; beside them, the table that is known before the dedup stage, and those known after it.
 KEPT_OR_NOT = {"articles": pl.col("id") == pl.col("kept_id"), "duplicates": pl.col("id") != pl.col("kept_id")}
 KNOWN_EARLY = ("audit/removals",)
@@ -116,6 +119,8 @@ def _tidy(clean: Path) -> None:
 
 
 def _damaged(snapshot: Path, why: str) -> str:
+    if not snapshot.is_symlink():
+        return f"the snapshot {snapshot} is damaged ({why})"
     return (
         f"the snapshot {snapshot.resolve()} is damaged ({why}): point {snapshot} at one that is whole, or remove the "
         "link; without it, articles whose raw file is gone are not carried on"
@@ -123,7 +128,7 @@ def _damaged(snapshot: Path, why: str) -> str:
 
 
 @contextmanager
-def _damage_told(snapshot: Path) -> Iterator[None]:
+def damage_told(snapshot: Path) -> Iterator[None]:
     """Raise DamagedSnapshotError for what reading a published snapshot raises where files are missing or damaged."""
     try:
         yield
@@ -147,7 +152,7 @@ def carry_missing(clean: Path, staging: Path, settings: Settings) -> Tally:
     replaced = 0
     snapshot = clean / "current"
     if (snapshot / "manifest.json").is_file():
-        with _damage_told(snapshot):
+        with damage_told(snapshot):
             cleaned, removals, replaced = _carried(snapshot, staging, settings)
     prints, failed = _fingerprint_each(cleaned, settings)
     write_frame(cleaned.join(failed, on="id", how="anti", maintain_order="left"), folder / "cleaned" / "part.parquet")
@@ -245,6 +250,16 @@ def published_settings(clean: Path) -> str | None:
     return fingerprint
 
 
+def snapshot_settings(snapshot: Path) -> Settings:
+    """Return the settings that a snapshot was made with; raises UsageError where this version does not know them."""
+    manifest = json.loads((snapshot / "manifest.json").read_text(encoding="utf-8"))
+    try:
+        return settings_of_run(None, manifest["settings"])
+    except UsageError as error:
+        made = manifest["versions"].get("winnow-news", "another version")
+        raise UsageError(f"{snapshot} was made with settings of Winnow {made}, not this one's ({error})") from error
+
+
 def changes_between(before: Path | None, after: Path) -> dict[str, int]:
     """Count the articles that a snapshot has and the one before has not, those that are gone, and those changed."""
     columns = {"id": pl.String, "content_sha256": pl.String}
@@ -264,7 +279,7 @@ def previous_clusters(clean: Path) -> pl.DataFrame:
     if not (snapshot / "manifest.json").is_file():
         return pl.DataFrame(schema={"id": pl.String, "cluster_id": pl.String})
     tables = [pl.scan_parquet(snapshot / table / "*.parquet") for table in ("articles", "duplicates")]
-    with _damage_told(snapshot):
+    with damage_told(snapshot):
         return pl.concat([table.select("id", "cluster_id") for table in tables]).collect()
 
 
@@ -303,7 +318,7 @@ def write_tables(
     `rows` is the most a file may hold. Returns the rows of each table and of each fate.
     """
     frames: dict[str, Callable[[], Iterator[pl.DataFrame]]] = {
-        "audit/removals": lambda: _removals(folders, rows),
+        "audit/removals": lambda: _removals(folders, staging, rows),
         **{f"audit/{name}": partial(_staged, staging / f"{name}.parquet") for name in DEDUP_AUDIT},
         "audit/fates": lambda: iter([_fates(table_parts(folders, "short"), staging, store)]),
     }
@@ -315,7 +330,8 @@ def write_tables(
         counts.update({f"fate {fate}": count for fate, count in fates.iter_rows()})
         carried = pl.scan_parquet(staging / DECIDED).filter("missing").select("id")
         failed = pl.scan_parquet(staging / MISSING / "short" / "*.parquet", schema=FATE).select("id")
-        counts["missing"] = pl.concat([carried, failed]).collect().height
+        taken = pl.scan_parquet(staging / TAKEN_DOWN).filter("missing").select("id")
+        counts["missing"] = pl.concat([carried, failed, taken]).unique().collect().height
     return counts
 
 
@@ -323,10 +339,12 @@ def _staged(part: Path) -> Iterator[pl.DataFrame]:
     yield pl.read_parquet(part)
 
 
-def _removals(folders: Sequence[Path], rows: int) -> Iterator[pl.DataFrame]:
+def _removals(folders: Sequence[Path], staging: Path, rows: int) -> Iterator[pl.DataFrame]:
+    taken = pl.scan_parquet(staging / TAKEN_DOWN).select("id")  # no text of theirs is published here either
     holders = [parts for table in ("cleaned", "short") if (parts := table_parts(folders, table))]
     indexes = [pl.scan_parquet(parts, include_file_paths="part").select(*KEY, "part") for parts in holders]
-    index = pl.concat(indexes).sort("source", "record").collect() if indexes else pl.DataFrame()
+    left = [index.join(taken, on="id", how="anti") for index in indexes]
+    index = pl.concat(left).sort("source", "record").collect() if left else pl.DataFrame()
     for chunk in index.iter_slices(rows):
         names = {Path(part).parent.parent for part in chunk["part"].unique()}
         claims = pl.read_parquet(table_parts([folder for folder in folders if folder in names], "removals"))
@@ -342,7 +360,7 @@ def _removals(folders: Sequence[Path], rows: int) -> Iterator[pl.DataFrame]:
 def _fates(short: list[Path], staging: Path, store: Path) -> pl.DataFrame:
     """Return one row per record: what refused it, what it was too short for, or where it stands in its cluster."""
     kept = KEPT_OR_NOT["articles"]
-    told = pl.when(kept).then(pl.lit(None, pl.String)).otherwise(pl.format("{}: {}", "verdict", "keep_reason"))
+    why_not = pl.when(kept).then(pl.lit(None, pl.String)).otherwise(pl.format("{}: {}", "verdict", "keep_reason"))
     unread = _unread(staging)
     # A file that could not be read has the fates of its articles that are carried on, and else one of its own.
     why = unread.select("source", why=pl.format("the raw file could not be read ({})", "message")).unique("source")
@@ -352,16 +370,39 @@ def _fates(short: list[Path], staging: Path, store: Path) -> pl.DataFrame:
     published = decided.with_columns(
         fate=pl.when(kept).then(pl.lit("kept")).otherwise(pl.lit("duplicate")),
         message=pl.when(pl.col("missing"))
-        .then(pl.concat_str(told, gone, separator="; ", ignore_nulls=True))
-        .otherwise(told),
+        .then(pl.concat_str(why_not, gone, separator="; ", ignore_nulls=True))
+        .otherwise(why_not),
     )
     files = pl.scan_parquet(staging / "files.parquet")
     refused = (
         pl.scan_parquet(store / "refused" / "*.parquet", schema=REFUSED).join(files, on="file", how="semi").collect()
     )
-    others = [refused, unread.join(decided, on="source", how="anti"), *([pl.read_parquet(short)] if short else [])]
+    taken = pl.read_parquet(staging / TAKEN_DOWN)
+    carried = pl.concat([decided.select("source"), taken.select("source")])
+    others = [refused, unread.join(carried, on="source", how="anti"), taken]
+    if short:
+        others.append(pl.read_parquet(short).join(taken, on="id", how="anti"))
     columns = list(FATE)
-    return pl.concat([published.select(columns), *(frame.select(columns) for frame in others)]).sort("source", "record")
+    told = pl.concat([published.select(columns), *(frame.select(columns) for frame in others)])
+    return _with_exemptions(told, staging).select(columns).sort("source", "record")
+
+
+def _with_exemptions(fates: pl.DataFrame, staging: Path) -> pl.DataFrame:
+    """Say in the messages of fates what the records are exempt from, and why."""
+    for name, meaning in {"cuts": "nothing is cut from it", "merge": "it is merged with nothing"}.items():
+        exempt = pl.read_parquet(staging / EXEMPT / f"{name}.parquet").select(
+            "id", why=pl.format("{}: {}", pl.lit(meaning), "reason")
+        )
+        fates = (
+            fates.join(exempt, on="id", how="left")
+            .with_columns(
+                message=pl.when(pl.col("why").is_null())
+                .then("message")
+                .otherwise(pl.concat_str("message", "why", separator="; ", ignore_nulls=True))
+            )
+            .drop("why")
+        )
+    return fates
 
 
 def check_snapshot(snapshot: Path, counts: Mapping[str, int]) -> None:
@@ -398,7 +439,7 @@ def check_share(clean: Path, counts: Mapping[str, int], settings: Settings) -> N
     snapshot = clean / "current"
     if not (snapshot / "manifest.json").is_file():
         return
-    with _damage_told(snapshot):
+    with damage_told(snapshot):
         before = pl.scan_parquet(snapshot / "articles/*.parquet").select(pl.len()).collect().item()
     if counts["articles"] >= settings.publish.min_share * before:
         return
@@ -427,11 +468,25 @@ def publish(staged: Path, clean: Path, run_id: str) -> Path:
     final = clean / "snapshots" / run_id
     staged.rename(final)
     _sync(final.parent)
+    switch(clean, run_id)
+    return final
+
+
+def switch(clean: Path, run_id: str) -> None:
+    """Point `clean/current` at a snapshot in one atomic step."""
     link = clean / ".current.new"
     link.symlink_to(Path("snapshots", run_id), target_is_directory=True)
     link.replace(clean / "current")
     _sync(clean)
-    return final
+
+
+def check_readable(snapshot: Path) -> None:
+    """Raise DamagedSnapshotError unless every column of every table of a snapshot can be read."""
+    with damage_told(snapshot):
+        for table in TABLES:
+            for part in sorted((snapshot / table).glob("*.parquet")):
+                pl.read_parquet(part)
+            pl.scan_parquet(snapshot / table / "*.parquet").collect_schema()
 
 
 def prune(clean: Path, keep: int) -> list[str]:

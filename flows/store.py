@@ -218,7 +218,7 @@ def write_part(frame: pl.DataFrame, folder: Path) -> str:
     return name
 
 
-def _is_sound(part: Path) -> bool:
+def is_sound(part: Path) -> bool:
     """Tell whether a part is there and holds the bytes it was written with."""
     return part.is_file() and _digest(part) == part.stem
 
@@ -227,7 +227,7 @@ def sound_parts(folder: Path) -> list[Path]:
     """Return the sound parts of a folder in the order of their names, and remove the others."""
     sound = []
     for part in sorted(folder.glob("*.parquet")):
-        if _is_sound(part):
+        if is_sound(part):
             sound.append(part)
         else:
             part.unlink()

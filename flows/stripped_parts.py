@@ -11,7 +11,8 @@ import polars as pl
 from cleaners.attempts import attempt
 from cleaners.dedup import fingerprint
 from cleaners.records import Article, Fate, Removal, SiteLines, count_words
-from cleaners.strip import cut, find_all_claims
+from cleaners.strip import cut, find_all_claims, spare
+from flows.rulings import EXEMPT
 from flows.settings import Settings
 from flows.store import sound_parts, write_part
 from flows.tables import ARTICLE_FIELDS, CLEANED, EXTRACTED, FATE, REMOVAL, frame_of
@@ -33,6 +34,18 @@ class StripJob:
     staging: Path
     store: Path
     settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of articles beside their texts: the lines of their sites, their paragraphs that open others.
+
+    `exempt` are the ids of those that people have ruled nothing is to be cut from.
+    """
+
+    sites: dict[str, SiteLines]
+    elsewhere: dict[str, frozenset[int]]
+    exempt: frozenset[str]
 
 
 def coarse(count: int) -> int:
@@ -63,13 +76,13 @@ def strip_batch(job: StripJob) -> Tally:
 
 def _strip_part(frame: pl.DataFrame, job: StripJob) -> tuple[str, dict[str, int]]:
     """Strip the articles of one part unless the store has it; return the name of what is stored and its counts."""
-    sites, elsewhere = _site_lines(job.staging), _elsewhere(job.staging)
+    sites, elsewhere, exempt = _site_lines(job.staging), _elsewhere(job.staging), _exempt(job.staging)
     part = Path(frame["part"][0])
     evidence = frame.select(
         "id",
         evidence=pl.Series(
             [
-                _evidence(file, sites.get(site or ""), keys, elsewhere.get(identity))
+                _evidence(file, sites.get(site or ""), keys, elsewhere.get(identity), identity in exempt)
                 for identity, file, site, keys in frame.select("id", "file", "site", "lines").rows()
             ],
             dtype=pl.String,
@@ -83,18 +96,20 @@ def _strip_part(frame: pl.DataFrame, job: StripJob) -> tuple[str, dict[str, int]
     else:
         texts = pl.read_parquet(part).join(frame.select("id"), on="id", how="semi", maintain_order="left")
         earlier = stored_tables(job.store, part.stem)
-        tables, new = _strip_new(texts, evidence, sites, elsewhere, earlier, job.settings)
+        tables, new = _strip_new(texts, evidence, Known(sites, elsewhere, exempt), earlier, job.settings)
         store_tables(tables, folder)
         counted = tables["evidence"]
     sums = counted.select(pl.col(COUNTED).sum()).row(0, named=True)
     return folder.name, {**sums, "stripped": frame.height, "stripped_new": new}
 
 
-def _evidence(file: str, known: SiteLines | None, keys: list[int], elsewhere: frozenset[int] | None) -> str:
-    """Return a hash of what decides how an article is stripped: its file, and what the corpus knows of its lines."""
+def _evidence(
+    file: str, known: SiteLines | None, keys: list[int], elsewhere: frozenset[int] | None, exempt: bool
+) -> str:
+    """Return a hash of what decides how an article is stripped: its file, and what the corpus and people know of it."""
     counts = [(key, known.counts[key]) for key in keys if key in known.counts] if known else []
     # The number of pages is only looked at beside a line that several of them carry.
-    content = repr((file, known.pages if known and counts else 0, counts, sorted(elsewhere or ())))
+    content = repr((file, known.pages if known and counts else 0, counts, sorted(elsewhere or ()))) + " exempt" * exempt
     return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
 
 
@@ -131,15 +146,14 @@ def store_tables(tables: dict[str, pl.DataFrame], folder: Path) -> None:
 def _strip_new(
     frame: pl.DataFrame,
     evidence: pl.DataFrame,
-    sites: dict[str, SiteLines],
-    elsewhere: dict[str, frozenset[int]],
+    corpus: Known,
     earlier: dict[str, pl.DataFrame] | None,
     settings: Settings,
 ) -> tuple[dict[str, pl.DataFrame], int]:
     """Strip the articles whose evidence is new, take the others from before; return the tables and how many are new."""
     known = earlier["evidence"].join(evidence, on=["id", "evidence"], how="semi") if earlier else evidence.clear()
     new = frame.join(known, on="id", how="anti", maintain_order="left")
-    tables = _strip_all(new, sites, elsewhere, settings)
+    tables = _strip_all(new, corpus, settings)
     tables["evidence"] = evidence.join(tables["evidence"], on="id", how="inner")
     if earlier:
         tables = {
@@ -153,11 +167,9 @@ def _strip_new(
     return in_order, new.height
 
 
-def _strip_all(
-    frame: pl.DataFrame, sites: dict[str, SiteLines], elsewhere: dict[str, frozenset[int]], settings: Settings
-) -> dict[str, pl.DataFrame]:
+def _strip_all(frame: pl.DataFrame, corpus: Known, settings: Settings) -> dict[str, pl.DataFrame]:
     """Strip articles together; where a rule fails or is slow, half by half, down to the article that it is."""
-    work = partial(_strip_articles, frame, sites, elsewhere, settings)
+    work = partial(_strip_articles, frame, corpus, settings)
     if frame.is_empty():
         return work()
     source, record = frame.select("source", "record").row(0)
@@ -172,7 +184,7 @@ def _strip_all(
     if frame.height == 1:
         return _failed(Article(**frame.select(ARTICLE_FIELDS).row(0, named=True)), tables, settings)
     middle = frame.height // 2
-    halves = [_strip_all(half, sites, elsewhere, settings) for half in (frame[:middle], frame[middle:])]
+    halves = [_strip_all(half, corpus, settings) for half in (frame[:middle], frame[middle:])]
     return {table: pl.concat(half[table] for half in halves) for table in halves[0]}
 
 
@@ -185,7 +197,7 @@ def _strip_seconds(frame: pl.DataFrame, settings: Settings) -> float:
 
 def _failed(article: Article, fate: Fate, settings: Settings) -> dict[str, pl.DataFrame]:
     """Return the tables of an article that could not be stripped: its fate, and all of its text in the audit."""
-    tables = _strip_articles(pl.DataFrame(schema=EXTRACTED), {}, {}, settings)
+    tables = _strip_articles(pl.DataFrame(schema=EXTRACTED), Known({}, {}, frozenset()), settings)
     length = len(article.text)
     rule = "time" if fate.fate == "too_slow" else "error"
     claim = {**asdict(Removal(0, length, "failed", rule, 1.0)), "id": article.id, "text": article.text}
@@ -198,19 +210,18 @@ def _failed(article: Article, fate: Fate, settings: Settings) -> dict[str, pl.Da
     }
 
 
-def _strip_articles(
-    frame: pl.DataFrame, sites: dict[str, SiteLines], elsewhere: dict[str, frozenset[int]], settings: Settings
-) -> dict[str, pl.DataFrame]:
+def _strip_articles(frame: pl.DataFrame, corpus: Known, settings: Settings) -> dict[str, pl.DataFrame]:
     cleaned: list[dict[str, Any]] = []
     removals: list[dict[str, Any]] = []
     counted: list[dict[str, Any]] = []
     fates: list[dict[str, Any]] = []
     rows = frame.select(ARTICLE_FIELDS).rows(named=True)
     articles = [Article(**row) for row in rows]
-    known = [sites.get(article.site or "") for article in articles]
-    found = [elsewhere.get(article.id, frozenset()) for article in articles]
+    known = [corpus.sites.get(article.site or "") for article in articles]
+    found = [corpus.elsewhere.get(article.id, frozenset()) for article in articles]
     all_claims = find_all_claims(articles, config=settings.strip, site_lines=known, elsewhere=found)
-    for row, article, claims in zip(rows, articles, all_claims, strict=True):
+    for row, article, claimed_by_rules in zip(rows, articles, all_claims, strict=True):
+        claims = spare(claimed_by_rules) if article.id in corpus.exempt else claimed_by_rules
         result = cut(article.text, claims)
         words = count_words(result.text)
         unsure = [claim for claim in claims if claim.reason == "unsure"]
@@ -278,6 +289,12 @@ def _site_lines(staging: Path) -> dict[str, SiteLines]:
         counts.setdefault(site, {})[key] = coarse(pages)
     pages_of = dict(pl.read_parquet(staging / "site_pages.parquet").iter_rows())
     return {site: SiteLines(coarse(pages_of[site]), shared) for site, shared in counts.items()}
+
+
+@lru_cache(maxsize=1)
+def _exempt(staging: Path) -> frozenset[str]:
+    """Load the ids of the articles that nothing is to be cut from, once a worker and run."""
+    return frozenset(pl.read_parquet(staging / EXEMPT / "cuts.parquet")["id"])
 
 
 @lru_cache(maxsize=1)

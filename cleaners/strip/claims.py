@@ -151,6 +151,11 @@ def _claims_of(
         yield tuple(sorted(set(found_in_one), key=lambda r: (r.start, r.end, r.reason, r.rule, -r.score)))
 
 
+def spare(claims: Sequence[Removal]) -> tuple[Removal, ...]:
+    """Return the claims on an article that nothing is to be cut from: all of them `unsure`."""
+    return tuple(replace(claim, reason="unsure") for claim in claims)
+
+
 def _left(text: str, claims: list[Removal]) -> list[tuple[int, int]]:
     kept = []
     position = 0

@@ -1,0 +1,150 @@
+"""Commands on the snapshots that are kept."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from flows.commands.usage import Clean, Config, Json, usage_errors
+
+app = typer.Typer()
+
+
+@app.command()
+def snapshots(clean: Clean = Path("clean"), as_json: Json = False) -> None:
+    """List the snapshots that are kept, the newest first, and say which one is current."""
+    from flows.kept import describe_kept, lines_of_kept
+    from flows.printed import as_json as json_of
+
+    with usage_errors():
+        rows = describe_kept(clean)
+    if as_json:
+        typer.echo(json_of(rows))
+        return
+    table = _table("run", "published (UTC)", "articles", "duplicates", "")
+    for line in lines_of_kept(rows):
+        table.add_row(*line)
+    Console().print(table)
+
+
+@app.command()
+def diff(
+    old: Annotated[
+        str | None, typer.Argument(help="Run id, or its beginning; the one before NEW if not given.")
+    ] = None,
+    new: Annotated[str, typer.Argument(help="Run id, or its beginning.")] = "current",
+    clean: Clean = Path("clean"),
+    as_json: Json = False,
+) -> None:
+    """Show how two snapshots differ: counts, what was added, removed and changed, and five examples of each.
+
+    Records are compared, whether their article is kept or a duplicate.
+
+    Example: winnow diff 20260301T032300 current
+    """
+    from flows.differences import CHANGES, compare_snapshots, told_example
+    from flows.kept import find_kept, snapshot_before
+    from flows.printed import as_json as json_of
+    from flows.printed import visible
+    from flows.snapshot import damage_told
+
+    with usage_errors():
+        after = find_kept(clean, new)
+        before = find_kept(clean, old) if old else snapshot_before(clean, after)
+        with damage_told(before), damage_told(after):
+            found = compare_snapshots(before, after)
+    if as_json:
+        typer.echo(json_of(found))
+        return
+    console = Console()
+    counts = _table("", "old", "new")
+    for name in ("run", "articles", "duplicates"):
+        counts.add_row(name, *(_shown(found[side][name]) for side in ("old", "new")))
+    console.print(counts)
+    for name, meaning in CHANGES.items():
+        console.print(f"{name.replace('_', ' ')}: {found['changes'][name]:,} {meaning}", markup=False)
+        for row in found["examples"][name]:
+            console.print(Text(f"  {visible(told_example(row))}"), soft_wrap=True)
+
+
+@app.command()
+def stats(
+    run: Annotated[str, typer.Argument(help="Run id, or its beginning.")] = "current",
+    clean: Clean = Path("clean"),
+    as_json: Json = False,
+) -> None:
+    """Show what came into a snapshot and what became of it: fates, cuts by reason and rule, duplicates and sites."""
+    from flows.kept import find_kept
+    from flows.printed import as_json as json_of
+    from flows.snapshot import damage_told
+    from flows.stats import snapshot_stats
+
+    with usage_errors():
+        snapshot = find_kept(clean, run)
+        with damage_told(snapshot):
+            found = snapshot_stats(snapshot)
+    if as_json:
+        typer.echo(json_of(found))
+        return
+    console = Console()
+    console.print(f"Snapshot {found['run']}: {found['words']:,} words in articles", markup=False)
+    for title in ("came_in", "fates", "characters"):
+        table = _table(title.replace("_", " "), "count")
+        for name, count in found[title].items():
+            table.add_row(name.replace("_", " "), f"{count:,}")
+        console.print(table)
+    _print_rows(console, "cuts", found["cuts"])
+    _print_rows(console, "duplicates", found["duplicates"])
+    _print_rows(console, "sites with the most records", found["sites"])
+
+
+@app.command()
+def rollback(
+    run: Annotated[
+        str | None, typer.Argument(help="Run id, or its beginning; the newest one before the current if not given.")
+    ] = None,
+    clean: Clean = Path("clean"),
+    config: Config = None,
+) -> None:
+    """Have readers use a kept snapshot again: `current` is switched to it in one atomic step.
+
+    The next run publishes anew, from that snapshot and from the raw folder as it then is: mend what was wrong there or
+    in the settings first. Refused for a snapshot that holds what was taken down since. Status 75 while a run works.
+
+    Example: winnow rollback 20260301T032300
+    """
+    from flows.kept import roll_back
+    from flows.rulings import read_rulings
+    from flows.settings import settings_file, settings_of_run
+
+    with usage_errors():
+        taken_down = read_rulings(clean, settings_of_run(settings_file(config)), "takedowns")
+        before, after = roll_back(clean, run, taken_down)
+    typer.echo(f"{clean / 'current'} was {before.name} and is {after.name}; the next run publishes anew")
+
+
+def _print_rows(console: Console, title: str, rows: list[dict[str, Any]]) -> None:
+    from flows.printed import visible
+
+    if not rows:
+        console.print(f"No {title}.")
+        return
+    table = _table(*(name.replace("_", " ") for name in rows[0]))
+    table.title, table.title_justify = title, "left"
+    for row in rows:
+        table.add_row(*(Text(visible(_shown(value))) for value in row.values()))
+    console.print(table)
+
+
+def _table(*columns: str) -> Table:
+    table = Table(*columns)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    return table
+
+
+def _shown(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) else "(none)" if value is None else str(value)

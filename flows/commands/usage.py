@@ -1,0 +1,29 @@
+"""What all commands share: the options that several have, and how errors end them."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.errors import TakenError, UsageError
+
+Clean = Annotated[
+    Path, typer.Option(help="Folder on this machine that snapshots are published in; read CLEAN/current.")
+]
+Config = Annotated[Path | None, typer.Option(help="Settings file; winnow.toml is read if it stands here.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+TAKEN = os.EX_TEMPFAIL  # 75, which mail servers and systemd know as: try again later
+
+
+@contextmanager
+def usage_errors() -> Iterator[None]:
+    """Turn what the user can mend into one line on standard error and exit status 2."""
+    try:
+        yield
+    except UsageError as error:
+        typer.echo(f"winnow: {error}", err=True)
+        raise typer.Exit(TAKEN if isinstance(error, TakenError) else 2) from None

@@ -1,0 +1,127 @@
+"""What `winnow settings` shows: every setting with its value, what is allowed, what it means and where it stands."""
+
+import json
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from flows.errors import UsageError
+from flows.printed import visible
+from flows.settings import Settings, read_settings_file, settings_of_run
+
+WIDTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """One setting; `origin` is `default` or the path of the settings file."""
+
+    path: str
+    value: Any
+    default: Any
+    allowed: str
+    meaning: str
+    origin: str
+
+
+def describe_settings(file: Path | None, section: str | None = None) -> list[Described]:
+    """Return every setting, or those of a section, as a run with this settings file has them.
+
+    Raises UsageError where the file is wrong or there is no such section.
+    """
+    used = settings_of_run(file).model_dump(mode="json")
+    stated = set(_paths(read_settings_file(file))) if file else set()
+    rows = []
+    for path, model, name, default in _fields(Settings()):
+        value: Any = used
+        for key in path.split("."):
+            value = value[key]
+        meaning = " ".join((model.model_fields[name].description or "").split())
+        origin = str(file) if path in stated else "default"
+        rows.append(Described(path, value, default, _allowed(model, name), meaning, origin))
+    chosen = [row for row in rows if section is None or f"{row.path}.".startswith(f"{section}.")]
+    if not chosen:
+        raise UsageError(f"no setting or section {section!r}; the sections are {', '.join(Settings.model_fields)}")
+    return chosen
+
+
+def _fields(model: BaseModel, above: str = "") -> Iterator[tuple[str, type[BaseModel], str, Any]]:
+    """Yield path, model, name and default of each setting; those of a section before the sections in it, as in TOML."""
+    kind = type(model)
+    defaults = model.model_dump(mode="json")
+    below = {name: value for name in kind.model_fields if isinstance(value := getattr(model, name), BaseModel)}
+    for name in kind.model_fields:
+        if name not in below:
+            yield f"{above}{name}", kind, name, defaults[name]
+    for name, section in below.items():
+        yield from _fields(section, f"{above}{name}.")
+
+
+def _paths(values: dict[str, Any], above: str = "") -> Iterator[str]:
+    for key, value in values.items():
+        if isinstance(value, dict):
+            yield from _paths(value, f"{above}{key}.")
+        else:
+            yield f"{above}{key}"
+
+
+def _allowed(model: type[BaseModel], name: str) -> str:
+    """Say in words what a setting takes."""
+    schema = model.model_json_schema()["properties"][name]
+    kinds = [kind for kind in schema.get("anyOf", [schema]) if kind.get("type") != "null"]
+    return " or ".join([*map(_kind, kinds), *(["not set"] if "anyOf" in schema else [])])
+
+
+def _kind(schema: dict[str, Any]) -> str:
+    choices = schema.get("enum") or ([schema["const"]] if "const" in schema else [])
+    if choices:
+        return " | ".join(map(str, choices))
+    if schema["type"] == "array":
+        least = " (one at least)" if schema.get("minItems") else ""
+        return f"list of {_kind(schema['items'])}{least}"
+    bounds = [
+        f"{word} {schema[key]:,}"
+        for key, word in (
+            ("minimum", "from"),
+            ("exclusiveMinimum", "over"),
+            ("maximum", "to"),
+            ("exclusiveMaximum", "under"),
+        )
+        if key in schema
+    ]
+    names = {"integer": "whole number", "number": "number", "boolean": "true | false", "string": "text"}
+    return " ".join([names[schema["type"]], *bounds])
+
+
+def as_toml(rows: Sequence[Described]) -> str:
+    """Return settings as a settings file with comments; those that are the default stand commented out.
+
+    So a later version's better default is not held up by the file. Read back, it gives the same settings.
+    """
+    lines = ["# Settings of Winnow. What is commented out is the default; take the # away to change it."]
+    section = ""
+    for row in rows:
+        above, _, name = row.path.rpartition(".")
+        if above != section:
+            section = above
+            lines += ["", f"[{section}]"]
+        told = f"{row.meaning} [{row.allowed}]"
+        lines += ["", *textwrap.wrap(told, WIDTH, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False)]
+        if row.value is None:
+            lines.append(f"# {name} is not set")
+        else:
+            lines.append(f"{'#' if row.value == row.default else ''}{name} = {toml_value(row.value)}")
+    return "\n".join(lines) + "\n"
+
+
+def toml_value(value: Any) -> str:
+    """Return a number, a text, a truth or a list of them as TOML has it."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(toml_value, value))}]"
+    if isinstance(value, str):
+        return visible(json.dumps(value, ensure_ascii=False))
+    return json.dumps(value)

@@ -1,0 +1,68 @@
+"""What `winnow diff` shows: how one snapshot differs from another, record by record."""
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+EXAMPLES = 5
+COLUMNS = ("id", "source", "record", "title", "content_sha256")
+# What may have become of a record, in the order in which it is shown.
+CHANGES = {
+    "added": "records that only the new one has",
+    "removed": "records that only the old one has",
+    "text_changed": "records whose text is another",
+    "kept_changed": "records that another article is kept for: as one that was kept and is a duplicate now",
+}
+
+
+def compare_snapshots(old: Path, new: Path) -> dict[str, Any]:
+    """Return the counts of two snapshots and of what differs, with the first five examples of each change.
+
+    A record is one row of `articles/` or `duplicates/`.
+    """
+    before, after = _records(old), _records(new)
+    both = after.join(before, on="id", suffix="_old")
+    changed = {
+        "added": after.join(before, on="id", how="anti"),
+        "removed": before.join(after, on="id", how="anti"),
+        "text_changed": both.filter(pl.col("content_sha256") != pl.col("content_sha256_old")),
+        "kept_changed": both.filter(pl.col("kept_id") != pl.col("kept_id_old")),
+    }
+    sources = pl.concat([before, after]).unique("id", keep="last")
+    named = dict(sources.select("id", pl.format("{} record {}", "source", "record")).iter_rows())
+    return {
+        "old": _counts(old, before),
+        "new": _counts(new, after),
+        "changes": {name: frame.height for name, frame in changed.items()},
+        "examples": {name: _examples(frame, named) for name, frame in changed.items()},
+    }
+
+
+def _records(snapshot: Path) -> pl.DataFrame:
+    articles = pl.scan_parquet(snapshot / "articles/*.parquet").select(*COLUMNS, kept_id="id")
+    duplicates = pl.scan_parquet(snapshot / "duplicates/*.parquet").select(*COLUMNS, "kept_id")
+    return pl.concat([articles, duplicates]).collect()
+
+
+def _counts(snapshot: Path, records: pl.DataFrame) -> dict[str, Any]:
+    kept = records.filter(pl.col("id") == pl.col("kept_id")).height
+    return {"run": snapshot.name, "articles": kept, "duplicates": records.height - kept}
+
+
+def _examples(frame: pl.DataFrame, named: dict[str, str]) -> list[dict[str, Any]]:
+    rows = frame.sort("source", "record").head(EXAMPLES).to_dicts()
+    for row in rows:
+        for name in ("kept_id", "kept_id_old"):
+            if name in row:
+                kept = row.pop(name)
+                row[name.replace("_id", "")] = "itself" if kept == row["id"] else named[kept]
+    return [{name: value for name, value in row.items() if not name.endswith(("sha256", "sha256_old"))} for row in rows]
+
+
+def told_example(row: dict[str, Any]) -> str:
+    """Return one example as a line."""
+    told = f"{row['source']} record {row['record']}: {row['title'] or '(no headline)'}"
+    if row.get("kept_old", row["kept"]) != row["kept"]:
+        told += f" [kept for it: {row['kept_old']}, now {row['kept']}]"
+    return told

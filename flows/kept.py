@@ -1,0 +1,102 @@
+"""The snapshots that are kept: which there are, what is in each, and going back to one."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from flows.errors import UsageError
+from flows.rulings import Ruling, published_records, rule_matches
+from flows.snapshot import check_readable, claim_clean_folder, current_snapshot, damage_told, switch
+
+
+def kept_snapshots(clean: Path) -> list[Path]:
+    """Return the folders of the snapshots that are kept, the oldest first."""
+    folder = clean / "snapshots"
+    # Run ids begin with the time of the run, so their order by name is their order in time.
+    return sorted(path for path in folder.glob("*") if (path / "manifest.json").is_file())
+
+
+def find_kept(clean: Path, run: str) -> Path:
+    """Return the folder of the snapshot that a run id, its beginning or `current` names.
+
+    Raises UsageError where it names none, or several.
+    """
+    if run == "current":
+        return current_snapshot(clean)
+    named = [path for path in kept_snapshots(clean) if path.name.startswith(run)]
+    exact = [path for path in named if path.name == run]
+    if len(exact or named) != 1:
+        kept = ", ".join(path.name for path in (named or kept_snapshots(clean))) or "none"
+        raise UsageError(f"{run!r} names {'several' if named else 'no'} kept snapshots of {clean}; there are {kept}")
+    return (exact or named)[0]
+
+
+def snapshot_before(clean: Path, snapshot: Path) -> Path:
+    """Return the newest kept snapshot that is older than this one; raises UsageError where there is none."""
+    older = [path for path in kept_snapshots(clean) if path.name < snapshot.name]
+    if not older:
+        raise UsageError(f"no snapshot older than {snapshot.name} is kept in {clean} (publish.keep_snapshots)")
+    return older[-1]
+
+
+def describe_kept(clean: Path) -> list[dict[str, Any]]:
+    """Return what `winnow snapshots` lists, the newest first."""
+    current = current_snapshot(clean).name
+    rows = []
+    for path in reversed(kept_snapshots(clean)):
+        with damage_told(path):
+            manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
+        counts = manifest["counts"]
+        rows.append(
+            {
+                "run": path.name,
+                "ended": manifest["ended"],
+                "articles": counts["articles"],
+                "duplicates": counts["duplicates"],
+                "settings": manifest["settings_fingerprint"],
+                "current": path.name == current,
+            }
+        )
+    return rows
+
+
+def roll_back(clean: Path, run: str | None, taken_down: Sequence[Ruling]) -> tuple[Path, Path]:
+    """Have `current` name a kept snapshot, by default the one before; return the one it named and the one it names.
+
+    Raises UsageError where that snapshot is current already, cannot be read or holds what was taken down since, and
+    TakenError while a run works.
+    """
+    before = current_snapshot(clean)
+    with claim_clean_folder(clean, "winnow rollback"):
+        target = find_kept(clean, run) if run else snapshot_before(clean, before)
+        if target.name == before.name:
+            raise UsageError(f"{target.name} is current already")
+        check_readable(target)
+        _check_taken_down(target, taken_down)
+        switch(clean, target.name)
+    return before, target
+
+
+def _check_taken_down(snapshot: Path, rulings: Sequence[Ruling]) -> None:
+    """Raise UsageError where a snapshot holds articles that were taken down since."""
+    found = rule_matches(published_records(snapshot), rulings) if rulings else None
+    if found is not None and found.height:
+        raise UsageError(
+            f"{snapshot.name} holds {found.height} records that were taken down since, as {found['reason'][0]}: undo "
+            "that first (winnow takedown --undo), or choose another snapshot"
+        )
+
+
+def lines_of_kept(rows: Sequence[dict[str, Any]]) -> list[tuple[str, ...]]:
+    """Return the cells of the table of kept snapshots."""
+    return [
+        (
+            row["run"],
+            row["ended"][:19].replace("T", " "),
+            f"{row['articles']:,}",
+            f"{row['duplicates']:,}",
+            "current" if row["current"] else "",
+        )
+        for row in rows
+    ]

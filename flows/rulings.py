@@ -1,0 +1,232 @@
+"""What people have ruled on articles, whatever a run finds: the files that hold it, and which records it is about.
+
+The files are TOML, written by commands and fit to be edited and versioned; they do not lie in the store.
+"""
+
+import os
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from cleaners.dedup.addresses import with_addresses
+from flows.described_settings import toml_value
+from flows.errors import UsageError
+from flows.printed import visible
+from flows.settings import PublishConfig, Settings
+from flows.tables import ARTICLE, write_frame
+
+KINDS = ("url", "site", "source", "id")
+# What a ruling says: never to be published; nothing to be cut; no duplicate of anything.
+WHAT = ("takedown", "cuts", "merge")
+KEYS = {name: ARTICLE[name] for name in ("id", "source", "record", "url", "site", "published")}
+EXEMPT = "exempt"  # the folder in staging of the records that something was ruled on: `cuts.parquet`, `merge.parquet`
+_HEX = frozenset("0123456789abcdef")
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What is ruled on the records that a target names; `kind` says what the target is an address of."""
+
+    what: str
+    kind: str
+    target: str
+    reason: str
+    added: str
+
+
+def rulings_file(clean: Path, settings: Settings, name: str) -> Path:
+    """Return the file that `publish.takedowns` or `publish.exemptions` names; a relative one lies in `clean`."""
+    named: str = getattr(settings.publish, name)
+    return clean.absolute() / named
+
+
+def read_rulings(clean: Path, settings: Settings, name: str) -> tuple[Ruling, ...]:
+    """Return the rulings of a file; raises UsageError where it is wrong, or is named by a setting and not there.
+
+    Were a wrong or missing file passed over, what was taken down would be published again.
+    """
+    path = rulings_file(clean, settings, name)
+    if not path.exists() and getattr(settings.publish, name) == PublishConfig.model_fields[name].default:
+        return ()
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        if others := set(content) - {"ruling"}:
+            raise ValueError(f"unknown {', '.join(sorted(others))}; each ruling stands under [[ruling]]")
+        return tuple(Ruling(**row) for row in content.get("ruling", []) if _check(row))
+    except OSError as error:
+        raise UsageError(f"cannot read {path} (publish.{name}): {error.strerror}") from error
+    except (ValueError, TypeError, KeyError) as error:  # not TOML or UTF-8, or not the keys of a ruling
+        keys = ", ".join(field.name for field in fields(Ruling))
+        raise UsageError(f"{path} (publish.{name}) holds no rulings with {keys}: {error}") from error
+
+
+def _check(row: dict[str, Any]) -> bool:
+    if row["what"] not in WHAT or row["kind"] not in KINDS:
+        raise ValueError(f"what = {row['what']!r}, kind = {row['kind']!r}")
+    if not all(isinstance(value, str) for value in row.values()):
+        raise ValueError("each value is a text")
+    _check_address(row["kind"], row["target"])
+    return True
+
+
+def _check_address(kind: str, target: str) -> None:
+    """Raise ValueError for the address of a site's front page, which names no article and would match nothing."""
+    if kind == "url" and _addresses([target])["address"][0] is None:
+        raise ValueError(f"{target} is the address of a site and of no page: name the site without https://")
+
+
+def write_rulings(path: Path, rulings: Iterable[Ruling]) -> None:
+    """Write rulings in place of those of a file, in one step; raises UsageError where that fails."""
+    lines = ["# What `winnow takedown` and `winnow restore` were told. Each run reads it; it may be edited."]
+    for ruling in rulings:
+        lines += ["", "[[ruling]]", *(f"{key} = {toml_value(value)}" for key, value in asdict(ruling).items())]
+    new = path.with_name(f".{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with new.open("w", encoding="utf-8") as stream:
+            stream.write("\n".join(lines) + "\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        new.replace(path)
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}") from error
+
+
+def rule(what: Sequence[str], targets: Iterable[str], reason: str, known: pl.DataFrame) -> list[Ruling]:
+    """Return the rulings on some targets; `known` are the records that are published, by which their kind is told."""
+    added = f"{datetime.now(UTC):%F %T} UTC"
+    made = []
+    for target in targets:
+        kind = _kind(target.removeprefix("./"), known)
+        try:
+            _check_address(kind, target)
+        except ValueError as error:
+            raise UsageError(visible(str(error))) from error
+        named = _as_kind(kind, target)
+        made += [Ruling(name, kind, named, reason, added) for name in what]
+    return made
+
+
+def _kind(target: str, known: pl.DataFrame) -> str:
+    """Tell what a target is an address of: by what is published, and else by its form."""
+    if "://" in target:
+        return "url"
+    if len(target) == 16 and set(target) <= _HEX:
+        return "id"
+    for kind in ("source", "site", "url"):
+        if rule_matches(known, [Ruling("takedown", kind, _as_kind(kind, target), "", "")]).height:
+            return kind
+    return "site" if "." in target and "/" not in target else "source"
+
+
+def _as_kind(kind: str, target: str) -> str:
+    if kind == "site":
+        return target.lower().removeprefix("www.").rstrip("/")
+    return target.removeprefix("./") if kind == "source" else target
+
+
+def rule_matches(records: pl.DataFrame, rulings: Sequence[Ruling]) -> pl.DataFrame:
+    """Return the `id` of the records that rulings are about, and the first ruling's `reason`, with its target.
+
+    `records` has the columns of `KEYS`. A source names a file or a folder, a site its subdomains too.
+    """
+    found = [records.select("id", reason=pl.lit(None, pl.String)).clear()]
+    for kind in KINDS:
+        reasons = {
+            _as_kind(kind, ruling.target): _reason(ruling) for ruling in reversed(rulings) if ruling.kind == kind
+        }
+        if reasons:
+            keys = _keys(records, kind, list(reasons))
+            wanted = pl.DataFrame({"key": _wanted(kind, list(reasons)), "reason": list(reasons.values())})
+            found.append(keys.join(wanted.drop_nulls("key"), on="key").select("id", "reason"))
+    return pl.concat(found).unique("id", keep="first", maintain_order=True)
+
+
+def stage_exempt(records: pl.DataFrame, rulings: Sequence[Ruling], what: str, staging: Path) -> pl.DataFrame:
+    """Stage which records are exempt from cuts or from being merged, and return their `id` and `reason`."""
+    found = rule_matches(records, [ruling for ruling in rulings if ruling.what == what])
+    write_frame(found, staging / EXEMPT / f"{what}.parquet")
+    return found
+
+
+def _reason(ruling: Ruling) -> str:
+    return f"{ruling.reason} ({ruling.kind} {ruling.target})"
+
+
+def _wanted(kind: str, targets: list[str]) -> pl.Series:
+    return _addresses(targets)["address"] if kind == "url" else pl.Series(targets, dtype=pl.String)
+
+
+def _addresses(urls: Sequence[str]) -> pl.DataFrame:
+    rows = pl.DataFrame({"url": urls}, schema={"url": pl.String})
+    return with_addresses(rows.with_columns(site=pl.lit(None, pl.String), published=pl.lit(None, pl.Date)))
+
+
+def _keys(records: pl.DataFrame, kind: str, targets: list[str]) -> pl.DataFrame:
+    """Return the ids of records with each key that may name them: `id`, `key`."""
+    if kind == "url":
+        return with_addresses(records).select("id", key="address").drop_nulls()
+    if kind == "id":
+        return records.select("id", key="id")
+    column, parting = ("source", "/") if kind == "source" else ("site", ".")
+    values = records[column].drop_nulls().unique()
+    names = set(targets)
+    rows = [(value, key) for value in values for key in _above(value, parting, kind) if key in names]
+    pairs = pl.DataFrame(rows, schema={column: pl.String, "key": pl.String}, orient="row")
+    return records.select("id", column).join(pairs, on=column).select("id", "key")
+
+
+def _above(value: str, parting: str, kind: str) -> Iterable[str]:
+    """Yield a source and the folders it lies in, with and without a slash, or a site and the domains above it."""
+    yield value
+    parts = value.split(parting)
+    for at in range(1, len(parts)):
+        if kind == "source":
+            yield "/".join(parts[:at])
+            yield "/".join(parts[:at]) + "/"
+        else:
+            yield ".".join(parts[at:])
+
+
+def published_records(snapshot: Path | None) -> pl.DataFrame:
+    """Return the records of a snapshot by which targets are told, those that are not published by their source."""
+    columns = {**KEYS, "title": pl.String(), "cluster_id": pl.String()}
+    if snapshot is None:
+        return pl.DataFrame(schema=columns)
+    tables = [pl.scan_parquet(snapshot / table / "*.parquet").select(*columns) for table in ("articles", "duplicates")]
+    published = pl.concat(tables).collect()
+    fates = pl.read_parquet(snapshot / "audit/fates/*.parquet", columns=["id", "source", "record"])
+    others = fates.join(published, on="id", how="anti")
+    return pl.concat([published, others], how="diagonal").select(*columns)
+
+
+def add_rulings(clean: Path, settings: Settings, name: str, new: Sequence[Ruling]) -> Path:
+    """Add rulings to a file, in place of those on the same targets; return the file."""
+    given = {(ruling.what, ruling.kind, ruling.target) for ruling in new}
+    path = rulings_file(clean, settings, name)
+    before = read_rulings(clean, settings, name) if path.exists() else ()
+    kept = [ruling for ruling in before if (ruling.what, ruling.kind, ruling.target) not in given]
+    write_rulings(path, [*kept, *new])
+    return path
+
+
+def undo_rulings(
+    clean: Path, settings: Settings, name: str, targets: Sequence[str], what: Sequence[str]
+) -> list[Ruling]:
+    """Remove the rulings on some targets from a file and return them; raises UsageError where one has none."""
+    rulings = read_rulings(clean, settings, name)
+    gone: list[Ruling] = []
+    for target in targets:
+        named = {_as_kind(kind, target) for kind in KINDS}
+        found = [ruling for ruling in rulings if ruling.target in named and ruling.what in what]
+        if not found:
+            there = ", ".join(sorted({ruling.target for ruling in rulings})) or "none"
+            raise UsageError(visible(f"nothing is ruled on {target!r}; there are rulings on: {there}"))
+        gone += found
+    write_rulings(rulings_file(clean, settings, name), [ruling for ruling in rulings if ruling not in gone])
+    return gone

@@ -1,0 +1,89 @@
+"""`winnow explain`: judged by the settings of the run, and safe to print whatever raw files hold."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+from flows.cli import app
+from flows.printed import as_json, visible
+from tests.flows.conftest import Published, publish
+
+SHARED = "The ferry to Outer Skell runs again after a week of storms, one lost anchor and a broken pier. "
+OWN = (
+    "Passengers had slept in the school, where the teachers cooked for them and a choir of farmers sang until morning "
+    "came. The harbour master counts ninety vans, four tractors and a circus among those that still wait at the quay. "
+    "Nobody was hurt, says the doctor, who crossed twice in a rowing boat with two nurses and a crate of vaccines."
+)
+MORE = "In the capital, ministers quarrel about who pays for the pier, which belongs to three counties and to no one. "
+LAST = "The mayor of a far town has bought it all for one crown, and has not said why."
+OTHER = (
+    "An engineer warned nine years ago that worms had eaten its northern piles; his letter was found in a drawer on "
+    "Friday."
+)
+HOSTILE = "\x1b[31mred\u202e.txt"
+
+
+@pytest.fixture(scope="module")
+def lenient(prefect_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Published:
+    """A run that takes for a copy what shares under two thirds of its words; by default it takes more."""
+    raw = tmp_path_factory.mktemp("lenient") / "raw"
+    raw.mkdir()
+    (raw / "a.txt").write_text(f"{SHARED}{OWN} {MORE}{LAST}\n")
+    (raw / HOSTILE).write_text(f"{SHARED}{MORE}{OTHER}\n")
+    return publish(raw, raw.with_name("clean"), dedup={"contained_min": 0.4, "grey_min": 0.3})
+
+
+def test_pairs_are_judged_by_the_settings_of_the_run(lenient: Published) -> None:
+    """The verdict on a duplicate's pair is the one that the run came to, though the defaults would part the two."""
+    duplicate = pl.read_parquet(lenient.current / "duplicates/*.parquet").row(0, named=True)
+    result = CliRunner().invoke(app, ["explain", duplicate["id"], "--clean", str(lenient.clean), "--json"])
+    (told,) = json.loads(result.stdout)
+    assert told["compared"]["verdict"] == duplicate["verdict"]
+    assert told["kept"]["id"] == duplicate["kept_id"]
+
+
+def test_settings_of_another_version_are_told(lenient: Published, tmp_path: Path) -> None:
+    """A snapshot whose settings this version does not know is not judged by others: status 2, one line."""
+    old = tmp_path / "snapshots" / "old"
+    old.parent.mkdir()
+    old.symlink_to(lenient.current.resolve())
+    manifest = json.loads((old / "manifest.json").read_text())
+    copy = tmp_path / "snapshots" / "copy"
+    copy.mkdir()
+    for part in ("articles", "duplicates", "audit"):
+        (copy / part).symlink_to(old / part)
+    manifest["settings"]["dedup"]["banana"] = 1
+    (copy / "manifest.json").write_text(json.dumps(manifest))
+    (tmp_path / "current").symlink_to("snapshots/copy")
+    duplicate = pl.read_parquet(copy / "duplicates/*.parquet")["id"][0]
+    result = CliRunner().invoke(app, ["explain", duplicate, "--clean", str(tmp_path)])
+    assert result.exit_code == 2
+    (line,) = result.stderr.splitlines()
+    assert "was made with settings of Winnow 0.1.0" in line
+    assert "dedup.banana" in line
+
+
+@pytest.mark.parametrize("as_json", [[], ["--json"]])
+def test_nothing_of_a_raw_file_moves_the_terminal(lenient: Published, as_json: list[str]) -> None:
+    """Escape sequences and marks of direction in names are shown, not sent to the terminal."""
+    result = CliRunner().invoke(app, ["explain", HOSTILE, "--clean", str(lenient.clean), *as_json])
+    assert result.exit_code == 0, result.stderr
+    assert "\x1b" not in result.stdout
+    assert "\u202e" not in result.stdout
+    assert "\\u001b[31mred\\u202e.txt" in result.stdout
+
+
+def test_control_characters_and_marks_of_direction_are_written_out() -> None:
+    """Whatever moves a cursor or turns letters round is written as its code; letters of all scripts stay."""
+    assert visible("a\x1b[2J\x00\x85\u200f\u2066\u2028é م\u200cن") == (
+        "a\\u001b[2J\\u0000\\u0085\\u200f\\u2066\\u2028é م\u200cن"
+    )
+
+
+def test_json_reads_back_as_it_was() -> None:
+    """What is written out in JSON is read back as the character it was."""
+    value = {"title": "a\x1b[2J\u202e\x7f\nb\tc \\u202e"}
+    assert json.loads(as_json(value)) == value

@@ -1,0 +1,138 @@
+"""`winnow snapshots`, `diff`, `stats` and `rollback` on two real nights of one corpus."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+from flows.cli import app
+from flows.snapshot import claim_clean_folder
+from tests.flows.conftest import Published, publish
+
+STORY = (
+    "The bakers of Lower Quill vote on Friday whether ovens may be lit before four in the morning. Neighbours of the "
+    "old mill say that they have not slept since the merger, and the guild has offered them bread for life. "
+)
+CANAL = (
+    "A barge with nine hundred pianos lies across the canal at Tern since Monday. Its skipper says that a swan made "
+    "him do it, and the water board has sent a diver, a tuner and an ornithologist to see what can be done. "
+)
+MORE = "The council meets again in the town hall on Saturday at noon to count the votes. "
+
+
+@pytest.fixture(scope="module")
+def nights(prefect_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Published:
+    """Two nights: in the second a longer copy takes the place of the first, a text changes, one comes and one goes."""
+    raw = tmp_path_factory.mktemp("nights") / "raw"
+    raw.mkdir()
+    (raw / "bakers.txt").write_text(f"{STORY}\n")
+    (raw / "canal.txt").write_text(f"{CANAL}\n")
+    (raw / "gone.txt").write_text("The clock of Hale church has stopped, and nobody in Hale can say when.\n")
+    publish(raw, raw.with_name("clean"), publish={"missing": "drop"})
+    (raw / "gone.txt").unlink()
+    (raw / "canal.txt").write_text(f"{CANAL}{MORE}\n")
+    (raw / "longer.txt").write_text(f"{STORY}{MORE * 2}\n")
+    return publish(raw, raw.with_name("clean"), publish={"missing": "drop"})
+
+
+def asked(clean: Path, *command: str) -> Any:
+    """Return what a command prints as JSON."""
+    result = CliRunner().invoke(app, [*command, "--clean", str(clean), "--json"])
+    assert result.exit_code == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+def test_snapshots_are_listed_newest_first(nights: Published) -> None:
+    """Each snapshot is listed with its counts, and the one that readers use is marked."""
+    new, old = asked(nights.clean, "snapshots")
+    assert [(row["articles"], row["duplicates"], row["current"]) for row in (new, old)] == [(2, 1, True), (3, 0, False)]
+    assert new["run"] == nights.manifest["run_id"] > old["run"]
+
+
+def test_diff_tells_what_a_night_has_changed(nights: Published) -> None:
+    """Records that came, went, have another text or another kept article are counted and named."""
+    found = asked(nights.clean, "diff")
+    named = {name: [row["source"] for row in rows] for name, rows in found["examples"].items()}
+    assert named == {
+        "added": ["longer.txt"],
+        "removed": ["gone.txt"],
+        "text_changed": ["canal.txt"],
+        "kept_changed": ["bakers.txt"],
+    }
+    assert found["changes"] == dict.fromkeys(named, 1)
+    (bakers,) = found["examples"]["kept_changed"]
+    assert (bakers["kept_old"], bakers["kept"]) == ("itself", "longer.txt record 0")
+
+
+def test_diff_is_printed_for_people(nights: Published) -> None:
+    """Without --json each change has a line with its count, and its examples under it."""
+    printed = CliRunner().invoke(app, ["diff", "--clean", str(nights.clean)]).stdout
+    assert "kept changed: 1 records" in printed
+    assert "  bakers.txt record 0: (no headline) [kept for it: itself, now longer.txt record 0]" in printed
+
+
+def test_stats_add_up_to_the_tables(nights: Published) -> None:
+    """Words, fates, duplicates and cut characters are those of the published tables."""
+    found = asked(nights.clean, "stats")
+    articles = pl.read_parquet(nights.current / "articles/*.parquet")
+    assert found["words"] == articles["words"].sum()
+    assert found["fates"] == {"duplicate": 1, "kept": 2}
+    assert sum(row["count"] for row in found["duplicates"]) == 1
+    assert sum(row["articles"] for row in found["sites"]) == 2
+    assert sum(row["words"] for row in found["sites"]) == found["words"]
+    cut = sum(row["characters"] for row in found["cuts"] if row["reason"] != "unsure")
+    assert cut == found["characters"]["characters_cut"]
+
+
+def test_rollback_switches_and_says_so(nights: Published) -> None:
+    """`rollback` has readers use the snapshot before, says what it did, and goes forward again when told a run."""
+    new, old = (row["run"] for row in asked(nights.clean, "snapshots"))
+    result = CliRunner().invoke(app, ["rollback", "--clean", str(nights.clean)])
+    try:
+        assert (result.exit_code, os.readlink(nights.current)) == (0, f"snapshots/{old}")  # noqa: PTH115
+        assert f"was {new} and is {old}" in result.stdout
+    finally:
+        again = CliRunner().invoke(app, ["rollback", new, "--clean", str(nights.clean)])
+    assert (again.exit_code, os.readlink(nights.current)) == (0, f"snapshots/{new}")  # noqa: PTH115
+
+
+def refused(clean: Path, *command: str) -> str:
+    """Return the one line on standard error of a command that ends with status 2."""
+    result = CliRunner().invoke(app, [*command, "--clean", str(clean)])
+    assert result.exit_code == 2, result.stdout
+    (line,) = result.stderr.splitlines()
+    return line
+
+
+def test_unknown_run_is_told_with_those_there_are(nights: Published) -> None:
+    """A run id that no kept snapshot has, or that several begin with, ends with status 2 and names what there is."""
+    assert nights.manifest["run_id"] in refused(nights.clean, "rollback", "1999")
+    assert "names several kept snapshots" in refused(nights.clean, "diff", "2")
+    assert "is current already" in refused(nights.clean, "rollback", nights.manifest["run_id"])
+
+
+@pytest.mark.parametrize(("command", "table"), [("rollback", "audit/fates"), ("diff", "articles")])
+def test_damaged_snapshot_is_told(nights: Published, command: str, table: str) -> None:
+    """A snapshot with a file that cannot be read is named in one line, and not switched to."""
+    new, old = (row["run"] for row in asked(nights.clean, "snapshots"))
+    part = nights.clean / "snapshots" / old / table / "part-00000.parquet"
+    whole = part.read_bytes()
+    part.write_bytes(whole[: len(whole) // 2])
+    try:
+        assert "is damaged" in refused(nights.clean, command)
+        assert nights.current.resolve().name == new
+    finally:
+        part.write_bytes(whole)
+
+
+def test_rollback_waits_for_no_run(nights: Published) -> None:
+    """While a run holds the folder, `rollback` changes nothing, says who holds it and ends with status 75."""
+    with claim_clean_folder(nights.clean, "run 17"):
+        result = CliRunner().invoke(app, ["rollback", "--clean", str(nights.clean)])
+    assert result.exit_code == 75
+    assert "run 17" in result.stderr
+    assert nights.current.resolve().name == nights.manifest["run_id"]

@@ -5,6 +5,7 @@ once, for the articles that are shown; all else is columns without texts.
 """
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from pathlib import Path
@@ -26,9 +27,12 @@ COLUMNS = 62  # in a chart over time: two months by day, five years by month
 REFUSALS = 5  # records named for each fate without an article
 RULES, EXAMPLES, AROUND = 40, 3, 80  # rules with examples, examples of each, characters of the article at either side
 EXAMPLE = 400  # characters of a cut in an example
-LOWEST, SUSPECTED, ANY = 120, 80, 100  # articles in the reader: lowest scores, suspicions not cut, any
+LOWEST, SUSPECTED, ANY = 300, 150, 150  # articles in the reader: lowest scores, suspicions not cut, any
 LONG, STRETCH = 12_000, 1_200  # characters of an article from which on its stretches over so many are shortened
-PAIRS = 30  # pairs of each kind
+SHORTEST = 60  # characters that are left of each stretch where there are very many
+MOST = 6_000_000  # characters in the reader
+TITLE, MESSAGE = 300, 500  # characters of a title and of a message
+PAIRS = 40  # pairs of each kind
 COMPARED = 20_000  # characters of a text that are compared; word by word the first 3,000 words are
 REVIEWED = {"cut": 6, "unsure": 10, "merge": 5, "apart": 5, "left in": 30}  # of each reason, verdict or in all
 MERGED = ("exact", "near", "contained", "version")
@@ -49,12 +53,13 @@ def gather(snapshot: Path, snapshots: Path) -> Row:
     pairs = _scan(snapshot, "audit/pairs").filter(pl.col("verdict") != "exact").collect()
     chosen = _choose(snapshot, articles, claims, pairs)
     shown = _texts(snapshot, chosen["ids"])
-    config = _known(DedupConfig, manifest["settings"].get("dedup", {}))
+    settings = _known(Settings, manifest["settings"])
+    config = settings.dedup
     return {
         "run": {name: manifest.get(name) for name in ("run_id", "started", "ended", "versions")},
         "settings_fingerprint": manifest["settings_fingerprint"],
         "counts": manifest["counts"],
-        "settings": [{"name": name, "value": json.dumps(v)} for name, v in _changed(manifest["settings"]).items()],
+        "settings": [{"name": name, "value": json.dumps(v)} for name, v in differences(settings, Settings()).items()],
         "warnings": manifest.get("warnings", []),
         "fates": _fates(snapshot),
         "words": _words(articles, cuts),
@@ -64,7 +69,7 @@ def gather(snapshot: Path, snapshots: Path) -> Row:
         "trend": _trend(manifest, snapshots),
         "reasons": _reasons(claims),
         "rules": _rules(claims, chosen["examples"], shown),
-        "reader": {"of": articles.height, "articles": [_article(shown[name]) for name in chosen["reader"]]},
+        "reader": {"of": articles.height, "articles": _reader(chosen["reader"], shown)},
         "clusters": _clusters(articles),
         "similarity": {name: _similarity(pairs, name, config) for name in THRESHOLDS},
         "pairs": {kind: _compare(rows, shown, config) for kind, rows in chosen["pairs"].items()},
@@ -98,15 +103,15 @@ def _claims(snapshot: Path) -> pl.DataFrame:
 
 
 def _known(model: type[BaseModel], values: Mapping[str, Any]) -> Any:
-    """Fill a section of settings with what it knows today of those that a snapshot was made with."""
-    return model.model_validate({name: value for name, value in values.items() if name in model.model_fields})
-
-
-def _changed(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings of a snapshot that differ from the defaults."""
-    sections = {name: default for name, default in Settings() if isinstance(default, BaseModel)}
-    used = {name: _known(type(default), values.get(name, {})) for name, default in sections.items()}
-    return differences(Settings().model_copy(update=used), Settings())
+    """Fill settings with those that a snapshot was made with, as far as this version knows them."""
+    known = {}
+    for name in model.model_fields.keys() & values.keys():
+        kind = model.model_fields[name].annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            known[name] = _known(kind, values[name])
+        else:
+            known[name] = values[name]
+    return model.model_validate(known)
 
 
 def _fates(snapshot: Path) -> list[Row]:
@@ -117,10 +122,15 @@ def _fates(snapshot: Path) -> list[Row]:
     return [
         {
             **row,
-            "examples": named.filter(pl.col("fate") == row["fate"]).select("source", "record", "message").to_dicts(),
+            "examples": _told(named.filter(pl.col("fate") == row["fate"])),
         }
         for row in counts.iter_rows(named=True)
     ]
+
+
+def _told(fates: pl.DataFrame) -> list[Row]:
+    rows = fates.select("source", "record", "message").to_dicts()
+    return [{**row, "message": row["message"] and _shortened(row["message"], MESSAGE)} for row in rows]
 
 
 def _words(articles: pl.DataFrame, cuts: pl.DataFrame) -> Row:
@@ -320,11 +330,15 @@ def extracted_text(kept: str, claims: Iterable[Row]) -> str:
 
 def stretches(text: str, claims: list[Row]) -> list[tuple[str, int]]:
     """Split a text into stretches, each with the index of its claim, or -1; a cut goes before a suspicion."""
-    order = sorted(range(len(claims)), key=lambda at: claims[at]["reason"] == "unsure")
+    cuts = sorted((claim["start"], at) for at, claim in enumerate(claims) if claim["reason"] != "unsure")
+    suspicions = [at for at, claim in enumerate(claims) if claim["reason"] == "unsure"]
+    starts = [start for start, _ in cuts]
     ends = {0, len(text)} | {claim[side] for claim in claims for side in ("start", "end")}
     found: list[tuple[str, int]] = []
     for start, end in pairwise(sorted(ends)):
-        owner = next((at for at in order if claims[at]["start"] <= start and end <= claims[at]["end"]), -1)
+        before = bisect_right(starts, start)  # cuts do not overlap, so only the last one that has begun can cover it
+        covering = [at for _, at in cuts[max(0, before - 1) : before]] + suspicions
+        owner = next((at for at in covering if claims[at]["start"] <= start and end <= claims[at]["end"]), -1)
         if found and found[-1][1] == owner:
             found[-1] = (found[-1][0] + text[start:end], owner)
         else:
@@ -343,7 +357,8 @@ def _shortened(text: str, most: int) -> str:
 def _head(row: Row) -> Row:
     names = ("id", "source", "record", "site", "title", "fate", "words")
     published = row["published"].isoformat() if row["published"] else None
-    return {**{name: row[name] for name in names}, "published": published}
+    title = row["title"] and _shortened(row["title"], TITLE)
+    return {**{name: row[name] for name in names}, "published": published, "title": title}
 
 
 def _article(row: Row) -> Row:
@@ -351,13 +366,27 @@ def _article(row: Row) -> Row:
     claims = row["claims"]
     parts = stretches(row["extracted"], claims)
     if len(row["extracted"]) > LONG:
-        parts = [(_shortened(text, STRETCH), owner) for text, owner in parts]
+        most = min(STRETCH, max(SHORTEST, LONG // len(parts)))
+        parts = [(_shortened(text, most), owner) for text, owner in parts]
     told = [
         [claim["reason"], claim["rule"], round(claim["score"], 3), claim["end"] - claim["start"]] for claim in claims
     ]
     scores = [claim["score"] for claim in claims if claim["reason"] not in ("unsure", "edge")]
     lowest = round(min(scores), 3) if scores else None
     return {**_head(row), "lowest": lowest, "claims": told, "parts": parts}
+
+
+def _reader(names: Iterable[str], shown: dict[str, Row]) -> list[Row]:
+    """Return the articles of the reader, and no more than a page can hold."""
+    articles: list[Row] = []
+    size = 0
+    for name in names:
+        article = _article(shown[name])
+        size += sum(len(text) for text, _ in article["parts"])
+        if size > MOST:
+            break
+        articles.append(article)
+    return articles
 
 
 def _example(claim: Row, shown: dict[str, Row], around: int = AROUND, most: int = EXAMPLE) -> Row:

@@ -27,6 +27,7 @@ BODY = (
     "The harbour council of Ossel voted on Tuesday to rebuild the northern pier, which a storm had broken in March. "
     "Fishing crews will land their catch at the old quay until the work is done, the council's clerk said. "
 )
+LANDED = [(day, ("Gannet", "Marram", "Ostra", "Tern", "Skerry")[day % 5]) for day in range(2, 400)]
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +42,12 @@ def reported(prefect_environment: dict[str, str], tmp_path_factory: pytest.TempP
         for what, site in ((HOSTILE, "ossel"), ("Pier to rise again", "brack"))
     ]
     (raw / "hostile.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    told = [
+        f"{day} days later the crew of the {name} landed {day * 37} crates of cod at quay {day % 9}."
+        for day, name in LANDED
+    ]
+    told.insert(200, "\n\nREAD MORE: Cod prices rise for the third week\n\n")
+    (raw / "long.txt").write_text("Cod landed\n\n" + "\n\n".join(told))
     return publish(raw, folder / "clean", publish={"min_words": 12})
 
 
@@ -111,6 +118,8 @@ def test_articles_are_put_together_as_they_came(numbers: dict[str, Any], reporte
     removals = read(reported, "audit/removals")
     seen = 0
     for article in numbers["reader"]["articles"]:
+        if article["source"] == "long.txt":
+            continue
         claims = removals.filter(pl.col("id") == article["id"]).sort("start", "end", "rule").to_dicts()
         text = "".join(part for part, _ in article["parts"])
         for claim in claims:
@@ -119,6 +128,16 @@ def test_articles_are_put_together_as_they_came(numbers: dict[str, Any], reporte
             assert owner == -1 or part in claims[owner]["text"]
             seen += owner >= 0
     assert seen >= 20
+
+
+def test_long_articles_are_shortened_between_their_cuts(numbers: dict[str, Any]) -> None:
+    """Of a long article the stretches between the cuts are shortened, by as much as is said; the cuts stay."""
+    (article,) = (each for each in numbers["reader"]["articles"] if each["source"] == "long.txt")
+    text = "".join(part for part, _ in article["parts"])
+    assert article["words"] > 5_000
+    assert len(text) < 14_000
+    assert " characters …] " in text
+    assert any("READ MORE: Cod prices" in part for part, owner in article["parts"] if owner >= 0)
 
 
 def test_cut_goes_before_a_suspicion_of_the_same_text() -> None:

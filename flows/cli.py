@@ -206,6 +206,31 @@ def explain(
         console.print(show_record(record))
 
 
+@app.command()
+def report(
+    run: Annotated[str, typer.Argument(help="Run id of a snapshot, or its beginning.")] = "current",
+    clean: Clean = Path("clean"),
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to write it; CLEAN/report.html when not given.")
+    ] = None,
+) -> None:
+    """Write what a snapshot holds, and what was cut and merged, as one HTML file to look through and to review.
+
+    It opens from disk in any browser and asks for nothing else. Each run leaves its own beside its tables, as
+    CLEAN/current/report.html.
+
+    Example: winnow report --clean corpus --out corpus.html
+    """
+    from flows.report_page import write_report
+    from flows.snapshot import named_snapshot
+
+    with usage_errors():
+        snapshot = named_snapshot(clean, run)
+        file = out or clean / "report.html"
+        write_report(snapshot, file, snapshot.parent)
+    typer.echo(f"Wrote the report of {snapshot.name} to {file}")
+
+
 Config = Annotated[
     Path | None, typer.Option(help="Settings file of the runs, read by each; winnow.toml is taken if it stands here.")
 ]

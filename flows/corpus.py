@@ -41,6 +41,7 @@ from flows.folders import check_folders, check_local
 from flows.gates import check_gates
 from flows.near_duplicates import find_duplicates
 from flows.progress import Advance, progress_bar
+from flows.report_page import REPORT, write_report
 from flows.reports import (
     announce,
     asset_key,
@@ -395,8 +396,9 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance, warnings:
                 warnings.append(warning)
                 log.warning("%s", warning)
             advance("write", 1, 1)
-    manifest = _manifest(run_id, started, settings, totals, seconds) | {"warnings": warnings}
+    manifest = _manifest(run_id, started, settings, totals, seconds, warnings)
     write_manifest(place.snapshot, manifest)
+    warnings += _write_report(place)
     before = published_snapshot(clean)
     materialized = materialize(
         asset_key(clean),
@@ -424,6 +426,23 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance, warnings:
     return manifest
 
 
+def _write_report(place: Place) -> list[str]:
+    """Write the report of a staged snapshot beside its tables; return what to warn of.
+
+    A run is good without its report, so whatever fails here costs only that; hence also a worker of its own.
+    """
+    try:
+        with worker_pool(1) as pool, orchestrator.told_of_a_stop(place.stopped):
+            pool.submit(write_report, place.snapshot, place.snapshot / REPORT, place.clean / "snapshots").result()
+    except OverdueError:
+        raise
+    except Exception as error:  # noqa: BLE001 - as said above
+        warning = f"no report was written ({str(error) or type(error).__name__})"
+        get_run_logger().warning("%s", warning)
+        return [warning]
+    return []
+
+
 @contextmanager
 def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
     start = time.monotonic()
@@ -444,7 +463,12 @@ def _add(totals: Tally, tally: Tally) -> None:
 
 
 def _manifest(
-    run_id: str, started: datetime, settings: Settings, totals: Tally, seconds: dict[str, float]
+    run_id: str,
+    started: datetime,
+    settings: Settings,
+    totals: Tally,
+    seconds: dict[str, float],
+    warnings: list[str],
 ) -> dict[str, Any]:
     ended = datetime.now(UTC)
     return {
@@ -455,6 +479,7 @@ def _manifest(
         "settings": settings.model_dump(mode="json"),
         "settings_fingerprint": settings_fingerprint(settings),
         "counts": dict(sorted(totals.counts.items())),
+        "warnings": list(warnings),
         "seconds": {**seconds, "total": round((ended - started).total_seconds(), 3)},
         "worker_peak_bytes": totals.peak_bytes,
     }

@@ -27,6 +27,7 @@ from prefect.events import emit_event
 from prefect.runtime import flow_run
 
 from flows.progress import Advance
+from flows.report_page import REPORT
 
 PUBLISHED = "winnow.corpus.published"
 PROGRESS_SECONDS = 5.0
@@ -158,6 +159,9 @@ def report(
     lines = [f"# {in_brief(counts)}", ""]
     lines += [f"Since the snapshot before: {', '.join(f'{n:,} {what}' for what, n in changes.items())}.", ""]
     lines += [f"- snapshot: `{snapshot.absolute()}`", f"- readers use: `{clean.absolute() / 'current'}`"]
+    page = snapshot.absolute() / REPORT
+    if page.is_file():
+        lines.append(f"- [report]({page.as_uri()}) to open on the machine that holds it: `{page}`")
     lines += [f"- **warning**: {warning}" for warning in warnings]
     lines += ["", "| fate | records |", "|---|---|"]
     lines += [f"| {name.removeprefix('fate ')} | {n:,} |" for name, n in counts.items() if name.startswith("fate ")]

@@ -51,7 +51,7 @@ def alone(tmp_path: Path) -> dict[str, str]:
 
 
 def test_installed_wheel_publishes(installed: Path, alone: dict[str, str], tmp_path: Path) -> None:
-    """From another folder, with a server of its own, `winnow run` publishes what the same environment then reads."""
+    """From another folder, with a server of its own, `winnow run` publishes what it then reads, and a report."""
     crawl = tmp_path / "crawl"
     crawl.mkdir()
     for name in ("lighthouse-original.txt", "ferry-company-results.txt"):
@@ -59,6 +59,7 @@ def test_installed_wheel_publishes(installed: Path, alone: dict[str, str], tmp_p
     called(installed / "winnow", "run", "--raw", "crawl", "--clean", "corpus", cwd=tmp_path, env=alone)
     read = called(installed / "python", "-c", READ, cwd=tmp_path, env=alone)
     assert read.split() == ["ferry-company-results.txt", "lighthouse-original.txt"]
+    assert (tmp_path / "corpus/current/report.html").is_file()
 
 
 def test_installed_wheel_deploys(

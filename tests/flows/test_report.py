@@ -1,0 +1,343 @@
+"""The report of a snapshot: what it says, and that it says no more than the tables hold."""
+
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from prefect.client.orchestration import get_client
+
+from cleaners.records import count_words
+from flows.report_numbers import extracted_text, gather, stretches
+from flows.report_page import visible, write_report
+from flows.reports import corpus_key
+from tests.flows.browser import CHROMIUM, Page, browser
+from tests.flows.conftest import SAMPLE, Published, publish
+from tests.flows.test_cli import winnow
+from tests.flows.test_reports import artifacts_of
+
+HOSTILE = "<img src=x onerror=document.title='taken'></script><script>document.title='taken'</script>"
+UNSEEN = "\x1b[31mRed\x1b[0m \u202eelcitra na\u202c \u2066kept\u2069"
+BODY = (
+    "The harbour council of Ossel voted on Tuesday to rebuild the northern pier, which a storm had broken in March. "
+    "Fishing crews will land their catch at the old quay until the work is done, the council's clerk said. "
+)
+LANDED = [(day, ("Gannet", "Marram", "Ostra", "Tern", "Skerry")[day % 5]) for day in range(2, 400)]
+
+
+@pytest.fixture(scope="module")
+def reported(prefect_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Published:
+    """The sample and files whose names, titles and texts are hostile to a page, published with a setting changed."""
+    folder = tmp_path_factory.mktemp("reported")
+    raw = folder / "raw"
+    shutil.copytree(SAMPLE, raw)
+    (raw / "<img src=x onerror=alert(1)> \x1b[31m\u202e.txt").write_text(f"Pier\n\n{BODY}\n\n{HOSTILE} {BODY}\n")
+    rows = [
+        {"title": f"{what} {UNSEEN}", "text": f"{BODY} {what} {UNSEEN}", "url": f"https://{site}.example/pier"}
+        for what, site in ((HOSTILE, "ossel"), ("Pier to rise again", "brack"))
+    ]
+    (raw / "hostile.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    told = [
+        f"{day} days later the crew of the {name} landed {day * 37} crates of cod at quay {day % 9}."
+        for day, name in LANDED
+    ]
+    told.insert(200, "\n\nREAD MORE: Cod prices rise for the third week\n\n")
+    (raw / "long.txt").write_text("Cod landed\n\n" + "\n\n".join(told))
+    return publish(raw, folder / "clean", publish={"min_words": 12})
+
+
+@pytest.fixture(scope="module")
+def numbers(reported: Published) -> dict[str, Any]:
+    """What is gathered from that snapshot."""
+    return gather(reported.current.resolve(), reported.clean / "snapshots")
+
+
+def read(published: Published, table: str) -> pl.DataFrame:
+    """Read one published table."""
+    return pl.read_parquet(published.current / table / "*.parquet")
+
+
+class Elements(HTMLParser):
+    """The elements of a page, and where each address in it leads."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.names: list[str] = []
+        self.addresses: list[str] = []
+        self.handlers: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an element."""
+        self.names.append(tag)
+        self.addresses += [value or "" for name, value in attrs if name in ("src", "href", "action")]
+        self.handlers += [name for name, _ in attrs if name.startswith("on")]
+
+
+def test_run_leaves_its_report_and_links_it(reported: Published) -> None:
+    """The snapshot holds a report, and the run's artifact links it."""
+    page = reported.current.resolve() / "report.html"
+    with get_client(sync_client=True) as client:
+        artifact = str(artifacts_of(client, reported)[corpus_key(reported.clean)].data)
+    assert page.is_file()
+    assert page.as_uri() in artifact
+
+
+def test_fates_and_words_are_those_of_the_tables(reported: Published, numbers: dict[str, Any]) -> None:
+    """Fates, words and sites add up to the published tables."""
+    fates = dict(read(reported, "audit/fates").group_by("fate").len().iter_rows())
+    assert {row["fate"]: row["count"] for row in numbers["fates"]} == fates
+    removals = read(reported, "audit/removals").filter(pl.col("reason") != "unsure")
+    words = numbers["words"]
+    assert words["kept"] == read(reported, "articles")["words"].sum()
+    assert words["copies"] == read(reported, "duplicates")["words"].sum()
+    assert words["cut"] == sum(map(count_words, removals["text"]))
+    assert words["in"] == words["kept"] + words["copies"] + words["cut"]
+    assert sum(row["articles"] for row in numbers["sites"]["rows"]) == numbers["reader"]["of"]
+
+
+def test_records_without_an_article_are_named(numbers: dict[str, Any]) -> None:
+    """A fate without an article comes with records that have it and their messages."""
+    others = [row for row in numbers["fates"] if row["fate"] not in ("kept", "duplicate")]
+    assert others
+    assert all(row["examples"] and all(each["message"] for each in row["examples"]) for row in others)
+
+
+def test_changed_settings_are_named(numbers: dict[str, Any]) -> None:
+    """Settings that differ from the defaults stand in the report, and no others."""
+    assert numbers["settings"] == [{"name": "publish.min_words", "value": "12"}]
+
+
+def test_articles_are_put_together_as_they_came(numbers: dict[str, Any], reported: Published) -> None:
+    """An article in the reader has its claims' very words where the claims say they are."""
+    removals = read(reported, "audit/removals")
+    seen = 0
+    for article in numbers["reader"]["articles"]:
+        if article["source"] == "long.txt":
+            continue
+        claims = removals.filter(pl.col("id") == article["id"]).sort("start", "end", "rule").to_dicts()
+        text = "".join(part for part, _ in article["parts"])
+        for claim in claims:
+            assert text[claim["start"] : claim["end"]] == claim["text"]
+        for part, owner in article["parts"]:
+            assert owner == -1 or part in claims[owner]["text"]
+            seen += owner >= 0
+    assert seen >= 20
+
+
+def test_long_articles_are_shortened_between_their_cuts(numbers: dict[str, Any]) -> None:
+    """Of a long article the stretches between the cuts are shortened, by as much as is said; the cuts stay."""
+    (article,) = (each for each in numbers["reader"]["articles"] if each["source"] == "long.txt")
+    text = "".join(part for part, _ in article["parts"])
+    assert article["words"] > 5_000
+    assert len(text) < 14_000
+    assert " characters …] " in text
+    assert any("READ MORE: Cod prices" in part for part, owner in article["parts"] if owner >= 0)
+
+
+def test_cut_goes_before_a_suspicion_of_the_same_text() -> None:
+    """Where a suspicion overlaps a cut, the text that both claim is shown as cut."""
+    claims = [
+        {"start": 0, "end": 8, "reason": "unsure", "text": "aaaabbbb"},
+        {"start": 4, "end": 6, "reason": "ad", "text": "bb"},
+    ]
+    text = extracted_text("aaaabbcc", claims)
+    assert text == "aaaabbbbcc"
+    assert stretches(text, claims) == [("aaaa", 0), ("bb", 1), ("bb", 0), ("cc", -1)]
+
+
+def test_rules_have_examples_in_context(numbers: dict[str, Any]) -> None:
+    """Each rule that cut something is counted and shown with at least one of its cuts."""
+    rules = [row for row in numbers["rules"]["rows"] if row["reason"] != "edge"]
+    assert len(rules) >= 5
+    assert all(row["examples"] for row in rules)
+    assert sum(row["count"] for row in numbers["rules"]["rows"]) == sum(row["count"] for row in numbers["reasons"])
+
+
+def test_least_certain_merges_come_first(numbers: dict[str, Any], reported: Published) -> None:
+    """Merges are listed from the smallest share up, and are all that are not exact, if there are few."""
+    shares = [pair["containment"] for pair in numbers["pairs"]["merged"]]
+    assert shares == sorted(shares)
+    assert len(shares) == read(reported, "duplicates").filter(pl.col("verdict") != "exact").height
+
+
+def test_nearest_rejected_pairs_come_first(numbers: dict[str, Any]) -> None:
+    """Pairs kept apart are listed from the largest share down."""
+    shares = [pair["containment"] for pair in numbers["pairs"]["apart"]]
+    assert shares
+    assert shares == sorted(shares, reverse=True)
+
+
+def test_histogram_counts_every_scored_pair(numbers: dict[str, Any], reported: Published) -> None:
+    """Each scored pair that is not exact is in one column of either histogram, beside the thresholds in use."""
+    pairs = read(reported, "audit/pairs").filter(pl.col("verdict") != "exact").height
+    for measure in numbers["similarity"].values():
+        assert sum(row["kept"] + row["other"] for row in measure["rows"]) == pairs
+    assert {"at": 0.7, "name": "contained_min"} in numbers["similarity"]["share"]["lines"]
+
+
+def test_review_samples_every_stratum(numbers: dict[str, Any]) -> None:
+    """What is to be reviewed has something of each reason that cut and of each verdict, and of what was left in."""
+    review = numbers["review"]
+    got = {(item["kind"], item.get("reason") or item.get("verdict") or "kept") for item in review["items"]}
+    assert got == {(kind, name) for kind, strata in review["strata"].items() for name in strata if name != "edge"}
+    assert {kind for kind, _ in got} >= {"cut", "merge", "apart", "left in"}
+
+
+def test_hostile_text_makes_no_element(reported: Published) -> None:
+    """Markup in names, titles and texts makes no element, handler or address, and nothing outside is asked for."""
+    page = (reported.current / "report.html").read_text()
+    found = Elements(page)
+    assert "document.title" in page
+    assert found.names.count("script") == 2
+    assert "img" not in found.names
+    assert found.handlers == []
+    assert all(address.startswith("#") or address == "data:," for address in found.addresses)
+
+
+def test_unseen_signs_are_shown_as_marks(reported: Published) -> None:
+    """Control and direction signs of raw files stand in the page as marks, never as themselves."""
+    page = (reported.current / "report.html").read_text()
+    assert "\u241b[31m" in page
+    assert "\u27e8U+202E\u27e9" in page
+    assert not {*page} & {"\x1b", "\u202e", "\u202c", "\u2066", "\u2069"}
+    assert visible({"a": ["b\u200f\x00", 1, None]}) == {"a": ["b⟨U+200F⟩\u2400", 1, None]}
+
+
+def test_command_writes_the_report_of_a_run(reported: Published, tmp_path: Path) -> None:
+    """`winnow report` writes the same page as the run, for the current snapshot and for one that is named."""
+    name = reported.manifest["run_id"]
+    for number, run in enumerate(([], [name], [name[:15]])):
+        out = tmp_path / f"{number}.html"
+        result = winnow("report", *run, "--clean", str(reported.clean), "--out", str(out))
+        assert (result.returncode, result.stderr) == (0, "")
+        assert out.read_bytes() == (reported.current / "report.html").read_bytes()
+    write_report(reported.current.resolve(), tmp_path / "3.html", reported.clean / "snapshots")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["0.html", "1.html", "2.html", "3.html"]
+
+
+def test_command_says_which_snapshots_there_are(reported: Published) -> None:
+    """A run that is not there exits 2 and is answered with those that are."""
+    result = winnow("report", "2001", "--clean", str(reported.clean))
+    assert result.returncode == 2
+    assert f"no snapshot '2001' in {reported.clean}; there are {reported.manifest['run_id']}" in result.stderr
+
+
+def test_command_says_what_it_cannot_write_or_read(reported: Published, tmp_path: Path) -> None:
+    """A report that cannot be written, and a snapshot that cannot be read, are named in one line."""
+    result = winnow("report", "--clean", str(reported.clean), "--out", str(tmp_path / "none" / "report.html"))
+    assert (result.returncode, result.stderr.count("\n")) == (2, 1)
+    assert f"cannot write the report {tmp_path / 'none' / 'report.html'}: No such file" in result.stderr
+    shutil.copytree(reported.clean, tmp_path / "clean", symlinks=True)
+    (tmp_path / "clean/current/audit/pairs/part-00000.parquet").write_bytes(b"PAR1 and no more")
+    result = winnow("report", "--clean", str(tmp_path / "clean"))
+    assert (result.returncode, result.stderr.count("\n")) == (2, 1)
+    assert "is damaged: " in result.stderr
+
+
+def test_run_without_its_report_is_published(prefect_environment: dict[str, str], tmp_path: Path) -> None:
+    """A report that cannot be made, here for an older snapshot that is damaged, costs the run a warning and no more."""
+    raw, older = tmp_path / "raw", tmp_path / "clean" / "snapshots" / "20200101T000000.000000-older"
+    raw.mkdir()
+    older.mkdir(parents=True)
+    (older / "manifest.json").write_text("{")
+    (raw / "pier.txt").write_text(f"Pier\n\n{BODY}")
+    published = publish(raw, tmp_path / "clean")
+    with get_client(sync_client=True) as client:
+        artifact = str(artifacts_of(client, published)[corpus_key(published.clean)].data)
+    assert read(published, "articles").height == 1
+    assert not (published.current / "report.html").exists()
+    assert f"**warning**: no report was written (the snapshot {older} is damaged: " in artifact
+
+
+@pytest.fixture(scope="module")
+def page(reported: Published, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """A browser that is told to open the report anew by each test."""
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium on this machine")
+    with browser(tmp_path_factory.mktemp("browser")) as page:
+        yield page
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_page_opens_quietly(page: Page, reported: Published, width: int) -> None:
+    """The page loads without a word on the console or a request, takes nothing over and fits the window."""
+    page.open(reported.current.resolve() / "report.html", width=width)
+    assert page.complaints == []
+    assert {request.partition(":")[0] for request in page.requests} <= {"file", "data"}
+    assert page.value("document.title") == f"Winnow: {reported.manifest['run_id']}"
+    assert page.value("document.documentElement.scrollWidth") <= width
+
+
+def test_search_finds_by_title_source_and_site(page: Page, reported: Published) -> None:
+    """What is typed narrows the list to the articles whose title, source or site has the words."""
+    page.open(reported.current.resolve() / "report.html")
+    everything = page.value("document.querySelectorAll('#list button').length")
+    for words in ("rise AGAIN", "hostile.jsonl record 1", "brack.example"):
+        page.value("document.getElementById('find').value = ''; document.getElementById('find').focus()")
+        page.write(words)
+        found = page.value("[...document.querySelectorAll('#list button')].map((b) => b.textContent)")
+        assert 1 <= len(found) < everything
+        assert any("Pier to rise again" in text for text in found), words
+
+
+def test_cut_spans_say_their_rule(page: Page, reported: Published) -> None:
+    """A cut span in the reader is marked with its reason and says rule and score."""
+    page.open(reported.current.resolve() / "report.html")
+    page.value(
+        "document.getElementById('only').value = 'promo'; "
+        "document.getElementById('only').dispatchEvent(new Event('change'))"
+    )
+    title = page.value("document.querySelector('#article mark.cut.r-promo').title")
+    rules = read(reported, "audit/removals").filter(pl.col("reason") == "promo")["rule"].unique()
+    assert any(title.startswith(f"cut as promo by {rule}, score ") for rule in rules)
+    page.value("document.querySelector('#article mark.r-promo').click()")
+    assert page.value("document.getElementById('told').textContent") == title
+
+
+def test_pairs_stand_side_by_side(page: Page, reported: Published) -> None:
+    """The pairs kept apart show both articles, with the words that only one has marked."""
+    page.open(reported.current.resolve() / "report.html")
+    page.value("document.querySelector('[data-pairs=apart]').click()")
+    sides = page.value(
+        "[...document.querySelectorAll('#pair .sides > div')].map((side) => "
+        "[side.className, side.querySelectorAll('mark').length, side.querySelectorAll('.same').length])"
+    )
+    assert [name for name, _, _ in sides] == ["left", "right"]
+    assert all(own and same for _, own, same in sides)
+
+
+def test_verdicts_are_given_by_key_and_saved(page: Page, reported: Published) -> None:
+    """R, W and U judge and go on, B goes back, and S saves the verdicts with what each is about."""
+    page.open(reported.current.resolve() / "report.html")
+    for key in "rwunrbw":  # the last one overwrites
+        page.press(key)
+    assert page.value("document.getElementById('judged').textContent").endswith("4 judged, not saved")
+    page.press("s")
+    file = page.downloads / f"winnow-verdicts-{reported.manifest['run_id']}.json"
+    deadline = time.monotonic() + 10
+    while not (file.is_file() and file.stat().st_size) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    saved = json.loads(file.read_text())
+    assert [each["verdict"] for each in saved["verdicts"]] == ["right", "wrong", "unsure", "wrong"]
+    removals = read(reported, "audit/removals").select("id", "start", "end", "reason", "rule").rows()
+    for each in saved["verdicts"]:
+        assert each["kind"] == "cut"
+        assert (each["id"], each["start"], each["end"], each["reason"], each["rule"]) in removals
+    assert saved["run_id"] == reported.manifest["run_id"]
+    assert page.complaints == []
+
+
+def test_keys_are_letters_in_the_search(page: Page, reported: Published) -> None:
+    """What is typed into the search judges nothing."""
+    page.open(reported.current.resolve() / "report.html")
+    page.value("document.getElementById('find').focus()")
+    for key in "rwu":
+        page.press(key)
+    assert page.value("document.getElementById('find').value") == "rwu"
+    assert "0 judged" in page.value("document.getElementById('judged').textContent")

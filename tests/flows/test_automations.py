@@ -79,6 +79,7 @@ def test_killed_run_becomes_crashed(prefect_environment: dict[str, str], tmp_pat
         pass
 
 
+@pytest.mark.slow
 def test_failed_run_and_missing_publication_are_told(
     prefect_environment: dict[str, str], sample: Published, told: tuple[str, list[str]], tmp_path: Path
 ) -> None:

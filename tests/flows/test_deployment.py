@@ -167,6 +167,7 @@ def test_one_run_makes_up_for_a_downtime(prefect_environment: dict[str, str], tm
     assert (runs[2].auto_scheduled, runs[2].state_name) == (True, "Completed"), runs[2].state
 
 
+@pytest.mark.slow
 def test_serving_ends_its_runs(prefect_environment: dict[str, str], tmp_path: Path) -> None:
     """A run that works when `winnow serve` is stopped ends with it, Cancelled, and no process of it is left."""
     write_much(tmp_path / "raw")
@@ -186,6 +187,7 @@ def test_deployment_runs_on_schedule(worked: Path) -> None:
     assert manifest["settings"]["publish"]["min_words"] == 7, "the settings file that stood where it was deployed"
 
 
+@pytest.mark.slow
 def test_deployment_of_prefects_own_command_publishes(
     worked: Path, prefect_environment: dict[str, str], tmp_path: Path
 ) -> None:

@@ -221,11 +221,11 @@ def report(
 
     Example: winnow report --clean corpus --out corpus.html
     """
+    from flows.kept import find_kept
     from flows.report_page import write_report
-    from flows.snapshot import named_snapshot
 
     with usage_errors():
-        snapshot = named_snapshot(clean, run)
+        snapshot = find_kept(clean, run)
         file = out or clean / "report.html"
         write_report(snapshot, file, snapshot.parent)
     typer.echo(f"Wrote the report of {snapshot.name} to {file}")

@@ -508,18 +508,6 @@ def current_snapshot(clean: Path) -> Path:
     return snapshot
 
 
-def named_snapshot(clean: Path, run: str) -> Path:
-    """Return the snapshot that a run id, its beginning or `current` names; raises UsageError where none or several."""
-    if run == "current":
-        return current_snapshot(clean)
-    snapshots = sorted(path.parent.name for path in (clean / "snapshots").glob("*/manifest.json"))
-    named = [name for name in snapshots if name == run] or [name for name in snapshots if name.startswith(run)]
-    if not run or len(named) != 1:
-        what = f"several snapshots begin with {run!r}" if named else f"no snapshot {run!r}"
-        raise UsageError(f"{what} in {clean.absolute()}; there are {', '.join(snapshots) or 'none'}")
-    return clean / "snapshots" / named[0]
-
-
 def _sync(path: Path) -> None:
     handle = os.open(path, os.O_RDONLY)
     try:

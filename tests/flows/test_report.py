@@ -225,7 +225,8 @@ def test_command_says_which_snapshots_there_are(reported: Published) -> None:
     """A run that is not there exits 2 and is answered with those that are."""
     result = winnow("report", "2001", "--clean", str(reported.clean))
     assert result.returncode == 2
-    assert f"no snapshot '2001' in {reported.clean}; there are {reported.manifest['run_id']}" in result.stderr
+    said = f"'2001' names no kept snapshots of {reported.clean}; there are {reported.manifest['run_id']}"
+    assert said in result.stderr
 
 
 def test_command_says_what_it_cannot_write_or_read(reported: Published, tmp_path: Path) -> None:

@@ -8,13 +8,13 @@ BIN := .venv/bin
 run: .venv/installed
 	$(BIN)/winnow run --raw raw --clean clean
 
-# Three on two cores: much of the time is waiting for servers. In the order of their names: by default files with few tests come last, and those are the ones that take longest.
+# In the order of their names: by default files with few tests come last, and those are the ones that take longest.
 test: .venv/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 format: .venv/installed
 	$(BIN)/ruff format .

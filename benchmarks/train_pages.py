@@ -35,7 +35,7 @@ from sklearn.model_selection import GroupKFold
 from cleaners.encoding import decode
 from cleaners.extract.blocks import Block
 from cleaners.extract.features import block_features
-from cleaners.extract.page import MODEL, PageParts, article_text, read_page
+from cleaners.extract.page import MODEL, PageParts, article_text, is_standfirst, read_page
 
 WORD = re.compile(r"\w+")
 RECIPE = {
@@ -56,7 +56,6 @@ POLICY_WEIGHT = 2.0
 # A page whose blocks hold less of the marked words was marked from another copy of it.
 FOUND = 0.8
 CAPTION_WORDS = 80
-STANDFIRST_WORDS, ABOVE = 6, 4
 # Second-level names under which others register, as in `news.co.uk`.
 SHARED_NAMES = frozenset({"ac", "co", "com", "edu", "gov", "net", "or", "org"})
 
@@ -117,10 +116,7 @@ def policy_labels(example: Example) -> NDArray[np.int64]:
     labels[pictured & (example.words < CAPTION_WORDS)] = 0
     body = np.flatnonzero(labels)
     if len(body):
-        stands = (column["is_description"] > 0) & (column["after_title"] == 1) & (column["linked"] <= 0.5)
-        stands &= example.words >= STANDFIRST_WORDS
-        stands[: max(0, body[0] - ABOVE)] = stands[body[0] :] = False
-        labels[stands] = 1
+        labels[is_standfirst(column, int(body[0]))] = 1
     return labels
 
 

@@ -91,11 +91,10 @@ def run(
 
 
 def _run(raw: Path, clean: Path, config: Path | None, assignments: list[str], quiet: bool) -> None:
-    from flows.folders import check_folders, check_local
+    from flows.folders import check_folders, local_folders
     from flows.settings import assigned, settings_file, settings_of_run
 
-    check_local(raw, clean)
-    raw, clean = raw.absolute(), clean.absolute()
+    raw, clean = local_folders(raw, clean)
     file, given = settings_file(config), assigned(assignments)
     settings_of_run(file, given)  # the flow does it again; what is wrong is said here, before a server is started
     level = "ERROR" if quiet else "WARNING" if sys.stderr.isatty() else "INFO"
@@ -261,14 +260,7 @@ def deploy(
 
     Example: winnow deploy --raw /data/crawl --clean /data/corpus --cron "0 5 * * *" --timezone Europe/Berlin
     """
-    from flows.deployments import deploy_all
-    from flows.folders import check_local
-
-    with usage_errors():
-        check_local(raw, clean)
-        created = deploy_all(raw, clean, config, cron, timezone, notify)
-    for line in created:
-        typer.echo(line)
+    _deploy(raw, clean, config, cron, timezone, notify)
     typer.echo("Start a worker, where winnow is installed: prefect worker start --pool winnow")
 
 
@@ -282,15 +274,21 @@ def serve(
     notify: Notify = None,
 ) -> None:
     """Create the deployments, as `winnow deploy` with the same options, and be their worker until it is stopped."""
-    from flows.deployments import deploy_all, work
-    from flows.folders import check_local
+    from flows.deployments import work
+
+    _deploy(raw, clean, config, cron, timezone, notify)
+    raise typer.Exit(work())
+
+
+def _deploy(
+    raw: Path, clean: Path, config: Path | None, cron: str | None, timezone: str | None, notify: str | None
+) -> None:
+    from flows.deployments import deploy_all
 
     with usage_errors():
-        check_local(raw, clean)
         created = deploy_all(raw, clean, config, cron, timezone, notify)
     for line in created:
         typer.echo(line)
-    raise typer.Exit(work())
 
 
 for commands in (snapshots, settings, rulings, doctor):

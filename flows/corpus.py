@@ -37,7 +37,7 @@ from flows.compaction import compact_store
 from flows.errors import TakenError, UsageError
 from flows.extracted_parts import ExtractJob, extract_batch, refuse_file, survey
 from flows.failures import is_disk_full, place_told
-from flows.folders import check_folders, check_local
+from flows.folders import check_folders, local_folders
 from flows.gates import check_gates
 from flows.near_duplicates import find_duplicates
 from flows.progress import Advance, progress_bar
@@ -73,6 +73,7 @@ from flows.snapshot import (
     count_article_files,
     prune,
     publish,
+    published_articles,
     published_settings,
     published_snapshot,
     write_articles,
@@ -263,12 +264,11 @@ def clean_corpus(
         hours: Hours the run may take, over 0 to 10,000; 23 by default.
         settings: Any setting, section by section, as in the file.
     """
-    check_local(Path(raw), Path(clean))
-    raw, clean = Path(raw).absolute(), Path(clean).absolute()
     often: list[Any] = [min_words, missing, keep_snapshots, keep_text_of, contained_min, preferred_sources]
     often += [publication_columns, max_bytes, workers, hours]
     ending: State[Any]
     try:
+        raw, clean = local_folders(Path(raw), Path(clean))
         check_folders(raw, clean)
         file = settings_file(config and Path(config))
         given = [assigned_value(path, v) for path, v in zip(OFTEN.values(), often, strict=True) if v is not None]
@@ -391,8 +391,9 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance, warnings:
                 warnings.append(f"{failed} records failed in a stage: audit/fates has each one's error")
                 log.warning("%s", warnings[-1])
             check_snapshot(place.snapshot, totals.counts)
-            check_share(clean, totals.counts, settings)
-            for warning in check_gates(settings.gates, totals.counts, published_snapshot(clean)):
+            had = published_articles(clean)
+            check_share(totals.counts, had, settings)
+            for warning in check_gates(settings.gates, totals.counts, had):
                 warnings.append(warning)
                 log.warning("%s", warning)
             advance("write", 1, 1)

@@ -7,8 +7,11 @@ from pathlib import Path
 from flows.errors import UsageError
 
 
-def check_local(raw: Path, clean: Path) -> None:
-    """Raise UsageError where one of the two is an address, as of an object store, and no folder of this machine."""
+def local_folders(raw: Path, clean: Path) -> tuple[Path, Path]:
+    """Return both as absolute paths.
+
+    Raises UsageError where one is an address, as of an object store; made absolute it would look like a folder.
+    """
     for option, folder in (("raw", raw), ("clean", clean)):
         scheme, colon, rest = str(folder).partition(":/")
         if colon and len(scheme) > 1 and scheme.replace("+", "").isalnum():
@@ -16,11 +19,11 @@ def check_local(raw: Path, clean: Path) -> None:
                 f"the {option} folder {scheme}://{rest.lstrip('/')} is an address: {option} must be a folder of this "
                 "machine, or one that is mounted on it"
             )
+    return raw.absolute(), clean.absolute()
 
 
 def check_folders(raw: Path, clean: Path) -> None:
-    """Raise UsageError unless both are local, `raw` is a folder that can be listed and `clean` does not lie in it."""
-    check_local(raw, clean)
+    """Raise UsageError unless `raw` is a folder that can be listed and `clean` does not lie in it."""
     if not raw.is_dir():
         raise UsageError(f"the raw folder {raw} {'is not a folder' if raw.exists() else 'does not exist'}")
     if not os.access(raw, os.R_OK | os.X_OK):

@@ -202,7 +202,7 @@ def _drop_unseen(tree: HtmlElement) -> None:
         if kind == "consent":
             if _is_notice(node):
                 node.drop_tree()
-        elif _UNSEEN.search(node.get("class") or ""):
+        else:
             text = "".join(node.itertext()).strip()
             if text and len(text) <= _LABEL_CHARS:
                 labels.setdefault(text, []).append(node)

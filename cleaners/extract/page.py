@@ -195,16 +195,20 @@ def _up(element: int, elements: Elements) -> Iterator[int]:
 
 
 def _with_standfirst(features: Mapping[str, NDArray[np.float32]], chance: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the chances with that of a standfirst raised: the page's own description between headline and text."""
-    count = _counts(features)
-    body = np.flatnonzero((chance >= _KEEP) & (count >= _PARAGRAPH_WORDS))
+    """Return the chances with that of a standfirst raised."""
+    body = np.flatnonzero((chance >= _KEEP) & (_counts(features) >= _PARAGRAPH_WORDS))
     if len(body) == 0:
         return chance
-    first = int(body[0])
-    stands = (features["is_description"] > 0) & (features["after_title"] == 1) & (features["linked"] <= _LINKED)
-    stands &= (count >= _STANDFIRST_WORDS) & (chance >= _STANDFIRST)
-    stands[: max(0, first - _ABOVE)] = stands[first:] = False
+    stands = is_standfirst(features, int(body[0])) & (chance >= _STANDFIRST)
     return np.where(stands, np.maximum(chance, _KEEP), chance)
+
+
+def is_standfirst(features: Mapping[str, NDArray[np.float32]], first: int) -> NDArray[np.bool_]:
+    """Tell which blocks are the page's own description between headline and text, whose first block is `first`."""
+    stands: NDArray[np.bool_] = (features["is_description"] > 0) & (features["after_title"] == 1)
+    stands &= (features["linked"] <= _LINKED) & (_counts(features) >= _STANDFIRST_WORDS)
+    stands[: max(0, first - _ABOVE)] = stands[first:] = False
+    return stands
 
 
 def _without_fields(blocks: Sequence[Block], page: PageParts) -> list[Block]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from flows.errors import UsageError
-from flows.folders import check_local
+from flows.folders import local_folders
 from tests.flows.conftest import publish
 from tests.flows.test_cli import winnow
 
@@ -18,13 +18,13 @@ def test_address_is_no_folder(tmp_path: Path, address: str) -> None:
     """An address is refused as raw and as clean, and said as it was given."""
     for folders in ((Path(address), tmp_path), (tmp_path, Path(address))):
         with pytest.raises(UsageError, match=address.rstrip("/").replace("+", r"\+").replace(":///", "://")):
-            check_local(*folders)
+            local_folders(*folders)
 
 
 @pytest.mark.parametrize("name", ["news", "./a:b/news", "/s3:/news", "C:/news", "news:2026", "..", "a b://c"])
 def test_folder_with_a_colon_is_one(name: str) -> None:
     """A name is an address only if it begins with a scheme."""
-    check_local(Path(name), Path(name))
+    local_folders(Path(name), Path(name))
 
 
 def test_flow_refuses_an_address(tmp_path: Path, prefect_environment: dict[str, str]) -> None:

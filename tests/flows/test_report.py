@@ -37,6 +37,7 @@ def reported(prefect_environment: dict[str, str], tmp_path_factory: pytest.TempP
     raw = folder / "raw"
     shutil.copytree(SAMPLE, raw)
     (raw / "<img src=x onerror=alert(1)> \x1b[31m\u202e.txt").write_text(f"Pier\n\n{BODY}\n\n{HOSTILE} {BODY}\n")
+    (raw / "<img src=x onerror=alert(2)>.pdf").write_text("%PDF-1.7")  # it is refused, and listed by its name
     rows = [
         {"title": f"{what} {UNSEEN}", "text": f"{BODY} {what} {UNSEEN}", "url": f"https://{site}.example/pier"}
         for what, site in ((HOSTILE, "ossel"), ("Pier to rise again", "brack"))

@@ -401,9 +401,12 @@ def _fates(short: list[Path], staging: Path, store: Path) -> pl.DataFrame:
 def _with_exemptions(fates: pl.DataFrame, staging: Path) -> pl.DataFrame:
     """Say in the messages of fates what the records are exempt from, and why."""
     for name, meaning in {"cuts": "nothing is cut from it", "merge": "it is merged with nothing"}.items():
+        by_rule = pl.format("nothing is cut from it by {}", "rule")
+        what = pl.when(pl.col("rule") == "").then(pl.lit(meaning)).otherwise(by_rule)
         exempt = pl.read_parquet(staging / EXEMPT / f"{name}.parquet").select(
-            "id", why=pl.format("{}: {}", pl.lit(meaning), "reason")
+            "id", why=pl.format("{}: {}", what, "reason")
         )
+        exempt = exempt.group_by("id").agg(pl.col("why").sort().str.join("; "))
         fates = (
             fates.join(exempt, on="id", how="left")
             .with_columns(

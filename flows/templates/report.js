@@ -155,15 +155,15 @@ function showItem() {
 
 // What a verdict is about: the span or the pair, as the tables have it.
 function judged([index, verdict]) {
-  const { kind, id, source, record, reason, rule, score, start, end, text, left, right, verdict: found } = items[index];
-  const pair = left && { left: left.id, right: right.id, left_source: left.source, right_source: right.source, found };
-  return { kind, verdict, ...(pair || { id, source, record, reason, rule, score, start, end, text }) };
+  const { kind, stratum, seen, id, source, record, reason, rule, score, start, end, text, left, right, verdict: found } = items[index];
+  const side = ({ id, source, record }) => ({ id, source, record });
+  return { kind, verdict, stratum, seen, ...(left ? { left: side(left), right: side(right), found } : { id, source, record, reason, rule, score, start, end, text }) };
 }
 
 function save() {
   const verdictsInOrder = [...verdicts].sort((a, b) => a[0] - b[0]).map(judged);
   const content = {
-    format: "winnow-verdicts-1",
+    format: "winnow-verdicts-2",
     run_id: data.run.run_id,
     settings_fingerprint: data.settings_fingerprint,
     strata: data.review.strata,

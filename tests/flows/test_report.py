@@ -13,9 +13,10 @@ import pytest
 from prefect.client.orchestration import get_client
 
 from cleaners.records import count_words
-from flows.report_numbers import extracted_text, gather, stretches
+from flows.report_numbers import gather
 from flows.report_page import visible, write_report
 from flows.reports import corpus_key
+from flows.shown_records import extracted_text, stretches
 from tests.flows.browser import CHROMIUM, Page, browser
 from tests.flows.conftest import SAMPLE, Published, publish
 from tests.flows.test_cli import winnow
@@ -183,10 +184,10 @@ def test_histogram_counts_every_scored_pair(numbers: dict[str, Any], reported: P
 
 
 def test_review_samples_every_stratum(numbers: dict[str, Any]) -> None:
-    """What is to be reviewed has something of each reason that cut and of each verdict, and of what was left in."""
+    """What is to be reviewed has something of each rule that cut and of each verdict, and of what was left in."""
     review = numbers["review"]
-    got = {(item["kind"], item.get("reason") or item.get("verdict") or "kept") for item in review["items"]}
-    assert got == {(kind, name) for kind, strata in review["strata"].items() for name in strata if name != "edge"}
+    got = {(item["kind"], item["stratum"]) for item in review["items"]}
+    assert got == {(kind, name) for kind, strata in review["strata"].items() for name in strata}
     assert {kind for kind, _ in got} >= {"cut", "merge", "apart", "left in"}
 
 

@@ -241,24 +241,14 @@ def published_snapshot(clean: Path) -> Path | None:
     return (clean / "current").resolve() if (clean / "current" / "manifest.json").is_file() else None
 
 
-def published_settings(clean: Path) -> str | None:
-    """Return the fingerprint of the settings that the current snapshot was made with, if there is one."""
+def published_manifest(clean: Path) -> dict[str, Any] | None:
+    """Return the manifest of the current snapshot, if there is one."""
     snapshot = published_snapshot(clean)
     if snapshot is None:
         return None
-    fingerprint: str = json.loads((snapshot / "manifest.json").read_text(encoding="utf-8"))["settings_fingerprint"]
-    return fingerprint
-
-
-def published_articles(clean: Path) -> int:
-    """Return how many articles the current snapshot has by its manifest; 0 where nothing is published."""
-    snapshot = published_snapshot(clean)
-    if snapshot is None:
-        return 0
     with damage_told(clean / "current"):
-        manifest = json.loads((snapshot / "manifest.json").read_text(encoding="utf-8"))
-    articles: int = manifest["counts"]["articles"]
-    return articles
+        manifest: dict[str, Any] = json.loads((snapshot / "manifest.json").read_text(encoding="utf-8"))
+    return manifest
 
 
 def snapshot_settings(snapshot: Path) -> Settings:

@@ -17,6 +17,7 @@ FERRY = (
     "Its captain has said that he will sail a green ship but not a light green one, and has locked himself in. "
 )
 CUT = "READ MORE: Captain locks himself in, and nine other stories of the week"
+SIGN_UP = "Sign up for our newsletter and get the best of our stories in your inbox every morning"
 
 
 def told(clean: Path, *arguments: str, status: int = 0) -> str:
@@ -38,6 +39,10 @@ def before(prefect_environment: dict[str, str], tmp_path_factory: pytest.TempPat
         (raw / name).write_text(
             f"{story}\n\n{CUT} of {place}\n\n{place} has no other mayor, and the parrot no rival.\n"
         )
+    (raw / "two.txt").write_text(
+        f"The bakers of Lund have struck for warmer ovens since Sunday, says their guild in Lund.\n\n{CUT} of Lund\n\n"
+        f"They want to bake again on Friday, when the bishop of Lund will bless the dough.\n\n{SIGN_UP}\n"
+    )
     (raw / "a").mkdir()
     (raw / "a/ferry.txt").write_text(FERRY)
     (raw / "b.txt").write_text(FERRY + "The vote was close.")
@@ -109,6 +114,33 @@ def test_it_survives_the_store_and_is_taken_back(before: Published, restored: Pu
     later = publish(before.raw, tmp_path / "clean")
     assert row(later, "articles", "cut.txt")["text"] == row(restored, "articles", "cut.txt")["text"]
     assert row(later, "duplicates", "a/ferry.txt")["kept_id"] == row(later, "articles", "b.txt")["id"]
+
+
+def test_one_rule_alone_is_kept_from_cutting(before: Published, tmp_path: Path) -> None:
+    """Of an article that is exempt from one rule's cuts, those of other rules go, and its fate names the rule."""
+    claims = pl.read_parquet(before.current / "audit/removals/*.parquet").filter(
+        id=row(before, "articles", "two.txt")["id"]
+    )
+    rules = {text: rule for text, rule in claims.select("text", "rule").iter_rows() if text.strip()}
+    (link,) = (rule for text, rule in rules.items() if CUT in text)
+    (sign_up,) = (rule for text, rule in rules.items() if SIGN_UP in text)
+    assert link != sign_up
+    shutil.copytree(before.clean, tmp_path / "clean", symlinks=True)
+    said = told(tmp_path / "clean", "two.txt", "--cuts", "--rule", link)
+    assert f"source two.txt: exempt from cuts by {link}" in said
+    after = publish(before.raw, tmp_path / "clean")
+    text = row(after, "articles", "two.txt")["text"]
+    assert CUT in text
+    assert SIGN_UP not in text
+    message = f"nothing is cut from it by {link}: restored (source two.txt)"
+    assert row(after, "audit/fates", "two.txt")["message"] == message
+
+
+def test_rules_that_there_are_not_are_told(restored: Published) -> None:
+    """A rule that has claimed nothing, and one beside another exemption than from cuts, end with status 2."""
+    said = told(restored.clean, "cut.txt", "--cuts", "--rule", "bananas", status=2)
+    assert "no rule 'bananas' has claimed anything; there are " in said
+    assert "give it with --cuts alone" in told(restored.clean, "cut.txt", "--rule", "bananas", status=2)
 
 
 def test_exemptions_are_listed(restored: Published) -> None:

@@ -10,11 +10,12 @@ from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any, NoReturn
 
+import click
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from flows.commands import doctor, rulings, settings, snapshots
+from flows.commands import doctor, review, rulings, settings, snapshots
 from flows.commands.usage import Clean, Json, usage_errors
 from flows.errors import TakenError
 
@@ -181,11 +182,15 @@ def explain(
         str, typer.Argument(metavar="ID_OR_SOURCE", help="An article's id, or its path below the raw folder.")
     ],
     clean: Clean = Path("clean"),
+    pager: Annotated[
+        bool, typer.Option("--pager/--no-pager", help="Page what is longer than the terminal; what is piped never is.")
+    ] = True,
     as_json: Json = False,
 ) -> None:
     """Show what was cut from an article and by which rule, and which article it duplicates.
 
-    Pairs are compared by the settings that the snapshot was made with.
+    Shows the text as it was extracted, with what was cut in the colours of the reasons, and as it is published. Pairs
+    are compared by the settings that the snapshot was made with.
 
     Example: winnow explain aggregator/story.txt
     """
@@ -201,8 +206,14 @@ def explain(
         typer.echo(json_of(records))
         return
     console = Console()
-    for record in records:
-        console.print(show_record(record))
+    with console.capture() as captured:
+        for record in records:
+            console.print(show_record(record))
+    shown = captured.get()
+    if pager and console.is_terminal and shown.count("\n") > console.height:
+        click.echo_via_pager(shown)
+    else:
+        sys.stdout.write(shown)
 
 
 @app.command()
@@ -291,7 +302,7 @@ def _deploy(
         typer.echo(line)
 
 
-for commands in (snapshots, settings, rulings, doctor):
+for commands in (snapshots, review, settings, rulings, doctor):
     app.add_typer(commands.app)
 
 

@@ -18,6 +18,13 @@ from flows.shown_records import EXAMPLE, Row, example_of, head_of, pair_of, scan
 # that was kept.
 ASKED = {"cut": 3, "unsure": 3, "merge": 5, "apart": 5, "left in": 30}
 MERGED = ("exact", "near", "contained", "version")
+QUESTIONS = {
+    "cut": "Is it right that the marked text was cut? ({reason}, {rule}, score {score:.2f})",
+    "unsure": "Is it right that the marked text was left in? (suspected by {rule}, score {score:.2f})",
+    "merge": "Is it right that these two count as one, and the left one was dropped?",
+    "apart": "Is it right that these two stay apart?",
+    "left in": "Is the marked text a part of the article?",
+}
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)  # odd, with bits of no pattern: spreads small numbers over 64 bits
 
 
@@ -98,7 +105,8 @@ def items_of(drawn: Iterable[Row], shown: Mapping[str, Row], config: DedupConfig
 
     `seen` is a fingerprint of what is judged, by which a verdict is told that no longer fits.
     """
-    return [_item(row, dict(shown), config) for row in drawn]
+    items = (_item(row, dict(shown), config) for row in drawn)
+    return [{**item, "question": QUESTIONS[item["kind"]].format_map(item)} for item in items]
 
 
 def _item(row: Row, shown: dict[str, Row], config: DedupConfig) -> Row:

@@ -1,7 +1,10 @@
 """`winnow explain`: judged by the settings of the run, and safe to print whatever raw files hold."""
 
 import json
+import re
+import sys
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -10,6 +13,7 @@ from typer.testing import CliRunner
 from flows.cli import app
 from flows.printed import as_json, visible
 from tests.flows.conftest import Published, publish
+from tests.flows.terminal import at_terminal
 
 SHARED = "The ferry to Outer Skell runs again after a week of storms, one lost anchor and a broken pier. "
 OWN = (
@@ -74,6 +78,68 @@ def test_nothing_of_a_raw_file_moves_the_terminal(lenient: Published, as_json: l
     assert "\x1b" not in result.stdout
     assert "\u202e" not in result.stdout
     assert "\\u001b[31mred\\u202e.txt" in result.stdout
+
+
+COMMAND = [sys.executable, "-c", "from flows.cli import main; main()", "explain"]
+
+
+@pytest.fixture(scope="module")
+def shown(sample: Published) -> dict[str, Any]:
+    """What is told of a record of the sample of which several reasons have cut something, as JSON."""
+    claims = pl.read_parquet(sample.current / "audit/removals/*.parquet").filter(~pl.col("reason").is_in(["edge"]))
+    kept = pl.read_parquet(sample.current / "articles/*.parquet", columns=["id"])
+    reasons = claims.join(kept, on="id").group_by("id").agg(pl.col("reason").n_unique()).sort("reason", "id")
+    result = CliRunner().invoke(app, ["explain", reasons["id"][-1], "--clean", str(sample.clean), "--json"])
+    told: dict[str, Any] = json.loads(result.stdout)[0]
+    assert len({claim["reason"] for claim in told["removals"]}) > 1
+    return told
+
+
+def test_text_is_told_as_it_was_extracted(shown: dict[str, Any]) -> None:
+    """The text as it was before cuts has each claim's words where the claim says they are."""
+    for claim in shown["removals"]:
+        assert shown["extracted"][claim["start"] : claim["end"]] == claim["text"]
+    cut = sum(len(claim["text"]) for claim in shown["removals"] if claim["reason"] != "unsure")
+    assert len(shown["extracted"]) - cut == len(shown["article"]["text"])
+
+
+def test_before_and_after_are_shown(sample: Published, shown: dict[str, Any]) -> None:
+    """Without colours the text before has each cut between marks, and the one after is what is published."""
+    arguments = ["explain", shown["id"], "--clean", str(sample.clean)]
+    printed = CliRunner().invoke(app, arguments, env={"COLUMNS": "100000"}).stdout
+    before, _, after = printed.partition("Before: ")[2].partition("\nAfter:\n")
+    cuts = [claim["text"] for claim in shown["removals"] if claim["reason"] not in ("unsure", "edge")]
+    assert [cut for cut in cuts if f"[-{visible(cut)}-]" not in before] == []
+    assert after.startswith(visible(shown["article"]["text"]))
+    assert "\x1b" not in printed
+
+
+def test_cuts_are_coloured_by_reason_and_paged(sample: Published, shown: dict[str, Any], tmp_path: Path) -> None:
+    """At a terminal, cuts have the colours of their reasons, and what is longer than the screen goes to the pager."""
+    command = [*COMMAND, shown["id"], "--clean", str(sample.clean)]
+    with at_terminal(command, folder=tmp_path, lines=12, TERM="xterm-256color", PAGER="less", LESS="-R") as terminal:
+        terminal.until(shown["source"])
+        terminal.press("q")
+        assert terminal.end() == 0
+    assert "After:" not in terminal.shown  # less shows one screen of it
+    with at_terminal([*command, "--no-pager"], folder=tmp_path, lines=12, TERM="xterm-256color") as terminal:
+        assert terminal.end() == 0
+    reasons = {claim["reason"] for claim in shown["removals"]} - {"edge"}
+    styles = [re.search(rf"\x1b\[([\d;]*)m {reason} \x1b", terminal.shown) for reason in reasons]
+    assert None not in styles
+    assert len({found.group(1) for found in styles if found}) == len(reasons)
+    assert "After:" in terminal.shown
+
+
+def test_short_output_is_not_paged(sample: Published, tmp_path: Path) -> None:
+    """What fits the terminal is printed."""
+    fates = pl.read_parquet(sample.current / "audit/fates/*.parquet").filter(
+        ~pl.col("fate").is_in(["kept", "duplicate"])
+    )
+    command = [*COMMAND, fates["id"][0], "--clean", str(sample.clean)]
+    with at_terminal(command, folder=tmp_path, TERM="xterm", PAGER="false") as terminal:
+        assert terminal.end() == 0
+    assert f"fate {fates['fate'][0]}" in terminal.shown
 
 
 def test_control_characters_and_marks_of_direction_are_written_out() -> None:

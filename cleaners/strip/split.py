@@ -7,8 +7,8 @@ from dataclasses import replace
 from cleaners.records import Article
 from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import cues
+from cleaners.strip.ends.judging import Asked, find_ends
 from cleaners.strip.ends.models import models
-from cleaners.strip.finders.appended import find_appended
 from cleaners.strip.lines import WORDS, is_link
 from cleaners.strip.topic import Part, introduced_in, part_of, topics_of
 from cleaners.text import Block, blocks_of
@@ -56,7 +56,7 @@ def split(article: Article, *, config: StripConfig) -> tuple[Article, ...]:
     heads = _heads(article, config)
     if not heads:
         return (article,)
-    (end,) = find_appended([article], config=config, bodies=[0], marked=[frozenset()], elsewhere=[frozenset()])
+    (end,) = find_ends([Asked(article)], config)
     if end is not None and end.reason != "unsure":
         heads = _heads(replace(article, text=article.text[: end.start]), config)
         if not heads:

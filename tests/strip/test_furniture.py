@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaners.records import Article, Removal
-from cleaners.strip.config import FurnitureConfig
+from cleaners.strip.config import FurnitureConfig, StripConfig
 from cleaners.strip.finders.furniture import choose_lines, find_furniture
+from cleaners.strip.seen import Seen
 from cleaners.text import blocks_of
 
 # Invented texts; "#" opens a line of furniture, "|" a line that stays.
@@ -29,7 +30,7 @@ LINES = st.lists(
 
 
 def _claims(text: str, title: str | None = None) -> list[Removal]:
-    (claims,) = find_furniture([Article("a.txt", 0, text, title=title)], config=CONFIG)
+    (claims,) = find_furniture([Seen(Article("a.txt", 0, text, title=title), StripConfig(furniture=CONFIG))])
     return claims
 
 

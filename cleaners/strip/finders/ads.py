@@ -7,11 +7,11 @@ from functools import lru_cache
 from itertools import islice
 
 from cleaners.records import Article, Removal
-from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import Cues, cues
 from cleaners.strip.lines import fold, fragments_of, line_span
+from cleaners.strip.seen import Seen, one_by_one
 from cleaners.strip.topic import unseen
-from cleaners.text import CLOSERS, STOPS, Block, blocks_of, remembered, words_of
+from cleaners.text import CLOSERS, STOPS, Block, remembered, words_of
 
 _TOKEN = re.compile(r"\S+")
 _SENTENCE = re.compile(r"(?:^|(?<=[.!?…])[\"”’')\]]*\s+)(?=[^\W\d_])")
@@ -273,15 +273,14 @@ def _put_in_twice(blocks: tuple[Block, ...], put_in: list[dict[int, int]]) -> se
     }
 
 
-def find_ads(article: Article, *, config: StripConfig) -> Iterator[Removal]:
+@one_by_one
+def find_ads(seen: Seen) -> Iterator[Removal]:
     """Claim advertising lines whole, and fragments between two sentences at their exact span.
 
     A fragment must open where a sentence may, consist of advertising words, and end before a capital, so that the
     sentences on both sides stay as they are. What is put in twice may consist of any words.
     """
-    del config
-    lists = cues()
-    blocks = blocks_of(article.text)
+    article, blocks, lists = seen.article, seen.lines, cues()
     put_in = [_put_in(block, article.language) if block.prose else {} for block in blocks]
     twice = _put_in_twice(blocks, put_in)
     lengths = sorted({*map(len, twice)})

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from cleaners.records import Article, Removal
-from cleaners.strip.config import StripConfig
+from cleaners.records import Removal
 from cleaners.strip.lines import line_span
-from cleaners.text import Block, blocks_of
+from cleaners.strip.seen import Seen, one_by_one
+from cleaners.text import Block
 
 _RUNNING_TIME = re.compile(r"(?:^|\s)[(\[]?\d{1,2}:[0-5]\d(?::[0-5]\d)?[)\]]?$")
 # With brackets and the space before it a running time is at most this long, so that only the end is searched.
@@ -25,14 +25,14 @@ def _running_time(line: str) -> re.Match[str] | None:
     return _RUNNING_TIME.search(line, max(0, len(line) - _TIME_CHARS))
 
 
-def find_captions(article: Article, *, config: StripConfig) -> Iterator[Removal]:
+@one_by_one
+def find_captions(seen: Seen) -> Iterator[Removal]:
     """Claim lines that end in a running time after a finished sentence or a headline.
 
     A line in a list of such lines (a programme, results) is left, and so is a sentence that runs into a time of day
     ("the match begins at 19:30").
     """
-    del config
-    blocks = blocks_of(article.text)
+    article, blocks = seen.article, seen.lines
     timed = [_running_time(block.text) for block in blocks]
     for index, (block, match) in enumerate(zip(blocks, timed, strict=True)):
         if match is None or block.words < 4 or block.words > 80:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from cleaners.records import Article, Removal
-from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import cues, head_of
 from cleaners.strip.lines import line_span
+from cleaners.strip.seen import Seen, one_by_one
 from cleaners.text import Block, blocks_of, remembered, sentences_of
 
 # So many lines at the start and the end are looked at.
@@ -142,10 +142,10 @@ def _other_note(line: str, words: int) -> str | None:
     return None
 
 
-def find_credits(article: Article, *, config: StripConfig) -> Iterator[Removal]:
+@one_by_one
+def find_credits(seen: Seen) -> Iterator[Removal]:
     """Claim reporters' credits and notes on the author, on opinions and on updates, near the ends of the text."""
-    del config
-    blocks = blocks_of(article.text)
+    article, blocks = seen.article, seen.lines
     count = len(blocks)
     authors: set[str] = set()
     for index, block in enumerate(blocks):

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from cleaners.records import Article, Reason, Removal
-from cleaners.strip.config import StripConfig
+from cleaners.records import Reason, Removal
 from cleaners.strip.cues import cues, first_word
 from cleaners.strip.lines import line_span
-from cleaners.text import blocks_of, remembered
+from cleaners.strip.seen import Seen, one_by_one
+from cleaners.text import remembered
 
 # So many lines at the start and the end may be a notice by words inside them.
 _FIRST, _LAST = 2, 5
@@ -44,10 +44,10 @@ def _held(line: str) -> str | None:
     return next((kind for kind, held in cues().notice_holds if any(words in folded for words in held)), None)
 
 
-def find_notices(article: Article, *, config: StripConfig) -> Iterator[Removal]:
+@one_by_one
+def find_notices(seen: Seen) -> Iterator[Removal]:
     """Claim paragraphs that are known notices of the paper, and short lines that only link elsewhere."""
-    del config
-    blocks = blocks_of(article.text)
+    article, blocks = seen.article, seen.lines
     if len(blocks) == 1:
         return
     for index, block in enumerate(blocks):

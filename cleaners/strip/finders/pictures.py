@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 
 from cleaners.records import Article, Removal
-from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import cues
 from cleaners.strip.lines import fold, line_span
-from cleaners.text import Block, blocks_of, ends_sentence, remembered
+from cleaners.strip.seen import Seen, one_by_one
+from cleaners.text import Block, ends_sentence, remembered
 
 # A longer paragraph is not taken whole for what it opens or closes with.
 _FRAME_WORDS, _CAPTION_WORDS = 90, 90
@@ -264,14 +264,14 @@ def _top_caption(article: Article, block: Block) -> int | None:
     return stop
 
 
-def find_pictures(article: Article, *, config: StripConfig) -> Iterator[Removal]:
+@one_by_one
+def find_pictures(seen: Seen) -> Iterator[Removal]:
     """Claim captions and credits of pictures and videos whose wording says what they are.
 
     A paragraph that closes in a credit is a caption and goes whole; where it is long or somebody speaks in it, only the
     credit does, as the paragraph may be the article's.
     """
-    del config
-    blocks = blocks_of(article.text)
+    article, blocks = seen.article, seen.lines
     text = article.text
     folded = text.casefold()
     gallery = [*_find_gallery(article, blocks)] if "hide caption" in folded else []

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 
 from cleaners.records import Article, Removal
-from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import cues, is_closing
 from cleaners.strip.lines import LABEL, WORDS, fold, is_link, line_span
+from cleaners.strip.seen import Seen, one_by_one
 from cleaners.strip.topic import unseen
-from cleaners.text import Block, blocks_of
+from cleaners.text import Block
 
 _HEADLINE_WORDS = range(4, 17)
 # What opens an item of a list: a digest lists its own first headline.
@@ -82,11 +82,10 @@ def _foreign(article: Article, blocks: tuple[Block, ...], index: int, label: re.
     return alone if weight >= _LEAST_WEIGHT and alone >= least else 0.0
 
 
-def find_promo(article: Article, *, config: StripConfig) -> Iterator[Removal]:
+@one_by_one
+def find_promo(seen: Seen) -> Iterator[Removal]:
     """Claim link lines: "<link words>: headline", and labelled headlines that have nothing to do with the article."""
-    del config
-    lists = cues()
-    blocks = blocks_of(article.text)
+    article, blocks, lists = seen.article, seen.lines, cues()
     title = fold(article.title or "")
     title = title if len(title.split()) >= 2 else ""
     for index, block in enumerate(blocks):

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from cleaners.records import Article, Removal
-from cleaners.strip.config import StripConfig
+from cleaners.records import Removal
 from cleaners.strip.cues import cues
 from cleaners.strip.lines import line_span
-from cleaners.text import Block, blocks_of
+from cleaners.strip.seen import Seen, one_by_one
+from cleaners.text import Block
 
 _LABEL_WORDS = 8
 # A headline has so many words; a shorter line before a paragraph may be a subheading.
@@ -32,15 +32,14 @@ def _label(line: str) -> str | None:
     return "topic" if cues().related_opens.opens(line) else None
 
 
-def find_related(article: Article, *, config: StripConfig) -> Iterator[Removal]:
+@one_by_one
+def find_related(seen: Seen) -> Iterator[Removal]:
     """Claim labels of related articles with the headlines that follow, up to the first paragraph.
 
     A short last headline right above a paragraph stays: it may be a subheading. Inside a paragraph a headline in
     brackets goes with its label in capitals.
     """
-    del config
-    blocks = blocks_of(article.text)
-    lists = cues()
+    article, blocks, lists = seen.article, seen.lines, cues()
     for index, block in enumerate(blocks):
         line = block.text
         if "(" in line and ": " in line:

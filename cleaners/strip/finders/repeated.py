@@ -4,14 +4,16 @@ import re
 from collections.abc import Iterator, Mapping
 from statistics import median
 
-from cleaners.records import Article, Reason, Removal, SiteLines
-from cleaners.strip.config import StripConfig
+from cleaners.records import Article, Reason, Removal
 from cleaners.strip.cues import cues, is_closing
 from cleaners.strip.ends.features import RELATIVE_TIME
 from cleaners.strip.line_model.facts import CUES, line_words
 from cleaners.strip.lines import fold, fragments_of, key_of, label_of, line_span
-from cleaners.text import Block, blocks_of, words_of
+from cleaners.strip.seen import Seen, one_by_one
+from cleaners.text import Block, words_of
 
+# The rules of what other pages carry.
+_LINE, _LABEL, _FRAGMENT = REPEATED = ("repeated_line", "repeated_label", "repeated_fragment")
 # A repeated line must have words: a number, a time or a score recurs by chance.
 _LETTERS = re.compile(r"[^\W\d_].*[^\W\d_].*[^\W\d_].*[^\W\d_]")
 _NUMBERS = re.compile(r"\d[\d.,:/]*")
@@ -40,7 +42,8 @@ def _has_words(line: str) -> bool:
     return len(_NUMBERS.findall(line)) <= 1 and _LETTERS.search(fold(line)) is not None
 
 
-def find_repeated(article: Article, *, config: StripConfig, site_lines: SiteLines | None = None) -> Iterator[Removal]:
+@one_by_one
+def find_repeated(seen: Seen) -> Iterator[Removal]:
     """Claim lines, labelled lines and glued-in fragments that several pages of the site carry.
 
     Copies of one article repeat all of its lines, so a line must stand on several times more pages than the article's
@@ -48,10 +51,10 @@ def find_repeated(article: Article, *, config: StripConfig, site_lines: SiteLine
     names and the questions of an interview recur too. Between the article's own paragraphs a line must also have the
     wording of a link, label, caption, notice or advertisement, or the site's name; else the claim is `unsure`.
     """
+    article, blocks, config, site_lines = seen.article, seen.lines, seen.config, seen.site_lines
     if site_lines is None or site_lines.pages < config.repeated_pages:
         return
     counts = site_lines.counts
-    blocks = blocks_of(article.text)
     pages = [counts.get(key_of("line", block.text), 1) for block in blocks]
     own = median([n for n, block in zip(pages, blocks, strict=True) if block.prose] or [1])
     least = max(config.repeated_pages, config.repeated_factor * own)
@@ -74,7 +77,7 @@ def find_repeated(article: Article, *, config: StripConfig, site_lines: SiteLine
             )
             sure = over_or_under or _speaks_for_site(block.text, article.site)
             reason: Reason = "repeated" if sure else "unsure"
-            yield Removal(start, end, reason, "repeated_line", round(1.0 - 1.0 / pages[index], 4))
+            yield Removal(start, end, reason, _LINE, round(1.0 - 1.0 / pages[index], 4))
         elif not block.prose and block.words <= _LABELLED_WORDS:
             label = label_of(block.text)
             count = counts.get(key_of("label", label), 1) if label else 1
@@ -82,7 +85,7 @@ def find_repeated(article: Article, *, config: StripConfig, site_lines: SiteLine
                 inside = first < index < last
                 sure = _speaks_for_site(label, article.site) and not _is_heading(block, inside=inside)
                 reason = "repeated" if sure else "unsure"
-                yield Removal(start, end, reason, "repeated_label", round(1 - 1 / count, 4))
+                yield Removal(start, end, reason, _LABEL, round(1 - 1 / count, 4))
         elif block.prose:
             yield from _repeated_fragments(article, block, counts, max(least + 2, site_lines.pages / 200))
 
@@ -104,7 +107,7 @@ def _repeated_fragments(article: Article, block: Block, counts: Mapping[int, int
                 stop += 1
             sure = (start, end) in glued or _speaks_for_site(fragment, article.site)
             reason: Reason = "repeated" if sure else "unsure"
-            yield Removal(block.start + start, stop, reason, "repeated_fragment", round(1 - 1 / count, 4))
+            yield Removal(block.start + start, stop, reason, _FRAGMENT, round(1 - 1 / count, 4))
 
 
 def _speaks_for_site(line: str, site: str | None) -> bool:
@@ -161,10 +164,10 @@ def _is_name(block: Block) -> bool:
     return block.brief and not block.open and len(tokens) <= _NAME_WORDS and not any(map(str.islower, tokens))
 
 
-def find_second_copy(article: Article, *, config: StripConfig) -> Iterator[Removal]:
+@one_by_one
+def find_second_copy(seen: Seen) -> Iterator[Removal]:
     """Claim paragraphs in a row that the text had in the same order before: pages carry an article for each layout."""
-    del config
-    blocks = blocks_of(article.text)
+    blocks = seen.lines
     paragraphs = [index for index, block in enumerate(blocks) if block.prose]
     first: dict[str, int] = {}
     originals = [first.setdefault(blocks[index].text, place) for place, index in enumerate(paragraphs)]

@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from cleaners.records import Article, Removal
-from cleaners.strip.config import StripConfig
+from cleaners.records import Removal
 from cleaners.strip.lines import line_span
-from cleaners.text import blocks_of
+from cleaners.strip.seen import Seen, one_by_one
 
 # "John Doe John Albert DoeHeadline Headline MORE (R-Utah)": the name as the article has it, the name in full, and the
 # first headline run into it. The surname, or its last part, stands in both.
@@ -36,13 +35,13 @@ _SHORTCODE = re.compile(
 _BOX_CHARS = 900
 
 
-def find_widgets(article: Article, *, config: StripConfig) -> Iterator[Removal]:
+@one_by_one
+def find_widgets(seen: Seen) -> Iterator[Removal]:
     """Claim boxes in a sentence from a person's name in full to the word MORE; the sentence stays whole around them."""
-    del config
-    yield from _find_shortcodes(article)
-    if "MORE" not in article.text:
+    yield from _find_shortcodes(seen)
+    if "MORE" not in seen.article.text:
         return
-    for block in blocks_of(article.text):
+    for block in seen.lines:
         line = block.text
         if "MORE" not in line:
             continue
@@ -60,11 +59,11 @@ def find_widgets(article: Article, *, config: StripConfig) -> Iterator[Removal]:
             done = close.end()
 
 
-def _find_shortcodes(article: Article) -> Iterator[Removal]:
+def _find_shortcodes(seen: Seen) -> Iterator[Removal]:
     """Claim the marks of a publishing system, whole lines of them with their line breaks."""
+    article, blocks = seen.article, seen.lines
     if '="' not in article.text:
         return
-    blocks = blocks_of(article.text)
     for index, block in enumerate(blocks):
         for code in _SHORTCODE.finditer(block.text) if '="' in block.text or "[/" in block.text else ():
             if len(code.group()) == len(block.text):

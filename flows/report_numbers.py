@@ -14,10 +14,11 @@ from pydantic import BaseModel
 
 from cleaners.dedup import DedupConfig
 from cleaners.records import count_words
-from flows.errors import UsageError
+from flows.gates import measured_of
 from flows.review_items import MERGED, count_strata, draw, ids_of, items_of, read_candidates
 from flows.settings import Settings, differences
 from flows.shown_records import STRETCH, Row, example_of, head_of, pair_of, read_records, scan, shortened, stretches
+from flows.snapshot import damage_told
 
 SITES = 20  # in a table of sites
 FEWEST = 3  # articles of a site that is compared with others
@@ -60,7 +61,7 @@ def gather(snapshot: Path, snapshots: Path) -> Row:
         "sites": _sites(articles, cuts),
         "losing": _losing(articles, cuts),
         "time": _over_time(articles),
-        "trend": _trend(manifest, snapshots),
+        "trend": _trend(manifest, snapshot, snapshots),
         "reasons": _reasons(claims),
         "rules": _rules(claims, chosen["examples"], shown),
         "reader": {"of": articles.height, "articles": _reader(chosen["reader"], shown)},
@@ -175,27 +176,31 @@ def _over_time(articles: pl.DataFrame) -> Row:
     }
 
 
-def _trend(manifest: Row, snapshots: Path) -> list[Row]:
+def _trend(manifest: Row, snapshot: Path, snapshots: Path) -> list[Row]:
     """Return the counts of this snapshot and of those before it that are kept, the newest first."""
     found = []
-    for path in sorted(snapshots.glob("*/manifest.json")):
-        try:
-            found.append(json.loads(path.read_text(encoding="utf-8")))
-        except ValueError as error:
-            raise UsageError(f"the snapshot {path.parent} is damaged: {error}") from error
-    before = [other for other in found if other["run_id"] < manifest["run_id"]]
-    return [
-        {
-            "run_id": each["run_id"],
-            "ended": each["ended"],
-            "articles": each["counts"]["articles"],
-            "duplicates": each["counts"]["duplicates"],
-            "others": sum(count for name, count in each["counts"].items() if name.startswith("fate "))
-            - each["counts"]["articles"]
-            - each["counts"]["duplicates"],
-        }
-        for each in (manifest, *reversed(before))
-    ]
+    for path in sorted(snapshots.glob("*/manifest.json"), reverse=True):
+        with damage_told(path.parent):
+            other = json.loads(path.read_text(encoding="utf-8"))
+            if other["run_id"] < manifest["run_id"]:
+                found.append(_trend_row(other, path.parent))
+    return [_trend_row(manifest, snapshot), *found]
+
+
+def _trend_row(manifest: Row, snapshot: Path) -> Row:
+    measured = measured_of(manifest)
+    articles, duplicates = (measured.counts[name] for name in ("articles", "duplicates"))
+    words = scan(snapshot, "articles").select(pl.col("words").cast(pl.Int64).sum()).collect().item()
+    return {
+        "run_id": manifest["run_id"],
+        "articles": articles,
+        "duplicates": duplicates,
+        "others": measured.records - articles - duplicates,
+        "characters": measured.counts.get("characters", 0),
+        "cut": measured.cut,
+        "words": words,
+        "warnings": manifest.get("warnings", []),
+    }
 
 
 def _counted(claims: pl.DataFrame, *by: str) -> pl.DataFrame:

@@ -2,7 +2,6 @@
 
 import os
 import termios
-import tty
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,10 +45,7 @@ def ask(
         _show(items[at], f"{at + 1} of {len(items)}, {judged} judged", before.verdict if before else None, console)
         key = ""
         while key not in (*ANSWERS, *"sbq"):
-            try:
-                key = read_key()
-            except (KeyboardInterrupt, EOFError):
-                key = "q"
+            key = read_key()
         if key in ANSWERS:
             given[keys[at]] = verdict_on(items[at], ANSWERS[key])
             held = held.model_copy(update={"verdicts": tuple(given.values())})
@@ -66,19 +62,21 @@ def ask(
 
 @contextmanager
 def pressed_keys(terminal: int) -> Iterator[Callable[[], str]]:
-    """Give a function that returns the next key pressed at a terminal, which is told of each at once meanwhile.
+    """Give a function that returns the next key pressed at a terminal; Ctrl-C and Ctrl-D are `q`.
 
-    It stays so between two keys: were it set anew for each, those that come while an item is shown would be lost.
+    The terminal stays set for it between two keys: were it set anew for each, those that come while an item is shown
+    would be lost.
     """
     before = termios.tcgetattr(terminal)
+    at_once = termios.tcgetattr(terminal)
+    # Ctrl-C is a key too: a signal could come to another thread than the one that waits for keys, and end nothing.
+    at_once[3] &= ~(termios.ECHO | termios.ICANON | termios.ISIG)
 
     def read_key() -> str:
         key = os.read(terminal, 1)
-        if key in (b"", b"\x04"):
-            raise EOFError
-        return key.decode(errors="replace").lower()
+        return "q" if key in (b"", b"\x03", b"\x04") else key.decode(errors="replace").lower()
 
-    tty.setcbreak(terminal, termios.TCSADRAIN)
+    termios.tcsetattr(terminal, termios.TCSADRAIN, at_once)
     try:
         yield read_key
     finally:

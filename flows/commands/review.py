@@ -17,7 +17,7 @@ from flows.errors import UsageError
 if TYPE_CHECKING:
     from flows.rulings import Ruling
     from flows.settings import Settings
-    from flows.verdicts import Reviewed, Verdict
+    from flows.verdicts import Reviewed, Verdict, VerdictFile
 
 app = typer.Typer()
 
@@ -68,6 +68,9 @@ def review(
         with damage_told(snapshot):
             if sample is not None:
                 files = [_ask(snapshot, sample, seed, out or Path(f"winnow-verdicts-{snapshot.name}.json"))]
+                if not files[0].verdicts:
+                    typer.echo("Nothing was judged.")
+                    return
             else:
                 files = [read_verdicts(path) for path in verdicts or ()]
             found = weigh_verdicts(files, snapshot)
@@ -82,7 +85,7 @@ def review(
             _print_json(found, table, new, beyond, written)
 
 
-def _ask(snapshot: Path, most: int, seed: int, path: Path) -> Any:
+def _ask(snapshot: Path, most: int, seed: int, path: Path) -> "VerdictFile":
     """Ask about a sample in the terminal; return the file of verdicts as it then is."""
     from flows.review_items import count_strata, draw, ids_of, items_of, read_candidates
     from flows.review_terminal import ask, pressed_keys, resume
@@ -108,7 +111,8 @@ def _ask(snapshot: Path, most: int, seed: int, path: Path) -> Any:
     begun = resume(path, empty)
     with pressed_keys(sys.stdin.fileno()) as read_key:
         held = ask(items, path, begun, console=Console(), read_key=read_key)
-    typer.echo(f"{len(held.verdicts):,} verdicts are in {path}" if held.verdicts else "Nothing was judged.")
+    if held.verdicts:
+        typer.echo(f"{len(held.verdicts):,} verdicts are in {path}")
     return held
 
 

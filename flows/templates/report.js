@@ -117,7 +117,7 @@ function showPairs(kind) {
   });
 }
 for (const button of document.querySelectorAll("[data-pairs]")) button.addEventListener("click", () => showPairs(button.dataset.pairs));
-showPairs("merged");
+showPairs(data.pairs.merged.length ? "merged" : "apart");
 
 // The review.
 const ANSWERS = { r: "right", w: "wrong", u: "unsure" };

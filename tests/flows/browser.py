@@ -54,8 +54,11 @@ class Page:
             case "Page.javascriptDialogOpening":
                 self.complaints.append(f"a dialog: {told['message']}")
 
-    def open(self, file: Path, *, width: int = 1280, height: int = 900) -> float:
-        """Open a file in a window of this size; return the seconds until it had loaded."""
+    def open(self, file: Path, *, width: int = 1280, height: int = 900, scheme: str = "light") -> float:
+        """Open a file in a window of this size, light or dark; return the seconds until it had loaded."""
+        self.complaints.clear()
+        self.requests.clear()
+        self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
         started = time.monotonic()
         self.call("Page.navigate", url=file.as_uri())

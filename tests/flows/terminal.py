@@ -66,9 +66,9 @@ def at_terminal(
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
     environment = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR")} | env
-    # Without a session that this terminal controls, a pager would find none; and Ctrl-C may have been ignored before.
+    # Without a session that this terminal controls, a pager would find none.
     process = subprocess.Popen(
-        ["setsid", "--ctty", "env", "--default-signal=INT", *command],
+        ["setsid", "--ctty", *command],
         stdin=slave,
         stdout=slave,
         stderr=slave,

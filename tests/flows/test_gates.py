@@ -12,6 +12,7 @@ from prefect.client.orchestration import get_client
 
 from flows.cli import _print_summary
 from flows.gates import GateError, GatesConfig, Measured, SiteCount, check_gates, measured_of
+from flows.report_numbers import gather
 from flows.reports import corpus_key
 from flows.settings import Settings, settings_fingerprint
 from tests.flows.conftest import Published, publish
@@ -159,6 +160,28 @@ def test_drift_goes_both_ways(had: int) -> None:
         check_gates(GatesConfig(drift="fail"), measured(), Measured({**COUNTS, "articles": had}, {}))
     wide = GatesConfig(drift="fail", drift_bound=0.5)
     assert check_gates(wide, measured(), Measured({**COUNTS, "articles": had}, {})) == []
+
+
+def test_report_has_the_trend_over_kept_snapshots(next_night: Published, corpus: Published) -> None:
+    """The report counts each kept snapshot by its manifest and tables, the newest first, with what it was warned of."""
+    snapshots = next_night.clean / "snapshots"
+    found = gather(next_night.current.resolve(), snapshots)["trend"]
+    for row, manifest in zip(found, (next_night.manifest, corpus.manifest), strict=True):
+        counts = manifest["counts"]
+        words = pl.read_parquet(snapshots / manifest["run_id"] / "articles/*.parquet")["words"].sum()
+        assert row == {
+            "run_id": manifest["run_id"],
+            "articles": counts["articles"],
+            "duplicates": counts["duplicates"],
+            "others": counts["records"] - counts["articles"] - counts["duplicates"],
+            "characters": counts["characters"],
+            "cut": counts["characters_cut"] / counts["characters"],
+            "words": words,
+            "warnings": manifest["warnings"],
+        }
+    assert found[1]["cut"] > 0.1
+    page = html.unescape((next_night.current / "report.html").read_text())
+    assert [warning for warning in corpus.manifest["warnings"] if warning not in page] == []
 
 
 @pytest.mark.parametrize(("bound", "warned"), [(0.2, []), (0.19, ["a.example", "b.example"])])

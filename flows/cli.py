@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from functools import wraps
 from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
@@ -252,8 +253,7 @@ Notify = Annotated[
 ]
 
 
-@app.command()
-def deploy(
+def _deploy(
     raw: Raw = Path("raw"),
     clean: Clean = Path("clean"),
     config: Config = None,
@@ -261,6 +261,21 @@ def deploy(
     timezone: Timezone = None,
     notify: Notify = None,
 ) -> None:
+    from flows.deployments import deploy_all
+
+    with usage_errors():
+        created = deploy_all(raw, clean, config, cron, timezone, notify)
+    for line in created:
+        typer.echo(line)
+
+
+# What both commands take are the options of `_deploy`, which the command line reads from it.
+_deploys = wraps(_deploy, assigned=("__annotations__",))
+
+
+@app.command()
+@_deploys
+def deploy(**options: Any) -> None:
     """Create the work pool, the deployments and their automations on the configured Prefect server.
 
     `clean-corpus/nightly` runs at 03:23 UTC unless --cron says otherwise, `clean-corpus/manual` when it is asked to.
@@ -271,35 +286,18 @@ def deploy(
 
     Example: winnow deploy --raw /data/crawl --clean /data/corpus --cron "0 5 * * *" --timezone Europe/Berlin
     """
-    _deploy(raw, clean, config, cron, timezone, notify)
+    _deploy(**options)
     typer.echo("Start a worker, where winnow is installed: prefect worker start --pool winnow")
 
 
 @app.command()
-def serve(
-    raw: Raw = Path("raw"),
-    clean: Clean = Path("clean"),
-    config: Config = None,
-    cron: Cron = None,
-    timezone: Timezone = None,
-    notify: Notify = None,
-) -> None:
+@_deploys
+def serve(**options: Any) -> None:
     """Create the deployments, as `winnow deploy` with the same options, and be their worker until it is stopped."""
     from flows.deployments import work
 
-    _deploy(raw, clean, config, cron, timezone, notify)
+    _deploy(**options)
     raise typer.Exit(work())
-
-
-def _deploy(
-    raw: Path, clean: Path, config: Path | None, cron: str | None, timezone: str | None, notify: str | None
-) -> None:
-    from flows.deployments import deploy_all
-
-    with usage_errors():
-        created = deploy_all(raw, clean, config, cron, timezone, notify)
-    for line in created:
-        typer.echo(line)
 
 
 for commands in (snapshots, review, settings, rulings, doctor):

@@ -34,6 +34,7 @@ from prefect.utilities.timeout import timeout
 
 from cleaners.strip.config import Keepable
 from flows.compaction import compact_store
+from flows.differences import changes_between
 from flows.errors import TakenError, UsageError
 from flows.extracted_parts import ExtractJob, extract_batch, refuse_file, survey
 from flows.failures import is_disk_full, place_told
@@ -67,7 +68,6 @@ from flows.snapshot import (
     KNOWN_LATE,
     MISSING,
     carry_missing,
-    changes_between,
     check_share,
     check_snapshot,
     claim_clean_folder,

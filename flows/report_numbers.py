@@ -19,6 +19,7 @@ from flows.review_items import MERGED, count_strata, draw, ids_of, items_of, rea
 from flows.settings import Settings, differences
 from flows.shown_records import STRETCH, Row, example_of, head_of, pair_of, read_records, scan, shortened, stretches
 from flows.snapshot import damage_told
+from flows.stats import by_rule, by_site, length_of_span, read_articles
 
 SITES = 20  # in a table of sites
 FEWEST = 3  # articles of a site that is compared with others
@@ -42,7 +43,7 @@ THRESHOLDS = {
 def gather(snapshot: Path, snapshots: Path) -> Row:
     """Return all that the report of a snapshot shows; `snapshots` is where those before it stand."""
     manifest = json.loads((snapshot / "manifest.json").read_text(encoding="utf-8"))
-    articles = _articles(snapshot)
+    articles = read_articles(snapshot)
     claims = _claims(snapshot)
     cuts = claims.filter(pl.col("reason") != "unsure")
     pairs = scan(snapshot, "audit/pairs").filter(pl.col("verdict") != "exact").collect()
@@ -75,16 +76,6 @@ def gather(snapshot: Path, snapshots: Path) -> Row:
     }
 
 
-def _articles(snapshot: Path) -> pl.DataFrame:
-    """Return every article, kept or not, without its text."""
-    columns = ["id", "site", "words", "published", "cluster_size"]
-    tables = [
-        scan(snapshot, table).select(*columns, kept=pl.lit(kept))
-        for table, kept in (("articles", True), ("duplicates", False))
-    ]
-    return pl.concat(tables).collect(engine="streaming")
-
-
 def _claims(snapshot: Path) -> pl.DataFrame:
     """Return every claim with its words, without its text; file by file, since only the texts are large."""
     parts = []
@@ -92,8 +83,7 @@ def _claims(snapshot: Path) -> pl.DataFrame:
         frame = pl.read_parquet(file)
         words = pl.Series("words", map(count_words, frame["text"]), dtype=pl.Int64)
         parts.append(frame.drop("text").with_columns(words))
-    size = (pl.col("end").cast(pl.Int64) - pl.col("start").cast(pl.Int64)).alias("size")
-    return pl.concat(parts).with_columns(size)
+    return pl.concat(parts).with_columns(size=length_of_span())
 
 
 def _known(model: type[BaseModel], values: Mapping[str, Any]) -> Any:
@@ -134,24 +124,14 @@ def _words(articles: pl.DataFrame, cuts: pl.DataFrame) -> Row:
 
 
 def _by_site(articles: pl.DataFrame, cuts: pl.DataFrame) -> pl.DataFrame:
-    lost = cuts.group_by("id").agg(cut=pl.col("words").sum())
-    return (
-        articles.join(lost, on="id", how="left")
-        .group_by("site")
-        .agg(
-            articles=pl.len(),
-            kept=pl.col("kept").sum(),
-            copies=(~pl.col("kept")).sum(),
-            words=pl.col("words").filter("kept").sum().cast(pl.Int64),
-            cut=pl.col("cut").sum(),
-            left=pl.col("words").sum().cast(pl.Int64),
-        )
-        .with_columns(share=(pl.col("cut") / (pl.col("left") + pl.col("cut"))).fill_nan(0.0))
-    )
+    """Count by site, with the share of its words that was cut; `articles` are those kept and those not."""
+    sites = by_site(articles, cuts.group_by("id").agg(cut=pl.col("words").sum()))
+    share = (pl.col("cut") / (pl.col("left") + pl.col("cut"))).fill_nan(0.0)
+    return sites.with_columns(articles=pl.col("kept") + pl.col("copies"), share=share)
 
 
 def _sites(articles: pl.DataFrame, cuts: pl.DataFrame) -> Row:
-    sites = _by_site(articles, cuts).sort("articles", "site", descending=[True, False], nulls_last=True)
+    sites = _by_site(articles, cuts)
     return {"of": sites.height, "rows": sites.head(SITES).to_dicts()}
 
 
@@ -193,6 +173,7 @@ def _trend_row(manifest: Row, snapshot: Path) -> Row:
     words = scan(snapshot, "articles").select(pl.col("words").cast(pl.Int64).sum()).collect().item()
     return {
         "run_id": manifest["run_id"],
+        "ended": manifest["ended"],
         "articles": articles,
         "duplicates": duplicates,
         "others": measured.records - articles - duplicates,
@@ -204,15 +185,9 @@ def _trend_row(manifest: Row, snapshot: Path) -> Row:
 
 
 def _counted(claims: pl.DataFrame, *by: str) -> pl.DataFrame:
-    counted = claims.group_by(*by).agg(
-        count=pl.len(),
-        articles=pl.col("id").n_unique(),
-        words=pl.col("words").sum(),
-        size=pl.col("size").sum(),
-        lowest=pl.col("score").min(),
-    )
+    words = claims.group_by(*by).agg(words=pl.col("words").sum())
     # What is only suspected comes last.
-    return counted.sort(pl.col("reason") == "unsure", -pl.col("size"), *by)
+    return by_rule(claims, *by).join(words, on=by).sort(pl.col("reason") == "unsure", -pl.col("size"), *by)
 
 
 def _reasons(claims: pl.DataFrame) -> list[Row]:

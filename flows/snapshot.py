@@ -261,19 +261,6 @@ def snapshot_settings(snapshot: Path) -> Settings:
         raise UsageError(f"{snapshot} was made with settings of Winnow {made}, not this one's ({error})") from error
 
 
-def changes_between(before: Path | None, after: Path) -> dict[str, int]:
-    """Count the articles that a snapshot has and the one before has not, those that are gone, and those changed."""
-    columns = {"id": pl.String, "content_sha256": pl.String}
-    new = pl.scan_parquet(after / "articles/*.parquet").select(*columns)
-    old = pl.scan_parquet(before / "articles/*.parquet").select(*columns) if before else pl.LazyFrame(schema=columns)
-    both = new.join(old, on="id", how="full", suffix="_old").collect()
-    return {
-        "new": both["id_old"].null_count(),
-        "gone": both["id"].null_count(),
-        "changed": both.filter(pl.col("content_sha256") != pl.col("content_sha256_old")).height,
-    }
-
-
 def previous_clusters(clean: Path) -> pl.DataFrame:
     """Return the `id` and `cluster_id` of every article of the current snapshot, if there is one."""
     snapshot = clean / "current"

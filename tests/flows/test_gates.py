@@ -171,6 +171,7 @@ def test_report_has_the_trend_over_kept_snapshots(next_night: Published, corpus:
         words = pl.read_parquet(snapshots / manifest["run_id"] / "articles/*.parquet")["words"].sum()
         assert row == {
             "run_id": manifest["run_id"],
+            "ended": manifest["ended"],
             "articles": counts["articles"],
             "duplicates": counts["duplicates"],
             "others": counts["records"] - counts["articles"] - counts["duplicates"],

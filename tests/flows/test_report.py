@@ -409,6 +409,19 @@ def test_buttons_judge_as_keys_do(view: Page) -> None:
     assert all(height >= 30 and left >= 0 and right >= 0 for height, left, right in sizes)
 
 
+def test_page_asks_before_verdicts_are_lost(page: Page, reported: Published) -> None:
+    """With verdicts that are not saved the page is not left without a question; once they are saved, it is."""
+    report = reported.current.resolve() / "report.html"
+    page.open(report)
+    page.press("r")
+    page.open(report)
+    assert page.dialogs == ["beforeunload"]
+    page.press("r")
+    saved(page, reported)
+    page.open(report)
+    assert page.dialogs == []
+
+
 def test_each_saved_verdict_counts(page: Page, reported: Published) -> None:
     """Of all items, judged one after the other, `winnow review` counts every verdict that the page has saved."""
     page.open(reported.current.resolve() / "report.html")

@@ -7,10 +7,8 @@ from typing import Any
 
 import polars as pl
 import pytest
-from typer.testing import CliRunner
 
-from flows.cli import app
-from tests.flows.conftest import Published, publish
+from tests.flows.conftest import Published, printed, publish, write_files
 
 FERRY = (
     "The ferry to Outer Skell is to be painted green after a vote in which the gulls of the harbour were asked first. "
@@ -22,30 +20,23 @@ SIGN_UP = "Sign up for our newsletter and get the best of our stories in your in
 
 def told(clean: Path, *arguments: str, status: int = 0) -> str:
     """Run `winnow restore` and return what it prints."""
-    result = CliRunner().invoke(app, ["restore", *arguments, "--clean", str(clean)])
-    assert result.exit_code == status, result.stderr
-    return result.stdout if status == 0 else result.stderr
+    return printed("restore", *arguments, clean=clean, status=status)
 
 
 @pytest.fixture(scope="module")
 def before(prefect_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Published:
     """A corpus in which a line of three pages was cut, and one of two copies was not kept."""
     raw = tmp_path_factory.mktemp("restored") / "raw"
-    raw.mkdir()
     for name, place in {"cut.txt": "Overby", "also-cut.txt": "Tarn"}.items():
-        story = (
-            f"The mayor of {place} has bought a {len(place) * 7}-year-old parrot, which speaks for {place} now. " * 2
-        )
-        (raw / name).write_text(
-            f"{story}\n\n{CUT} of {place}\n\n{place} has no other mayor, and the parrot no rival.\n"
-        )
-    (raw / "two.txt").write_text(
+        parrot = f"a {len(place) * 7}-year-old parrot, which speaks for {place} now. "
+        story = f"The mayor of {place} has bought {parrot}" * 2
+        end = f"{place} has no other mayor, and the parrot no rival."
+        write_files(raw, {name: f"{story}\n\n{CUT} of {place}\n\n{end}\n"})
+    bakers = (
         f"The bakers of Lund have struck for warmer ovens since Sunday, says their guild in Lund.\n\n{CUT} of Lund\n\n"
         f"They want to bake again on Friday, when the bishop of Lund will bless the dough.\n\n{SIGN_UP}\n"
     )
-    (raw / "a").mkdir()
-    (raw / "a/ferry.txt").write_text(FERRY)
-    (raw / "b.txt").write_text(FERRY + "The vote was close.")
+    write_files(raw, {"two.txt": bakers, "a/ferry.txt": FERRY, "b.txt": f"{FERRY}The vote was close."})
     return publish(raw, raw.with_name("clean"))
 
 
@@ -99,9 +90,7 @@ def test_a_copy_is_merged_no_more(before: Published, restored: Published) -> Non
 
 def test_explain_shows_the_exemption(restored: Published) -> None:
     """`winnow explain` names the exemption and the claims that are not made."""
-    shown = (
-        CliRunner().invoke(app, ["explain", "cut.txt", "--clean", str(restored.clean)], env={"COLUMNS": "160"}).stdout
-    )
+    shown = printed("explain", "cut.txt", clean=restored.clean)
     assert "nothing is cut from it: the line is news" in shown
     assert "unsure (not cut)" in shown
 

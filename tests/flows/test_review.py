@@ -9,9 +9,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from typer.testing import CliRunner
 
-from flows.cli import app
 from flows.review_items import count_strata, draw, ids_of, items_of, read_candidates
 from flows.rulings import Ruling
 from flows.settings import Settings
@@ -28,7 +26,7 @@ from flows.verdicts import (
     wilson,
     write_verdicts,
 )
-from tests.flows.conftest import SAMPLE, Published, publish
+from tests.flows.conftest import SAMPLE, Published, printed, publish
 from tests.flows.terminal import Terminal, at_terminal
 
 HOSTILE = "\x1b[31mred\u202e.txt"
@@ -76,9 +74,7 @@ def one(published: Published, kind: str, **what: Any) -> dict[str, Any]:
 
 def reviewed(*arguments: str | Path, clean: Path, status: int = 0) -> str:
     """Run `winnow review` and return what it prints."""
-    result = CliRunner().invoke(app, ["review", *map(str, arguments), "--clean", str(clean)], env={"COLUMNS": "160"})
-    assert result.exit_code == status, result.stderr
-    return result.stdout if status == 0 else result.stderr
+    return printed("review", *arguments, clean=clean, status=status)
 
 
 @pytest.mark.parametrize(
@@ -216,7 +212,7 @@ def test_what_a_ruling_covers_is_not_exempted_again(judged_wrong: tuple[Publishe
     """An article whose folder is exempt from all cuts needs no exemption of its own."""
     published, path = judged_wrong
     shutil.copytree(published.clean, tmp_path / "clean", symlinks=True)
-    CliRunner().invoke(app, ["restore", HOSTILE, "--cuts", "--clean", str(tmp_path / "clean")])
+    printed("restore", HOSTILE, "--cuts", clean=tmp_path / "clean")
     told = json.loads(reviewed(path, "--json", clean=tmp_path / "clean"))
     assert [ruling["what"] for ruling in told["exemptions"]] == ["merge"]
 
@@ -401,7 +397,7 @@ def test_rulings_of_reviews_are_like_others(judged_wrong: tuple[Published, Path]
     reviewed(path, "--yes", clean=tmp_path / "clean")
 
     def restore(*arguments: str) -> str:
-        return CliRunner().invoke(app, ["restore", *arguments, "--clean", str(tmp_path / "clean")]).stdout
+        return printed("restore", *arguments, clean=tmp_path / "clean")
 
     rows = [Ruling(**row) for row in json.loads(restore("--list", "--json"))]
     cut = next(row for row in rows if row.what == "cuts")

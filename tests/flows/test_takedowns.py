@@ -7,12 +7,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from typer.testing import CliRunner
 
-from flows.cli import app
 from flows.settings import Settings
 from flows.tables import TABLES
-from tests.flows.conftest import Published, publish
+from tests.flows.conftest import Published, printed, publish, write_files
 
 MILL = (
     "The miller of Overby has been fined for grinding by moonlight, which a law of 1612 forbids to all but widows. He "
@@ -33,25 +31,21 @@ OTHER = (
 
 def taken_down(clean: Path, *arguments: str, status: int = 0) -> str:
     """Run `winnow takedown` and return what it prints."""
-    result = CliRunner().invoke(app, ["takedown", *arguments, "--clean", str(clean)])
-    assert result.exit_code == status, result.stderr
-    return result.stdout if status == 0 else result.stderr
+    return printed("takedown", *arguments, clean=clean, status=status)
 
 
 @pytest.fixture(scope="module")
 def taken(prefect_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Published:
     """A corpus of which a page, a site, a short text and a missing article were taken down after the first run."""
     raw = tmp_path_factory.mktemp("taken") / "raw"
-    raw.mkdir()
     records = [
         {"url": "https://www.mill.example/fine?utm_source=x", "text": f"{MILL}{OTHER}"},
         {"url": "https://copies.example/fine", "text": MILL},
         {"url": "https://news.goat.example/hov", "text": GOAT},
         {"url": "https://goat.example/short", "text": "Too short to be news."},
     ]
-    (raw / "feed.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
-    (raw / "bell.txt").write_text(BELL)
-    (raw / "other.txt").write_text(OTHER)
+    feed = "".join(json.dumps(record) + "\n" for record in records)
+    write_files(raw, {"feed.jsonl": feed, "bell.txt": BELL, "other.txt": OTHER})
     clean = raw.with_name("clean")
     publish(raw, clean)
     said = taken_down(clean, "http://mill.example/fine", "--reason", "court order")
@@ -115,9 +109,7 @@ def test_undone_it_is_published_again(taken: Published, tmp_path: Path) -> None:
 
 def test_no_rollback_to_a_snapshot_that_holds_it(taken: Published) -> None:
     """The snapshot before, which holds what was taken down since, is not gone back to."""
-    result = CliRunner().invoke(app, ["rollback", "--clean", str(taken.clean)])
-    assert result.exit_code == 2
-    assert "taken down since" in result.stderr
+    assert "taken down since" in printed("rollback", clean=taken.clean, status=2)
     assert taken.current.resolve().name == taken.manifest["run_id"]
 
 
@@ -186,9 +178,8 @@ def test_purge_does_not_touch_a_current_snapshot_that_holds_it(taken: Published,
     shutil.copytree(taken.clean, tmp_path / "clean", symlinks=True)
     said = taken_down(tmp_path / "clean", "copies.example", "--reason", "court order")
     assert f"{taken.manifest['run_id']}: 1 records; it is the current one" in said
-    result = CliRunner().invoke(app, ["takedown", "--purge", "--clean", str(tmp_path / "clean")])
-    assert result.exit_code == 1
-    assert f"{taken.manifest['run_id']}: 1 records; it is the current one" in result.stdout.partition("Left:")[2]
+    left = taken_down(tmp_path / "clean", "--purge", status=1).partition("Left:")[2]
+    assert f"{taken.manifest['run_id']}: 1 records; it is the current one" in left
     assert pl.read_parquet(tmp_path / "clean/current/articles/*.parquet").height == 2
 
 
@@ -196,8 +187,7 @@ def test_rollback_to_a_snapshot_made_since_is_allowed(taken: Published, tmp_path
     """A snapshot in which it is taken down already, by the file that it was in, holds nothing of it."""
     shutil.copytree(taken.clean, tmp_path / "clean", symlinks=True)
     later = publish(taken.raw, tmp_path / "clean")
-    result = CliRunner().invoke(app, ["rollback", "--clean", str(later.clean)])
-    assert result.exit_code == 0, result.stderr
+    printed("rollback", clean=later.clean)
     assert later.current.resolve().name == taken.manifest["run_id"]
 
 

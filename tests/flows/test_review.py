@@ -128,6 +128,20 @@ def test_more_are_drawn_without_changing_those_drawn_before(corpus: Published) -
     assert drawn(20) == drawn(20) != drawn(20, seed=1)
 
 
+def test_an_article_with_many_cuts_is_not_all_of_a_sample() -> None:
+    """Each span of a rule is as likely: those of one article do not come together, nor are they left out."""
+    rows = [("0" * 15 + "1", at) for at in range(0, 3000, 30)]
+    rows += [(f"{at * 0x9E3779B97F4A7C15 % 2**64:016x}", 0) for at in range(1, 101)]
+    frame = pl.DataFrame(rows, schema={"id": pl.String, "start": pl.UInt32}, orient="row").with_columns(
+        stratum=pl.lit("a")
+    )
+    of_the_one = [
+        sum(row["id"] == "0" * 15 + "1" for row in draw({"cut": frame}, most=6, seed=seed)) for seed in range(30)
+    ]
+    assert 2 < sum(of_the_one) / 30 < 4  # half of all spans are its own
+    assert max(of_the_one) < 6
+
+
 def test_verdicts_are_counted_by_rule_and_kind(corpus: Published, tmp_path: Path) -> None:
     """Each verdict stands in the row of its rule or verdict, and in that of its kind."""
     answers: list[Answer] = ["right", "wrong", "unsure"]

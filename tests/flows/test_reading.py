@@ -12,7 +12,7 @@ from tests.flows.conftest import Published
 
 PAGE = DOCS / "how-to/read-the-corpus.md"
 LIBRARIES = ("polars", "pandas", "duckdb", "pyarrow", "pyspark", "datasets")
-SNIPPETS = blocks_of(PAGE, "python")
+SNIPPETS = [block.code for block in blocks_of(PAGE) if block.language == "python"]
 
 
 @pytest.fixture

@@ -48,7 +48,8 @@ REASONS: Mapping[Reason, str] = {
     "edge": "white space or separators that other claims leave at the ends",
     "too_short": "what was left of a record too short to publish",
     "failed": "the whole text of a record on which a rule failed or took too long",
-    "unsure": "suspected and not cut; also everything claimed of an article that `winnow restore` exempts from cuts",
+    "unsure": "suspected and not cut; also what a rule claims of an article that is exempt from its cuts (`winnow "
+    "restore`, `winnow review`)",
 }
 
 RULES: Mapping[RuleName, Rule] = {

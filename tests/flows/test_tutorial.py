@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from tests.docs.blocks import DOCS, blocks_of
@@ -13,19 +14,24 @@ from tests.docs.blocks import DOCS, blocks_of
 PAGE = DOCS / "tutorial/first-corpus.md"
 BLOCKS = blocks_of(PAGE)
 COMMANDS = [block.code for block in BLOCKS if block.language == "sh"]
-# What a step prints stands in the next block, before the next step.
+# What a step prints stands in the block after its commands.
 EXPECTED = [
-    (len([b for b in BLOCKS[:at] if b.language == "sh"]) - 1, b.code)
-    for at, b in enumerate(BLOCKS)
-    if b.language == "text"
+    (sum(before.language == "sh" for before in BLOCKS[:at]) - 1, block.code)
+    for at, block in enumerate(BLOCKS)
+    if block.language == "text"
 ]
 END = "--- end of step ---"
 
 
 @pytest.fixture(scope="module")
-def printed(prefect_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that the commands are run in."""
+    return tmp_path_factory.mktemp("tutorial")
+
+
+@pytest.fixture(scope="module")
+def printed(prefect_environment: dict[str, str], folder: Path) -> list[str]:
     """What each step prints, all run by one shell in an empty folder, against the server of the tests."""
-    folder = tmp_path_factory.mktemp("tutorial")
     (folder / "docs").symlink_to(DOCS)
     script = "".join(f"{commands}echo '{END}'\n" for commands in COMMANDS)
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
@@ -43,3 +49,12 @@ def test_step_prints_what_the_page_shows(printed: list[str], step: int, expected
     told = "\n".join(line.rstrip() for line in printed[step].splitlines())
     pattern = ".*".join(re.escape(part.strip("\n")) for part in expected.split("..."))
     assert re.search(pattern, told, re.DOTALL), told
+
+
+def test_readme_shows_what_the_program_makes_of_a_file(printed: list[str], folder: Path) -> None:
+    """The example of the README is a file of the tutorial, and the article that was published of it."""
+    before, after = (block.code for block in blocks_of(DOCS.parent / "README.md") if block.language == "text")
+    source = "eastmarsh.example/lamp-school.txt"
+    articles = pl.read_parquet(folder / "lamps/clean/current/articles/*.parquet").filter(source=source)
+    assert before == (DOCS / "tutorial/scraped" / source).read_text(encoding="utf-8")
+    assert after == f"{articles['text'].item()}\n"

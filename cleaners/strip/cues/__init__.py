@@ -111,9 +111,19 @@ def _opening(phrases: list[str]) -> Opening:
 
 
 @lru_cache(maxsize=1)
+def _table() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(files(__package__).joinpath("cues.toml").read_text("utf-8"))
+
+
+def word_lists(*names: str) -> dict[str, list[str]]:
+    """Return some lists, named as in "end.phrases", as the models that count them are bound to them."""
+    return {f"cues.{name}": _table()[group][part] for name in names for group, part in (name.split("."),)}
+
+
+@lru_cache(maxsize=1)
 def cues() -> Cues:
     """Return the cue words, read once."""
-    table = tomllib.loads(files(__package__).joinpath("cues.toml").read_text("utf-8"))
+    table = _table()
     label, ad = table["label"], table["ad"]
     picture, credit, author, notice, related = (
         table[name] for name in ("picture", "credit", "author", "notice", "related")

@@ -1,6 +1,6 @@
 """The list of finders, and how an article is run through them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from cleaners.records import Article, Removal, SiteLines
@@ -121,6 +121,6 @@ def _claims_of(articles: Sequence[Seen]) -> Iterator[tuple[Removal, ...]]:
         yield tuple(sorted(set(found_in_one), key=lambda r: (r.start, r.end, r.reason, r.rule, -r.score)))
 
 
-def spare(claims: Sequence[Removal]) -> tuple[Removal, ...]:
-    """Return the claims on an article that nothing is to be cut from: all of them `unsure`."""
-    return tuple(replace(claim, reason="unsure") for claim in claims)
+def spare(claims: Sequence[Removal], rules: Collection[str]) -> tuple[Removal, ...]:
+    """Return the claims on an article that some rules are to cut nothing from: theirs `unsure`; "" stands for all."""
+    return tuple(replace(claim, reason="unsure") if {"", claim.rule} & {*rules} else claim for claim in claims)

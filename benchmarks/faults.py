@@ -34,7 +34,7 @@ os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
 
 import polars as pl
 
-from benchmarks.dedup_corpus import generate
+from benchmarks.made_corpus import generate
 from flows import orchestrator
 
 # isort: split

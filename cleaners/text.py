@@ -2,9 +2,9 @@
 
 A *line* is what stands between two line breaks and is not blank. Blank lines mean nothing: the same article with a
 blank line between its paragraphs and with none is the same lines, so no rule and no model may look at them. Texts
-wrapped at a fixed width are joined to their paragraphs before (`cleaners/extract/wrapping.py`). A *paragraph* is a line
-with the form of prose. A *sentence* ends at a stop that white space or the end of the line follows, or at a full-width
-stop. Words are `find_words`'s.
+wrapped at a fixed width are joined to their paragraphs before (`cleaners/extract/text/wrapping.py`). A *paragraph* is
+a line with the form of prose. A *sentence* ends at a stop that white space or the end of the line follows, or at a
+full-width stop. Words are `find_words`'s.
 """
 
 import re

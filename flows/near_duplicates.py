@@ -10,8 +10,8 @@ import numpy.typing as npt
 import polars as pl
 
 from cleaners.dedup import deduplicate, fill_from_copies, fingerprint
-from cleaners.dedup.history import carry_cluster_ids
-from cleaners.dedup.threads import in_threads
+from cleaners.dedup.stars.history import carry_cluster_ids
+from cleaners.dedup.tokens.threads import in_threads
 from flows.rulings import KEYS, Ruling, stage_exempt
 from flows.settings import Settings
 from flows.snapshot import DECIDED, DEDUP_AUDIT, TAKEN_DOWN, previous_clusters, table_parts

@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from cleaners.dedup.addresses import with_addresses
+from cleaners.dedup.pairs.addresses import with_addresses
 from flows.described_settings import toml_value
 from flows.errors import UsageError
 from flows.printed import visible

@@ -2,10 +2,10 @@
 
 from cleaners.dedup.config import FINGERPRINT_SETTINGS, DedupConfig
 from cleaners.dedup.explain import Explanation, Segment, explain_pair
-from cleaners.dedup.filled import FILLED, fill_from_copies
-from cleaners.dedup.fingerprints import fingerprint, load_tables
 from cleaners.dedup.stage import Deduplicated, deduplicate
-from cleaners.dedup.words import content_sha256
+from cleaners.dedup.stars.filled_in import FILLED, fill_from_copies
+from cleaners.dedup.tokens.fingerprints import fingerprint, load_tables
+from cleaners.dedup.tokens.words import content_sha256
 
 __all__ = [
     "FILLED",

@@ -6,10 +6,10 @@ from typing import Literal
 from rapidfuzz.distance import Levenshtein
 
 from cleaners.dedup.config import DedupConfig
-from cleaners.dedup.facts import ALIGNED_WORDS, Facts, compare_facts
-from cleaners.dedup.reading import read_texts
-from cleaners.dedup.verdicts import Known, Overlap, Verdict, judge, likeness
-from cleaners.dedup.words import content_sha256
+from cleaners.dedup.pairs.facts import ALIGNED_WORDS, Facts, compare_facts
+from cleaners.dedup.pairs.reading import read_texts
+from cleaners.dedup.pairs.verdicts import Known, Overlap, Verdict, judge, likeness
+from cleaners.dedup.tokens.words import content_sha256
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,15 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from cleaners.dedup.addresses import with_addresses
-from cleaners.dedup.candidates import Candidates, Keys, estimated_jaccard, find_candidates, share_of_passages
-from cleaners.dedup.carried import ANY_SITE, find_carried, tell_stories
-from cleaners.dedup.clusters import ORDER, best_copies_first, newest_first, order_of_keeping, reasons_to_keep
 from cleaners.dedup.config import DedupConfig
-from cleaners.dedup.fingerprints import fingerprint
-from cleaners.dedup.headlines import stems
-from cleaners.dedup.judging import Articles, Judged, ReadTexts, judge_pairs
-from cleaners.dedup.words import I64
+from cleaners.dedup.pairs.addresses import with_addresses
+from cleaners.dedup.pairs.candidates import Candidates, Keys, estimated_jaccard, find_candidates, share_of_passages
+from cleaners.dedup.pairs.headlines import stems
+from cleaners.dedup.pairs.own_text import ANY_SITE, find_carried, tell_stories
+from cleaners.dedup.stars.clusters import ORDER, best_copies_first, newest_first, order_of_keeping, reasons_to_keep
+from cleaners.dedup.stars.judging import Articles, Judged, ReadTexts, judge_pairs
+from cleaners.dedup.tokens.fingerprints import fingerprint
+from cleaners.dedup.tokens.words import I64
 
 F64 = npt.NDArray[np.float64]
 

@@ -7,11 +7,11 @@ from cleaners.extract.authors import clean_author
 from cleaners.extract.characters import one_line, put_right
 from cleaners.extract.config import ExtractConfig
 from cleaners.extract.dates import parse_date
-from cleaners.extract.headline import find_headline
 from cleaners.extract.language import find_language
-from cleaners.extract.page import extract_page
+from cleaners.extract.page.page import extract_page
 from cleaners.extract.site import find_site, own_address
-from cleaners.extract.wrapping import unwrap
+from cleaners.extract.text.headline import find_headline
+from cleaners.extract.text.wrapping import unwrap
 from cleaners.records import Article, Fate, RawDocument
 
 

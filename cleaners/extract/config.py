@@ -38,7 +38,7 @@ class ExtractConfig(BaseModel):
     headline_score: float = Field(
         1.0,
         description="logit: the least score of a headline (see extract.headline). Higher takes fewer captions and "
-        "standfirsts for headlines, and misses more headlines: see benchmarks/train_headline.py for both.",
+        "standfirsts for headlines, and misses more headlines: see benchmarks/training/headline.py for both.",
     )
     max_lines: int = Field(
         50_000,

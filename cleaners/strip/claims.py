@@ -4,20 +4,20 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from cleaners.records import Article, Removal, SiteLines
-from cleaners.strip.ads import find_ads
-from cleaners.strip.appended import find_appended
-from cleaners.strip.captions import find_captions
 from cleaners.strip.config import StripConfig
-from cleaners.strip.credits import find_credits
 from cleaners.strip.cut import cut
-from cleaners.strip.edges import find_edges, find_last_separators
-from cleaners.strip.furniture import find_furniture
-from cleaners.strip.notices import find_notices
-from cleaners.strip.pictures import find_pictures
-from cleaners.strip.promo import find_promo
-from cleaners.strip.related import find_related
-from cleaners.strip.repeated import find_repeated, find_second_copy
-from cleaners.strip.widgets import find_widgets
+from cleaners.strip.finders.ads import find_ads
+from cleaners.strip.finders.appended import find_appended
+from cleaners.strip.finders.captions import find_captions
+from cleaners.strip.finders.credits import find_credits
+from cleaners.strip.finders.edges import find_edges, find_last_separators
+from cleaners.strip.finders.furniture import find_furniture
+from cleaners.strip.finders.notices import find_notices
+from cleaners.strip.finders.pictures import find_pictures
+from cleaners.strip.finders.promo import find_promo
+from cleaners.strip.finders.related import find_related
+from cleaners.strip.finders.repeated import find_repeated, find_second_copy
+from cleaners.strip.finders.widgets import find_widgets
 
 # The finders that take the article alone; the others, called by name below, take evidence too.
 FINDERS: tuple[Callable[..., Iterator[Removal]], ...] = (

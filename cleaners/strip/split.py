@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from cleaners.records import Article
-from cleaners.strip.appended import find_appended
 from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import cues
+from cleaners.strip.ends.models import models
+from cleaners.strip.finders.appended import find_appended
 from cleaners.strip.lines import WORDS, is_link
-from cleaners.strip.models import models
 from cleaners.strip.topic import Part, introduced_in, part_of, topics_of
 from cleaners.text import Block, blocks_of
 

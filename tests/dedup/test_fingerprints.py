@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaners.dedup import DedupConfig, content_sha256, fingerprint
-from cleaners.dedup.shingles import shingle
-from cleaners.dedup.words import contents_of, fold, scan, words_of
+from cleaners.dedup.tokens.shingles import shingle
+from cleaners.dedup.tokens.words import contents_of, fold, scan, words_of
 
 CONFIG = DedupConfig()
 LETTERS = st.one_of(st.sampled_from("aÉßﬁ'’ \n-_1½٣Ωςé\u0301ก็漢字かなक़İ\u00ad\u200c👍𝔸"), st.characters(codec="utf-8"))

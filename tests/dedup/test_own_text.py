@@ -8,13 +8,13 @@ import polars as pl
 import pytest
 
 from cleaners.dedup import DedupConfig, deduplicate, fill_from_copies
-from cleaners.dedup.addresses import with_addresses
-from cleaners.dedup.candidates import Keys
-from cleaners.dedup.carried import Carried, find_carried
-from cleaners.dedup.headlines import share_of_stems, stems
-from cleaners.dedup.reading import read_texts
-from cleaners.dedup.shingles import passage_hashes
-from cleaners.dedup.words import scan, words_of
+from cleaners.dedup.pairs.addresses import with_addresses
+from cleaners.dedup.pairs.candidates import Keys
+from cleaners.dedup.pairs.headlines import share_of_stems, stems
+from cleaners.dedup.pairs.own_text import Carried, find_carried
+from cleaners.dedup.pairs.reading import read_texts
+from cleaners.dedup.tokens.shingles import passage_hashes
+from cleaners.dedup.tokens.words import scan, words_of
 from tests.dedup import fiction
 
 CONFIG = DedupConfig()

@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaners.dedup import DedupConfig
-from cleaners.dedup.clusters import join_stars
-from cleaners.dedup.facts import compare_facts
-from cleaners.dedup.letters import sentence_ratio
-from cleaners.dedup.reading import Reading, read_texts
-from cleaners.dedup.shingles import shingle
-from cleaners.dedup.verdicts import Judgement, Known, judge
-from cleaners.dedup.words import scan, words_of
+from cleaners.dedup.pairs.facts import compare_facts
+from cleaners.dedup.pairs.letters import sentence_ratio
+from cleaners.dedup.pairs.reading import Reading, read_texts
+from cleaners.dedup.pairs.verdicts import Judgement, Known, judge
+from cleaners.dedup.stars.clusters import join_stars
+from cleaners.dedup.tokens.shingles import shingle
+from cleaners.dedup.tokens.words import scan, words_of
 from tests.dedup import fiction
 
 CONFIG = DedupConfig()

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaners.dedup import DedupConfig, deduplicate
-from cleaners.dedup.passages import shared_passages
-from cleaners.dedup.reading import read_texts
-from cleaners.dedup.shingles import passage_hashes
-from cleaners.dedup.words import Ragged, scan, words_of
+from cleaners.dedup.pairs.passages import shared_passages
+from cleaners.dedup.pairs.reading import read_texts
+from cleaners.dedup.tokens.shingles import passage_hashes
+from cleaners.dedup.tokens.words import Ragged, scan, words_of
 from tests.dedup import fiction
 
 CONFIG = DedupConfig(all_pairs=True)

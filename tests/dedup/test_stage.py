@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaners.dedup import DedupConfig, Deduplicated, deduplicate, fingerprint, judging
+from cleaners.dedup import DedupConfig, Deduplicated, deduplicate, fingerprint
+from cleaners.dedup.stars import judging
 from tests.dedup import fiction
 
 CONFIG = DedupConfig()

@@ -8,10 +8,10 @@ import polars as pl
 import pytest
 
 from cleaners.dedup import DedupConfig, deduplicate
-from cleaners.dedup.candidates import Candidates, Keys, find_candidates
-from cleaners.dedup.carried import ANY_SITE, find_carried
-from cleaners.dedup.reading import read_texts
-from cleaners.dedup.verdicts import Judgement, Known, judge
+from cleaners.dedup.pairs.candidates import Candidates, Keys, find_candidates
+from cleaners.dedup.pairs.own_text import ANY_SITE, find_carried
+from cleaners.dedup.pairs.reading import read_texts
+from cleaners.dedup.pairs.verdicts import Judgement, Known, judge
 from tests.dedup import fiction
 
 CONFIG = DedupConfig()

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaners import trees
 from cleaners.extract import extract
-from cleaners.extract.blocks import split_blocks
 from cleaners.extract.config import ExtractConfig
-from cleaners.extract.model import load_model, predict
-from cleaners.extract.page import MODEL
+from cleaners.extract.page.blocks import split_blocks
+from cleaners.extract.page.model import load_model, predict
+from cleaners.extract.page.page import MODEL
+from cleaners.learned import trees
 from cleaners.records import Article, Fate, RawDocument
 
 DATA = Path(__file__).parent / "data"
@@ -40,7 +40,7 @@ def texts_after_furniture(html: str) -> list[str]:
     """Return the texts of a fragment's blocks, its furniture taken out."""
     from lxml.html import document_fromstring
 
-    from cleaners.extract.blocks import strip_furniture
+    from cleaners.extract.page.blocks import strip_furniture
 
     tree = document_fromstring(f"<html><body>{html}</body></html>")
     strip_furniture(tree)
@@ -218,7 +218,7 @@ def test_model_reads_every_feature_it_names() -> None:
     """The model's file and the features' code agree, and its chances are chances."""
     from lxml.html import document_fromstring
 
-    from cleaners.extract.features import PageEvidence, block_features
+    from cleaners.extract.page.features import PageEvidence, block_features
 
     blocks, elements = split_blocks(document_fromstring(PAGE).find("body"))
     chance = predict(load_model(MODEL), block_features(blocks, elements, PageEvidence((), "", "", "")))
@@ -399,8 +399,8 @@ STANDFIRST = "After two winters the ferry sails again."
 
 def test_standfirst_is_kept_at_a_low_chance() -> None:
     """A line between headline and text that the page itself gives as its description is the article's."""
-    from cleaners.extract.features import block_features
-    from cleaners.extract.page import article_text, read_page
+    from cleaners.extract.page.features import block_features
+    from cleaners.extract.page.page import article_text, read_page
 
     page = read_page(PAGE.replace("</h1>", f"</h1><p>{STANDFIRST}</p>", 1))
     assert page is not None
@@ -438,7 +438,7 @@ def test_next_story_of_an_endless_page_is_left_out() -> None:
 
 def test_marks_of_a_news_site_are_counted() -> None:
     """The type of the article, keywords for news search and an audience meter each count."""
-    from cleaners.extract.page import read_page
+    from cleaners.extract.page.page import read_page
 
     kind = '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Ferry"}</script>'
     marks = [

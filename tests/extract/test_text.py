@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from cleaners.extract import extract
 from cleaners.extract.config import ExtractConfig, Repair
 from cleaners.extract.dates import parse_date
-from cleaners.extract.wrapping import unwrap
+from cleaners.extract.text.wrapping import unwrap
 from cleaners.records import Article, Fate, RawDocument
 
 BODY = (

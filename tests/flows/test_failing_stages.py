@@ -17,7 +17,7 @@ MARKS = {
     "marked-extract": "extract: RecursionError in cleaners.extract.articles: as the test will have it",
     "marked-split": "split: ZeroDivisionError in cleaners.strip.split: as the test will have it",
     "marked-strip": "strip: AssertionError in cleaners.strip.claims: as the test will have it",
-    "marked-fingerprint": "strip: MemoryError in cleaners.dedup.fingerprints: as the test will have it",
+    "marked-fingerprint": "strip: MemoryError in cleaners.dedup.tokens.fingerprints: as the test will have it",
 }
 SABOTAGE = {
     "PYTHONPATH": os.pathsep.join([str(Path(__file__).with_name("saboteur")), str(Path(__file__).parents[2])]),

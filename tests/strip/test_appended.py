@@ -3,7 +3,7 @@
 import pytest
 
 from cleaners.strip import find_claims, opening_keys
-from cleaners.strip.appended import find_appended
+from cleaners.strip.finders.appended import find_appended
 from tests.strip.samples import CONFIG, Story, article, cleaned
 from tests.strip.stories import ALL, BAKERY, ENGLISH, GERMAN, HARBOUR, ORCHESTRA, OWLS, PORTUGUESE, TUNNEL_AGAIN
 

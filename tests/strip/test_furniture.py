@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaners.records import Article, Removal
-from cleaners.strip.furniture import FurnitureConfig, choose_lines, find_furniture
+from cleaners.strip.config import FurnitureConfig
+from cleaners.strip.finders.furniture import choose_lines, find_furniture
 from cleaners.text import blocks_of
 
 # Invented texts; "#" opens a line of furniture, "|" a line that stays.

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaners.strip.line_facts import line_facts
-from cleaners.strip.line_features import FEATURES, line_features
-from cleaners.strip.line_rows import best_runs, rows_of, window_sums
+from cleaners.strip.line_model.facts import line_facts
+from cleaners.strip.line_model.features import FEATURES, line_features
+from cleaners.strip.rows import best_runs, rows_of, window_sums
 from cleaners.text import blocks_of
 
 TEXT = "Home\nNews\n\nThe old mill at Varn burned for two days, and nobody knows who lit the fire.\n\nRead also: Mill"

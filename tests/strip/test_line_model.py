@@ -1,7 +1,7 @@
 """The line model and its weights."""
 
-from cleaners.strip.line_features import FEATURES
-from cleaners.strip.line_model import SECOND_FEATURES, load_model, score_lines
+from cleaners.strip.line_model.features import FEATURES
+from cleaners.strip.line_model.model import SECOND_FEATURES, load_model, score_lines
 from cleaners.text import blocks_of
 
 PAGE = "\n".join(

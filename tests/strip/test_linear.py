@@ -1,4 +1,4 @@
-"""Text that is meant to be slow takes time in proportion to its length; benchmarks/worst_cases.py has more of it."""
+"""Text meant to be slow takes time in proportion to its length; benchmarks/speed/worst_cases.py has more of it."""
 
 from time import process_time
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cleaners.records import Article
 from cleaners.strip import split
-from cleaners.strip.models import models
+from cleaners.strip.ends.models import models
 from tests.strip.samples import CONFIG, Story, article
 from tests.strip.stories import ALL, HARBOUR, OWLS, TUNNEL_AGAIN
 

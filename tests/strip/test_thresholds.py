@@ -11,7 +11,8 @@ import pytest
 
 from cleaners.records import Article, SiteLines
 from cleaners.strip import find_claims, line_keys, split
-from cleaners.strip.furniture import FurnitureConfig, choose_lines
+from cleaners.strip.config import FurnitureConfig
+from cleaners.strip.finders.furniture import choose_lines
 from cleaners.text import blocks_of
 from tests.strip.samples import CONFIG, Story, article, cleaned
 from tests.strip.stories import (

@@ -8,11 +8,11 @@ from pydantic import ValidationError
 
 from cleaners.records import Article, Removal
 from cleaners.strip import StripConfig, cut
-from cleaners.strip.credits import find_credits
-from cleaners.strip.notices import find_notices
-from cleaners.strip.pictures import find_pictures
-from cleaners.strip.related import find_related
-from cleaners.strip.widgets import find_widgets
+from cleaners.strip.finders.credits import find_credits
+from cleaners.strip.finders.notices import find_notices
+from cleaners.strip.finders.pictures import find_pictures
+from cleaners.strip.finders.related import find_related
+from cleaners.strip.finders.widgets import find_widgets
 from tests.strip.samples import CONFIG, article, cleaned
 from tests.strip.stories import HARBOUR
 

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-import cleaners.dedup.fingerprints
+import cleaners.dedup.tokens.fingerprints
 import cleaners.extract.articles
 import cleaners.read.rows
 import cleaners.read.whole_files
@@ -17,7 +17,7 @@ SABOTAGED = (
     ("cleaners.extract.articles", "find_language", "marked-extract", RecursionError),
     ("cleaners.strip.split", "blocks_of", "marked-split", ZeroDivisionError),
     ("cleaners.strip.claims", "find_edges", "marked-strip", AssertionError),
-    ("cleaners.dedup.fingerprints", "scan", "marked-fingerprint", MemoryError),
+    ("cleaners.dedup.tokens.fingerprints", "scan", "marked-fingerprint", MemoryError),
 )
 
 

@@ -1,0 +1,1 @@
+"""How right the rules are, on articles that people marked."""

@@ -1,0 +1,1 @@
+"""Time and memory of the stages and of a run."""

@@ -1,0 +1,1 @@
+"""What makes each learned model of the package."""

@@ -1,0 +1,1 @@
+"""Pairs of articles: which are worth comparing, and what comparing them gives."""

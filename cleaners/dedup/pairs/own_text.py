@@ -1,0 +1,112 @@
+"""What is an article's own: not the text that other stories of its site carry too."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from cleaners.dedup.config import DedupConfig
+from cleaners.dedup.pairs.candidates import Keys
+from cleaners.dedup.tokens.shingles import STEP, shingle
+from cleaners.dedup.tokens.words import I64, U64, Ragged, Scan, lines_of, mix, stand_in
+
+# A longer line is a paragraph, or a text without line ends, and may have words of its own beside a notice.
+LINE_WORDS = 100
+# Stands for the whole corpus where sites are numbered.
+ANY_SITE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """The passage hashes that many stories carry, each joined with the number of the site; sorted.
+
+    `ends` tells of the lowest bits of a hash whether one that is carried has them.
+    """
+
+    codes: U64
+    ends: npt.NDArray[np.bool_]
+
+    def tell_own(self, words: Ragged, scanned: Scan, sites: I64, *, config: DedupConfig) -> npt.NDArray[np.bool_]:
+        """Tell of each word of some texts whether it is the text's own.
+
+        Of every `passage_window` runs of words one is looked up. Where two that follow each other are carried, so is
+        what stands between them, and a line is where a third of it is.
+        """
+        if not len(self.codes):
+            return np.ones(len(words.values), np.bool_)
+        runs = shingle(words, config.passage_words)
+        at = np.flatnonzero(self.ends[_end(runs.values, len(self.ends))])
+        row = np.searchsorted(runs.starts, at, side="right") - 1
+        hit = stand_in(self.codes, _codes(runs.values[at], sites[row]))
+        hit |= stand_in(self.codes, _codes(runs.values[at], np.full(len(at), ANY_SITE)))
+        at, row = at[hit], row[hit]
+        if not len(at):
+            return np.ones(len(words.values), np.bool_)
+        begin = at - runs.starts[row] + words.starts[row]
+        end = np.minimum(begin + config.passage_words, words.starts[row + 1])
+        follows = (row[1:] == row[:-1]) & (np.diff(begin) <= config.passage_window)
+        end[:-1][follows] = begin[1:][follows]
+        depth = np.zeros(len(words.values) + 1, np.int64)
+        np.add.at(depth, begin, 1)
+        np.add.at(depth, end, -1)
+        carried = np.cumsum(depth)[:-1] > 0
+        # Runs that were not looked up hide the ends of a notice, and a notice ends with its line. Of 23 words, which
+        # are always found, as few as 8 may show.
+        lines = lines_of(scanned)
+        words_of_line = np.bincount(lines)
+        whole = (3 * np.bincount(lines, weights=carried) >= words_of_line) & (words_of_line <= LINE_WORDS)
+        return ~(carried | whole[lines])
+
+
+NOTHING_CARRIED = Carried(np.empty(0, np.uint64), np.zeros(1, np.bool_))
+
+
+def _end(hashes: U64, size: int) -> I64:
+    return (hashes & np.uint64(size - 1)).astype(np.int64)
+
+
+def _codes(hashes: U64, sites: I64) -> U64:
+    return mix(hashes + sites.astype(np.uint64) * STEP)
+
+
+def find_carried(shared: Keys, sites: I64, stories: I64, *, config: DedupConfig) -> Carried:
+    """Find the passages that `carried_stories` stories of one site carry, or `common_share` of all.
+
+    All are counted, none is sampled. `shared` are the passage hashes that several rows have. `sites` numbers the site
+    of each row, `ANY_SITE` where it has none; `stories` numbers its story, so that a story told several times counts
+    once.
+    """
+    hashes, rows = shared.values, shared.rows
+    sited = sites[rows] != ANY_SITE
+    many = max(config.common_share * len(np.unique(stories)), config.common_articles - 1.0)
+    of_sites = _codes(hashes[sited], sites[rows[sited]])
+    of_all = _codes(hashes, np.full(len(hashes), ANY_SITE))
+    by_sites = _carried_by(of_sites, stories[rows[sited]], config.carried_stories - 1.0)
+    by_all = _carried_by(of_all, stories[rows], many)
+    found = np.concatenate((hashes[sited][by_sites], hashes[by_all]))
+    ends = np.zeros(8 << len(found).bit_length(), np.bool_)
+    ends[_end(found, len(ends))] = True
+    return Carried(np.unique(np.concatenate((of_sites[by_sites], of_all[by_all]))), ends)
+
+
+def _carried_by(codes: U64, stories: I64, limit: float) -> I64:
+    """Return where codes stand that stand in more than `limit` stories, a place for each."""
+    order = np.lexsort((stories, codes))
+    in_order, told = codes[order], stories[order]
+    once = np.ones(len(codes), np.bool_)
+    once[1:] = (in_order[1:] != in_order[:-1]) | (told[1:] != told[:-1])
+    order = order[once]
+    _, first, counts = np.unique(codes[order], return_index=True, return_counts=True)
+    return order[first[counts > limit]]
+
+
+def tell_stories(rows: int, left: I64, right: I64) -> I64:
+    """Number the stories of rows: those joined by pairs have the number of the first of them."""
+    first = np.arange(rows, dtype=np.int64)
+    while True:
+        least = np.minimum(first[left], first[right])
+        np.minimum.at(first, left, least)
+        np.minimum.at(first, right, least)
+        first = first[first]
+        if bool((first[left] == first[right]).all()):
+            return first

@@ -1,0 +1,77 @@
+"""Passages that two texts share word for word, with offsets in both."""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from cleaners.dedup.pairs.reading import SEED, Reading
+from cleaners.dedup.tokens.words import stand_in
+
+# A closing single mark is also an apostrophe, so it closes only where no letter follows.
+QUOTED = re.compile(
+    r"“[^”\n]*|\"[^\"\n]*\"?|«[^»\n]*»?|»[^«\n]*«|„[^“”\n]*[“”]?|「[^」\n]*|『[^』\n]*|‘(?:[^’\n]|’(?=\w))*’?"
+)
+# A run that recurs all over a text would pair with itself times over; its first places suffice.
+PLACES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of `words` words that stands in both texts; offsets are half-open, in code points."""
+
+    left_start: int
+    left_end: int
+    right_start: int
+    right_end: int
+    words: int
+
+
+def shared_passages(left: Reading, right: Reading, *, min_words: int) -> tuple[Passage, ...]:
+    """Return the longest runs of at least `min_words` words that stand in both, in left's order."""
+    ours, theirs = left.runs, right.runs
+    # Most pairs share too few runs for one passage, and that is quickly seen.
+    shared = np.flatnonzero(stand_in(np.sort(theirs), ours))
+    if len(shared) < min_words - SEED + 1:
+        return ()
+    by_hash = np.argsort(theirs, kind="stable")
+    begin = np.searchsorted(theirs, ours[shared], side="left", sorter=by_hash)
+    count = np.minimum(np.searchsorted(theirs, ours[shared], side="right", sorter=by_hash) - begin, PLACES)
+    i = np.repeat(shared, count)
+    j = by_hash[np.repeat(begin - (np.cumsum(count) - count), count) + np.arange(len(i))]
+    # Runs that go on in both texts at once stand side by side when sorted by the distance of their places.
+    order = np.lexsort((i, j - i))
+    i, j = i[order], j[order]
+    fresh = np.flatnonzero(np.concatenate(([True], (np.diff(i) != 1) | (np.diff(j) != 1))))
+    lengths = np.diff(np.append(fresh, len(i))) + SEED - 1
+    long = lengths >= min_words
+    found = zip(lengths[long].tolist(), i[fresh][long].tolist(), j[fresh][long].tolist(), strict=True)
+    passages = []
+    taken = np.zeros(len(left.words), np.bool_)
+    for words, a, b in sorted(found, key=lambda f: (-f[0], f[1], f[2])):
+        if taken[a : a + words].mean() < 0.5:
+            taken[a : a + words] = True
+            passages.append(
+                Passage(
+                    int(left.first[a]),
+                    int(left.last[a + words - 1]),
+                    int(right.first[b]),
+                    int(right.last[b + words - 1]),
+                    words,
+                )
+            )
+    return tuple(sorted(passages, key=lambda p: p.left_start))
+
+
+def quoted_share(left: str, right: str, passages: tuple[Passage, ...]) -> float:
+    """Return which share of the passages' letters stands in quotation marks, in the text where that is more."""
+    return max(
+        _quoted_share(left, [(p.left_start, p.left_end) for p in passages]),
+        _quoted_share(right, [(p.right_start, p.right_end) for p in passages]),
+    )
+
+
+def _quoted_share(text: str, spans: list[tuple[int, int]]) -> float:
+    quotes = np.array([m.span() for m in QUOTED.finditer(text)], np.int64).reshape(-1, 2)
+    inside = sum(int(np.maximum(0, np.minimum(quotes[:, 1], b) - np.maximum(quotes[:, 0], a)).sum()) for a, b in spans)
+    return inside / max(1, sum(b - a for a, b in spans))

@@ -1,0 +1,159 @@
+"""The verdict on a pair: from its overlap, and where that is not enough from headlines, facts, letters and passages."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from cleaners.dedup.config import DedupConfig
+from cleaners.dedup.pairs.facts import Facts, compare_facts, conflicting_facts
+from cleaners.dedup.pairs.letters import sentence_ratio, whole_ratio
+from cleaners.dedup.pairs.passages import Passage, quoted_share, shared_passages
+from cleaners.dedup.pairs.reading import SEED, Reading, count_shared
+from cleaners.dedup.tokens.shingles import shingle
+from cleaners.dedup.tokens.words import Ragged, fold, stand_in
+
+Verdict = Literal[
+    "exact", "near", "contained", "version", "template", "headline", "boilerplate", "quote", "background", "below"
+]
+ACCEPTED: tuple[Verdict, ...] = ("exact", "near", "contained", "version")
+# Shared runs shorter than this are turns of phrase.
+PHRASE = 2 * SEED
+# Words that may stand before the beginning of an article: a caption, a dateline, a notice.
+BEFORE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """How much two texts share: `containment_left` is the share of the left's shingles that stand in the right."""
+
+    jaccard: float
+    containment_left: float
+    containment_right: float
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a pair beside its texts.
+
+    `same_words` is for texts of the same folded words; `one_headline` and `other_headlines` say that headlines tell of
+    one story, or of two.
+    """
+
+    same_words: bool = False
+    same_address: bool = False
+    same_site: bool = False
+    one_headline: bool = False
+    other_headlines: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict and what it rests on; what was not needed for it is None or empty.
+
+    `conflict` is the share of compared facts that differ, `quoted` the share of the passages that stands in quotation
+    marks.
+    """
+
+    verdict: Verdict
+    overlap: Overlap
+    ratio: float | None = None
+    conflict: float | None = None
+    quoted: float | None = None
+    passages: tuple[Passage, ...] = ()
+
+
+def measure_overlap(left: Reading, right: Reading) -> Overlap:
+    """Count the shingles that two texts share."""
+    shared, ours, theirs = count_shared(left, right), len(left.shingles), len(right.shingles)
+    return Overlap(shared / (ours + theirs - shared), shared / ours, shared / theirs)
+
+
+def likeness(small: Reading, large: Reading, facts: Facts | None = None, *, config: DedupConfig) -> float:
+    """Return how much of the smaller text stands in the larger, 0..1; `facts` are theirs, where known.
+
+    That is by letters, sentence by sentence in any order; in longer texts by words in one order, if that is more. In a
+    short one half the words of a form find counterparts by chance.
+    """
+    by_letters = sentence_ratio(small.own_text(), large.own_text(), cutoff=config.sentence_ratio_min)
+    if min(len(small.words), len(large.words)) < config.order_words:
+        return by_letters
+    return max(by_letters, (facts or compare_facts(small, large)).form)
+
+
+def judge(left: Reading, right: Reading, known: Known, *, config: DedupConfig) -> Judgement:
+    """Judge two texts by what is their own."""
+    overlap = measure_overlap(left, right)
+    contained = max(overlap.containment_left, overlap.containment_right)
+    if known.same_address and contained >= config.version_min:
+        return Judgement("version", overlap)
+    if _hardly_own(left, config) or _hardly_own(right, config):
+        return Judgement("boilerplate", overlap)
+    if known.same_words:
+        return Judgement("exact", overlap)
+    ratio = conflict = None
+    if contained >= config.grey_min:
+        if min(len(left.words), len(right.words)) < config.short_words:
+            ratio = whole_ratio(fold(left.own_text()), fold(right.own_text()))
+            stated = compare_facts(left, right)
+            same = ratio >= config.short_ratio and not stated.conflicting
+            return Judgement("near" if same else "below", overlap, ratio, stated.share)
+        facts = conflicting_facts(left, right)
+        conflict = facts.share if facts else 0.0
+        if facts and _is_template(facts, config):
+            return Judgement("template", overlap, None, conflict)
+        by_left = overlap.containment_left >= overlap.containment_right
+        small, large = (left, right) if by_left else (right, left)
+        size = min(overlap.containment_left, overlap.containment_right) / contained
+        if contained < (config.headed_min if known.one_headline else config.contained_min):
+            ratio = likeness(small, large, facts, config=config)
+        # Under another headline a small piece is a caption that both pages show, or one item of several.
+        whole = size >= config.piece_size or (not known.other_headlines and _begins_with(large, small, config))
+        if whole and (ratio is None or ratio >= config.ratio_min):
+            if known.other_headlines and _tells_its_own(small, large, known, config):
+                return Judgement("headline", overlap, ratio, conflict)
+            return Judgement("contained" if size < config.size_min else "near", overlap, ratio, conflict)
+    passages = shared_passages(left, right, min_words=PHRASE)
+    if not passages:
+        return Judgement("below", overlap, ratio, conflict)
+    quoted = quoted_share(left.text, right.text, passages)
+    verdict: Verdict = "quote" if quoted >= config.quoted_min else "background"
+    return Judgement(verdict, overlap, ratio, conflict, quoted, passages)
+
+
+def _hardly_own(text: Reading, config: DedupConfig) -> bool:
+    """Whether most of a text stands in other stories too, and what is left is no article."""
+    return len(text.words) < min(config.own_words, text.carried)
+
+
+def _tells_its_own(small: Reading, large: Reading, known: Known, config: DedupConfig) -> bool:
+    """Whether the smaller text, under another headline, has a story of its own, or is too short to have any."""
+    notice = known.same_site and len(small.words) < config.notice_words
+    return notice or longest_own_run(small, large, config) >= config.own_run
+
+
+def longest_own_run(small: Reading, large: Reading, config: DedupConfig) -> int:
+    """Return how many words in a row of the smaller text stand in no shingle that the larger one has."""
+    runs = shingle(Ragged(small.words, np.array([0, len(small.words)])), config.shingle_words).values
+    shared = np.flatnonzero(stand_in(large.shingles, runs))
+    covered = np.zeros(len(small.words) + config.shingle_words, np.bool_)
+    for k in range(config.shingle_words):
+        covered[shared + k] = True
+    edges = np.flatnonzero(np.concatenate(([True], covered[: len(small.words)], [True])))
+    return int(np.diff(edges).max()) - 1
+
+
+def _begins_with(large: Reading, small: Reading, config: DedupConfig) -> bool:
+    """Whether half or more of what two texts share stands at the beginning of the larger one."""
+    words = large.words[: len(small.words) + BEFORE]
+    beginning = shingle(Ragged(words, np.array([0, len(words)])), config.shingle_words).values
+    return 2 * int(stand_in(np.sort(beginning), small.shingles).sum()) >= count_shared(large, small)
+
+
+def _is_template(facts: Facts, config: DedupConfig) -> bool:
+    """Whether two texts have one form and other facts: numbers and names differ in otherwise equal sentences."""
+    return (
+        facts.conflicting >= config.conflict_facts
+        and facts.share >= config.conflict_share
+        and facts.form >= config.form_min
+    )

@@ -1,0 +1,107 @@
+"""Who is kept: the total order of articles, and stars of verified pairs round the first of each."""
+
+from collections.abc import Iterable
+from math import log1p
+
+import polars as pl
+
+from cleaners.dedup.config import DedupConfig
+from cleaners.dedup.tokens.words import I64
+
+# What makes an extraction good, beside a text without lost letters.
+FOUND = ("title", "author", "url")
+# Columns that the order of keeping rests on, beside the id.
+ORDER = ("address", "seen", "prose", "preference", "quality", "cleanness", "published", "words")
+
+
+# What decides among equally complete articles, and whether more of it is better.
+BETTER = {"preference": False, "quality": True, "cleanness": True, "published": False, "words": True, "id": False}
+
+
+def order_of_keeping(articles: pl.DataFrame, *, config: DedupConfig) -> pl.DataFrame:
+    """Sort articles by the order in which they are kept; add `completeness`, `preference`, `quality`, `cleanness`.
+
+    Most complete first (in steps, so that a few words more do not decide), then the preferred source, the better
+    extraction, the cleaner text, the earliest date, more words, and the id. A few words in lines that end as no
+    sentence does make no text more complete; they may be captions. The quality of an extraction is how much of an
+    article it found: a point each for headline, author and address, and one for a text in which no letter is lost to a
+    wrong encoding.
+    """
+    preference = pl.lit(len(config.preferred_sources))
+    for place, name in reversed(list(enumerate(config.preferred_sources))):
+        at = (pl.col("site") == name).fill_null(False) | pl.col("source").str.starts_with(name)
+        preference = pl.when(at).then(place).otherwise(preference)
+    few = pl.when(pl.col("loose") <= config.loose_max).then("loose").otherwise(0.0)
+    prose = (pl.col("words") * (1 - few)).round().clip(1)
+    return articles.with_columns(
+        prose=prose.cast(pl.UInt32),
+        completeness=(prose.log() / log1p(config.completeness_step)).floor(),
+        cleanness=100 - (few * 100).round(),
+        preference=preference,
+        quality=pl.sum_horizontal(*(pl.col(name).is_not_null() for name in FOUND), ~pl.col("lost_letters")),
+    ).sort("completeness", *BETTER, descending=[True, *BETTER.values()], nulls_last=True)
+
+
+def best_copies_first(ordered: pl.DataFrame, groups: I64, *, config: DedupConfig) -> pl.DataFrame:
+    """Put the best of the equally complete first within each group of likely copies, among articles in their order.
+
+    Steps of completeness have ends, and copies that differ by a few words may stand on both sides of one.
+    """
+    rows = ordered.with_row_index("at").with_columns(group=pl.Series(groups))
+    several = pl.len().over("group") > 1
+    places = rows.filter(several).sort("group", "at")
+    complete = pl.col("prose") >= (1 - config.completeness_step) * pl.col("prose").max().over("group")
+    by_point = [pl.when(complete).then(name) for name in BETTER]
+    moved = places.sort(
+        "group", complete, *by_point, "at", descending=[False, True, *BETTER.values(), False], nulls_last=True
+    ).with_columns(at=places["at"])
+    return pl.concat([rows.filter(~several), moved]).sort("at").drop("at", "group")
+
+
+def newest_first(ordered: pl.DataFrame, *, config: DedupConfig) -> pl.DataFrame:
+    """Put the newest complete version of each address in the place of its best one, among articles in their order."""
+    rows = ordered.with_row_index("at")
+    several = pl.col("address").is_not_null() & (pl.len().over("address") > 1)
+    places = rows.filter(several).sort("address", "at")
+    complete = pl.col("words") >= config.version_size * pl.col("words").max().over("address")
+    moved = places.sort("address", complete, "seen", "at", descending=[False, True, True, False], nulls_last=True)
+    moved = moved.with_columns(at=places["at"])
+    return pl.concat([rows.filter(~several | several.is_null()), moved]).sort("at").drop("at")
+
+
+def join_stars(kept: I64, accepted: Iterable[tuple[int, int]]) -> None:
+    """Make the right row of each accepted pair a member of the left's star, where both still stand for themselves.
+
+    `kept` says for each row which one is kept for it. Pairs come sorted, over all calls, with the row kept first on the
+    left; so a row becomes a member only by a pair with the kept row itself, never through another member.
+    """
+    for left, right in accepted:
+        if kept[left] == left and kept[right] == right:
+            kept[right] = left
+
+
+def reasons_to_keep(members: pl.DataFrame, *, config: DedupConfig) -> pl.Series:
+    """Say for each member why the other was kept: the first point of the order in which they differ.
+
+    Columns: those of `order_of_keeping`, and the same of the kept article with the prefix `kept_`.
+    """
+    more = pl.format("more complete ({} words, not {})", "kept_prose", "prose")
+    return members.select(
+        reason=pl.when((pl.col("kept_address") == pl.col("address")) & (pl.col("kept_seen") > pl.col("seen")))
+        .then(pl.format("newer version ({}, not {})", "kept_seen", "seen"))
+        .when(pl.col("kept_prose") * (1 - config.completeness_step) > pl.col("prose"))
+        .then(more)
+        .when(pl.col("kept_preference") < pl.col("preference"))
+        .then(pl.lit("preferred source"))
+        .when(pl.col("kept_quality") > pl.col("quality"))
+        .then(pl.format("better extracted ({} of 4, not {})", "kept_quality", "quality"))
+        .when(pl.col("kept_cleanness") > pl.col("cleanness"))
+        .then(pl.lit("cleaner (fewer lines that are no sentences)"))
+        .when(pl.col("published").is_null() & pl.col("kept_published").is_not_null())
+        .then(pl.lit("dated, the other not"))
+        .when(pl.col("kept_published") < pl.col("published"))
+        .then(pl.format("earlier ({}, not {})", "kept_published", "published"))
+        .when(pl.col("kept_words") > pl.col("words"))
+        .then(pl.format("more words ({}, not {})", "kept_words", "words"))
+        .otherwise(pl.lit("first by id"))
+    ).get_column("reason")

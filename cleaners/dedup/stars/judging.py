@@ -1,0 +1,148 @@
+"""The judging of candidate pairs, wave by wave."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from cleaners.dedup.config import DedupConfig
+from cleaners.dedup.pairs.headlines import share_of_stems
+from cleaners.dedup.pairs.own_text import ANY_SITE, Carried
+from cleaners.dedup.pairs.reading import Reading, read_texts
+from cleaners.dedup.pairs.verdicts import ACCEPTED, Known, judge
+from cleaners.dedup.stars.clusters import join_stars
+from cleaners.dedup.tokens.words import I64
+
+# Pairs judged at a time, and letters of texts that stay read for the next ones; bound the memory of texts, read.
+CHUNK = 2048
+LETTERS_READ = 1 << 24
+# Pairs judged before stars are formed of what was accepted so far; bounds the pairs that are judged for nothing.
+WAVE = 8192
+PAIR_SCHEMA: dict[str, type[pl.DataType]] = {
+    **dict.fromkeys(("number", "first", "second"), pl.Int64),
+    **dict.fromkeys(("jaccard", "containment_first", "containment_second"), pl.Float64),
+    **dict.fromkeys(("ratio", "conflict", "quoted"), pl.Float64),
+    "verdict": pl.String,
+}
+PASSAGE_SCHEMA: dict[str, type[pl.DataType]] = {
+    "number": pl.Int64,
+    **dict.fromkeys(("first_start", "first_end", "second_start", "second_end", "words"), pl.UInt32),
+}
+# Reads the texts of some articles, named by their rows.
+ReadTexts = Callable[[I64], pl.Series]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Pairs of rows with their verdicts, their passages, and for each row the one kept for it."""
+
+    pairs: pl.DataFrame
+    passages: pl.DataFrame
+    kept: I64
+
+
+@dataclass(frozen=True, slots=True)
+class Articles:
+    """What rows are judged by beside their texts; `days` are since 1970, and sites are numbered."""
+
+    contents: Sequence[str]
+    titles: Sequence[str | None]
+    addresses: Sequence[str | None]
+    days: Sequence[int | None]
+    sites: I64
+
+    def share_of_stems(self, left: int, right: int) -> float | None:
+        """Return the share of stems that two headlines have in common; None where one is missing."""
+        return share_of_stems(self.titles[left], self.titles[right])
+
+    def same_address(self, left: int, right: int) -> bool:
+        """Whether two rows have one address."""
+        return self.addresses[left] is not None and self.addresses[left] == self.addresses[right]
+
+    def same_time(self, left: int, right: int, *, config: DedupConfig) -> bool:
+        """Whether two rows may be of one time: their dates are near each other, or one is unknown."""
+        ours, theirs = self.days[left], self.days[right]
+        return ours is None or theirs is None or abs(ours - theirs) <= config.story_days
+
+    def know(self, left: int, right: int, *, config: DedupConfig) -> Known:
+        """Return what is known of two rows beside their texts."""
+        share = self.share_of_stems(left, right)
+        return Known(
+            same_words=self.contents[left] == self.contents[right],
+            same_address=self.same_address(left, right),
+            same_site=bool(self.sites[left] == self.sites[right] != ANY_SITE),
+            one_headline=share is not None
+            and share >= config.one_headline
+            and self.same_time(left, right, config=config),
+            other_headlines=share is not None and share < config.headline_min,
+        )
+
+
+def judge_pairs(
+    left: I64, right: I64, articles: Articles, *, read: ReadTexts, carried: Carried, config: DedupConfig
+) -> Judged:
+    """Judge pairs of rows, given sorted, and form stars; pairs that cannot matter any more are passed over.
+
+    Rows are in the order of keeping.
+    """
+    involved = np.unique(np.concatenate((left, right)))
+    texts = read(involved)
+    kept = np.arange(len(articles.titles), dtype=np.int64)
+    pairs, passages = [pl.DataFrame(schema=PAIR_SCHEMA)], [pl.DataFrame(schema=PASSAGE_SCHEMA)]
+    by_row: dict[int, Reading] = {}
+    letters = 0
+    for at in range(0, len(left), WAVE):
+        wave = slice(at, at + WAVE)
+        numbers = at + np.flatnonzero(_undecided(left[wave], right[wave], kept))
+        judged = [pl.DataFrame(schema=PAIR_SCHEMA)]
+        # Not in threads: two take a quarter more processor time and no less of the clock's, since most is Python's.
+        for chunk in np.split(numbers, range(CHUNK, len(numbers), CHUNK)):
+            if letters > LETTERS_READ:
+                by_row.clear()
+                letters = 0
+            wanted = np.unique(np.concatenate((left[chunk], right[chunk])))
+            rows = wanted[[row not in by_row for row in wanted.tolist()]]
+            column = texts.gather(np.searchsorted(involved, rows)).to_list()
+            readings = read_texts(column, config=config, carried=carried, sites=articles.sites[rows])
+            by_row |= zip(rows.tolist(), readings, strict=True)
+            letters += sum(map(len, column))
+            table, shared = _judge_chunk(chunk, left[chunk], right[chunk], by_row, articles, config)
+            judged.append(table)
+            passages.append(shared)
+        pairs.append(pl.concat(judged))
+        join_stars(kept, pairs[-1].filter(pl.col("verdict").is_in(ACCEPTED))["first", "second"].iter_rows())
+    found = pl.concat(pairs)
+    # A wave judges some pairs that it itself decides; which ones, hangs on its size.
+    found = found.filter(pl.Series(_undecided(found["first"].to_numpy(), found["second"].to_numpy(), kept)))
+    return Judged(found, pl.concat(passages), kept)
+
+
+def _undecided(left: I64, right: I64, kept: I64) -> npt.NDArray[np.bool_]:
+    """Whether a pair can still matter: a member's own pairs do not, nor a pair with a member of an earlier star."""
+    undecided: npt.NDArray[np.bool_] = (kept[left] == left) & (kept[right] >= left)
+    return undecided
+
+
+def _judge_chunk(
+    numbers: I64, left: I64, right: I64, by_row: dict[int, Reading], articles: Articles, config: DedupConfig
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    judgements, passages = [], []
+    for number, a, b in zip(numbers.tolist(), left.tolist(), right.tolist(), strict=True):
+        judged = judge(by_row[a], by_row[b], articles.know(a, b, config=config), config=config)
+        overlap = judged.overlap
+        shares = (overlap.jaccard, overlap.containment_left, overlap.containment_right)
+        judgements.append((number, a, b, *shares, judged.ratio, judged.conflict, judged.quoted, judged.verdict))
+        passages += [
+            (number, p.left_start, p.left_end, p.right_start, p.right_end, p.words)
+            for p in judged.passages
+            if p.words >= config.passage_min
+        ]
+    return _table(judgements, PAIR_SCHEMA), _table(passages, PASSAGE_SCHEMA)
+
+
+def _table(rows: Sequence[tuple[object, ...]], schema: dict[str, type[pl.DataType]]) -> pl.DataFrame:
+    # By columns: from rows it takes three times as long.
+    columns = zip(schema, zip(*rows, strict=True), strict=True) if rows else ()
+    return pl.DataFrame(dict(columns), schema=schema)

@@ -1,0 +1,1 @@
+"""Texts as words, shingles, signatures and hashes: whole columns at a time."""

@@ -1,0 +1,1 @@
+"""HTML pages: the article's blocks, and what the page says of itself."""

@@ -1,0 +1,340 @@
+"""What a page says of itself: meta tags, JSON-LD, its headline."""
+
+import copy
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from html import unescape
+from urllib.parse import urlsplit
+
+from htmldate import find_date
+from lxml import etree
+from lxml.html import HtmlElement
+
+from cleaners.extract.authors import clean_author, looks_like_name
+from cleaners.extract.dates import parse_date
+from cleaners.extract.page.features import words_of
+from cleaners.records import UNSPACED
+
+_TITLES = ("og:title", "twitter:title", "dc.title", "headline", "title")
+_AUTHORS = ("author", "article:author", "dc.creator", "parsely-author", "sailthru.author", "byl", "og:article:author")
+_DATES = (
+    "article:published_time", "datepublished", "date", "dc.date", "dc.date.issued", "parsely-pub-date", "pubdate",
+    "publish-date", "publication_date", "og:published_time", "sailthru.date", "dcterms.created",
+)  # fmt: skip
+_DESCRIPTIONS = ("og:description", "description", "twitter:description")
+_SITES = ("og:site_name", "application-name", "apple-mobile-web-app-title", "dc.publisher", "publisher")
+_SITE_PART = re.compile(rf"\s+[|·»–—-]\s+|\s*[|｜]\s*|(?<=[{UNSPACED}])\s*[_–—-]+\s*(?=[{UNSPACED}])")
+_LEAD_PART = re.compile(r":\s+")
+_ARTICLE = re.compile(r"article|posting|report|review|webpage|page", re.IGNORECASE)
+_ORGANISATION = re.compile(r"organi[sz]ation", re.IGNORECASE)
+_LAST_DAY = "2199-12-31"
+_DEPTH = 12
+# What stands round JSON-LD, or in it, and is none.
+_WRAPPING = re.compile(r"^\s*(?://\s*)?(?:<!\[CDATA\[|<!--)|(?://\s*)?(?:\]\]>|-->)\s*;?\s*$")
+_TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
+_COMMENT = re.compile(r"/\*.*?\*/|^\s*//.*$", re.DOTALL | re.MULTILINE)
+# One pass over the page each: a union of paths takes one for every path, and sorts.
+_BYLINE = etree.XPath(
+    './/*[@class or @rel or @itemprop][@rel="author" or @itemprop="author" or contains(@class, "byline")'
+    ' or contains(concat(" ", @class, " "), " author ")'
+    ' or contains(@class, "author-name") or contains(@class, "author_name")]'
+)
+_BYLINES = 3
+# Dates that stand there are of comments, other stories, the site and the last change.
+_OTHER_DATES = etree.XPath(
+    ".//*[self::footer or self::aside or self::nav or (@class or @id or @itemprop or @property or @name)"
+    ' and (contains(@class, "comment") or contains(@id, "comment") or contains(@class, "relat")'
+    ' or contains(@class, "modified") or contains(@class, "updated") or contains(@itemprop, "Modified")'
+    ' or self::meta and (contains(@property, "modified") or contains(@property, "updated")'
+    ' or contains(@name, "modified") or contains(@name, "updated")))]'
+)
+_NUMBERS = re.compile(r"(?<!\d)\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})(?!\d)")
+_HAN_DATE = re.compile(r"(\d{4}\s*[年년]\s*\d{1,2}\s*[月월]\s*\d{1,2}\s*[日일])")
+_HAN_AUTHOR = re.compile(r"(?:作者|记者|記者)\s*[:：]\s*([^\s\d|｜,，、:：]{2,8})")
+_INFO_CHARS = 120
+# Letters of an address's host that a name must have to be the site's.
+_SITE_LETTERS = 4
+_TITLE_WORDS = 3
+_HEADLINE_CHARS = 300
+_JOINT = re.compile(r"[a-zà-ÿ]$")
+
+
+@dataclass(frozen=True, slots=True)
+class PageMetadata:
+    """A page's own word on its article; `titles` are all forms of the headline that it gives.
+
+    `says_news` counts how it calls itself news: by the type of its article, by keywords for news search.
+    """
+
+    title: str | None
+    titles: tuple[str, ...]
+    author: str | None
+    published: str | None
+    url: str | None
+    language: str | None
+    description: str
+    body: str
+    says_news: int
+
+
+def find_metadata(tree: HtmlElement) -> PageMetadata:
+    """Return the page's metadata: JSON-LD before meta tags before the visible page, and no clock is looked at."""
+    meta: dict[str, list[str]] = {}
+    for node in tree.iter("meta"):
+        key = (node.get("property") or node.get("name") or node.get("itemprop") or "").strip().lower()
+        value = (node.get("content") or "").strip()
+        if key and value:
+            meta.setdefault(key, []).append(value)
+    objects = list(_stated(tree))
+    stated = [item for item in objects if _ARTICLE.search(str(item.get("@type", ""))) or "articleBody" in item]
+    headings = [text for node in tree.iter("h1") if (text := _heading(node))]
+    said = _titles(tree, meta, stated)
+    titles = tuple(dict.fromkeys([*said, *headings[:2]]))
+    url = _url(tree, meta)
+    sites = _sites(meta, stated, url)
+    return PageMetadata(
+        title=_title(tree, said, headings, sites),
+        titles=titles,
+        author=_author(tree, meta, stated, objects, sites),
+        published=_published(tree, meta, stated),
+        url=url,
+        language=_language(tree, meta),
+        description=next((meta[key][0] for key in _DESCRIPTIONS if key in meta), ""),
+        body=max(
+            (str(item["articleBody"]) for item in stated if isinstance(item.get("articleBody"), str)),
+            key=len,
+            default="",
+        ),
+        says_news=any("NewsArticle" in str(item.get("@type", "")) for item in stated) + ("news_keywords" in meta),
+    )
+
+
+def _stated(tree: HtmlElement) -> Iterator[dict[str, object]]:
+    """Yield the objects of the page's JSON-LD, those in others after them."""
+    for script in tree.iter("script"):
+        if "ld+json" in (script.get("type") or "") and script.text:
+            yield from _objects(_loaded(script.text), _DEPTH)
+
+
+def _loaded(text: str) -> object:
+    """Return the value of JSON-LD, also where comments stand round it, commas too many in it, or it is escaped."""
+    try:
+        return json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        pass
+    plain = _WRAPPING.sub("", _WRAPPING.sub("", text))
+    for attempt in (plain, _TRAILING_COMMA.sub("", _COMMENT.sub("", plain)), unescape(plain)):
+        try:
+            return json.loads(attempt, strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
+def _objects(value: object, depth: int) -> Iterator[dict[str, object]]:
+    if depth == 0:
+        return
+    if isinstance(value, list):
+        for part in value:
+            yield from _objects(part, depth - 1)
+    elif isinstance(value, dict):
+        yield value
+        for key in ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement"):
+            yield from _objects(value.get(key), depth - 1)
+
+
+def _heading(node: HtmlElement) -> str:
+    """Return a heading's text, with a space where an element parts two words and white space does not."""
+    parts: list[str] = []
+    for child in node.iter():
+        tag = child.tag
+        joined = parts and _JOINT.search(parts[-1])
+        if tag == "br" or (joined and child is not node and child.text and child.text[0].isupper()):
+            parts.append(" ")
+        if child.text and isinstance(tag, str):
+            parts.append(child.text)
+        if child is not node and child.tail:
+            parts.append(child.tail)
+    return " ".join("".join(parts).split()) if len(node) else " ".join((node.text or "").split())
+
+
+def _titles(tree: HtmlElement, meta: dict[str, list[str]], stated: list[dict[str, object]]) -> tuple[str, ...]:
+    """Return all forms of the headline that the page states, those for other sites first."""
+    found = [meta[key][0] for key in _TITLES if key in meta]
+    found += [str(item["headline"]) for item in stated if isinstance(item.get("headline"), str)]
+    for node in tree.iter("title"):
+        if node.text and node.text.strip():
+            found += [node.text.strip(), _SITE_PART.split(node.text.strip())[0]]
+            break
+    return tuple(dict.fromkeys(title.strip() for title in found if title.strip()))
+
+
+def _sites(meta: dict[str, list[str]], stated: list[dict[str, object]], url: str | None) -> tuple[str, ...]:
+    """Return the names of the site that the page gives, squashed; the last is its host."""
+    names = [value for key in _SITES for value in meta.get(key, ())]
+    names += [
+        str(name) for item in stated if isinstance(who := item.get("publisher"), dict) and (name := who.get("name"))
+    ]
+    try:
+        host = urlsplit(url).hostname if url else None
+    except ValueError:
+        host = None
+    return (*(_squash(name) for name in names), _squash((host or "").removeprefix("www.")))
+
+
+def _squash(text: str) -> str:
+    return "".join(char for char in text.lower() if char.isalnum())
+
+
+def _is_site(part: str, sites: Sequence[str]) -> bool:
+    """Tell whether a part of a title is the site's name."""
+    name = _squash(part).removeprefix("the")
+    return bool(name) and (
+        any(name == site.removeprefix("the") for site in sites[:-1])
+        or (len(name) >= _SITE_LETTERS and sites[-1].startswith(name))
+    )
+
+
+def _title(tree: HtmlElement, titles: tuple[str, ...], headings: list[str], sites: Sequence[str]) -> str | None:
+    """Return the headline: the visible one if a title of the page agrees, else that title without the site's name."""
+    if not titles:
+        return headings[0] if headings else None
+    forms = [title for title in titles if not _is_site(title, sites)] or list(titles)
+    for form in forms:
+        for heading in headings:
+            if not _is_site(heading, sites) and _agree(heading, form):
+                return _without_kicker(heading, titles)
+    stated = forms[0]
+    parts = _SITE_PART.split(stated)
+    bounds = [0, *(place for found in _SITE_PART.finditer(stated) for place in found.span()), len(stated)]
+    first, last = 0, len(parts) - 1
+    while last > first and _is_site(parts[last], sites):
+        last -= 1
+    while first < last and _is_site(parts[first], sites):
+        first += 1
+    kept = stated[bounds[2 * first] : bounds[2 * last + 1]]
+    if visible := _visible(tree, stated, parts):
+        return visible
+    if (first, last) == (0, len(parts) - 1) and last and len(parts[-1]) * 3 < len(stated):
+        kept = stated[: bounds[2 * last - 1]]
+    return kept.strip()
+
+
+def _agree(heading: str, form: str) -> bool:
+    words, stated = set(words_of(heading.lower())), set(words_of(form.lower()))
+    return bool(words) and len(words & stated) * 2 >= len(words | stated)
+
+
+def _without_kicker(heading: str, titles: Iterable[str]) -> str:
+    """Return the heading without a section's name in front of it, which the page's titles do not have."""
+    whole = heading.lower()
+    for title in titles:
+        if len(title) < len(heading) and len(words_of(title)) >= _TITLE_WORDS and whole.endswith(title.lower()):
+            return heading[-len(title) :]
+    return heading
+
+
+def _visible(tree: HtmlElement, stated: str, parts: Sequence[str]) -> str | None:
+    """Return the part of a title that an element shows as its own text, where the page has no such heading."""
+    wanted = [*parts, *_LEAD_PART.split(stated)[1:]] if len(parts) > 1 or ": " in stated else []
+    wanted = [part.strip() for part in wanted if len(words_of(part)) >= _TITLE_WORDS]
+    if not wanted:
+        return None
+    shown = {
+        " ".join(text.split())
+        for node in tree.iter("h1", "h2", "h3", "div", "p", "span", "strong")
+        if (text := node.text) and len(text) < _HEADLINE_CHARS
+    }
+    return max((part for part in wanted if part in shown), key=len, default=None)
+
+
+def _author(
+    tree: HtmlElement,
+    meta: dict[str, list[str]],
+    stated: list[dict[str, object]],
+    objects: list[dict[str, object]],
+    sites: Sequence[str],
+) -> str | None:
+    """Return the authors' names: people before organisations, what is stated before what is shown."""
+    known = {str(item["@id"]): item for item in objects if "@id" in item and "name" in item}
+    organisation: str | None = None
+    for item in stated:
+        if names := _names(item.get("author"), known, _DEPTH):
+            people = [name for name, is_person in names if is_person and not _is_site(name, sites)]
+            if people:
+                return ", ".join(dict.fromkeys(people))
+            organisation = organisation or names[0][0]
+    for key in _AUTHORS:
+        found = [name for value in meta.get(key, ()) if (name := clean_author(value)) and not _is_site(name, sites)]
+        if found:
+            return ", ".join(dict.fromkeys(found))
+    return _shown_author(tree, sites) or _in_text(tree, _HAN_AUTHOR) or organisation
+
+
+def _names(value: object, known: dict[str, dict[str, object]], depth: int) -> list[tuple[str, bool]]:
+    """Return the names of a statement of authors, each with whether it may be a person's."""
+    if isinstance(value, str):
+        return [(name, True)] if (name := clean_author(value)) else []
+    if isinstance(value, dict) and depth:
+        if "name" not in value and (other := known.get(str(value.get("@id")))) is not None:
+            value = other
+        is_person = not _ORGANISATION.search(str(value.get("@type", "")))
+        return [(name, is_person and person) for name, person in _names(value.get("name"), known, depth - 1)]
+    if isinstance(value, list) and depth:
+        return [pair for part in value for pair in _names(part, known, depth - 1)]
+    return []
+
+
+def _shown_author(tree: HtmlElement, sites: Sequence[str]) -> str | None:
+    """Return the author that the page shows in an element named for it."""
+    for node in _elements(_BYLINE(tree))[:_BYLINES]:
+        name = clean_author(" ".join("".join(node.itertext()).split()))
+        if name and looks_like_name(name) and not _is_site(name, sites):
+            return name
+    return None
+
+
+def _elements(found: object) -> list[HtmlElement]:
+    return [node for node in found if isinstance(node, HtmlElement)] if isinstance(found, list) else []
+
+
+def _published(tree: HtmlElement, meta: dict[str, list[str]], stated: list[dict[str, object]]) -> str | None:
+    """Return the first usable date of publication that the page states."""
+    said = [str(item["datePublished"]) for item in stated if isinstance(item.get("datePublished"), str)]
+    said += [value for key in _DATES for value in meta.get(key, ())]
+    if date := next((value for value in said if parse_date(value)), None):
+        return date
+    if any(_NUMBERS.search(value) for value in said):
+        # It is stated, and nobody can tell its day from its month.
+        return None
+    page = copy.deepcopy(tree)
+    for node in _elements(_OTHER_DATES(page)):
+        if node.getparent() is not None and node.tag not in ("html", "body"):
+            node.drop_tree()
+    # Markup only, up to a fixed day: free text gives wrong dates, and "today" would differ from run to run.
+    found: str | None = find_date(page, original_date=True, extensive_search=False, max_date=_LAST_DAY)
+    return found or _in_text(page, _HAN_DATE)
+
+
+def _in_text(tree: HtmlElement, pattern: re.Pattern[str]) -> str | None:
+    """Return what the first short line of the page says that the pattern names without doubt."""
+    for text in tree.itertext():
+        if len(text) < _INFO_CHARS and not text.isascii() and (found := pattern.search(text)):
+            return found[1]
+    return None
+
+
+def _url(tree: HtmlElement, meta: dict[str, list[str]]) -> str | None:
+    for node in tree.iter("link"):
+        if (node.get("rel") or "").lower() == "canonical" and (node.get("href") or "").startswith("http"):
+            return str(node.get("href")).strip()
+    url = meta.get("og:url", [""])[0]
+    return url if url.startswith("http") else None
+
+
+def _language(tree: HtmlElement, meta: dict[str, list[str]]) -> str | None:
+    code = tree.get("lang") or meta.get("og:locale", [""])[0] or meta.get("language", [""])[0]
+    code = re.split(r"[-_]", code.strip().lower())[0]
+    return code if code.isalpha() and len(code) == 2 else None

@@ -1,0 +1,1 @@
+"""Plain text: its headline, and its lines where they were wrapped."""

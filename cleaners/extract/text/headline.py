@@ -1,0 +1,406 @@
+"""The headline of plain text: which line it is, and the text without it."""
+
+import math
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import islice
+from operator import mul
+from typing import NamedTuple
+
+from cleaners.extract.page_words import cue_groups, cue_mask
+from cleaners.records import UNSPACED, find_words
+
+_MARKDOWN = re.compile(r"#{1,2}\s+(.+?)\s*#*")
+_UNDERLINE = re.compile(r"(?:={3,}|-{3,})")
+_LABEL = re.compile(r"(?:title|headline|titre|überschrift|titel|título|titular)\s*:\s+(.+)", re.IGNORECASE)
+# "Headline - Site" and "Headline | Section | Site", as page titles are written.
+_SITE_PART = re.compile(r"\s+(?:[|»·•]|[-–—])\s+")
+_SITE_WORDS = 5
+# The last letter of an abbreviation such as "U.S." ends no sentence for sure.
+_STOP = re.compile(r"(?<![.\s]\w)[.。।۔]['\"”’»)\]]*$")
+# With what may stand before and behind it, it is found in this many characters at the end.
+_STOP_CHARS = 12
+# A letter, or a mark of a letter in the scripts of India and of South-East Asia.
+_LETTER = re.compile("[^\\W\\d_]|[\u0900-\u0dff\u0e30-\u0e4e\u102b-\u103e\u17b4-\u17d3]")
+_UNSPACED = re.compile(f"[{UNSPACED}]")
+# Thai, Lao, Khmer, Myanmar: alphabets, where Han and kana are half a word each.
+_ALPHABET = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+_BYLINE = re.compile(
+    r"(?i:(?:written |posted |reporting )?by|von|par|por|door|published|updated|posted)\b:?\s+\S.{0,60}"
+    r"|(?i:from)\b:?\s+\S+(?:\s+\S+){0,3}$"
+    r"|(?:De|Di|Da|DE|DI|DA)(?:\s+(?:[^\W\d_a-zß-ÿ][\w.'’-]*|[a-z]{1,3}\b))+$",
+)
+# A full stop that ends a sentence inside the line.
+_INNER_STOP = re.compile(r"(?:[^\W\d_A-ZÀ-Þ]{3}|(?:\S+\s+){6}.*?\w{3})\.\s+(?=[^\W_a-zß-ÿ])")
+# A paragraph of prose: this many words, or fewer that end in a full stop.
+_PROSE_WORDS = 25
+_SENTENCE_WORDS = 8
+# So long a line is a paragraph whatever its words; counting them is what costs.
+_PROSE_CHARS = 300
+# The prose that a headline's words come back in: so much from the top, and so much right below it.
+_BODY_CHARS = 3_000
+_NEAR_CHARS = 900
+_NEAR_LINES = 15
+# A headline stands so many lines below the first paragraphs at most, where those are a cookie notice.
+_LATE_LINES = 60
+_FAR = 99
+_STEM = 5
+_CONTENT_LETTERS = 4
+# So many lines before the first paragraph can be headline, standfirst, byline, dateline; more are page furniture.
+_OPENING_LINES = 4
+# Of the lines from the first paragraph on, two of three are paragraphs; a caption among menus stands alone.
+_NEAR = 3
+# The author, in the two lines under a headline.
+_AUTHOR = re.compile(r"(?:^|\s)(?:[Bb]y|BY|[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Dd]oor)\s+[A-ZÀ-Þ]")
+_AUTHOR_WORDS = 10
+# Longer lines have more words, and the expression is slow on them.
+_AUTHOR_CHARS = 160
+_FEW = 3
+_CAPITALISED_SHARE = 0.75
+_WORDY = 6
+_LONG_WORDS = 12
+_CAPTION_WORDS = 8
+# Names and what joins them: "Ada Brandt and Ida Moor", "ada brandt".
+_NAMES = re.compile(
+    r"(?:[A-ZÀ-Þ][\w.'’-]*,?\s+|(?:and|for|und|für|et|pour|y|para|e|en|i|&|/)\s+){1,20}[A-ZÀ-Þ][\w.'’-]*"
+)
+_JOINED = re.compile(r"\s(?:and|und|et|y|e|i|&|/)\s")
+# A credit that closes a line: "(Pavel Ruzicka/WKP)", "[WKP photo]", "| WKP Photos", "Photo: Pavel Ruzicka".
+_CREDIT = re.compile(
+    r"[(\[][^()\[\]]*(?:\w/\s?\w|(?i:photo|image|file|via|foto|bild|getty|reuters|\bap\b|\bafp\b))[^()\[\]]*[)\]]$|©"
+    r"|(?:^|[|.(]\s*)(?i:photo|photos|foto|image|picture|bild)(?i: by|:)\s|[^\W\d_]{3,}/[A-Z]{2}[A-Z ]*$"
+    r"|\|\s*\S+\s(?i:photos?|foto|image|bild)$"
+    r"|[(\[][A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ][\w.'’-]*){1,3}[)\]]$"
+)
+# What is no headline for sure: a dateline, a sentence with a credit behind a bar, a label of a picture or of the page.
+_OTHER = re.compile(
+    r"[^\W\d_a-zß-ÿ][\w .]{1,40}(?:, [\w .]{1,20})?\((?:[A-Z]{2,}|Reuters)\)\s|.*[.!?][\"”’)]*\s\|"
+    r"|(?i:(?:image|media|picture|photo|video|bild|foto|imagen|imagem) "
+    r"(?:caption|copyright|source|credit|playback|is unsupported)\b|story highlights\b|key points\b"
+    r"|this (?:article|story) is\b|listen to (?:this )?article\b|share (?:this|all)\b"
+    r"|click (?:on |the |here)|for other )"
+)
+# A link past the menus, read by screen readers: no line of the page.
+_SKIP = re.compile(
+    r"(?i:skip to|jump to|direkt zum|zum inhalt|aller au|passer au|saltar al|ir al|ir para o|saltar para|vai al)"
+    r"\b.{0,30}"
+)
+_CREDITS = ("credit", "rights")
+_LABELS = ("related", "follow", "signup", "time", "notice", "call", "tags", "comments", "outline")
+_SEARCHED_LINES = 400
+_MAX_CHARS = 300
+
+
+class Headline(NamedTuple):
+    """A headline and the span of its line in the text."""
+
+    title: str
+    start: int
+    end: int
+
+
+class Facts(NamedTuple):
+    """What is measured of a line that may be the headline: 0 or 1 where nothing else is said."""
+
+    line: float  # 1: what a line must make up for
+    first: float  # and prose soon after
+    page_title: float  # the first, above menus: by its words that come back in the prose, 1 if there is none
+    menus: float  # so many lines stand above the prose that they are a page's
+    body: float  # how many of its words come back in the prose, below 1
+    near: float  # how many of its words come back in the prose right below, below 1
+    likeness: float  # under menus: to the first line, which may be the page's title, below 1
+    author: float  # one is named below it
+    noted: float  # a line of furniture near it has all of it: "Comments off on <headline>"
+    stop: float  # a sentence in lower case
+    inner_stop: float  # several sentences
+    glued: float  # a sentence, and something that is none: how long the sentence is, below 1
+    short: float  # two words
+    shortish: float  # three words
+    long: float  # grows with the square of the words beyond twelve
+    credit: float  # form or words of a credit
+    label: float  # words of the furniture of pages
+    names: float  # nothing but names, joined like those of authors or nowhere to be found below
+    lower: float  # begins with a small letter
+    wordy: float  # under menus: six words or more
+    last: float  # under menus: right above prose
+    late: float  # below the first paragraphs
+    ahead: float  # logarithm of the way to the next paragraph, in lines
+
+
+# Near those that `benchmarks/training/headline.py` finds, where the recipe and what they reach stand. Moved by hand:
+# menus weigh 1.4 more, since hardly a page comes without its headline; under them a line of six words weighs 0.7 more,
+# and one right above the prose 0.9. What a line of furniture repeats is set by hand: hardly a text trained on has such.
+WEIGHTS = Facts(
+    line=-3.7,
+    first=5.7,
+    page_title=3.9,
+    menus=3.2,
+    body=2.6,
+    near=1.2,
+    likeness=7.2,
+    author=1.4,
+    noted=2.5,
+    stop=-3.5,
+    inner_stop=-1.1,
+    glued=-2.7,
+    short=-2.9,
+    shortish=-1.6,
+    long=-1.6,
+    credit=-3.7,
+    label=-1.8,
+    names=-2.2,
+    lower=-0.8,
+    wordy=1.4,
+    last=0.9,
+    late=-3.3,
+    ahead=-0.5,
+)
+
+
+class Opening(NamedTuple):
+    """The lines of an opening and a little more, which of them are prose, and which may be the headline."""
+
+    lines: list[Headline]
+    prose: list[bool]
+    lead: int
+    candidates: list[int]
+
+    @property
+    def few(self) -> bool:
+        """Return whether so few lines stand before the prose that none need be page furniture."""
+        return self.lead <= _OPENING_LINES
+
+
+def find_headline(text: str, *, words: int, score: float) -> Headline | None:
+    """Return the headline that opens the text, None when no line is surely one.
+
+    A line that is marked as one is it. Else it is the line that scores best, if it scores enough: by its place, its
+    form, its likeness to the first line, and the words that come back in the prose. Blank lines count for nothing:
+    scrapers set and drop them as they like.
+    """
+    opening = read_opening(text, words=words)
+    if opening.lines and (marked := _marked(opening.lines[0], opening.lines)) is not None:
+        return marked
+    best, best_score = None, score
+    for index, facts in zip(opening.candidates, measure(opening), strict=True):
+        line_score = sum(map(mul, facts, WEIGHTS))
+        if line_score > best_score:
+            best, best_score = index, line_score
+    return None if best is None else _titled(opening.lines[best], text)
+
+
+def read_opening(text: str, *, words: int) -> Opening:
+    """Return the opening and its candidates: lines of a headline's form above the prose, under menus also below it."""
+    lines, lead = _opening(text)
+    candidates = [index for index, line in enumerate(lines[:lead]) if _has_form(line, words)]
+    if not candidates or len(lines) == 1:
+        return Opening(lines, [], lead, [])
+    few = lead <= _OPENING_LINES
+    if lead == len(lines):
+        candidates = [0] if candidates[0] == 0 else []
+    lines = list(islice(_lines(text), lead + _NEAR_LINES + (0 if few else _LATE_LINES)))
+    prose = [_is_prose(line.title) for line in lines]
+    if not few:
+        candidates += [at for at in range(lead, min(lead + _LATE_LINES, len(lines))) if _has_form(lines[at], words)]
+    return Opening(lines, prose, lead, [at for at in candidates if not prose[at]])
+
+
+def measure(opening: Opening) -> Iterator[Facts]:
+    """Yield the facts of every candidate."""
+    lines = opening.lines
+    paragraphs = [index for index, yes in enumerate(opening.prose) if yes]
+    body = _counted(lines, paragraphs or range(len(lines)), _BODY_CHARS)
+    starts: dict[int, Counter[str]] = {}
+    first = set(_stems(_title(lines[0].title))) if lines else set()
+    authors = {
+        at
+        for at, line in enumerate(lines)
+        if len(line.title) <= _AUTHOR_CHARS and _AUTHOR.search(line.title) and _length(line.title) <= _AUTHOR_WORDS
+    }
+    for index in opening.candidates:
+        line = lines[index].title.strip()
+        stems = set(_stems(_title(line)))
+        words = _length(line)
+        after = bisect_right(paragraphs, index)
+        if after not in starts:
+            near = [at for at in paragraphs[after:] if at <= index + _NEAR_LINES]
+            starts[after] = _counted(lines, near, _NEAR_CHARS)
+        ahead = paragraphs[after] - index if after < len(paragraphs) else _FAR if paragraphs else 0
+        groups = _groups(line)
+        shared = _shared(stems, body)
+        capitalised = _is_capitalised(line)
+        inner = _INNER_STOP.search(line)
+        yield Facts(
+            line=1,
+            first=index == 0 and opening.few,
+            page_title=0 if index or opening.few else min(1, max(0, 5 * shared - 1)) if paragraphs else 1,
+            menus=not opening.few,
+            body=shared,
+            near=_shared(stems, starts[after]),
+            likeness=len(stems & first) / (1 + len(stems | first)) if index and not opening.few else 0,
+            author=index + 1 in authors or index + 2 in authors,
+            noted=any(
+                line in other.title and line != other.title.strip() and not _groups(other.title).isdisjoint(_LABELS)
+                for other in lines[index + 1 : index + 1 + _OPENING_LINES]
+            ),
+            stop=_STOP.search(line) is not None and not capitalised,
+            inner_stop=inner is not None,
+            glued=0 if inner is None or line[-1] in ".!?" else min(1, _length(line[: inner.end()]) / _CAPTION_WORDS),
+            short=words <= 2,
+            shortish=words == 3,
+            long=max(0, words - _LONG_WORDS) ** 2 / 40,
+            credit=not groups.isdisjoint(_CREDITS) or _CREDIT.search(line) is not None,
+            label=not groups.isdisjoint(_LABELS),
+            names=_NAMES.fullmatch(line) is not None and (shared == 0 or _JOINED.search(line) is not None),
+            lower=line[0].islower(),
+            wordy=not opening.few and words >= _WORDY,
+            last=not opening.few and ahead == 1,
+            late=index > opening.lead,
+            ahead=math.log1p(ahead),
+        )
+
+
+def _groups(line: str) -> set[str]:
+    """Return the groups of cues of pages' furniture that a line has."""
+    mask = cue_mask(find_words(line.lower()))
+    return {name for bit, name in enumerate(cue_groups()) if mask >> bit & 1} if mask else set()
+
+
+def _counted(lines: list[Headline], indexes: Iterable[int], chars: int) -> Counter[str]:
+    """Count the content words of so many characters of some lines, however the text is parted into lines."""
+    counts: Counter[str] = Counter()
+    for index in indexes:
+        line = lines[index].title[:chars]
+        counts.update(_stems(line))
+        chars -= len(line)
+        if chars <= 0:
+            break
+    return counts
+
+
+@lru_cache(maxsize=512)
+def _length(line: str) -> int:
+    """Count words; in scripts written without spaces by how many letters a word has there."""
+    words = len(find_words(line))
+    if line.isascii():
+        return words
+    if not (letters := len(_UNSPACED.findall(line))):
+        # The marks of a letter part words for `find_words`.
+        return min(words, len(line.split()))
+    alphabetic = len(_ALPHABET.findall(line))
+    return words - letters + (letters - alphabetic) // 2 + alphabetic // 4
+
+
+def _opening(text: str) -> tuple[list[Headline], int]:
+    """Return the lines up to the prose, and the index of the line where it begins: a paragraph with others close after.
+
+    Without prose the index is the number of lines.
+    """
+    lines: list[Headline] = []
+    prose: list[bool] = []
+    for line in _lines(text):
+        lines.append(line)
+        prose.append(_is_prose(line.title))
+        index = len(lines) - _NEAR
+        if index >= 0 and prose[index] and sum(prose[index:]) > 1:
+            return lines, index
+    for index, yes in enumerate(prose):
+        near = prose[index : index + _NEAR]
+        if yes and sum(near) >= min(2, len(near)):
+            return lines, index
+    return lines, next((index for index, yes in enumerate(prose) if yes), len(lines))
+
+
+def _lines(text: str) -> Iterator[Headline]:
+    at = 0
+    for count, line in enumerate(text.split("\n")):
+        if count > _SEARCHED_LINES:
+            return
+        if line.strip() and _SKIP.fullmatch(line) is None:
+            yield Headline(line, at, at + len(line))
+        at += len(line) + 1
+
+
+def _is_prose(line: str) -> bool:
+    if len(line) >= _PROSE_CHARS:
+        return True
+    words = _length(line)
+    if words >= _PROSE_WORDS:
+        return True
+    ended = words >= _SENTENCE_WORDS and _STOP.search(line.rstrip()[-_STOP_CHARS:]) is not None
+    return ended and not _is_capitalised(line)
+
+
+def _is_capitalised(line: str) -> bool:
+    """Tell whether the line is in title case, as English headlines are and sentences are not."""
+    long = [word for word in find_words(line) if len(word) >= _CONTENT_LETTERS]
+    return len(long) >= _FEW and sum(word[0].isupper() for word in long) >= _CAPITALISED_SHARE * len(long)
+
+
+def _has_form(line: Headline, words: int) -> bool:
+    """Tell whether the line could be a headline: some letters, not too long, no byline, not the end of a sentence."""
+    text = line.title.strip()
+    return (
+        len(text) <= _MAX_CHARS
+        and 1 < _length(text) <= words
+        and len(_LETTER.findall(text)) * 2 > len(text.replace(" ", ""))
+        and _BYLINE.match(text) is None
+        and _OTHER.match(text) is None
+        and not text.endswith((",", ";", ":", "：", "..."))
+        and not (text.startswith(("(", "[")) and text.endswith((")", "]")))
+        and (line.start == 0 or _INNER_STOP.search(text) is None)
+    )
+
+
+def _marked(line: Headline, lines: list[Headline]) -> Headline | None:
+    """Return the headline if the line is marked as one: Markdown, underlined, or labelled."""
+    text = line.title.strip()
+    if found := _MARKDOWN.fullmatch(text) or _LABEL.fullmatch(text):
+        return line._replace(title=found[1])
+    if len(lines) > 1 and lines[1].start == line.end + 1 and _UNDERLINE.fullmatch(lines[1].title.strip()):
+        return Headline(text, line.start, lines[1].end)
+    return None
+
+
+def _titled(line: Headline, text: str) -> Headline:
+    """Return the headline without a site's name: behind a bar always, behind a dash if the rest stands elsewhere."""
+    whole = " ".join(line.title.split())
+    title = _title(whole)
+    if title != whole and "|" not in whole and f"\n{title}\n" not in text[line.end :]:
+        title = whole
+    return line._replace(title=title)
+
+
+def _title(line: str) -> str:
+    """Return the line without what may be a site's name at its end."""
+    line = line.strip()
+    parts = list(_SITE_PART.finditer(line)) if len(line) <= _MAX_CHARS else []
+    most = min(_SITE_WORDS, _length(line[: parts[0].start()])) if parts else 0
+    for part in reversed(parts):
+        if _length(line[part.end() :]) > most:
+            break
+        line = line[: part.start()]
+    return line
+
+
+@lru_cache(maxsize=512)
+def _stems(text: str) -> tuple[str, ...]:
+    """Return the text's content words, cut to the same beginning so that inflected forms meet."""
+    return tuple(
+        [
+            word[:_STEM].lower()
+            for word in find_words(text)
+            if len(word) >= _CONTENT_LETTERS
+            or word[0].isupper()
+            or word.isdigit()
+            or (not word.isascii() and _UNSPACED.match(word))
+        ]
+    )
+
+
+def _shared(stems: set[str], counts: Counter[str]) -> float:
+    """Return how many of the content words were counted: those counted twice count double, short lines less."""
+    return sum([min(counts[stem], 2) for stem in stems if stem in counts]) / 2 / (len(stems) + 1)

@@ -1,0 +1,1 @@
+"""Learned models at run time."""

@@ -1,0 +1,177 @@
+"""Wording that supports judgements of form, in five languages; the lists stand in cues.toml."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+# Bullets, dashes and brackets that may stand before the first word of a line.
+_BEFORE_FIRST = "-–—•⦁●▪·*·>»([_ \t"
+_AROUND_WORD = ".,:;!?()'\"“”"
+# The kinds of notices, as the lists name them.
+_NOTICES = ("licence", "newsletter", "support", "tip")
+# So much of a line is looked at for the words that open it, and so much may stand for `...` among them.
+_HEAD_CHARS, _GAP_CHARS = 200, 90
+_FIRST_CHARS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The wordings that open lines of one kind: their first words, to pass over most lines, and their pattern."""
+
+    first: frozenset[str]
+    pattern: re.Pattern[str]
+
+    def opens(self, line: str) -> bool:
+        """Say whether a line opens so, whatever its case and whatever bullet stands before it."""
+        return self.words(line) > 0
+
+    def words(self, line: str) -> int:
+        """Return how many words of a line the wording takes that it opens with, 0 without any."""
+        if first_word(line) not in self.first:
+            return 0
+        match = self.pattern.match(head_of(line))
+        return 0 if match is None else len(match.group().split())
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """The cue words: of link labels, advertisements, captions, forms, credits, notices, and of what closes a text."""
+
+    label: frozenset[str]
+    label_strong: frozenset[str]
+    label_verbs: frozenset[str]
+    link_ends: frozenset[str]
+    caption: frozenset[str]
+    ad_strong: frozenset[str]
+    ad_content: frozenset[str]
+    ad_function: frozenset[str]
+    ad_between: frozenset[str]
+    ad_joining: frozenset[str]
+    ad_labels: frozenset[str]
+    ad_address: frozenset[str]
+    ad_calls: frozenset[str]
+    ad_closing: frozenset[str]
+    form: tuple[str, ...]
+    end: re.Pattern[str]
+    title: frozenset[str]
+    resume: frozenset[str]
+    picture: Opening
+    picture_labels: re.Pattern[str]
+    agencies: frozenset[str]
+    houses: frozenset[str]
+    credit: Opening
+    credit_holds: tuple[str, ...]
+    credit_stems: tuple[str, ...]
+    credit_beside: tuple[str, ...]
+    author_verbs: frozenset[str]
+    author_roles: frozenset[str]
+    author_writing: frozenset[str]
+    author_by: tuple[str, ...]
+    opinions: tuple[str, ...]
+    owned: re.Pattern[str]
+    contact: Opening
+    updates: Opening
+    notices: tuple[tuple[str, Opening], ...]
+    notice_holds: tuple[tuple[str, tuple[str, ...]], ...]
+    links: Opening
+    notice_first: frozenset[str]
+    related: frozenset[str]
+    related_opens: Opening
+    related_before: re.Pattern[str]
+    related_behind: tuple[str, ...]
+    related_bracketed: re.Pattern[str]
+    summary: re.Pattern[str]
+
+
+@lru_cache(maxsize=2048)
+def first_word(line: str) -> str:
+    """Return the first word of a line, as openings are compared with it."""
+    return head_of(line[:_FIRST_CHARS]).partition(" ")[0].strip(_AROUND_WORD)
+
+
+def head_of(line: str) -> str:
+    """Return the start of a line as openings are compared with it: in lower case, with straight apostrophes."""
+    return line[:_HEAD_CHARS].casefold().replace("’", "'").lstrip(_BEFORE_FIRST)
+
+
+def _pattern(phrases: list[str]) -> str:
+    """Return an expression for any of some phrases, the longest first."""
+    parts = []
+    for phrase in sorted(set(phrases), key=lambda p: (-len(p), p)):
+        words = rf".{{1,{_GAP_CHARS}}}?".join(map(re.escape, phrase.split("...")))
+        parts.append(words + (r"(?!\w)" if phrase[-1].isalnum() else ""))
+    return "(?:" + "|".join(parts) + ")"
+
+
+def _opening(phrases: list[str]) -> Opening:
+    first = frozenset(phrase.partition(" ")[0].strip(_AROUND_WORD) for phrase in phrases)
+    return Opening(first, re.compile(_pattern(phrases)))
+
+
+@lru_cache(maxsize=1)
+def cues() -> Cues:
+    """Return the cue words, read once."""
+    table = tomllib.loads(files(__package__).joinpath("cues.toml").read_text("utf-8"))
+    label, ad = table["label"], table["ad"]
+    picture, credit, author, notice, related = (
+        table[name] for name in ("picture", "credit", "author", "notice", "related")
+    )
+    return Cues(
+        label=frozenset(label["words"]) | frozenset(label["strong"]),
+        label_strong=frozenset(label["strong"]),
+        label_verbs=frozenset(label["verbs"]),
+        # Link words that open or close a link line, not a headline.
+        link_ends=(frozenset(label["strong"]) | frozenset(label["verbs"])) - {"explained", "explainer"},
+        caption=frozenset(table["caption"]["words"]),
+        ad_strong=frozenset(ad["strong"]),
+        ad_content=frozenset(ad["content"]),
+        ad_function=frozenset(ad["function"]),
+        ad_between=frozenset(ad["between"]),
+        ad_joining=frozenset(ad["joining"]),
+        ad_labels=frozenset(ad["labels"]),
+        ad_address=frozenset(ad["address"]),
+        ad_calls=frozenset(ad["calls"]),
+        ad_closing=frozenset(ad["closing"]),
+        form=tuple(table["form"]["phrases"]),
+        end=re.compile("|".join(rf"(?<!\w){re.escape(phrase)}" for phrase in sorted(set(table["end"]["phrases"])))),
+        title=frozenset(table["title"]["words"]),
+        resume=frozenset(table["resume"]["words"]),
+        picture=_opening(picture["opens"]),
+        picture_labels=re.compile(
+            rf"(?:(?:reuters|ap|afp|getty|staff|file)\s)?{_pattern(picture['labels'])}"
+            rf"(?:\s?[:/]|\s{_pattern(picture['by'])})\s*(?=[^\s,.])",
+            re.IGNORECASE,
+        ),
+        agencies=frozenset(picture["agencies"]) | frozenset(picture["houses"]),
+        houses=frozenset(picture["houses"]),
+        credit=_opening(credit["opens"]),
+        credit_holds=tuple(credit["holds"]),
+        credit_stems=tuple(credit["stems"]),
+        credit_beside=tuple(credit["beside"]),
+        author_verbs=frozenset(author["verbs"]),
+        author_roles=frozenset(author["roles"]),
+        author_writing=frozenset(author["writing"]),
+        author_by=tuple(f"{word} " for word in author["by"]),
+        opinions=tuple(author["opinions"]),
+        owned=re.compile(_pattern(author["owned"]), re.IGNORECASE),
+        contact=_opening(author["contact"]),
+        updates=_opening(author["updates"]),
+        notices=tuple((kind, _opening(notice[f"{kind}_opens"])) for kind in _NOTICES),
+        notice_holds=tuple((kind, tuple(notice[f"{kind}_holds"])) for kind in _NOTICES if f"{kind}_holds" in notice),
+        links=_opening(notice["link_opens"]),
+        # The first words of all notices, so that most lines are looked up once.
+        notice_first=frozenset().union(*(_opening(notice[f"{kind}_opens"]).first for kind in (*_NOTICES, "link"))),
+        related=frozenset(related["labels"]),
+        related_opens=_opening(related["opens"]),
+        related_before=re.compile(rf"{_pattern(related['before'])}:?\s+(?=\S)", re.IGNORECASE),
+        related_behind=tuple(f" {words}" for words in related["behind"]),
+        related_bracketed=re.compile(rf" ?\( ?{_pattern(related['bracketed'])}: [^()]{{8,180}}\)"),
+        summary=re.compile(rf"{_pattern(related['summary'])}:?\s*", re.IGNORECASE),
+    )
+
+
+def is_closing(line: str) -> bool:
+    """Say whether a line has the wording of those that close an article: related lists, comments, sharing, legal."""
+    return cues().end.match(line.casefold().lstrip("-–—•*·>» ")) is not None

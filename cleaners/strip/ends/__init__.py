@@ -1,0 +1,1 @@
+"""Where an article may end: what is measured there, and the models that judge it."""

@@ -1,0 +1,1 @@
+"""The finders: each claims one kind of what is not the article."""

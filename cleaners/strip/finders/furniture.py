@@ -1,0 +1,272 @@
+"""Find page furniture in an article's text: menus, share lines, comment boxes, footers round the article and in it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from math import exp, log
+
+from cleaners.records import Article, Reason, Removal
+from cleaners.strip.config import FurnitureConfig
+from cleaners.strip.cues import cues, is_closing
+from cleaners.strip.line_model.facts import CUES, line_words
+from cleaners.strip.line_model.model import score_lines
+from cleaners.strip.topic import part_of
+from cleaners.text import Block, blocks_of, ends_sentence, longest_sentence, remembered, words_of
+
+_SENTENCE_CHARS = 40
+# So many lines that are a time and nothing else make a log: "22h14", "9.30 am", "18:05 Uhr".
+_TIME = re.compile(r"\d{1,2}[:.h]\d\d(?:\W{0,2}[^\W\d_]{1,3}\.?){0,2}")
+_LOG_TIMES = 3
+
+
+# The classes of wording that menus, share bars, comment boxes and footers are made of, and the longest such line.
+_CHROME = frozenset(CUES.index(name) for name in ("share", "subscribe", "related", "comment", "menu", "legal"))
+_CHROME_WORDS = 6
+_SUBSCRIBE = CUES.index("subscribe")
+_CLOSING_WORDS = 12
+# What stands beside "Reply" under a comment, and says nothing in a sentence.
+_REACTIONS = frozenset(["like", "flag", "report", "melden", "gefällt", "signaler", "denunciar", "reportar", "gosto"])
+# The languages of the lists of words; a score that is sure in any other.
+_LISTED = frozenset(["en", "fr", "de", "es", "pt", "it"])
+_SURE = 0.9
+
+
+@remembered
+def chrome_classes(line: str) -> frozenset[int]:
+    """Return the classes of wording of a short line that has no other words, none for all other lines; cached."""
+    words = words_of(line)
+    if not words or len(words) > _CHROME_WORDS:
+        return frozenset()
+    function_words, classes = line_words()
+    found: set[int] = set()
+    for word in words:
+        if word not in function_words:
+            known = _CHROME.intersection(classes.get(word, ()))
+            if not known and word not in _REACTIONS:
+                return frozenset()
+            found |= known
+    return frozenset(found)
+
+
+def find_furniture(articles: Sequence[Article], *, config: FurnitureConfig) -> list[list[Removal]]:
+    """Claim, in each article, the lines that are furniture, one claim for each run of them.
+
+    A claim takes in the line breaks after its lines; at the end of the text, those before them. Where no line, or none
+    clearly, is the article, there is nothing to part furniture from: no claim, or claims that are `unsure`. The model's
+    word is enough on a whole page, which lines of known wording tell; in any other text only for a run that has such a
+    line in it and no prose.
+    """
+    blocks = [blocks_of(article.text) for article in articles]
+    known = [[chrome_classes(block.text) for block in of_article] for of_article in blocks]
+    # Without any such line a text is no page, and what the model says of it is not worth its time.
+    lines = [
+        of_article if any(chrome) or article.language not in _LISTED or _opens_briefly(of_article, config) else ()
+        for article, of_article, chrome in zip(articles, blocks, known, strict=True)
+    ]
+    scores = score_lines(lines, [article.title for article in articles])
+    return [list(_claims(*judged, config)) for judged in zip(articles, lines, known, scores, strict=True)]
+
+
+def _claims(
+    article: Article,
+    lines: Sequence[Block],
+    known: Sequence[frozenset[int]],
+    scores: Sequence[float],
+    config: FurnitureConfig,
+) -> Iterator[Removal]:
+    """Claim the lines of one article that are furniture; `known` are the classes of its lines of known wording."""
+    named = _is_named_page(known, config)
+    page = named or _is_backed_page(article, known, scores, config)
+    claimed, sure = choose_lines(lines, scores, config, page=page)
+    menu = 0 if page else _menu_above(lines, scores, config)
+    claimed[:menu] = [True] * menu
+    if all(claimed):
+        return
+    kept = [number for number, cut in enumerate(claimed) if not cut]
+    if page:
+        strange = article.language not in _LISTED
+        claimed = _without_prose(article, lines, known, claimed, config, named=named or strange)
+    for first, last in _runs(claimed):
+        rule = "before_body" if first < kept[0] else "after_body" if last > kept[-1] else "inside_body"
+        start, end = _span(lines, first, last, article.text)
+        told = any(longest_sentence(line.text) >= config.prose_words for line in lines[first : last + 1])
+        spoken_for = any(known[first : last + 1])
+        witnessed = page or last < menu or (spoken_for and not told and end - start <= config.most * len(article.text))
+        reason: Reason = "furniture" if sure and witnessed else "unsure"
+        run = scores[first : last + 1]
+        yield Removal(start, end, reason, rule, round(sum(run) / len(run), 4))
+
+
+def _without_prose(
+    article: Article,
+    lines: Sequence[Block],
+    known: Sequence[frozenset[int]],
+    claimed: Sequence[bool],
+    config: FurnitureConfig,
+    *,
+    named: bool,
+) -> list[bool]:
+    """Return the lines of a page that go without the article's own prose that nothing has closed yet.
+
+    That is sentences between its lines, and after them those like its others; where wording alone does not make the
+    page (`named`), all paragraphs.
+
+    After an advertisement or a sign-up box the article often goes on, and the model takes its last paragraphs for the
+    box's. What stands above the article, and behind a line that closes it, is left to the model.
+    """
+    body = {
+        term
+        for line, gone in zip(lines, claimed, strict=True)
+        if line.prose and not gone
+        for term in part_of(line.text, article.language).terms
+    }
+    last = max((number for number, gone in enumerate(claimed) if not gone), default=0)
+    left = [*claimed]
+    begun = closed = False
+    for number, (line, gone) in enumerate(zip(lines, claimed, strict=True)):
+        if not gone:
+            begun, closed = True, False
+            continue
+        closed = closed or _closes(line, known[number])
+        if not begun or closed:
+            continue
+        if not named:
+            left[number] = not line.prose
+        elif longest_sentence(line.text) < config.prose_words:
+            continue
+        elif number < last:
+            left[number] = False
+        else:
+            terms = part_of(line.text, article.language).terms
+            shared = sum(weight for term, weight in terms.items() if term in body)
+            left[number] = shared < config.prose_likeness * sum(terms.values())
+    return left
+
+
+def _opens_briefly(lines: Sequence[Block], config: FurnitureConfig) -> bool:
+    """Say whether a text opens with as many short lines as a menu has."""
+    return len(lines) > config.menu_lines and all(line.brief and not line.open for line in lines[: config.menu_lines])
+
+
+def _menu_above(lines: Sequence[Block], scores: Sequence[float], config: FurnitureConfig) -> int:
+    """Return how many short lines at the top of a text are a menu, 0 where they are none."""
+    count = 0
+    while count < len(lines) - 1 and lines[count].brief and not lines[count].open and scores[count] > config.threshold:
+        count += 1
+    return count if count >= config.menu_lines and sum(scores[:count]) > _SURE * count else 0
+
+
+def _closes(line: Block, classes: frozenset[int]) -> bool:
+    """Say whether a line of a page closes the article: by its wording, but for advertisements and calls to sign up."""
+    if classes - {_SUBSCRIBE}:
+        return True
+    lists = cues()
+    if line.words > _CLOSING_WORDS or not is_closing(line.text):
+        return False
+    return lists.ad_strong.isdisjoint(words_of(line.text)) and not any(p in line.text.casefold() for p in lists.form)
+
+
+def _is_named_page(known: Sequence[frozenset[int]], config: FurnitureConfig) -> bool:
+    """Say whether a text is a whole page by its lines of known wording."""
+    return sum(map(bool, known)) >= config.page_lines and len(frozenset().union(*known)) >= config.page_classes
+
+
+def _is_backed_page(
+    article: Article, known: Sequence[frozenset[int]], scores: Sequence[float], config: FurnitureConfig
+) -> bool:
+    """Say whether a text is a whole page by one line of known wording and what the model makes of many others.
+
+    In a language that has no lists the model's word must do, for more lines.
+    """
+    named, sure = sum(map(bool, known)), sum(score > _SURE for score in scores)
+    if article.language not in _LISTED:
+        return sure >= max(config.strange_lines, config.strange_share * len(scores))
+    backed = sum(score > config.threshold for score in scores)
+    return named > 0 and backed >= max(config.backed_lines, config.backed_share * len(scores))
+
+
+def choose_lines(
+    lines: Sequence[Block], scores: Sequence[float], config: FurnitureConfig, *, page: bool
+) -> tuple[list[bool], bool]:
+    """Decide which lines are furniture, and whether it is clear enough where the article stands.
+
+    The choice of all lines together that is likeliest, where each change from lines that stay to lines that go has its
+    cost: so a doubtful line goes the way of its neighbours.
+    """
+    scores = _even_times(lines, scores)
+    bar, sure = _bar(lines, scores, config) if page else (config.clean_threshold, True)
+    threshold = _log_odds(bar)
+    # Of the likeliest choices that end with a line that stays, and with one that goes: value, and where it came from.
+    keep = cut = 0.0
+    came: list[tuple[bool, bool]] = []
+    for line, score in zip(lines, scores, strict=True):
+        for_cut = _log_odds(score) - threshold - config.prose_bonus * _is_sentence(line.text)
+        stays, goes = keep - config.switch_cost, cut - config.switch_cost
+        came.append((goes > keep, cut >= stays))
+        keep, cut = max(keep, goes) - for_cut / 2, max(cut, stays) + for_cut / 2
+    claimed = []
+    gone = cut > keep
+    for to_keep, to_cut in reversed(came):
+        claimed.append(gone)
+        gone = to_cut if gone else to_keep
+    return claimed[::-1], sure
+
+
+def _even_times(lines: Sequence[Block], scores: Sequence[float]) -> list[float]:
+    """Return the scores with the same one for all lines that are a bare time: a log keeps its times or has none."""
+    times = [number for number, line in enumerate(lines) if _TIME.fullmatch(line.text)]
+    if len(times) < _LOG_TIMES:
+        return list(scores)
+    odds = sum(_log_odds(scores[number]) for number in times) / len(times)
+    even = 1 / (1 + exp(-odds))
+    return [even if number in times else score for number, score in enumerate(scores)]
+
+
+def _bar(lines: Sequence[Block], scores: Sequence[float], config: FurnitureConfig) -> tuple[float, bool]:
+    """Return the score over which a line goes, and whether it is clear enough where the article stands.
+
+    The choice of lines that gives the best F1 to be expected keeps each line that is the article with at least half the
+    probability of that F1; so where no line is surely the article, less goes.
+    """
+    pairs = sorted((score, len(line.text)) for line, score in zip(lines, scores, strict=True))
+    expected = sum(size * (1 - score) for score, size in pairs)
+    right = kept = best = 0.0
+    for score, size in pairs:
+        right += size * (1 - score)
+        kept += size
+        best = max(best, 2 * right / (kept + expected))
+    return 1 - (1 - config.threshold) * best, best >= config.least_f1
+
+
+def _log_odds(score: float) -> float:
+    """Return the log odds of a score; a single line is never quite certain."""
+    score = min(max(score, 0.001), 0.999)
+    return log(score / (1 - score))
+
+
+def _is_sentence(text: str) -> bool:
+    return len(text) > _SENTENCE_CHARS and ends_sentence(text)
+
+
+def _runs(claimed: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """Yield the first and last index of each run of claimed lines."""
+    first = None
+    for number, cut in enumerate(claimed):
+        if cut:
+            if first is None:
+                first = number
+        elif first is not None:
+            yield first, number - 1
+            first = None
+    if first is not None:
+        yield first, len(claimed) - 1
+
+
+def _span(lines: Sequence[Block], first: int, last: int, text: str) -> tuple[int, int]:
+    """Return the span of a run of lines: with the line breaks that lead to it or, at the top, those behind it.
+
+    All finders claim lines so: where two claim one line, the breaks on its other side stay.
+    """
+    if not first:
+        end = lines[last].end
+        return lines[first].start, end + len(text[end:]) - len(text[end:].lstrip())
+    return len(text[: lines[first].start].rstrip()), len(text[: lines[last].end].rstrip())

@@ -1,0 +1,182 @@
+"""Repeated text: what many pages of one site carry is the site's, and what an article has twice it needs once."""
+
+import re
+from collections.abc import Iterator, Mapping
+from statistics import median
+
+from cleaners.records import Article, Reason, Removal, SiteLines
+from cleaners.strip.config import StripConfig
+from cleaners.strip.cues import cues, is_closing
+from cleaners.strip.ends.features import RELATIVE_TIME
+from cleaners.strip.line_model.facts import CUES, line_words
+from cleaners.strip.lines import fold, fragments_of, key_of, label_of, line_span
+from cleaners.text import Block, blocks_of, words_of
+
+# A repeated line must have words: a number, a time or a score recurs by chance.
+_LETTERS = re.compile(r"[^\W\d_].*[^\W\d_].*[^\W\d_].*[^\W\d_]")
+_NUMBERS = re.compile(r"\d[\d.,:/]*")
+# Words of a line that repeats whole, and of one that repeats by its label.
+_LINE_WORDS, _LABELLED_WORDS = 20, 24
+_NAME_WORDS = 4
+# Letters of the longest word that stands small in a name ("of the").
+_PARTICLE = 3
+# A line of this many words that ends like a sentence is the article's, and what stands above it is inside.
+_SENTENCE_WORDS = 7
+# Addresses, handles, rights, a line in brackets, and one that trails off.
+_SITES_SIGN = re.compile(r"https?:|www\.|\S@|(?<!\w)@\w|[©®]|^\[.*\]$|^\(.*\)$")
+_CLOCK = re.compile(r"\b\d{1,2}[:.]\d\d")
+_TIMES = frozenset([CUES.index("time"), CUES.index("byline")])
+# The classes of line words that speak of a site, an author or a picture, and not of what is reported.
+_SITES = frozenset(
+    CUES.index(name)
+    for name in ("share", "subscribe", "related", "comment", "menu", "legal", "byline", "ad", "caption")
+)
+# A second copy is so many paragraphs in a row, of so many words in all: a pull quote or a question asked again is none.
+_COPIED, _COPIED_WORDS = 3, 100
+
+
+def _has_words(line: str) -> bool:
+    # Keys fold digits, and "Net 1.4 mln vs 1.2 mln" says something else on every page that carries it.
+    return len(_NUMBERS.findall(line)) <= 1 and _LETTERS.search(fold(line)) is not None
+
+
+def find_repeated(article: Article, *, config: StripConfig, site_lines: SiteLines | None = None) -> Iterator[Removal]:
+    """Claim lines, labelled lines and glued-in fragments that several pages of the site carry.
+
+    Copies of one article repeat all of its lines, so a line must stand on several times more pages than the article's
+    own paragraphs do. That many pages carry a line does not prove it the site's: the headings of a series, speakers'
+    names and the questions of an interview recur too. Between the article's own paragraphs a line must also have the
+    wording of a link, label, caption, notice or advertisement, or the site's name; else the claim is `unsure`.
+    """
+    if site_lines is None or site_lines.pages < config.repeated_pages:
+        return
+    counts = site_lines.counts
+    blocks = blocks_of(article.text)
+    pages = [counts.get(key_of("line", block.text), 1) for block in blocks]
+    own = median([n for n, block in zip(pages, blocks, strict=True) if block.prose] or [1])
+    least = max(config.repeated_pages, config.repeated_factor * own)
+    if article.site is None:
+        least = max(least, config.repeated_share * site_lines.pages)
+    body = [
+        index
+        for index, block in enumerate(blocks)
+        if (block.prose or (block.stopped and block.words >= _SENTENCE_WORDS)) and pages[index] < least
+    ]
+    first, last = (body[0], body[-1]) if body else (len(blocks), -1)
+    for index, block in enumerate(blocks):
+        # A short sentence ("He declined to comment.") comes up again by chance, a label or link hardly does.
+        needed = least if block.brief else max(2 * least, site_lines.pages / 50)
+        start, end = line_span(article.text, blocks, index)
+        if pages[index] >= needed and block.words <= _LINE_WORDS and _has_words(block.text):
+            # Over a paragraph a heading may stand, under the last one nothing of the article's own can.
+            over_or_under = (index > last and not _attributes(blocks, index)) or (
+                index < first and (block.stopped or _is_name(block))
+            )
+            sure = over_or_under or _speaks_for_site(block.text, article.site)
+            reason: Reason = "repeated" if sure else "unsure"
+            yield Removal(start, end, reason, "repeated_line", round(1.0 - 1.0 / pages[index], 4))
+        elif not block.prose and block.words <= _LABELLED_WORDS:
+            label = label_of(block.text)
+            count = counts.get(key_of("label", label), 1) if label else 1
+            if label and count >= max(2 * least, site_lines.pages / 100):
+                inside = first < index < last
+                sure = _speaks_for_site(label, article.site) and not _is_heading(block, inside=inside)
+                reason = "repeated" if sure else "unsure"
+                yield Removal(start, end, reason, "repeated_label", round(1 - 1 / count, 4))
+        elif block.prose:
+            yield from _repeated_fragments(article, block, counts, max(least + 2, site_lines.pages / 200))
+
+
+def _repeated_fragments(article: Article, block: Block, counts: Mapping[int, int], needed: float) -> Iterator[Removal]:
+    """Claim what stands in a paragraph between two sentences, is no sentence itself, and comes up on many pages.
+
+    It must have the site's wording or run into a word that plainly opens a sentence: "House Speaker John" does not.
+    """
+    glued = {*fragments_of(block, article.language, glued=True)}
+    done = 0
+    for start, end in sorted(fragments_of(block, article.language, glued=False), key=lambda s: (s[0], -s[1])):
+        fragment = block.text[start:end]
+        count = counts.get(key_of("fragment", fragment), 1)
+        if start >= done and count >= needed:
+            done = end
+            stop = block.start + end
+            while stop < block.end and article.text[stop] == " ":
+                stop += 1
+            sure = (start, end) in glued or _speaks_for_site(fragment, article.site)
+            reason: Reason = "repeated" if sure else "unsure"
+            yield Removal(block.start + start, stop, reason, "repeated_fragment", round(1 - 1 / count, 4))
+
+
+def _speaks_for_site(line: str, site: str | None) -> bool:
+    """Say whether a line has the wording of what a site puts round its articles: half of its words, or a plain sign."""
+    lists, (function_words, classes) = cues(), line_words()
+    folded = line.casefold()
+    if _SITES_SIGN.search(line) or is_closing(line) or any(phrase in folded for phrase in lists.form):
+        return True
+    words = words_of(line)
+    if RELATIVE_TIME.search(line) and len(words) <= _NAME_WORDS:
+        return True
+    if site is not None and "".join(words) and "".join(words) in site.replace("-", ""):
+        return True
+    content = [word for word in words if word not in function_words and not word.isdigit()]
+    known = sum(
+        word in lists.label
+        or word in lists.ad_strong
+        or word in lists.caption
+        or not _SITES.isdisjoint(classes.get(word, ()))
+        for word in content
+    )
+    return bool(content) and 2 * known >= len(content)
+
+
+def _is_heading(block: Block, *, inside: bool) -> bool:
+    """Say whether a labelled line opens what follows: with a colon at its end, or as an entry of a live page.
+
+    "Updated at 5:30 p.m. ET" is a notice over the article and under it, and heads an entry between its paragraphs; so
+    does "Update at 5:30 p.m. ET: Ferries turn back" anywhere.
+    """
+    if block.open and inside:
+        return True
+    if not _CLOCK.search(block.text):
+        return False
+    if inside:
+        return True
+    classes = line_words()[1]
+    timeless = [word for word in words_of(block.text) if len(word) > 2 and not word.isdigit()]
+    return sum(_TIMES.isdisjoint(classes.get(word, ())) for word in timeless) > 1
+
+
+def _attributes(blocks: tuple[Block, ...], index: int) -> bool:
+    """Say whether a line names whom the quotation above it is by: "Ada Brandt, The Velmora Lamp"."""
+    quoted = index > 0 and blocks[index - 1].text[-1] in '”"»“'
+    tokens = blocks[index].text.split()
+    return (
+        quoted and "," in blocks[index].text and not any(len(token) > _PARTICLE and token.islower() for token in tokens)
+    )
+
+
+def _is_name(block: Block) -> bool:
+    """Say whether a line over the article has the form of a name: an author's, an agency's, a column's."""
+    tokens = block.text.split()
+    return block.brief and not block.open and len(tokens) <= _NAME_WORDS and not any(map(str.islower, tokens))
+
+
+def find_second_copy(article: Article, *, config: StripConfig) -> Iterator[Removal]:
+    """Claim paragraphs in a row that the text had in the same order before: pages carry an article for each layout."""
+    del config
+    blocks = blocks_of(article.text)
+    paragraphs = [index for index, block in enumerate(blocks) if block.prose]
+    first: dict[str, int] = {}
+    originals = [first.setdefault(blocks[index].text, place) for place, index in enumerate(paragraphs)]
+    # Nearly all texts have each of their paragraphs once.
+    place = 0 if len(first) < len(paragraphs) else len(paragraphs)
+    while place < len(paragraphs):
+        stop = place + 1
+        if originals[place] < place:
+            while stop < len(paragraphs) and originals[stop] == originals[stop - 1] + 1 < place:
+                stop += 1
+            copied = paragraphs[place:stop]
+            if len(copied) >= _COPIED and sum(blocks[index].words for index in copied) >= _COPIED_WORDS:
+                start, end = blocks[copied[0] - 1].end, blocks[copied[-1]].end
+                yield Removal(start, end, "repeated", "second_copy", 0.9)
+        place = stop

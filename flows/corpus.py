@@ -16,6 +16,7 @@ from prefect.states import Cancelled, Completed, Failed
 from prefect.utilities.timeout import timeout
 
 from cleaners.strip.config import Keepable
+from flows.corpus_run import CorpusRun
 from flows.errors import TakenError, UsageError
 from flows.failures import place_told
 from flows.folders import check_folders, local_folders
@@ -37,7 +38,7 @@ from flows.stages.extract import extract_sources
 from flows.stages.publish import begin_to_write, publish_snapshot, write_snapshot
 from flows.stages.strip import strip_corpus
 from flows.stages.survey import survey_corpus
-from flows.stages.tasks import Account, CorpusRun, OverdueError
+from flows.stages.tasks import Account, OverdueError
 from flows.store import open_store
 from flows.workers import start_fork_server
 
@@ -170,11 +171,11 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance, warnings:
         account.warn(warning)
     taken_down = read_rulings(clean, settings, "takedowns")
     exempt = read_rulings(clean, settings, "exemptions")
-    run = CorpusRun(run_id, clean, open_store(clean, settings), settings)
+    run = CorpusRun(run_id, raw, clean, open_store(clean, settings), settings)
     with task_runner(settings) as runner:
-        extract_sources(run, runner, raw, account)
+        extract_sources(run, runner, account)
         # Other workers: a file that cannot be read may have been the end of the first ones.
-        with runner.worker_processes(run.staging), orchestrator.quiet_when_stopped():
+        with runner.worker_processes(run), orchestrator.quiet_when_stopped():
             with account.timed("strip"):
                 parts = survey_corpus(run, runner, exempt, account)
                 folders = strip_corpus(run, runner, parts, taken_down, account)
@@ -183,4 +184,4 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance, warnings:
                 deduplicate_corpus(run, runner, folders, exempt, account)
             with account.timed("write"):
                 write_snapshot(run, runner, folders, begun, account)
-    return publish_snapshot(run, raw, started, account)
+    return publish_snapshot(run, started, account)

@@ -3,13 +3,15 @@
 import multiprocessing
 import os
 import signal
+import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import forkserver
-from pathlib import Path
 from threading import Event, Thread
 from typing import ParamSpec, TypeVar
+
+from flows.corpus_run import CorpusRun
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -79,18 +81,31 @@ class Workers:
         return pool
 
 
-_WORKERS: dict[Path, Workers] = {}
+_WORKERS: dict[str, Workers] = {}  # by run
 
 
-def workers_of(staging: Path) -> Workers:
-    """Return the workers that this process has for the run with this staging folder."""
-    return _WORKERS[staging]
+def workers_of(run: CorpusRun) -> Workers:
+    """Return the workers that this process has for a run; raises LookupError where it is not set up for it."""
+    if run.run_id not in _WORKERS:
+        raise LookupError(f"process {os.getpid()} on {socket.gethostname()} has no workers for the run {run.run_id}")
+    return _WORKERS[run.run_id]
+
+
+def give_workers(run: CorpusRun, workers: Workers) -> None:
+    """Have a run's tasks in this process find its workers."""
+    _WORKERS[run.run_id] = workers
+
+
+def take_workers(run: CorpusRun) -> Workers:
+    """Have a run's tasks find no workers in this process any more; return those they had."""
+    return _WORKERS.pop(run.run_id)
 
 
 @contextmanager
-def worker_processes(staging: Path, count: int) -> Iterator[Workers]:
+def worker_processes(run: CorpusRun, count: int) -> Iterator[Workers]:
     """Have so many workers at hand for a run; whatever stops it (Ctrl-C, SIGTERM, its time is over) kills them."""
-    workers = _WORKERS[staging] = Workers(count)
+    workers = Workers(count)
+    give_workers(run, workers)
     try:
         yield workers
     except BaseException as error:
@@ -98,8 +113,7 @@ def worker_processes(staging: Path, count: int) -> Iterator[Workers]:
             workers.stop()
         raise
     finally:
-        del _WORKERS[staging]
-        workers.close()
+        take_workers(run).close()
 
 
 def _end_with_parent() -> None:

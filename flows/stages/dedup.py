@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from flows.corpus_run import CorpusRun
 from flows.near_duplicates import find_duplicates
 from flows.rulings import Ruling
 from flows.runners import Runner
-from flows.stages.tasks import Account, CorpusRun, io_task
+from flows.stages.tasks import Account, io_task
 from flows.tally import Tally
 from flows.workers import workers_of
 
@@ -14,7 +15,7 @@ from flows.workers import workers_of
 @io_task("deduplicate", "find near-duplicates")
 def find_near_duplicates(run: CorpusRun, folders: Sequence[Path], rulings: Sequence[Ruling]) -> Tally:
     """Find near-duplicates among all cleaned articles in a worker process."""
-    return workers_of(run.staging).run(find_duplicates, folders, run.clean, run.staging, run.settings, rulings)
+    return workers_of(run).run(find_duplicates, folders, run.clean, run.staging, run.settings, rulings)
 
 
 def deduplicate_corpus(

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 
 from flows import orchestrator  # must stand before Prefect
 
@@ -13,10 +12,11 @@ from flows import orchestrator  # must stand before Prefect
 from prefect import get_run_logger
 from prefect.runtime import task_run
 
+from flows.corpus_run import CorpusRun
 from flows.extracted_parts import ExtractJob, extract_batch, refuse_file
 from flows.runners import Runner
 from flows.sources import Source, deal_batches, list_sources, share_out
-from flows.stages.tasks import RETRY_DELAYS, Account, CorpusRun, io_task
+from flows.stages.tasks import RETRY_DELAYS, Account, io_task
 from flows.store import known_sources, mend_store, remember_sources, stage_known
 from flows.tally import Tally
 from flows.workers import Workers, workers_of
@@ -30,7 +30,7 @@ def extract_files(run: CorpusRun, number: int, of: int, sources: Sequence[Source
     """Read and extract the new files of one batch in a worker process."""
     last = task_run.run_count > len(RETRY_DELAYS)
     job = ExtractJob(f"{number:06d}", tuple(sources), run.staging, run.store, run.settings, last)
-    workers = workers_of(run.staging)
+    workers = workers_of(run)
     try:
         return workers.run(extract_batch, job)
     except BrokenProcessPool:
@@ -52,19 +52,19 @@ def _extract_apart(workers: Workers, job: ExtractJob) -> Tally:
     return tally
 
 
-def extract_sources(run: CorpusRun, runner: Runner, raw: Path, account: Account) -> None:
+def extract_sources(run: CorpusRun, runner: Runner, account: Account) -> None:
     """List the raw folder, and read and extract into the store what the store does not know of it."""
     log = get_run_logger()
     totals = account.totals
-    with runner.worker_processes(run.staging), orchestrator.quiet_when_stopped():
-        listed = time.time_ns()
-        sources = list_sources(raw)
-        log.info("%d files in %s", len(sources), raw)
-        if not sources:
-            account.warn(f"{raw} holds no files: only articles carried on from before can be published")
-        if lost := mend_store(run.store):
-            account.warn(f"the store was damaged: {lost} files are done again")
-        run.staging.mkdir(parents=True)
+    listed = time.time_ns()
+    sources = list_sources(run.raw)
+    log.info("%d files in %s", len(sources), run.raw)
+    if not sources:
+        account.warn(f"{run.raw} holds no files: only articles carried on from before can be published")
+    if lost := mend_store(run.store):
+        account.warn(f"the store was damaged: {lost} files are done again")
+    run.staging.mkdir(parents=True)
+    with runner.worker_processes(run), orchestrator.quiet_when_stopped():
         with account.timed("extract"):
             known = known_sources(run.store, sources)
             totals.add(stage_known(known, sources, run.staging))

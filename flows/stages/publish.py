@@ -19,6 +19,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture, as_completed
 
 from flows.compaction import compact_store
+from flows.corpus_run import CorpusRun
 from flows.gates import check_gates
 from flows.report_page import REPORT, write_report
 from flows.reports import announce, asset_key, in_brief, report
@@ -39,7 +40,7 @@ from flows.snapshot import (
     write_manifest,
     write_tables,
 )
-from flows.stages.tasks import Account, CorpusRun, OverdueError, io_task
+from flows.stages.tasks import Account, OverdueError, io_task
 from flows.store import prune_store
 from flows.workers import worker_processes, workers_of
 
@@ -52,14 +53,14 @@ Written = PrefectFuture[Counter[str]]
 def write_article_files(run: CorpusRun, number: int, of: int) -> Counter[str]:  # noqa: ARG001 - in its name
     """Write one file of articles and one of duplicates in a worker process."""
     rows = run.settings.publish.file_rows
-    return workers_of(run.staging).run(write_articles, number - 1, run.staging, run.snapshot, rows)
+    return workers_of(run).run(write_articles, number - 1, run.staging, run.snapshot, rows)
 
 
 @io_task("write-tables", "write {names[0]}")
 def write_snapshot_tables(run: CorpusRun, folders: Sequence[Path], names: Sequence[str]) -> Counter[str]:
     """Write some of the other tables of the snapshot in a worker process."""
     rows = run.settings.publish.file_rows
-    return workers_of(run.staging).run(write_tables, names, folders, run.staging, run.store, run.snapshot, rows)
+    return workers_of(run).run(write_tables, names, folders, run.staging, run.store, run.snapshot, rows)
 
 
 def begin_to_write(run: CorpusRun, runner: Runner, folders: Sequence[Path]) -> Written:
@@ -89,7 +90,7 @@ def write_snapshot(run: CorpusRun, runner: Runner, folders: Sequence[Path], begu
     account.advance("write", 1, 1)
 
 
-def publish_snapshot(run: CorpusRun, raw: Path, started: datetime, account: Account) -> dict[str, Any]:
+def publish_snapshot(run: CorpusRun, started: datetime, account: Account) -> dict[str, Any]:
     """Add manifest and report to the snapshot, publish it, say so and tidy up; return the manifest."""
     log = get_run_logger()
     manifest = _manifest(run, started, account)
@@ -99,7 +100,7 @@ def publish_snapshot(run: CorpusRun, raw: Path, started: datetime, account: Acco
     materialized = materialize(
         asset_key(run.clean),
         by="winnow",
-        asset_deps=[asset_key(raw)],
+        asset_deps=[asset_key(run.raw)],
         name="publish",
         task_run_name="publish",
         cache_policy=NO_CACHE,
@@ -136,7 +137,7 @@ def _write_report(run: CorpusRun, account: Account) -> None:
     A run is good without its report, so whatever fails here costs only that; hence also a worker of its own.
     """
     try:
-        with worker_processes(run.staging, 1) as workers, orchestrator.quiet_when_stopped():
+        with worker_processes(run, 1) as workers, orchestrator.quiet_when_stopped():
             workers.run(write_report, run.snapshot, run.snapshot / REPORT, run.clean / "snapshots")
     except OverdueError:
         raise

@@ -8,11 +8,12 @@ from flows import orchestrator  # noqa: F401 - must stand before Prefect
 # isort: split
 from prefect import get_run_logger
 
+from flows.corpus_run import CorpusRun
 from flows.rulings import Ruling
 from flows.runners import Runner
 from flows.snapshot import MISSING, carry_missing
 from flows.sources import share_out
-from flows.stages.tasks import Account, CorpusRun, io_task
+from flows.stages.tasks import Account, io_task
 from flows.stripped_parts import StripJob, strip_batch
 from flows.takedowns import take_down
 from flows.tally import Tally
@@ -22,19 +23,19 @@ from flows.workers import workers_of
 @io_task("strip", "strip {number} of {of}")
 def strip_parts(run: CorpusRun, number: int, of: int, parts: Sequence[str]) -> Tally:  # noqa: ARG001 - in its name
     """Strip and cut the articles of some parts in a worker process."""
-    return workers_of(run.staging).run(strip_batch, StripJob(tuple(parts), run.staging, run.store, run.settings))
+    return workers_of(run).run(strip_batch, StripJob(tuple(parts), run.staging, run.store, run.settings))
 
 
 @io_task("carry-missing", "carry on what is missing")
 def carry_missing_articles(run: CorpusRun) -> Tally:
     """Stage the published articles whose raw file is gone or cannot be read."""
-    return workers_of(run.staging).run(carry_missing, run.clean, run.staging, run.settings)
+    return workers_of(run).run(carry_missing, run.clean, run.staging, run.settings)
 
 
 @io_task("take-down", "leave out what is taken down")
 def take_down_articles(run: CorpusRun, folders: Sequence[Path], rulings: Sequence[Ruling]) -> Tally:
     """Stage the fates of the articles that are never to be published."""
-    return workers_of(run.staging).run(take_down, folders, run.staging, run.store, rulings)
+    return workers_of(run).run(take_down, folders, run.staging, run.store, rulings)
 
 
 def strip_corpus(

@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from flows import orchestrator  # noqa: F401 - must stand before Prefect
@@ -18,7 +17,6 @@ from prefect.tasks import Task
 
 from flows.failures import is_disk_full
 from flows.progress import Advance
-from flows.settings import Settings
 from flows.tally import Tally
 
 P = ParamSpec("P")
@@ -29,26 +27,6 @@ RETRY_DELAYS = [1.0, 5.0]  # seconds before the second and the third attempt
 
 class OverdueError(TimeoutError):
     """A run has taken all the hours it may."""
-
-
-@dataclass(frozen=True, slots=True)
-class CorpusRun:
-    """What every task of a run must know: its name, its folders and its settings."""
-
-    run_id: str
-    clean: Path
-    store: Path
-    settings: Settings
-
-    @property
-    def staging(self) -> Path:
-        """Where its stages leave to each other what is not kept; no other run's, which a task might outlive."""
-        return self.clean / ".staging" / self.run_id / "parts"
-
-    @property
-    def snapshot(self) -> Path:
-        """Where its snapshot is built."""
-        return self.clean / ".staging" / self.run_id / "snapshot"
 
 
 def _is_io_failure(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:

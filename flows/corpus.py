@@ -32,7 +32,7 @@ from flows.settings import (
     settings_fingerprint,
     settings_of_run,
 )
-from flows.snapshot import claim_clean_folder, published_settings
+from flows.snapshot import claim_clean_folder, published_manifest
 from flows.stages.dedup import deduplicate_corpus
 from flows.stages.extract import extract_sources
 from flows.stages.publish import begin_to_write, publish_snapshot, write_snapshot
@@ -155,7 +155,8 @@ def _say_settings(file: Path | None, settings: Settings, clean: Path) -> list[st
     log = get_run_logger()
     changed = ", ".join(f"{path} = {value!r}" for path, value in differences(settings, Settings()).items())
     log.info("settings from %s; not the defaults: %s", file or "the defaults", changed or "none")
-    before = published_settings(clean)
+    published = published_manifest(clean)
+    before = published and published["settings_fingerprint"]
     if before in (None, settings_fingerprint(settings)):
         return []
     warning = f"other settings than those of the snapshot before ({before}): what was read and stripped is done again"
@@ -183,5 +184,5 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance, warnings:
                 begun = begin_to_write(run, runner, folders)
                 deduplicate_corpus(run, runner, folders, exempt, account)
             with account.timed("write"):
-                write_snapshot(run, runner, folders, begun, account)
-    return publish_snapshot(run, started, account)
+                sites = write_snapshot(run, runner, folders, begun, account)
+    return publish_snapshot(run, started, sites, account)

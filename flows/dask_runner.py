@@ -84,7 +84,7 @@ def _load(client: Client) -> None:
     load = partial(asyncio.to_thread, import_module, __name__)
     try:
         client.run_on_scheduler(load)  # type: ignore[no-untyped-call]
-        client.run(load)  # type: ignore[no-untyped-call]
+        client.run(load)
     except ModuleNotFoundError as error:
         needs = "scheduler and workers need what runs have, winnow-news[dask]"
         raise UsageError(f"the Dask cluster has no module {error.name}: {needs}") from error

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from flows.errors import UsageError
-from flows.rulings import Ruling, published_records, rule_matches
+from flows.rulings import Ruling
 from flows.snapshot import check_readable, claim_clean_folder, current_snapshot, damage_told, switch
+from flows.taken_text import held_in, ids_in_snapshots, ids_in_store
 
 
 def kept_snapshots(clean: Path) -> list[Path]:
@@ -73,18 +74,19 @@ def roll_back(clean: Path, run: str | None, taken_down: Sequence[Ruling]) -> tup
         if target.name == before.name:
             raise UsageError(f"{target.name} is current already")
         check_readable(target)
-        _check_taken_down(target, taken_down)
+        _check_taken_down(clean, target, taken_down)
         switch(clean, target.name)
     return before, target
 
 
-def _check_taken_down(snapshot: Path, rulings: Sequence[Ruling]) -> None:
-    """Raise UsageError where a snapshot holds articles that were taken down since."""
-    found = rule_matches(published_records(snapshot), rulings) if rulings else None
-    if found is not None and found.height:
+def _check_taken_down(clean: Path, snapshot: Path, rulings: Sequence[Ruling]) -> None:
+    """Raise UsageError where a snapshot holds text of articles that were taken down since."""
+    current = current_snapshot(clean)
+    ids = ids_in_snapshots([snapshot, current], rulings).union(*ids_in_store(clean, rulings).values())
+    if held := held_in(snapshot, ids):
         raise UsageError(
-            f"{snapshot.name} holds {found.height} records that were taken down since, as {found['reason'][0]}: undo "
-            "that first (winnow takedown --undo), or choose another snapshot"
+            f"{snapshot.name} holds {held} records that were taken down since: undo that first (winnow takedown "
+            "--undo), or choose another snapshot"
         )
 
 

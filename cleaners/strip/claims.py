@@ -1,6 +1,6 @@
 """The list of finders, and how an article is run through them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from cleaners.records import Article, Removal, SiteLines
@@ -18,9 +18,13 @@ from cleaners.strip.finders.promo import find_promo
 from cleaners.strip.finders.related import find_related
 from cleaners.strip.finders.repeated import find_repeated, find_second_copy
 from cleaners.strip.finders.widgets import find_widgets
+from cleaners.strip.seen import Finder, Seen
+from cleaners.strip.spans import gaps
 
-# The finders that take the article alone; the others, called by name below, take evidence too.
-FINDERS: tuple[Callable[..., Iterator[Removal]], ...] = (
+# In this order: what follows the end is found by the claims of the finders before, the edges by all of them.
+FINDERS: tuple[Finder, ...] = (
+    find_furniture,
+    find_repeated,
     find_promo,
     find_ads,
     find_captions,
@@ -31,6 +35,8 @@ FINDERS: tuple[Callable[..., Iterator[Removal]], ...] = (
     find_related,
     find_second_copy,
     find_last_separators,
+    find_appended,
+    find_edges,
 )
 # A claim can lay bare the next one (an advert above a promo line); three rounds settle all that was measured.
 _ROUNDS = 6
@@ -38,41 +44,14 @@ _ROUNDS = 6
 _TOGETHER = 64
 
 
-def _one_round(
-    articles: Sequence[Article],
-    config: StripConfig,
-    site_lines: Sequence[SiteLines | None],
-    elsewhere: Sequence[frozenset[int]],
-) -> list[list[Removal]]:
+def _one_round(articles: Sequence[Seen]) -> list[list[Removal]]:
     """Return what all finders claim in each of the articles."""
-    furniture = find_furniture(articles, config=config.furniture)
-    repeated = [
-        list(find_repeated(article, config=config, site_lines=known))
-        for article, known in zip(articles, site_lines, strict=True)
-    ]
-    worded = [[claim for find in FINDERS for claim in find(article, config=config)] for article in articles]
-    bodies = [
-        next((c.end for c in claims if c.start == 0 and c.end < len(article.text) and c.reason != "unsure"), 0)
-        for article, claims in zip(articles, furniture, strict=True)
-    ]
-    marked = [_marked(lines, claims) for lines, claims in zip(repeated, worded, strict=True)]
-    appended = find_appended(articles, config=config, bodies=bodies, marked=marked, elsewhere=elsewhere)
-    found = []
-    for article, *claimed, end in zip(articles, furniture, worded, repeated, appended, strict=True):
-        claims = [claim for part in (*claimed, [end] if end else []) for claim in part]
-        claims = [claim for claim in claims if claim.reason not in config.keep]
-        claims += find_edges(article, config=config, claimed=claims)
-        found.append(claims)
-    return found
-
-
-def _marked(repeated: Sequence[Removal], worded: Sequence[Removal]) -> frozenset[int]:
-    """Return the ends of the lines that other pages carry and that may close an article.
-
-    An advertisement does not, nor does any other line that goes by its wording: it stands between paragraphs too.
-    """
-    known = {claim.end for claim in worded}
-    return frozenset([claim.end for claim in repeated if claim.reason == "repeated"]) - known
+    for find in FINDERS:
+        articles = [
+            replace(seen, claimed=(*seen.claimed, *claims)) if claims else seen
+            for seen, claims in zip(articles, find(articles), strict=True)
+        ]
+    return [[claim for claim in seen.claimed if claim.reason not in seen.config.keep] for seen in articles]
 
 
 def _original(claim: Removal, kept: list[tuple[int, int]]) -> Iterator[Removal]:
@@ -111,38 +90,29 @@ def find_all_claims(
     the keys of its paragraphs that open other articles (`opening_keys`). No article's claims depend on those judged
     with it: many are judged at once for speed alone.
     """
-    found: list[tuple[Removal, ...]] = []
-    for at in range(0, len(articles), _TOGETHER):
-        together = slice(at, at + _TOGETHER)
-        found += _claims_of(articles[together], config, site_lines[together], elsewhere[together])
-    return found
+    seen = [
+        Seen(article, config, counts, keys)
+        for article, counts, keys in zip(articles, site_lines, elsewhere, strict=True)
+    ]
+    together = (seen[at : at + _TOGETHER] for at in range(0, len(seen), _TOGETHER))
+    return [claims for part in together for claims in _claims_of(part)]
 
 
-def _claims_of(
-    articles: Sequence[Article],
-    config: StripConfig,
-    site_lines: Sequence[SiteLines | None],
-    elsewhere: Sequence[frozenset[int]],
-) -> Iterator[tuple[Removal, ...]]:
+def _claims_of(articles: Sequence[Seen]) -> Iterator[tuple[Removal, ...]]:
     claims: list[list[Removal]] = [[] for _ in articles]
-    kept = [[(0, len(article.text))] for article in articles]
+    kept = [[(0, len(seen.article.text))] for seen in articles]
     current = list(articles)
     open_ones = list(range(len(articles)))
     for _ in range(_ROUNDS):
-        found = _one_round(
-            [current[at] for at in open_ones],
-            config,
-            [site_lines[at] for at in open_ones],
-            [elsewhere[at] for at in open_ones],
-        )
         still_open = []
-        for at, new in zip(open_ones, found, strict=True):
+        for at, new in zip(open_ones, _one_round([current[at] for at in open_ones]), strict=True):
             mapped = [piece for claim in new for piece in _original(claim, kept[at])]
             claims[at] = [claim for claim in claims[at] if claim.reason != "unsure"] + mapped
-            cleaned = cut(current[at].text, new)
+            cleaned = cut(current[at].article.text, new)
             if cleaned.removals:
-                kept[at] = _left(articles[at].text, claims[at])
-                current[at] = replace(current[at], text=cleaned.text)
+                taken = [(claim.start, claim.end) for claim in claims[at] if claim.reason != "unsure"]
+                kept[at] = gaps(taken, len(articles[at].article.text))
+                current[at] = replace(current[at], article=replace(current[at].article, text=cleaned.text))
                 still_open.append(at)
         open_ones = still_open
         if not open_ones:
@@ -151,20 +121,6 @@ def _claims_of(
         yield tuple(sorted(set(found_in_one), key=lambda r: (r.start, r.end, r.reason, r.rule, -r.score)))
 
 
-def spare(claims: Sequence[Removal]) -> tuple[Removal, ...]:
-    """Return the claims on an article that nothing is to be cut from: all of them `unsure`."""
-    return tuple(replace(claim, reason="unsure") for claim in claims)
-
-
-def _left(text: str, claims: list[Removal]) -> list[tuple[int, int]]:
-    kept = []
-    position = 0
-    for claim in sorted(claims, key=lambda r: (r.start, r.end)):
-        if claim.reason == "unsure":
-            continue
-        if claim.start > position:
-            kept.append((position, claim.start))
-        position = max(position, claim.end)
-    if position < len(text):
-        kept.append((position, len(text)))
-    return kept
+def spare(claims: Sequence[Removal], rules: Collection[str]) -> tuple[Removal, ...]:
+    """Return the claims on an article that some rules are to cut nothing from: theirs `unsure`; "" stands for all."""
+    return tuple(replace(claim, reason="unsure") if {"", claim.rule} & {*rules} else claim for claim in claims)

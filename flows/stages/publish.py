@@ -20,21 +20,22 @@ from prefect.futures import PrefectFuture, as_completed
 
 from flows.compaction import compact_store
 from flows.corpus_run import CorpusRun
-from flows.gates import check_gates
+from flows.differences import changes_between
+from flows.gates import Measured, SiteCount, check_gates, measured_of, sites_for_manifest
 from flows.report_page import REPORT, write_report
 from flows.reports import announce, asset_key, in_brief, report
 from flows.runners import Runner
 from flows.settings import settings_fingerprint
+from flows.site_counts import count_sites
 from flows.snapshot import (
     KNOWN_EARLY,
     KNOWN_LATE,
-    changes_between,
     check_share,
     check_snapshot,
     count_article_files,
     prune,
     publish,
-    published_articles,
+    published_manifest,
     published_snapshot,
     write_articles,
     write_manifest,
@@ -63,13 +64,21 @@ def write_snapshot_tables(run: CorpusRun, folders: Sequence[Path], names: Sequen
     return workers_of(run).run(write_tables, names, folders, run.staging, run.store, run.snapshot, rows)
 
 
+@io_task("count-sites", "count what is cut of each site")
+def count_site_articles(run: CorpusRun, folders: Sequence[Path]) -> dict[str, SiteCount]:
+    """Count what is cut of each site in a worker process."""
+    return workers_of(run).run(count_sites, folders, run.staging, run.settings.gates.site_articles)
+
+
 def begin_to_write(run: CorpusRun, runner: Runner, folders: Sequence[Path]) -> Written:
     """Have the tables written that do not wait for what is decided on duplicates."""
     return runner.submit(write_snapshot_tables, run, folders, KNOWN_EARLY)
 
 
-def write_snapshot(run: CorpusRun, runner: Runner, folders: Sequence[Path], begun: Written, account: Account) -> None:
-    """Have the other tables written, and check all of them.
+def write_snapshot(
+    run: CorpusRun, runner: Runner, folders: Sequence[Path], begun: Written, account: Account
+) -> Mapping[str, SiteCount]:
+    """Have the other tables written, and check all of them; return what is cut of each site.
 
     Raises an error where the sums do not agree, there are too few articles, or a gate is set to fail.
     """
@@ -83,17 +92,21 @@ def write_snapshot(run: CorpusRun, runner: Runner, folders: Sequence[Path], begu
     if failed := totals.counts["fate failed"]:
         account.warn(f"{failed} records failed in a stage: audit/fates has each one's error")
     check_snapshot(run.snapshot, totals.counts)
-    had = published_articles(run.clean)
-    check_share(totals.counts, had, run.settings)
-    for warning in check_gates(run.settings.gates, totals.counts, had):
+    had = published_manifest(run.clean)
+    check_share(totals.counts, had["counts"]["articles"] if had else 0, run.settings)
+    found = Measured(totals.counts, runner.submit(count_site_articles, run, folders).result())
+    for warning in check_gates(run.settings.gates, found, measured_of(had) if had else None):
         account.warn(warning)
     account.advance("write", 1, 1)
+    return found.sites
 
 
-def publish_snapshot(run: CorpusRun, started: datetime, account: Account) -> dict[str, Any]:
+def publish_snapshot(
+    run: CorpusRun, started: datetime, sites: Mapping[str, SiteCount], account: Account
+) -> dict[str, Any]:
     """Add manifest and report to the snapshot, publish it, say so and tidy up; return the manifest."""
     log = get_run_logger()
-    manifest = _manifest(run, started, account)
+    manifest = _manifest(run, started, sites, account)
     write_manifest(run.snapshot, manifest)
     _write_report(run, account)
     before = published_snapshot(run.clean)
@@ -145,7 +158,7 @@ def _write_report(run: CorpusRun, account: Account) -> None:
         account.warn(f"no report was written ({str(error) or type(error).__name__})")
 
 
-def _manifest(run: CorpusRun, started: datetime, account: Account) -> dict[str, Any]:
+def _manifest(run: CorpusRun, started: datetime, sites: Mapping[str, SiteCount], account: Account) -> dict[str, Any]:
     ended = datetime.now(UTC)
     return {
         "run_id": run.run_id,
@@ -158,4 +171,5 @@ def _manifest(run: CorpusRun, started: datetime, account: Account) -> dict[str, 
         "warnings": list(account.warnings),
         "seconds": {**account.seconds, "total": round((ended - started).total_seconds(), 3)},
         "worker_peak_bytes": account.totals.peak_bytes,
+        "sites": sites_for_manifest(sites),
     }

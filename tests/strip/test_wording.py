@@ -1,22 +1,20 @@
 # ruff: noqa: E501
 """What goes by its wording: pictures, boxes in sentences, credits, notices, related headlines; and what resembles it."""
 
-from collections.abc import Callable, Iterator
-
 import pytest
 from pydantic import ValidationError
 
-from cleaners.records import Article, Removal
+from cleaners.records import Article
 from cleaners.strip import StripConfig, cut
 from cleaners.strip.finders.credits import find_credits
 from cleaners.strip.finders.notices import find_notices
 from cleaners.strip.finders.pictures import find_pictures
 from cleaners.strip.finders.related import find_related
 from cleaners.strip.finders.widgets import find_widgets
+from cleaners.strip.seen import Finder, Seen
 from tests.strip.samples import CONFIG, article, cleaned
 from tests.strip.stories import HARBOUR
 
-Finder = Callable[..., Iterator[Removal]]
 FINDERS: tuple[Finder, ...] = (find_pictures, find_widgets, find_credits, find_notices, find_related)
 PARAGRAPHS = HARBOUR[1].split("\n\n")
 TOP, MIDDLE, END = 0, 3, len(PARAGRAPHS)
@@ -26,7 +24,7 @@ LAYOUTS = pytest.mark.parametrize("gap", ["\n\n", "\n"], ids=["blank", "newline"
 def _left(paragraphs: list[str], gap: str, title: str = HARBOUR[0]) -> list[str]:
     """Return the paragraphs that all finders of wording leave of a text in a layout."""
     item = Article("a.txt", 0, gap.join(paragraphs), title=title, language="en")
-    claims = [claim for find in FINDERS for claim in find(item, config=CONFIG)]
+    claims = [claim for find in FINDERS for found in find([Seen(item, CONFIG)]) for claim in found]
     return [line for line in cut(item.text, claims).text.split("\n") if line]
 
 

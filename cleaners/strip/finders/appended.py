@@ -1,210 +1,36 @@
-"""The article's end: whole stories and lists of headlines that follow it and are about something else."""
+"""What follows the article's end: whole stories and lists of headlines about something else."""
 
-import math
 from collections.abc import Sequence
-from dataclasses import replace
-from itertools import accumulate, islice, takewhile
 
-import numpy as np
-
-from cleaners.learned.trees import predict
-from cleaners.records import Article, Removal
-from cleaners.strip.config import StripConfig
-from cleaners.strip.cues import is_closing
-from cleaners.strip.ends.features import FEATURES, RELATIVE_TIME, Floats, end_features
-from cleaners.strip.ends.models import models
-from cleaners.strip.lines import opening_key
-from cleaners.strip.topic import Topics, topics_of
-from cleaners.text import FULL_STOPS, Block, longest_sentence
-
-# After the first likely start a better one is looked for in so many lines of the same run, or paragraphs.
-_LINES_AHEAD = 6
-_PARAGRAPHS_AHEAD = 2
-# A line of so many words that ends in a full stop, under a paragraph, is a sentence of the article.
-_SENTENCE_WORDS = 7
-# Of the lines that open other matter so many are asked whether they read as headlines do.
-_LINES_TOLD = 6
-# Lines that bear witness of an end, before prose is taken at a lower score.
-_WITNESSES = 2
-# A list of headlines: lines, words of each, and the share of the lines that must have the form of one.
-_LISTED_LINES, _HEADLINE_WORDS, _MOSTLY = 3, range(4, 21), 0.8
-_BULLETS = "-–—•*·0123456789"
-# What is left before known closing lines, as a share of what follows: below it the cut must be as sure as without them.
-_LEAST_SHARE = 0.125
-_JUDGED = [
-    FEATURES.index(name) for name in ("words_before", "words_after", "to_the_end", "cued", "relative_times", "echoes")
-]
+from cleaners.records import Removal
+from cleaners.strip.ends.judging import Asked, find_ends
+from cleaners.strip.finders.furniture import PLACES
+from cleaners.strip.finders.repeated import REPEATED
+from cleaners.strip.seen import Seen
 
 
-def find_appended(
-    articles: Sequence[Article],
-    *,
-    config: StripConfig,
-    bodies: Sequence[int],
-    marked: Sequence[frozenset[int]],
-    elsewhere: Sequence[frozenset[int]],
-) -> list[Removal | None]:
+def find_appended(articles: Sequence[Seen]) -> list[list[Removal]]:
     """Claim, in each article, everything from the first place on where it ends and other matter begins.
 
-    The probability of each place comes from two small models (ends/models.json), one for places that open with a
-    paragraph and one for places that open with a headline, label or list. It is no proof: a place needs a witness, else
-    the claim is `unsure`. Witnesses are known closing lines, ages and repeated source lines at the place, and a
-    paragraph that opens another article of the corpus. An article begins at its `body` (furniture stands before), and
-    before its end there is at least one paragraph of it. `marked` are the ends of lines that other pages of the site
-    carry, `elsewhere` the keys (`opening_key`) of its paragraphs that open other articles.
+    The article begins behind the furniture above it. Lines that other pages of its site carry bear witness of its end.
     """
-    topics = [
-        topics_of(article.text[body:], article.title, article.language)
-        for article, body in zip(articles, bodies, strict=True)
-    ]
-    shifted = [frozenset([end - body for end in ends]) for ends, body in zip(marked, bodies, strict=True)]
-    tables = end_features(topics, shifted)
-    found = []
-    scores = _scores(tables, topics)
-    for number, article in enumerate(articles):
-        judged = tables[number][:, _JUDGED].tolist()
-        blocks = topics[number].blocks
-        witnessed = _openings_of_others(blocks, elsewhere[number])
-        found.append(
-            _first_end(article, bodies[number], marked[number], blocks, judged, scores[number], witnessed, config)
-        )
-    return found
+    asked = [Asked(seen.article, _body(seen), _marked(seen), seen.elsewhere) for seen in articles]
+    return [[end] if end else [] for end in find_ends(asked, articles[0].config)] if asked else []
 
 
-def _openings_of_others(blocks: tuple[Block, ...], elsewhere: frozenset[int]) -> frozenset[int]:
-    """Return the numbers of the paragraphs that open other articles."""
-    if not elsewhere:
-        return frozenset()
-    return frozenset(
-        [number for number, block in enumerate(blocks) if block.prose and opening_key(block.text) in elsewhere]
+def _body(seen: Seen) -> int:
+    """Return where the article begins: behind the furniture at the top."""
+    tops = (claim for claim in seen.claimed if claim.rule in PLACES and claim.start == 0 and claim.reason != "unsure")
+    return next((claim.end for claim in tops if claim.end < len(seen.article.text)), 0)
+
+
+def _marked(seen: Seen) -> frozenset[int]:
+    """Return the ends of the lines that other pages carry and that may close an article.
+
+    An advertisement does not, nor does any other line that goes by its wording: it stands between paragraphs too.
+    """
+    worded = frozenset([claim.end for claim in seen.claimed if claim.rule not in REPEATED and claim.rule not in PLACES])
+    return (
+        frozenset([claim.end for claim in seen.claimed if claim.reason == "repeated" and claim.rule in REPEATED])
+        - worded
     )
-
-
-def _first_end(
-    article: Article,
-    body: int,
-    marked: frozenset[int],
-    blocks: tuple[Block, ...],
-    judged: list[list[float]],
-    scores: list[float],
-    witnessed: frozenset[int],
-    config: StripConfig,
-) -> Removal | None:
-    """Return the claim on what follows the article's end, by the scores of all cuts."""
-    told: list[int] = []
-    best: Removal | None = None
-    found: Removal | None = None
-    found_at_line = False
-    left = 0
-    opened = False
-    for cut, (features, score) in enumerate(zip(judged, scores, strict=True), start=1):
-        opened = opened or blocks[cut - 1].prose
-        if not opened:
-            continue
-        prose = blocks[cut].prose
-        start = body + blocks[cut - 1].end
-        rule, needed = _judged(features, prose, False, config)
-        if rule == "cued_end" and score >= min(needed, config.end_told_twice):
-            # Few places get so far, and the sentences of a text take their time.
-            told = told or _longest_sentences(blocks)
-            rule, needed = _judged(features, prose, told[cut] >= config.prose_words, config)
-        if score >= needed and not prose and _is_told(blocks, cut):
-            needed = max(needed, config.end_told)
-        if rule == "listing" and _are_headlines(blocks[cut:]):
-            needed = config.end_listing
-        if witnessed and _head(blocks, cut) in witnessed:
-            rule, needed = "known_story", config.end_unsure
-        if found is not None:
-            # The article's own last lines (a note on the author, a table) can look like the start of the matter.
-            if left == 0 or (prose and found_at_line):
-                break
-            left -= 1
-            if _log_odds(score) > _log_odds(found.score) + (1.0 if found_at_line else 2.0):
-                found = Removal(start, len(article.text), "appended", rule, round(score, 4))
-                found_at_line = not prose
-                left = 0 if is_closing(blocks[cut].text) else left
-        elif score >= needed:
-            found = Removal(start, len(article.text), "appended", rule, round(score, 4))
-            found_at_line = not prose
-            left = 0 if is_closing(blocks[cut].text) else _LINES_AHEAD if found_at_line else _PARAGRAPHS_AHEAD
-        elif score >= config.end_unsure and (best is None or score > best.score):
-            best = Removal(start, len(article.text), "unsure", rule, round(score, 4))
-    return _after_last_sentence(found, body, blocks, marked) if found is not None else best
-
-
-def _after_last_sentence(found: Removal, body: int, blocks: tuple[Block, ...], marked: frozenset[int]) -> Removal:
-    """Return the claim without the short last sentence of the article, where it stands right above the first line."""
-    index = next(i for i, block in enumerate(blocks) if body + block.start >= found.start)
-    block = blocks[index]
-    if (
-        index + 1 >= len(blocks)
-        or block.prose
-        or not block.stopped
-        or block.words < _SENTENCE_WORDS
-        or block.text[-1] not in FULL_STOPS
-        or not blocks[index - 1].prose
-        or is_closing(block.text)
-        or body + block.end in marked
-    ):
-        return found
-    return replace(found, start=body + block.end)
-
-
-def _is_told(blocks: tuple[Block, ...], cut: int) -> bool:
-    """Say whether half of the lines from a cut to the next paragraph are verses or sentences, and no headlines."""
-    lines = [*islice(takewhile(lambda block: not block.prose, blocks[cut:]), _LINES_TOLD)]
-    told = [block for block in lines if block.text[-1] in FULL_STOPS or block.text[0].islower()]
-    return 2 * len([block for block in told if not RELATIVE_TIME.search(block.text)]) >= len(lines)
-
-
-def _log_odds(probability: float) -> float:
-    return math.log((probability + 1e-4) / (1.0 - probability + 1e-4))
-
-
-def _scores(tables: Sequence[Floats], topics: Sequence[Topics]) -> list[list[float]]:
-    """Return for each cut of each article the probability that the article ends there."""
-    table = np.concatenate(tables)
-    prose = np.array([block.prose for of_article in topics for block in of_article.blocks[1:]], dtype=bool)
-    scores = np.zeros(len(prose))
-    for form, trees in ((prose, models().prose), (~prose, models().headed)):
-        if form.any():
-            scores[form] = predict(trees, table[form])
-    return [part.tolist() for part in np.split(scores, np.cumsum([len(rows) for rows in tables])[:-1])]
-
-
-def _judged(features: Sequence[float], prose: bool, told: bool, config: StripConfig) -> tuple[str, float]:
-    """Return the rule that judges a cut, and the probability it asks for: infinite where nothing bears witness.
-
-    `told` says that a finished sentence of the length of prose follows.
-    """
-    words_before, words_after, to_the_end, cued, times, echoes = features
-    if prose:
-        return "topic_break", math.inf
-    evidence = cued + times + echoes
-    if not evidence:
-        return "listing" if to_the_end else "headed_story", math.inf
-    # A cut that takes nearly all of a text, or prose, must be sure, whatever stands there.
-    nearly_all = math.expm1(words_before) < _LEAST_SHARE * math.expm1(words_after)
-    if nearly_all or (told and evidence < _WITNESSES):
-        return "cued_end", config.end_told
-    return "cued_end", config.end_told_twice if told else config.end_cued
-
-
-def _are_headlines(lines: Sequence[Block]) -> bool:
-    """Say whether three lines or more are a list of headlines: nearly all short, with no stop, bullet or colon."""
-    headlines = [
-        line
-        for line in lines
-        if line.words in _HEADLINE_WORDS and not line.stopped and not line.open and line.text[0] not in _BULLETS
-    ]
-    return len(lines) >= _LISTED_LINES and len(headlines) >= _MOSTLY * len(lines)
-
-
-def _longest_sentences(blocks: tuple[Block, ...]) -> list[int]:
-    """Return, for each line, the words of the longest finished sentence in it or after it."""
-    return [*accumulate((longest_sentence(block.text) for block in reversed(blocks)), max)][::-1]
-
-
-def _head(blocks: tuple[Block, ...], cut: int) -> int:
-    """Return the number of the first paragraph from a cut on, if it is near; else a number that no line has."""
-    return next((number for number in range(cut, min(len(blocks), cut + _LINES_AHEAD)) if blocks[number].prose), -1)

@@ -1,36 +1,29 @@
 """White space and separators left over at the ends when other claims are cut."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from cleaners.records import Article, Removal
-from cleaners.strip.config import StripConfig
+from cleaners.records import Removal
 from cleaners.strip.lines import line_span
-from cleaners.text import blocks_of
+from cleaners.strip.seen import Seen, one_by_one
+from cleaners.strip.spans import gaps
 
 
-def find_edges(article: Article, *, config: StripConfig, claimed: Sequence[Removal]) -> Iterator[Removal]:
+@one_by_one
+def find_edges(seen: Seen) -> Iterator[Removal]:
     """Claim the white space that the other claims leave at the start and the end of the text, and nothing else."""
-    del config
-    text = article.text
-    spans = sorted((r.start, r.end) for r in claimed if r.reason != "unsure")
-    kept: list[tuple[int, int]] = []
-    position = 0
-    for start, end in spans:
-        if start > position:
-            kept.append((position, start))
-        position = max(position, end)
-    if position < len(text):
-        kept.append((position, len(text)))
-    seen = -1
+    text = seen.article.text
+    stays = {"unsure", *seen.config.keep}
+    kept = gaps([(claim.start, claim.end) for claim in seen.claimed if claim.reason not in stays], len(text))
+    first = -1
     for number, (start, end) in enumerate(kept):
         lead = end - start - len(text[start:end].lstrip())
         if lead:
             yield Removal(start, start + lead, "edge", "outer_space", 1.0)
         if lead < end - start:
-            seen = number
+            first = number
             break
-    for number in range(len(kept) - 1, seen - 1, -1):
-        if seen < 0:
+    for number in range(len(kept) - 1, first - 1, -1):
+        if first < 0:
             break
         start, end = kept[number]
         tail = end - start - len(text[start:end].rstrip())
@@ -43,11 +36,11 @@ def find_edges(article: Article, *, config: StripConfig, claimed: Sequence[Remov
             break
 
 
-def find_last_separators(article: Article, *, config: StripConfig) -> Iterator[Removal]:
+@one_by_one
+def find_last_separators(seen: Seen) -> Iterator[Removal]:
     """Claim lines without a letter or digit ("___", "* * *") that end the text: they part it from nothing."""
-    del config
-    blocks = blocks_of(article.text)
-    for index in range(len(blocks) - 1, 0, -1):
-        if any(char.isalnum() for char in blocks[index].text):
+    article, lines = seen.article, seen.lines
+    for index in range(len(lines) - 1, 0, -1):
+        if any(char.isalnum() for char in lines[index].text):
             return
-        yield Removal(*line_span(article.text, blocks, index), "edge", "last_separator", 1.0)
+        yield Removal(*line_span(article.text, lines, index), "edge", "last_separator", 1.0)

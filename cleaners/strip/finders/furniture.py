@@ -9,9 +9,12 @@ from cleaners.strip.config import FurnitureConfig
 from cleaners.strip.cues import cues, is_closing
 from cleaners.strip.line_model.facts import CUES, line_words
 from cleaners.strip.line_model.model import score_lines
+from cleaners.strip.seen import Seen
 from cleaners.strip.topic import part_of
-from cleaners.text import Block, blocks_of, ends_sentence, longest_sentence, remembered, words_of
+from cleaners.text import Line, ends_sentence, longest_sentence, remembered, words_of
 
+# The rules are named by where the lines stand.
+_ABOVE, _INSIDE, _UNDER = PLACES = ("before_body", "inside_body", "after_body")
 _SENTENCE_CHARS = 40
 # So many lines that are a time and nothing else make a log: "22h14", "9.30 am", "18:05 Uhr".
 _TIME = re.compile(r"\d{1,2}[:.h]\d\d(?:\W{0,2}[^\W\d_]{1,3}\.?){0,2}")
@@ -47,7 +50,7 @@ def chrome_classes(line: str) -> frozenset[int]:
     return frozenset(found)
 
 
-def find_furniture(articles: Sequence[Article], *, config: FurnitureConfig) -> list[list[Removal]]:
+def find_furniture(articles: Sequence[Seen]) -> list[list[Removal]]:
     """Claim, in each article, the lines that are furniture, one claim for each run of them.
 
     A claim takes in the line breaks after its lines; at the end of the text, those before them. Where no line, or none
@@ -55,20 +58,24 @@ def find_furniture(articles: Sequence[Article], *, config: FurnitureConfig) -> l
     word is enough on a whole page, which lines of known wording tell; in any other text only for a run that has such a
     line in it and no prose.
     """
-    blocks = [blocks_of(article.text) for article in articles]
-    known = [[chrome_classes(block.text) for block in of_article] for of_article in blocks]
+    known = [[chrome_classes(line.text) for line in seen.lines] for seen in articles]
     # Without any such line a text is no page, and what the model says of it is not worth its time.
-    lines = [
-        of_article if any(chrome) or article.language not in _LISTED or _opens_briefly(of_article, config) else ()
-        for article, of_article, chrome in zip(articles, blocks, known, strict=True)
+    lines = [seen.lines if _may_be_page(seen, chrome) else () for seen, chrome in zip(articles, known, strict=True)]
+    scores = score_lines(lines, [seen.article.title for seen in articles])
+    return [
+        list(_claims(seen.article, of_one, chrome, marks, seen.config.furniture))
+        for seen, of_one, chrome, marks in zip(articles, lines, known, scores, strict=True)
     ]
-    scores = score_lines(lines, [article.title for article in articles])
-    return [list(_claims(*judged, config)) for judged in zip(articles, lines, known, scores, strict=True)]
+
+
+def _may_be_page(seen: Seen, known: Sequence[frozenset[int]]) -> bool:
+    """Say whether a text has a line of known wording, a language without such wording, or the top of a menu."""
+    return any(known) or seen.article.language not in _LISTED or _opens_briefly(seen.lines, seen.config.furniture)
 
 
 def _claims(
     article: Article,
-    lines: Sequence[Block],
+    lines: Sequence[Line],
     known: Sequence[frozenset[int]],
     scores: Sequence[float],
     config: FurnitureConfig,
@@ -86,7 +93,7 @@ def _claims(
         strange = article.language not in _LISTED
         claimed = _without_prose(article, lines, known, claimed, config, named=named or strange)
     for first, last in _runs(claimed):
-        rule = "before_body" if first < kept[0] else "after_body" if last > kept[-1] else "inside_body"
+        rule = _ABOVE if first < kept[0] else _UNDER if last > kept[-1] else _INSIDE
         start, end = _span(lines, first, last, article.text)
         told = any(longest_sentence(line.text) >= config.prose_words for line in lines[first : last + 1])
         spoken_for = any(known[first : last + 1])
@@ -98,7 +105,7 @@ def _claims(
 
 def _without_prose(
     article: Article,
-    lines: Sequence[Block],
+    lines: Sequence[Line],
     known: Sequence[frozenset[int]],
     claimed: Sequence[bool],
     config: FurnitureConfig,
@@ -142,12 +149,12 @@ def _without_prose(
     return left
 
 
-def _opens_briefly(lines: Sequence[Block], config: FurnitureConfig) -> bool:
+def _opens_briefly(lines: Sequence[Line], config: FurnitureConfig) -> bool:
     """Say whether a text opens with as many short lines as a menu has."""
     return len(lines) > config.menu_lines and all(line.brief and not line.open for line in lines[: config.menu_lines])
 
 
-def _menu_above(lines: Sequence[Block], scores: Sequence[float], config: FurnitureConfig) -> int:
+def _menu_above(lines: Sequence[Line], scores: Sequence[float], config: FurnitureConfig) -> int:
     """Return how many short lines at the top of a text are a menu, 0 where they are none."""
     count = 0
     while count < len(lines) - 1 and lines[count].brief and not lines[count].open and scores[count] > config.threshold:
@@ -155,7 +162,7 @@ def _menu_above(lines: Sequence[Block], scores: Sequence[float], config: Furnitu
     return count if count >= config.menu_lines and sum(scores[:count]) > _SURE * count else 0
 
 
-def _closes(line: Block, classes: frozenset[int]) -> bool:
+def _closes(line: Line, classes: frozenset[int]) -> bool:
     """Say whether a line of a page closes the article: by its wording, but for advertisements and calls to sign up."""
     if classes - {_SUBSCRIBE}:
         return True
@@ -185,7 +192,7 @@ def _is_backed_page(
 
 
 def choose_lines(
-    lines: Sequence[Block], scores: Sequence[float], config: FurnitureConfig, *, page: bool
+    lines: Sequence[Line], scores: Sequence[float], config: FurnitureConfig, *, page: bool
 ) -> tuple[list[bool], bool]:
     """Decide which lines are furniture, and whether it is clear enough where the article stands.
 
@@ -211,7 +218,7 @@ def choose_lines(
     return claimed[::-1], sure
 
 
-def _even_times(lines: Sequence[Block], scores: Sequence[float]) -> list[float]:
+def _even_times(lines: Sequence[Line], scores: Sequence[float]) -> list[float]:
     """Return the scores with the same one for all lines that are a bare time: a log keeps its times or has none."""
     times = [number for number, line in enumerate(lines) if _TIME.fullmatch(line.text)]
     if len(times) < _LOG_TIMES:
@@ -221,7 +228,7 @@ def _even_times(lines: Sequence[Block], scores: Sequence[float]) -> list[float]:
     return [even if number in times else score for number, score in enumerate(scores)]
 
 
-def _bar(lines: Sequence[Block], scores: Sequence[float], config: FurnitureConfig) -> tuple[float, bool]:
+def _bar(lines: Sequence[Line], scores: Sequence[float], config: FurnitureConfig) -> tuple[float, bool]:
     """Return the score over which a line goes, and whether it is clear enough where the article stands.
 
     The choice of lines that gives the best F1 to be expected keeps each line that is the article with at least half the
@@ -261,7 +268,7 @@ def _runs(claimed: Sequence[bool]) -> Iterator[tuple[int, int]]:
         yield first, len(claimed) - 1
 
 
-def _span(lines: Sequence[Block], first: int, last: int, text: str) -> tuple[int, int]:
+def _span(lines: Sequence[Line], first: int, last: int, text: str) -> tuple[int, int]:
     """Return the span of a run of lines: with the line breaks that lead to it or, at the top, those behind it.
 
     All finders claim lines so: where two claim one line, the breaks on its other side stay.

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from cleaners.records import Article, Reason, Removal
-from cleaners.strip.config import StripConfig
+from cleaners.records import Reason, Removal
 from cleaners.strip.cues import cues, first_word
 from cleaners.strip.lines import line_span
-from cleaners.text import blocks_of, remembered
+from cleaners.strip.seen import Seen, one_by_one
+from cleaners.text import remembered
 
 # So many lines at the start and the end may be a notice by words inside them.
 _FIRST, _LAST = 2, 5
@@ -44,18 +44,18 @@ def _held(line: str) -> str | None:
     return next((kind for kind, held in cues().notice_holds if any(words in folded for words in held)), None)
 
 
-def find_notices(article: Article, *, config: StripConfig) -> Iterator[Removal]:
+@one_by_one
+def find_notices(seen: Seen) -> Iterator[Removal]:
     """Claim paragraphs that are known notices of the paper, and short lines that only link elsewhere."""
-    del config
-    blocks = blocks_of(article.text)
-    if len(blocks) == 1:
+    article, lines = seen.article, seen.lines
+    if len(lines) == 1:
         return
-    for index, block in enumerate(blocks):
-        kind = _opened(block.text, block.words)
-        near = index < _FIRST or index >= len(blocks) - _LAST
-        if kind is None and near and block.words <= _HELD_WORDS:
-            kind = _held(block.text)
+    for index, line in enumerate(lines):
+        kind = _opened(line.text, line.words)
+        near = index < _FIRST or index >= len(lines) - _LAST
+        if kind is None and near and line.words <= _HELD_WORDS:
+            kind = _held(line.text)
         if kind == "link":
-            yield Removal(*line_span(article.text, blocks, index), "promo", "link_line", 0.93)
+            yield Removal(*line_span(article.text, lines, index), "promo", "link_line", 0.93)
         elif kind is not None:
-            yield Removal(*line_span(article.text, blocks, index), _REASONS[kind], f"{kind}_notice", 0.95)
+            yield Removal(*line_span(article.text, lines, index), _REASONS[kind], f"{kind}_notice", 0.95)

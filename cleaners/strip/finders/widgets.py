@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from cleaners.records import Article, Removal
-from cleaners.strip.config import StripConfig
+from cleaners.records import Removal
 from cleaners.strip.lines import line_span
-from cleaners.text import blocks_of
+from cleaners.strip.seen import Seen, one_by_one
 
 # "John Doe John Albert DoeHeadline Headline MORE (R-Utah)": the name as the article has it, the name in full, and the
 # first headline run into it. The surname, or its last part, stands in both.
@@ -36,39 +35,41 @@ _SHORTCODE = re.compile(
 _BOX_CHARS = 900
 
 
-def find_widgets(article: Article, *, config: StripConfig) -> Iterator[Removal]:
+@one_by_one
+def find_widgets(seen: Seen) -> Iterator[Removal]:
     """Claim boxes in a sentence from a person's name in full to the word MORE; the sentence stays whole around them."""
-    del config
-    yield from _find_shortcodes(article)
-    if "MORE" not in article.text:
+    yield from _find_shortcodes(seen)
+    if "MORE" not in seen.article.text:
         return
-    for block in blocks_of(article.text):
-        line = block.text
-        if "MORE" not in line:
+    for line in seen.lines:
+        wording = line.text
+        if "MORE" not in wording:
             continue
-        for box in _BARE_BOX.finditer(line):
-            yield Removal(block.start + box.start(2) - 1, block.start + box.end(), "promo", "name_box", 0.97)
-        if " MORE" not in line:
+        for box in _BARE_BOX.finditer(wording):
+            yield Removal(line.start + box.start(2) - 1, line.start + box.end(), "promo", "name_box", 0.97)
+        if " MORE" not in wording:
             continue
         done = 0
-        for close in _CLOSE.finditer(line):
+        for close in _CLOSE.finditer(wording):
             first = max(done, close.start() - _BOX_CHARS)
-            found = _BY_SURNAME.search(line, first, close.start()) or _BY_FIRST_NAME.search(line, first, close.start())
+            found = _BY_SURNAME.search(wording, first, close.start()) or _BY_FIRST_NAME.search(
+                wording, first, close.start()
+            )
             if found is not None:
-                start = len(line[: found.start("full")].rstrip())
-                yield Removal(block.start + start, block.start + close.end(), "promo", "name_box", 0.97)
+                start = len(wording[: found.start("full")].rstrip())
+                yield Removal(line.start + start, line.start + close.end(), "promo", "name_box", 0.97)
             done = close.end()
 
 
-def _find_shortcodes(article: Article) -> Iterator[Removal]:
+def _find_shortcodes(seen: Seen) -> Iterator[Removal]:
     """Claim the marks of a publishing system, whole lines of them with their line breaks."""
+    article, lines = seen.article, seen.lines
     if '="' not in article.text:
         return
-    blocks = blocks_of(article.text)
-    for index, block in enumerate(blocks):
-        for code in _SHORTCODE.finditer(block.text) if '="' in block.text or "[/" in block.text else ():
-            if len(code.group()) == len(block.text):
-                yield Removal(*line_span(article.text, blocks, index), "furniture", "shortcode", 0.99)
+    for index, line in enumerate(lines):
+        for code in _SHORTCODE.finditer(line.text) if '="' in line.text or "[/" in line.text else ():
+            if len(code.group()) == len(line.text):
+                yield Removal(*line_span(article.text, lines, index), "furniture", "shortcode", 0.99)
             else:
-                end = code.end() + (block.text[code.end() : code.end() + 1] == " ")
-                yield Removal(block.start + code.start(), block.start + end, "furniture", "shortcode", 0.99)
+                end = code.end() + (line.text[code.end() : code.end() + 1] == " ")
+                yield Removal(line.start + code.start(), line.start + end, "furniture", "shortcode", 0.99)

@@ -1,0 +1,211 @@
+"""Where an article ends: the place from which on whole stories, or lists of headlines, are about something else."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import accumulate, islice, takewhile
+from typing import NamedTuple
+
+import numpy as np
+
+from cleaners.learned.trees import predict
+from cleaners.records import Article, Removal
+from cleaners.strip.config import StripConfig
+from cleaners.strip.cues import is_closing
+from cleaners.strip.ends.features import FEATURES, RELATIVE_TIME, Floats, end_features
+from cleaners.strip.ends.models import models
+from cleaners.strip.lines import opening_key
+from cleaners.strip.topic import Topics, topics_of
+from cleaners.text import FULL_STOPS, Line, longest_sentence
+
+# After the first likely start a better one is looked for in so many lines of the same run, or paragraphs.
+_LINES_AHEAD = 6
+_PARAGRAPHS_AHEAD = 2
+# A line of so many words that ends in a full stop, under a paragraph, is a sentence of the article.
+_SENTENCE_WORDS = 7
+# Of the lines that open other matter so many are asked whether they read as headlines do.
+_LINES_TOLD = 6
+# Lines that bear witness of an end, before prose is taken at a lower score.
+_WITNESSES = 2
+# A list of headlines: lines, words of each, and the share of the lines that must have the form of one.
+_LISTED_LINES, _HEADLINE_WORDS, _MOSTLY = 3, range(4, 21), 0.8
+_BULLETS = "-–—•*·0123456789"
+# What is left before known closing lines, as a share of what follows: below it the cut must be as sure as without them.
+_LEAST_SHARE = 0.125
+_JUDGED = [
+    FEATURES.index(name) for name in ("words_before", "words_after", "to_the_end", "cued", "relative_times", "echoes")
+]
+
+
+class Asked(NamedTuple):
+    """An article whose end is looked for, and what bears witness of one.
+
+    The article begins at `body`. `marked` are the ends of lines that other pages of its site carry, `elsewhere` the
+    keys of its paragraphs that open other articles (`opening_key`).
+    """
+
+    article: Article
+    body: int = 0
+    marked: frozenset[int] = frozenset()
+    elsewhere: frozenset[int] = frozenset()
+
+
+class _Places(NamedTuple):
+    """The places at which an article may end: behind each of its lines but the last.
+
+    `features` has a row for each place and a column for each name of `_JUDGED`; `scores` are probabilities.
+    """
+
+    lines: tuple[Line, ...]
+    features: list[list[float]]
+    scores: list[float]
+
+
+def find_ends(asked: Sequence[Asked], config: StripConfig) -> list[Removal | None]:
+    """Claim, in each article, everything from the first place on where it ends and other matter begins.
+
+    The probability of each place comes from two small models (models.json), one for places that open with a paragraph
+    and one for places that open with a headline, label or list. It is no proof: a place needs a witness, else the claim
+    is `unsure`. Witnesses are known closing lines, ages and repeated source lines at the place, and a paragraph that
+    opens another article of the corpus. Before its end there is at least one paragraph of an article.
+    """
+    topics = [topics_of(one.article.text[one.body :], one.article.title, one.article.language) for one in asked]
+    tables = end_features(topics, [frozenset([end - one.body for end in one.marked]) for one in asked])
+    places = [
+        _Places(of_one.lines, table[:, _JUDGED].tolist(), scores)
+        for of_one, table, scores in zip(topics, tables, _scores(tables, topics), strict=True)
+    ]
+    return [_first_end(one, of_one, config) for one, of_one in zip(asked, places, strict=True)]
+
+
+def _openings_of_others(lines: tuple[Line, ...], elsewhere: frozenset[int]) -> frozenset[int]:
+    """Return the numbers of the paragraphs that open other articles."""
+    if not elsewhere:
+        return frozenset()
+    return frozenset(
+        [number for number, line in enumerate(lines) if line.prose and opening_key(line.text) in elsewhere]
+    )
+
+
+def _first_end(asked: Asked, places: _Places, config: StripConfig) -> Removal | None:
+    """Return the claim on what follows the article's end, by the scores of all places."""
+    article, body, marked, elsewhere = asked
+    lines = places.lines
+    witnessed = _openings_of_others(lines, elsewhere)
+    told: list[int] = []
+    best: Removal | None = None
+    found: Removal | None = None
+    found_at_line = False
+    left = 0
+    opened = False
+    for cut, (features, score) in enumerate(zip(places.features, places.scores, strict=True), start=1):
+        opened = opened or lines[cut - 1].prose
+        if not opened:
+            continue
+        prose = lines[cut].prose
+        start = body + lines[cut - 1].end
+        rule, needed = _judged(features, prose, False, config)
+        if rule == "cued_end" and score >= min(needed, config.end_told_twice):
+            # Few places get so far, and the sentences of a text take their time.
+            told = told or _longest_sentences(lines)
+            rule, needed = _judged(features, prose, told[cut] >= config.prose_words, config)
+        if score >= needed and not prose and _is_told(lines, cut):
+            needed = max(needed, config.end_told)
+        if rule == "listing" and _are_headlines(lines[cut:]):
+            needed = config.end_listing
+        if witnessed and _head(lines, cut) in witnessed:
+            rule, needed = "known_story", config.end_unsure
+        if found is not None:
+            # The article's own last lines (a note on the author, a table) can look like the start of the matter.
+            if left == 0 or (prose and found_at_line):
+                break
+            left -= 1
+            if _log_odds(score) > _log_odds(found.score) + (1.0 if found_at_line else 2.0):
+                found = Removal(start, len(article.text), "appended", rule, round(score, 4))
+                found_at_line = not prose
+                left = 0 if is_closing(lines[cut].text) else left
+        elif score >= needed:
+            found = Removal(start, len(article.text), "appended", rule, round(score, 4))
+            found_at_line = not prose
+            left = 0 if is_closing(lines[cut].text) else _LINES_AHEAD if found_at_line else _PARAGRAPHS_AHEAD
+        elif score >= config.end_unsure and (best is None or score > best.score):
+            best = Removal(start, len(article.text), "unsure", rule, round(score, 4))
+    return _after_last_sentence(found, body, lines, marked) if found is not None else best
+
+
+def _after_last_sentence(found: Removal, body: int, lines: tuple[Line, ...], marked: frozenset[int]) -> Removal:
+    """Return the claim without the short last sentence of the article, where it stands right above the first line."""
+    index = next(i for i, line in enumerate(lines) if body + line.start >= found.start)
+    line = lines[index]
+    if (
+        index + 1 >= len(lines)
+        or line.prose
+        or not line.stopped
+        or line.words < _SENTENCE_WORDS
+        or line.text[-1] not in FULL_STOPS
+        or not lines[index - 1].prose
+        or is_closing(line.text)
+        or body + line.end in marked
+    ):
+        return found
+    return replace(found, start=body + line.end)
+
+
+def _is_told(lines: tuple[Line, ...], cut: int) -> bool:
+    """Say whether half of the lines from a cut to the next paragraph are verses or sentences, and no headlines."""
+    ahead = [*islice(takewhile(lambda line: not line.prose, lines[cut:]), _LINES_TOLD)]
+    told = [line for line in ahead if line.text[-1] in FULL_STOPS or line.text[0].islower()]
+    return 2 * len([line for line in told if not RELATIVE_TIME.search(line.text)]) >= len(ahead)
+
+
+def _log_odds(probability: float) -> float:
+    return math.log((probability + 1e-4) / (1.0 - probability + 1e-4))
+
+
+def _scores(tables: Sequence[Floats], topics: Sequence[Topics]) -> list[list[float]]:
+    """Return for each cut of each article the probability that the article ends there."""
+    table = np.concatenate(tables)
+    prose = np.array([line.prose for of_article in topics for line in of_article.lines[1:]], dtype=bool)
+    scores = np.zeros(len(prose))
+    for form, trees in ((prose, models().prose), (~prose, models().headed)):
+        if form.any():
+            scores[form] = predict(trees, table[form])
+    return [part.tolist() for part in np.split(scores, np.cumsum([len(rows) for rows in tables])[:-1])]
+
+
+def _judged(features: Sequence[float], prose: bool, told: bool, config: StripConfig) -> tuple[str, float]:
+    """Return the rule that judges a cut, and the probability it asks for: infinite where nothing bears witness.
+
+    `told` says that a finished sentence of the length of prose follows.
+    """
+    words_before, words_after, to_the_end, cued, times, echoes = features
+    if prose:
+        return "topic_break", math.inf
+    evidence = cued + times + echoes
+    if not evidence:
+        return "listing" if to_the_end else "headed_story", math.inf
+    # A cut that takes nearly all of a text, or prose, must be sure, whatever stands there.
+    nearly_all = math.expm1(words_before) < _LEAST_SHARE * math.expm1(words_after)
+    if nearly_all or (told and evidence < _WITNESSES):
+        return "cued_end", config.end_told
+    return "cued_end", config.end_told_twice if told else config.end_cued
+
+
+def _are_headlines(lines: Sequence[Line]) -> bool:
+    """Say whether three lines or more are a list of headlines: nearly all short, with no stop, bullet or colon."""
+    headlines = [
+        line
+        for line in lines
+        if line.words in _HEADLINE_WORDS and not line.stopped and not line.open and line.text[0] not in _BULLETS
+    ]
+    return len(lines) >= _LISTED_LINES and len(headlines) >= _MOSTLY * len(lines)
+
+
+def _longest_sentences(lines: tuple[Line, ...]) -> list[int]:
+    """Return, for each line, the words of the longest finished sentence in it or after it."""
+    return [*accumulate((longest_sentence(line.text) for line in reversed(lines)), max)][::-1]
+
+
+def _head(lines: tuple[Line, ...], cut: int) -> int:
+    """Return the number of the first paragraph from a cut on, if it is near; else a number that no line has."""
+    return next((number for number in range(cut, min(len(lines), cut + _LINES_AHEAD)) if lines[number].prose), -1)

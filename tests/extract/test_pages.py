@@ -10,13 +10,28 @@ from hypothesis import strategies as st
 
 from cleaners.extract import extract
 from cleaners.extract.config import ExtractConfig
-from cleaners.extract.page.blocks import split_blocks
+from cleaners.extract.page.blocks import Block, split_blocks
 from cleaners.extract.page.model import predict
+from cleaners.extract.page.page import drop_copies
 from cleaners.records import Article, Fate, RawDocument
 
 DATA = Path(__file__).parent / "data"
 PAGE = (DATA / "harbour.html").read_text(encoding="utf-8")
 CHINESE = (DATA / "market.zh.html").read_text(encoding="utf-8")
+
+
+PLACES = (
+    "Harrow",
+    "Stenfield",
+    "Gull Bay",
+    "Quay Street",
+    "Long Sound",
+    "Upper Marsh",
+    "Tern Head",
+    "Old Mole",
+    "Salt Hill",
+    "Brack Water",
+)
 
 
 def article(content: bytes | str, **fields: str) -> Article:
@@ -155,6 +170,15 @@ def test_copy_for_phones_is_dropped() -> None:
     assert found.text.count("The old ferry across Harrow Bay sailed again") == 1
 
 
+@pytest.mark.parametrize(("own_words", "stays"), [(20, False), (400, True)])
+def test_block_that_is_mostly_other_blocks_is_dropped(own_words: int, *, stays: bool) -> None:
+    """The article flattened into one block goes; a listing that repeats some lines of the article stays."""
+    lines = [f"The {place} ferry leaves at seven and the crew counts every passenger aboard twice" for place in PLACES]
+    listing = " ".join([*lines, *(f"word{at}" for at in range(own_words))])
+    blocks = [Block(text, 0, 0, 0, 0) for text in (*lines, listing)]
+    assert [block.text for block in drop_copies(blocks)] == ([*lines, listing] if stays else lines)
+
+
 @pytest.mark.parametrize(
     "content", ["", "<html></html>", "<html><body><script>1</script></body></html>", "<!-- -->", b"<"]
 )
@@ -205,6 +229,8 @@ def test_deep_page_does_not_break() -> None:
         ("<ol><li>1) One</li></ol>", ["1) One"]),
         ('<ol style="list-style: none"><li>One</li></ol>', ["One"]),
         ("<ol><li>One<ul><li>a</li></ul></li><li>Two</li></ol>", ["1. One", "a", "2. Two"]),
+        ('<p><a class="comments_count">0</a>One</p><p>Two<i class="comments_count">12</i></p>', ["One", "Two"]),
+        ('<p><b class="comments">In</b> <b class="year">1984</b> two</p>', ["In 1984 two"]),
     ],
 )
 def test_blocks_are_what_a_reader_sees(html: str, expected: list[str]) -> None:
@@ -373,6 +399,7 @@ def test_line_of_dates_is_left_out(line: str, *, stays: bool) -> None:
 
 
 STANDFIRST = "After two winters the ferry sails again."
+LEAD = "Nobody has crossed the bay since the storm."
 
 
 def test_standfirst_is_kept_at_a_low_chance() -> None:
@@ -386,6 +413,44 @@ def test_standfirst_is_kept_at_a_low_chance() -> None:
     chance = np.array([0.2 if block.text == STANDFIRST else 0.9 * (len(block.text) > 80) for block in page.blocks])
     assert article_text(page, features, chance).startswith(STANDFIRST)
     assert STANDFIRST not in article_text(page, features, np.where(chance == 0.2, 0.05, chance))
+
+
+@pytest.mark.parametrize(("name", "stays"), [("deck", True), ("deck byline", False), ("tools", False)])
+def test_line_named_for_a_standfirst_is_kept_at_a_low_chance(name: str, *, stays: bool) -> None:
+    """A line between headline and text whose element is named for a standfirst alone is the article's."""
+    from cleaners.extract.page.features import block_features
+    from cleaners.extract.page.page import article_text, read_page
+
+    page = read_page(PAGE.replace("</h1>", f'</h1><div class="{name}"><p>{LEAD}</p></div>', 1))
+    assert page is not None
+    features = block_features(page.blocks, page.elements, page.evidence)
+    chance = np.array([0.2 if block.text == LEAD else 0.9 * (len(block.text) > 80) for block in page.blocks])
+    assert (LEAD in article_text(page, features, chance)) is stays
+
+
+@pytest.mark.parametrize(
+    ("name", "low", "stays"),
+    [
+        ("story-body", 0.1, True),
+        ("story-body", 0.01, False),
+        ("story-body comments", 0.1, False),
+        ("aside", 0.1, False),
+    ],
+)
+def test_second_part_of_the_body_is_kept_at_a_low_chance(name: str, low: float, *, stays: bool) -> None:
+    """Several paragraphs in an element named for the body are the article's, unless all speaks against them."""
+    from cleaners.extract.page.features import block_features
+    from cleaners.extract.page.page import article_text, read_page
+
+    parts = [f"<p>{place}: {PROSE[0]}</p>" for place in PLACES]
+    first, second = "".join(parts[:3]), "".join(parts[3:])
+    page = read_page(
+        f'<html><body><div class="story-body">{first}</div><div class="{name}">{second}</div></body></html>'
+    )
+    assert page is not None
+    features = block_features(page.blocks, page.elements, page.evidence)
+    text = article_text(page, features, np.array([0.9] * 3 + [low] * (len(parts) - 3)))
+    assert [place in text for place in PLACES] == [True] * 3 + [stays] * (len(parts) - 3)
 
 
 CAPTION = "The ferry Marigold leaves the quay at Stenfield on her first day back."

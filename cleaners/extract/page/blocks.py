@@ -8,7 +8,7 @@ from functools import lru_cache
 from lxml import etree
 from lxml.html import HtmlElement
 
-from cleaners.extract.page_words import name_mask
+from cleaners.extract.page_words import name_groups, name_mask
 
 _SKIPPED = frozenset(
     [
@@ -117,6 +117,9 @@ AREAS = (
     *("hidden", "button", "details", "label"),
 )
 _AREA_BITS = {name: 1 << bit for bit, name in enumerate(AREAS)}
+_HIDDEN = _AREA_BITS["hidden"]
+# What names an element beside its class.
+_NAMING = ("id", "itemprop", "role")
 _NUMBERED = frozenset(["li", "p", "div", "h2", "h3", "h4", "h5"])
 _HAS_NUMBER = re.compile(r"\(?\d+\s*[.):]")
 _UNNUMBERED = re.compile(r"list-?style(?:-type)?\s*:\s*none", re.IGNORECASE)
@@ -135,6 +138,7 @@ _NOTICE_CHARS = 3_000
 _LABEL_CHARS = 40
 _LABELS = 3
 _BREAK = "\v"
+_COMMENT = 1 << name_groups().index("comment")
 # Digits; a longer number of a list item is a mistake, and Python reads no number of 4,300.
 _NUMBER_DIGITS = 5
 
@@ -247,7 +251,6 @@ class _Splitter:
         self.linked = self.bold = self.inline = self.breaks = 0
         self.number = ""
         self.kinds: dict[tuple[int, str, str], int] = {}
-        self.groups: Counter[tuple[int, int]] = Counter()
 
     def split(self, body: HtmlElement) -> tuple[list[Block], Elements]:
         counters: dict[int, int] = {}
@@ -289,18 +292,22 @@ class _Splitter:
                 in_bold = in_bold or tag in ("b", "strong")
                 names = child.get("class")
                 if names:
-                    self.inline |= name_mask(names)
+                    mask = name_mask(names)
+                    if mask & _COMMENT and _is_count(child):
+                        self.add(child.tail, stack[-1][2], stack[-1][3])
+                        continue
+                    self.inline |= mask
                 stack.append((child, here, in_link, in_bold, iter(child), False))
                 self.add(child.text, in_link, in_bold)
-        self.finish()
+        _inherit(self.elements)
         return self.blocks, self.elements
 
     def add(self, text: str | None, in_link: bool, in_bold: bool) -> None:
-        if not text:
+        # Most of it is white space between elements.
+        if not text or (not self.parts and text.isspace()):
             return
         self.parts.append(text)
-        length = len(text.strip())
-        if length:
+        if (self.breaks or in_link or in_bold) and (length := len(text.strip())):
             self.breaks = 0
             if in_link:
                 self.linked += length
@@ -341,55 +348,62 @@ class _Splitter:
         """Add a block element; return its index."""
         elements = self.elements
         index = len(elements.tag)
-        tag = str(node.tag)
+        tag = node.tag
         area = _AREA_BITS.get(_ALIASES.get(tag, tag), 0)
         names = classes = ""
-        mask = 0
-        if node.attrib:
-            attributes = node.attrib
-            classes = attributes.get("class") or ""
-            names = " ".join(
-                value
-                for value in (classes, attributes.get("id"), attributes.get("itemprop"), attributes.get("role"))
-                if value
-            )
-            mask = name_mask(names) if names else 0
+        if found := node.items():
+            attributes = dict(found)
+            names = classes = attributes.get("class") or ""
+            for name in _NAMING:
+                if value := attributes.get(name):
+                    names = f"{names} {value}" if names else value
+            style = attributes.get("style")
             if (
                 "hidden" in attributes
                 or attributes.get("aria-hidden") == "true"
-                or _NO_DISPLAY.search(attributes.get("style") or "")
+                or (style and _NO_DISPLAY.search(style))
             ):
-                area |= _AREA_BITS["hidden"]
-        is_body = "rticle" in names and "articlebody" in names.lower()
+                area |= _HIDDEN
         kind = self.kinds.setdefault((elements.kind[parent] if parent >= 0 else -1, tag, classes), len(self.kinds))
         elements.tag.append(tag)
         elements.parent.append(max(parent, 0))
-        elements.own.append(mask)
-        elements.children.append(0)
+        elements.own.append(name_mask(names) if names else 0)
+        elements.areas.append(area)
+        elements.is_body.append("rticle" in names and "articlebody" in names.lower())
         elements.kind.append(kind)
-        if parent < 0:
-            elements.depth.append(0)
-            elements.near.append(mask)
-            elements.every.append(mask)
-            elements.areas.append(area)
-            elements.is_body.append(is_body)
-            elements.place.append(0)
-            elements.twins_of.append((-1, kind))
-        else:
-            elements.depth.append(elements.depth[parent] + 1)
-            elements.near.append(mask | elements.own[parent] | elements.own[elements.parent[parent]])
-            elements.every.append(mask | elements.every[parent])
-            elements.areas.append(area | elements.areas[parent])
-            elements.is_body.append(is_body or elements.is_body[parent])
-            elements.children[parent] += 1
-            elements.place.append(elements.children[parent])
-            group = (parent, kind)
-            elements.twins_of.append(group)
-            self.groups[group] += 1
         return index
 
-    def finish(self) -> None:
-        self.elements.twins = [max(1, self.groups[group]) for group in self.elements.twins_of]
+
+def _inherit(elements: Elements) -> None:
+    """Give every element what it has of those that it stands in, and count the likes of each.
+
+    Once behind the walk, not in it: this, and asking for all attributes at once, saves a fifth of the time of the walk.
+    """
+    parent, own, kind = elements.parent, elements.own, elements.kind
+    areas, is_body = elements.areas, elements.is_body
+    size = len(parent)
+    depth, near, every = [0] * size, own[:1] * size, own[:1] * size
+    children, place = [0] * size, [0] * size
+    for at in range(1, size):
+        above = parent[at]
+        depth[at] = depth[above] + 1
+        near[at] = own[at] | own[above] | own[parent[above]]
+        every[at] = own[at] | every[above]
+        areas[at] |= areas[above]
+        is_body[at] = is_body[at] or is_body[above]
+        children[above] += 1
+        place[at] = children[above]
+    groups = list(zip(parent, kind, strict=True))
+    groups[0] = (-1, kind[0])
+    likes = Counter(groups)
+    elements.depth, elements.near, elements.every = depth, near, every
+    elements.children, elements.place, elements.twins_of = children, place, groups
+    elements.twins = [likes[group] for group in groups]
+
+
+def _is_count(node: HtmlElement) -> bool:
+    """Tell the count of a paragraph's comments, which would be glued to its first or last word."""
+    return len(node) == 0 and node.text is not None and node.text.strip().isdecimal()
 
 
 def _number(value: str | None, *, default: int) -> int:

@@ -106,9 +106,7 @@ def _of_text(
     squashed: list[str],
 ) -> Columns:
     texts = [block.text for block in blocks]
-    letters = [
-        [letter.isupper() for letter in [word[0] for word in found[:_LOOK]] if letter.isalpha()] for found in words
-    ]
+    initials = ["".join([word[0] for word in found[:_LOOK]]) for found in words]
     seen = Counter(squashed)
     before: Counter[str] = Counter()
     earlier = []
@@ -123,7 +121,7 @@ def _of_text(
         "sentences": sentences / (count + 1),
         "commas": np.array([text.count(",") + text.count("，") + text.count("、") for text in texts]) / (count + 1),
         "digits": np.array([len("".join(_DIGITS.findall(text))) for text in texts]) / length,
-        "capitals": [sum(upper) / (len(upper) + 1) for upper in letters],
+        "capitals": [sum(map(str.isupper, of)) / (sum(map(str.isalpha, of)) + 1) for of in initials],
         "all_capitals": [text.isupper() for text in texts],
         "lower_start": [text[0].islower() for text in texts],
         "colon": [text[-1] == ":" for text in texts],

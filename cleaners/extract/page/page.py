@@ -30,6 +30,15 @@ _STANDFIRST = 0.12
 _STANDFIRST_WORDS = 6
 # A standfirst is among the blocks right above the first paragraph.
 _ABOVE = 4
+# On 2,063 pages of publishers that the model had not seen, those named so made 11 pages right to the word and 3 wrong.
+_LEAD_WORDS = 4
+_LEAD_ABOVE = 6
+# Prose in a part of the body: of 2,063 pages three have so much of it below `_KEEP`; where it is not the article's its
+# chance is .02.
+_PART = 0.05
+_PART_PARAGRAPHS = 4
+_PART_PARAGRAPH_WORDS = 15
+_PART_WORDS = 120
 _HEADLINE_WORDS = 4
 # Where few links are.
 _LINKED = 0.5
@@ -56,6 +65,7 @@ _COPY_WORDS = 12
 _SWALLOW_WORDS = 150
 _SWALLOWED = 3
 _SWALLOWED_LETTERS = 60
+_SWALLOWED_SHARE = 0.5
 # Where the best paragraph is itself in doubt, what is nearly as good is kept: an article is better than none.
 _DOUBT = 0.7
 _PARAGRAPH_WORDS = 8
@@ -128,6 +138,7 @@ def article_text(
 ) -> str:
     """Return the article's text, given the features of the page's blocks and each one's chance to be the article's."""
     chance = _with_standfirst(features, _without_comments(features, chance))
+    chance = _with_named_body(page, features, chance)
     chance = np.where(_in_later_story(page.blocks, page.elements), 0.0, chance)
     best = float(np.max(chance, where=_counts(features) >= _PARAGRAPH_WORDS, initial=0.0))
     limit = min(_KEEP, _DOUBT * best) if best >= _HOPE else _KEEP
@@ -198,7 +209,8 @@ def _with_standfirst(features: Mapping[str, NDArray[np.float32]], chance: NDArra
     body = np.flatnonzero((chance >= _KEEP) & (_counts(features) >= _PARAGRAPH_WORDS))
     if len(body) == 0:
         return chance
-    stands = is_standfirst(features, int(body[0])) & (chance >= _STANDFIRST)
+    first = int(body[0])
+    stands = (is_standfirst(features, first) | _is_named_lead(features, first)) & (chance >= _STANDFIRST)
     return np.where(stands, np.maximum(chance, _KEEP), chance)
 
 
@@ -208,6 +220,38 @@ def is_standfirst(features: Mapping[str, NDArray[np.float32]], first: int) -> ND
     stands &= (features["linked"] <= _LINKED) & (_counts(features) >= _STANDFIRST_WORDS)
     stands[: max(0, first - _ABOVE)] = stands[first:] = False
     return stands
+
+
+def _is_named_lead(features: Mapping[str, NDArray[np.float32]], first: int) -> NDArray[np.bool_]:
+    """Tell which blocks between headline and text stand in an element named for a standfirst."""
+    named: NDArray[np.bool_] = (features["near_lead"] > 0) & (features["after_title"] > 0)
+    for other in ("near_author", "near_caption", "near_time"):
+        named &= features[other] == 0
+    named &= (features["linked"] <= _LINKED) & (_counts(features) >= _LEAD_WORDS)
+    named[: max(0, first - _LEAD_ABOVE)] = named[first:] = False
+    return named
+
+
+def _with_named_body(
+    page: PageParts, features: Mapping[str, NDArray[np.float32]], chance: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the chances with those of prose raised that follows the article's first words in a part of its body.
+
+    A page may part its body into elements; where trafilatura takes the first alone, the model doubts the others.
+    """
+    counts = _counts(features)
+    prose = (features["near_body"] > 0) & (features[_COMMENT] == 0) & (features["tag_p"] > 0) & (features["ends"] > 0)
+    prose &= (features["linked"] <= _LINKED) & (counts >= _PART_PARAGRAPH_WORDS) & (chance < _KEEP)
+    prose[: int(np.argmax(chance >= _KEEP))] = False
+    if np.count_nonzero(prose) < _PART_PARAGRAPHS:
+        return chance
+    parents = np.array([page.elements.parent[block.element] for block in page.blocks])
+    raised = chance.copy()
+    for parent in set(parents[prose].tolist()):
+        part = prose & (parents == parent)
+        if np.count_nonzero(part) >= _PART_PARAGRAPHS and counts[part].sum() >= _PART_WORDS:
+            raised[part] = np.where(chance[part].mean() >= _PART, _KEEP, chance[part])
+    return raised
 
 
 def _without_fields(blocks: Sequence[Block], page: PageParts) -> list[Block]:
@@ -314,13 +358,15 @@ def drop_copies(blocks: Sequence[Block]) -> list[Block]:
             continue
         seen.add(text)
         kept.append((block, text, words))
-    return [
-        block
-        for block, text, words in kept
-        if words < _SWALLOW_WORDS
-        or sum(len(other) >= _SWALLOWED_LETTERS and other is not text and other in text for _, other, _ in kept)
-        < _SWALLOWED
+    return [block for block, text, words in kept if words < _SWALLOW_WORDS or not _swallows(text, kept)]
+
+
+def _swallows(text: str, others: Sequence[tuple[Block, str, int]]) -> bool:
+    """Tell whether most of a text is that of other blocks."""
+    inside = [
+        len(other) for _, other, _ in others if len(other) >= _SWALLOWED_LETTERS and other is not text and other in text
     ]
+    return len(inside) >= _SWALLOWED and sum(inside) >= _SWALLOWED_SHARE * len(text)
 
 
 def _words(text: str) -> int:

@@ -163,6 +163,20 @@ def test_fragment_is_kept_whole() -> None:
     assert found.text == "The ferry sailed.\n\nIt was full.\nIt was late."
 
 
+def test_cells_that_trafilatura_takes_as_a_row_are_taken() -> None:
+    """Trafilatura writes a row of a table as one line, and each of the row's cells counts as taken."""
+    from lxml.html import document_fromstring
+
+    from cleaners.extract.page.features import PageEvidence, block_features
+
+    rows = "".join(f"<tr><td>{day}</td><td>{hour}</td></tr>" for day, hour in (("Monday", "7.10"), ("Sunday", "9.00")))
+    blocks, elements = split_blocks(
+        document_fromstring(f"<html><body><table>{rows}</table></body></html>").find("body")
+    )
+    features = block_features(blocks, elements, PageEvidence((), "", "", "| Monday | 7.10 |"))
+    assert features["taken"].tolist() == [1, 1, 0, 0]
+
+
 def test_copy_for_phones_is_dropped() -> None:
     """A paragraph that stands on the page twice is kept once."""
     start, end = PAGE.index('<div class="article-body">'), PAGE.index('<div class="newsletter-signup">')

@@ -35,6 +35,7 @@ _TAGS = {
     "div": ("div",), "figcaption": ("figcaption",), "blockquote": ("blockquote",), "definition": ("dt", "dd"),
     "button": ("button", "label"), "pre": ("pre",),
 }  # fmt: skip
+_TABLE = 1 << AREAS.index("table")
 _PROSE_WORDS = 10
 _PROSE_LINKED = 0.4
 # Only this much of a long block is looked at for capitals and cues.
@@ -248,6 +249,11 @@ def _of_evidence(
     pieces = [squash(line) for line in evidence.trafilatura.split("\n")]
     lines, whole = set(pieces), "".join(pieces)
     taken = np.array([text in lines or (len(text) >= _LONG and text in whole) for text in squashed], dtype=np.float32)
+    for row in _rows(blocks, elements):
+        # trafilatura writes a row as one line, so that few cells are lines of their own.
+        joined = "".join([squashed[at] for at in row])
+        if joined in lines or (len(joined) >= _LONG and joined in whole):
+            taken[row] = 1
     own = np.array([block.element for block in blocks])
     parents = np.array(elements.parent)
     parent = parents[own]
@@ -313,6 +319,19 @@ def _of_evidence(
         if body
         else np.full(size, -1),
     }
+
+
+def _rows(blocks: Sequence[Block], elements: Elements) -> list[list[int]]:
+    """Return the blocks of every row of a table."""
+    rows: dict[int, list[int]] = {}
+    for at, block in enumerate(blocks):
+        element = block.element
+        while element and elements.areas[element] & _TABLE:
+            if elements.tag[element] == "tr":
+                rows.setdefault(element, []).append(at)
+                break
+            element = elements.parent[element]
+    return list(rows.values())
 
 
 def _likeness(title: frozenset[str], words: Sequence[str]) -> float:

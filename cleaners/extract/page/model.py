@@ -25,7 +25,11 @@ class PageModel:
 @cache
 def load_model(name: str) -> PageModel:
     """Load the model of that file name from this package."""
-    data = json.loads((files(__package__) / name).read_text(encoding="utf-8"))
+    return model_of(json.loads((files(__package__) / name).read_text(encoding="utf-8")))
+
+
+def model_of(data: Mapping[str, Any]) -> PageModel:
+    """Return a model as its file has it."""
     return PageModel(tuple(data["features"]), trees_of([_nodes(tree) for tree in data["trees"]], data["start"]))
 
 

@@ -1,0 +1,427 @@
+"""Train the model of confidence and cross-validate it.
+
+    python -m benchmarks.training.confidence PAGES... --policy SET... --whole TEXTS... --glued TEXTS... [--write]
+
+PAGES are folders as for benchmarks.training.pages (`html/<id>.html.gz`, `truth.jsonl`); where one has a folder `dump`
+too, its `<id>.txt.gz` are the same pages as text. TEXTS are folders with `raw/<id>.txt` and `truth.jsonl` (`id`,
+`kind`, `truth`): articles as they stand (`--whole`), and articles with other matter glued on (`--glued`; those of the
+kinds `clean` and `compilation` stand as they are too).
+
+Everything goes through the stages as in a run. An article is right when the words that are wrong or missing in what
+would be published, found by aligning it with the truth, are at most 2 % of the truth's. Pages are extracted by block
+models that have not seen their publisher (made here, in four folds): the model of the package was trained on many of
+them and is too sure there. Pages and texts have a model each.
+
+The model is additive: boosted trees of one split, summed to one table of steps for each sign. Signs of which it is
+plain which way they speak may speak no other way (PAGE_SIGNS, TEXT_SIGNS). Weights make up the mixture that it is
+calibrated for: pages of the sets named by `--policy` count twice, as in the block model; texts are shared out as
+SHARES says. A straight line through the log odds of five folds, which part publishers, then corrects what the trees
+are too sure or too unsure of.
+
+Printed are, in Markdown and by publishers not seen, how often articles were right by deciles of their confidence, and
+how well it ranks them (AUC). `--write` trains on everything and writes `cleaners/confidence/model.json`. Measuring
+takes half an hour, fitting seconds: `--examples FILE` keeps what was measured, or takes it from there if it is there.
+"""
+
+import argparse
+import json
+import pickle
+import re
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import LCSseq
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import GroupKFold
+
+import cleaners.extract.page.page as page_module
+from benchmarks.training import pages
+from cleaners.confidence.model import log_odds, read_model, signs_of
+from cleaners.config import Config
+from cleaners.extract import extract
+from cleaners.extract.page.model import PageModel, model_of
+from cleaners.read import is_whole, read_records
+from cleaners.records import Article, RawDocument, SiteLines, count_words, find_words
+from cleaners.strip import cut, find_all_claims, line_keys, opening_keys, split
+
+CONFIG = Config()
+MODEL = Path(__file__).parents[2] / "cleaners" / "confidence" / "model.json"
+RIGHT = 0.02
+PAGE_FOLDS, FOLDS = 4, 5
+PROCESSES, TOGETHER = 2, 64
+POLICY_WEIGHT = 2.0
+# Of the articles that come as text: as they stand, with other matter glued on, whole pages flattened.
+SHARES = {"whole": 0.4, "glued": 0.2, "dump": 0.4}
+WHOLE_KINDS = frozenset({"clean", "compilation"})
+RECIPE = {
+    "max_iter": 300,
+    "learning_rate": 0.06,
+    "max_leaf_nodes": 2,
+    "min_samples_leaf": 30,
+    "l2_regularization": 5.0,
+    "max_bins": 64,
+    "early_stopping": False,
+    "random_state": 0,
+}
+# The signs that are looked at, and whether more of one may speak for an article (1), against it (-1), or either (0).
+TEXT_SIGNS = {
+    "words": 1,
+    "page_cut": 0,
+    "page_doubt": -1,
+    "worded_cut": 0,
+    "least_score": 1,
+    "unsure_share": -1,
+    "unsure_score": -1,
+    "brief_share": -1,
+    "headline_share": -1,
+    "above": -1,
+    "untitled": -1,
+}
+PAGE_SIGNS = {
+    "expected_wrong": -1,
+    "expected_missing": -1,
+    "all_right": 1,
+    "least_kept": 1,
+    "near_words": -1,
+    "gap_words": 0,
+    "before_chance": -1,
+    "kept_share": 0,
+    "page_words": 0,
+    "words": 1,
+    "worded_cut": -1,
+    "unsure_share": -1,
+    "brief_share": -1,
+}
+DECILES = np.linspace(0, 1, 11)
+_SUFFIX = re.compile(r"(\.(html?|txt|gz))+$")
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One published article: the signs of it, whether it is right, and what it weighs."""
+
+    name: str
+    group: str
+    publisher: str
+    language: str
+    signs: dict[str, float]
+    right: bool
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What should come out of a file: its text, the set it belongs to, and the publisher that it comes from."""
+
+    text: str
+    group: str
+    publisher: str
+
+
+def articles_of(path: Path) -> list[Article]:
+    """Read, extract and split a file."""
+    found: list[Article] = []
+    with path.open("rb") as stream:
+        for record in read_records(stream, source=path.name, config=CONFIG.read):
+            article = extract(record, config=CONFIG.extract) if isinstance(record, RawDocument) else record
+            if isinstance(article, Article):
+                found += split(article, config=CONFIG.strip) if is_whole(path.name) else [article]
+    return found
+
+
+def _use(model: PageModel) -> None:
+    """Have this process extract pages by another block model."""
+    page_module.load_model = lambda _: model
+
+
+def extract_all(files: Sequence[Path], model: PageModel | None = None) -> list[Article]:
+    """Extract files, pages among them by this block model, or by the package's."""
+    prepare: dict[str, Any] = {"initializer": _use, "initargs": (model,)} if model else {}
+    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("fork"), **prepare) as pool:
+        return [article for found in pool.map(articles_of, files, chunksize=8) for article in found]
+
+
+def block_models(examples: Sequence[pages.Example], policy: frozenset[str]) -> Iterator[tuple[PageModel, list[int]]]:
+    """Yield block models, each with the numbers of the pages whose publishers it has not seen."""
+    order = np.arange(len(examples))
+    publishers = [example.publisher for example in examples]
+    for train, test in GroupKFold(PAGE_FOLDS, shuffle=True, random_state=1).split(order, groups=publishers):
+        seen = [examples[index] for index in train]
+        yield model_of(pages.export(pages.fit(seen, policy), examples[0].names)), test.tolist()
+
+
+def measure(articles: Sequence[Article], truths: dict[str, Truth], weight: Callable[[str], float]) -> list[Example]:
+    """Strip articles of one folder together, as one corpus, and compare what would be published with the truth."""
+    keys = [(line_keys(article), opening_keys(article)) for article in articles]
+    site_pages = Counter(article.site or "" for article in articles)
+    counts: dict[str, Counter[int]] = defaultdict(Counter)
+    for article, (lines, _) in zip(articles, keys, strict=True):
+        counts[article.site or ""].update(lines)
+    sites = {
+        site: SiteLines(number, {key: count for key, count in counts[site].items() if count > 1})
+        for site, number in site_pages.items()
+    }
+    openings = frozenset(opens[0] for _, opens in keys if opens)
+    known = [
+        (article, sites[article.site or ""], openings.intersection(opens[1:]))
+        for article, (_, opens) in zip(articles, keys, strict=True)
+    ]
+    texts: dict[str, list[str]] = defaultdict(list)
+    signs: dict[str, list[tuple[Article, dict[str, float]]]] = defaultdict(list)
+    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("fork")) as pool:
+        jobs = [known[at : at + TOGETHER] for at in range(0, len(known), TOGETHER)]
+        for article, text, found in (row for rows in pool.map(strip_some, jobs) for row in rows):
+            name = _SUFFIX.sub("", article.source)
+            texts[name].append(text)
+            signs[name].append((article, found))
+    examples = []
+    for name, truth in truths.items():
+        if name in signs and count_words(truth.text):
+            right = is_right(truth.text, "\n".join(texts[name]))
+            examples += [
+                Example(name, truth.group, truth.publisher, article.language or "none", found, right,
+                        weight(truth.group) / len(signs[name]))
+                for article, found in signs[name]
+            ]  # fmt: skip
+    return examples
+
+
+def strip_some(
+    jobs: Sequence[tuple[Article, SiteLines, frozenset[int]]],
+) -> list[tuple[Article, str, dict[str, float]]]:
+    """Return articles with what is left of their texts and their signs."""
+    articles, known, elsewhere = zip(*jobs, strict=True)
+    claims = find_all_claims(articles, config=CONFIG.strip, site_lines=known, elsewhere=elsewhere)
+    found = []
+    for article, claimed in zip(articles, claims, strict=True):
+        cleaned = cut(article.text, claimed)
+        found.append((article, cleaned.text, signs_of(article, claimed, cleaned)))
+    return found
+
+
+def is_right(truth: str, text: str) -> bool:
+    """Tell whether wrong and missing words are few enough."""
+    numbers: dict[str, int] = {}
+    wanted, found = ([numbers.setdefault(word, len(numbers)) for word in find_words(each)] for each in (truth, text))
+    same = LCSseq.similarity(wanted, found)
+    return bool(len(wanted) + len(found) - 2 * same <= RIGHT * len(wanted))
+
+
+def rows_of(path: Path) -> list[dict[str, Any]]:
+    """Return the rows of a truth file."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
+
+
+def page_examples(folders: Sequence[Path], policy: frozenset[str]) -> list[Example]:
+    """Return the examples of all pages, each extracted by a block model that has not seen its publisher."""
+    jobs = [(folder, row) for folder in folders for row in rows_of(folder / "truth.jsonl")]
+    with ProcessPoolExecutor(PROCESSES) as pool:
+        pairs = zip(jobs, pool.map(pages.read_example, jobs, chunksize=8), strict=True)
+        read = [(job, example) for job, example in pairs if example is not None]
+    articles: list[Article] = []
+    for model, unseen in block_models([example for _, example in read], policy):
+        files = [read[index][0][0] / "html" / f"{read[index][0][1]['id']}.html.gz" for index in unseen]
+        articles += extract_all(files, model)
+    found: list[Example] = []
+    for folder in folders:
+        truths = {
+            row["id"]: Truth(row["truth"], example.group, example.publisher)
+            for (of, row), example in read
+            if of == folder
+        }
+        here = [article for article in articles if _SUFFIX.sub("", article.source) in truths]
+        found += measure(here, truths, lambda group: POLICY_WEIGHT if group in policy else 1.0)
+    # The others have their text from beside the markup.
+    return [example for example in found if "page_words" in example.signs]
+
+
+def text_examples(folders: Sequence[Path], whole: Sequence[Path], glued: Sequence[Path]) -> list[Example]:
+    """Return the examples of all texts."""
+    publishers = {
+        row["id"]: pages.publisher(row.get("url")) or row["id"]
+        for folder in folders
+        for row in rows_of(folder / "truth.jsonl")
+    }
+    found: list[Example] = []
+    for kind, folder in [
+        *(("whole", folder) for folder in whole),
+        *(("glued", folder) for folder in glued),
+        *(("dump", folder) for folder in folders if (folder / "dump").is_dir()),
+    ]:
+        truths = {}
+        for row in rows_of(folder / "truth.jsonl"):
+            name = row["id"]
+            group = "whole" if row.get("kind") in WHOLE_KINDS else kind
+            # The layouts of one article share its name up to the dot.
+            publisher = publishers.get(name) or publishers.get(name.rsplit(".", 1)[0]) or name
+            truths[name] = Truth(row["truth"], group, publisher)
+        files = sorted((folder / ("dump" if kind == "dump" else "raw")).glob("*.txt*"))
+        found += measure(extract_all(files), truths, lambda _: 1.0)
+    return found
+
+
+def shared_out(examples: Sequence[Example]) -> list[Example]:
+    """Return texts with the weights that SHARES gives their sets."""
+    total = Counter[str]()
+    for example in examples:
+        total[example.group] += example.weight
+    return [
+        replace(example, weight=example.weight * SHARES[example.group] * len(examples) / total[example.group])
+        for example in examples
+    ]
+
+
+def fit(examples: Sequence[Example], directions: dict[str, int]) -> dict[str, Any]:
+    """Return an additive model of examples, as its file has it."""
+    names = list(directions)
+    model = HistGradientBoostingClassifier(**RECIPE, monotonic_cst=list(directions.values())).fit(
+        table_of(examples, names),
+        [example.right for example in examples],
+        sample_weight=[example.weight for example in examples],
+    )
+    start = float(model._baseline_prediction.ravel()[0])
+    steps: dict[str, Counter[float]] = {name: Counter() for name in names}
+    for (predictor,) in model._predictors:
+        root = predictor.nodes[0]
+        if not root["is_leaf"]:
+            low, high = (float(predictor.nodes[root[side]]["value"]) for side in ("left", "right"))
+            start += low
+            steps[names[int(root["feature_idx"])]][float(root["num_threshold"])] += high - low
+    signs = {}
+    for name, changes in steps.items():
+        bounds = sorted(changes)
+        if bounds:
+            sums = np.cumsum([changes[bound] for bound in bounds]).tolist()
+            signs[name] = {"bounds": bounds, "values": [0.0, *sums]}
+    return {"start": start, "signs": signs}
+
+
+def table_of(examples: Sequence[Example], names: Iterable[str]) -> Floats:
+    """Return the signs of examples as a table with a column per name."""
+    return np.array([[example.signs[name] for name in names] for example in examples])
+
+
+def log_odds_of(data: dict[str, Any], examples: Sequence[Example]) -> Floats:
+    """Return the log odds that the package would give examples by this model."""
+    model = read_model(data, list(data["signs"]))
+    return np.array([log_odds(model, example.signs) for example in examples])
+
+
+def line_through(odds: Floats, examples: Sequence[Example]) -> tuple[float, float]:
+    """Return slope and offset of the line through log odds that makes true probabilities of them."""
+    line = LogisticRegression(C=1e6).fit(
+        odds[:, None], [example.right for example in examples], sample_weight=[example.weight for example in examples]
+    )
+    return float(line.coef_[0, 0]), float(line.intercept_[0])
+
+
+def corrected(data: dict[str, Any], slope: float, offset: float) -> dict[str, Any]:
+    """Return the model whose log odds are those of another, times the slope and with the offset; rounded."""
+    signs = {
+        name: {
+            "bounds": [float(f"{bound:.5g}") for bound in table["bounds"]],
+            "values": [round(slope * value, 4) for value in table["values"]],
+        }
+        for name, table in data["signs"].items()
+    }
+    return {"start": round(slope * data["start"] + offset, 4), "signs": signs}
+
+
+def cross_validate(examples: Sequence[Example], directions: dict[str, int]) -> tuple[Floats, tuple[float, float]]:
+    """Return the confidence of each example by models that saw no article of its publisher, and the line for all."""
+    publishers = [example.publisher for example in examples]
+    order = np.arange(len(examples))
+    folds = list(GroupKFold(FOLDS, shuffle=True, random_state=0).split(order, groups=publishers))
+    odds = np.zeros(len(examples))
+    for train, test in folds:
+        odds[test] = log_odds_of(fit([examples[at] for at in train], directions), [examples[at] for at in test])
+    found = np.zeros(len(examples))
+    for train, test in folds:
+        slope, offset = line_through(odds[train], [examples[at] for at in train])
+        found[test] = 1 / (1 + np.exp(-(slope * odds[test] + offset)))
+    return found, line_through(odds, examples)
+
+
+def print_tables(examples: Sequence[Example], found: Floats) -> None:
+    """Print how often articles were right by deciles of their confidence, and what it is worth on each set."""
+    right = np.array([example.right for example in examples], dtype=float)
+    weight = np.array([example.weight for example in examples])
+    print("\n| Confidence | articles | mean | right |\n|---|---|---|---|")
+    for low, high in pairwise(DECILES.tolist()):
+        here = (found >= low) & ((found < high) | (high == 1))
+        if here.any():
+            mean, share = (float(np.average(of[here], weights=weight[here])) for of in (found, right))
+            print(f"| {low:.1f} to {high:.1f} | {here.sum()} | {mean:.3f} | {share:.3f} |")
+    print("\n| Set | articles | mean | right | AUC | 0.8 and more | right | 0.9 and more | right |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    for name, members in sets_of(examples).items():
+        mine, correct, heavy = found[members], right[members], weight[members]
+        auc = f"{roc_auc_score(correct, mine, sample_weight=heavy):.3f}" if 0 < correct.sum() < len(correct) else ""
+        means = (f"{np.average(of, weights=heavy):.3f}" for of in (mine, correct))
+        cells = [name, str(len(members)), *means, auc]
+        for bar in (0.8, 0.9):
+            sure = mine >= bar
+            cells += [str(sure.sum()), f"{np.average(correct[sure], weights=heavy[sure]):.3f}" if sure.any() else ""]
+        print(f"| {' | '.join(cells)} |")
+
+
+def sets_of(examples: Sequence[Example], fewest: int = 30) -> dict[str, list[int]]:
+    """Return the numbers of all examples, of those of each set, and of each language that has some."""
+    found: dict[str, list[int]] = {"all": list(range(len(examples)))}
+    for kind in ("group", "language"):
+        for name in sorted({getattr(example, kind) for example in examples}):
+            members = [at for at, example in enumerate(examples) if getattr(example, kind) == name]
+            if len(members) >= fewest:
+                found[name if kind == "group" else f"in {name}"] = members
+    return found
+
+
+def main() -> None:
+    """Read the arguments, measure, train, and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("pages", type=Path, nargs="+")
+    parser.add_argument("--policy", nargs="+", default=[], metavar="SET", help="sets marked by the declared rules")
+    parser.add_argument("--whole", type=Path, nargs="+", default=[], metavar="TEXTS", help="articles as they stand")
+    parser.add_argument("--glued", type=Path, nargs="+", default=[], metavar="TEXTS", help="with other matter glued on")
+    parser.add_argument(
+        "--examples", type=Path, metavar="FILE", help="keep what was measured here, or take it from here"
+    )
+    parser.add_argument("--write", action="store_true", help="train on everything and write the model")
+    options = parser.parse_args()
+    start = time.perf_counter()
+    if options.examples and options.examples.exists():
+        measured = pickle.loads(options.examples.read_bytes())
+    else:
+        measured = {
+            "texts": text_examples(options.pages, options.whole, options.glued),
+            "pages": page_examples(options.pages, frozenset(options.policy)),
+        }
+        if options.examples:
+            options.examples.write_bytes(pickle.dumps(measured))
+    data: dict[str, Any] = {"recipe": "python -m benchmarks.training.confidence PAGES... --policy SET... --write"}
+    for name, directions in {"pages": PAGE_SIGNS, "texts": TEXT_SIGNS}.items():
+        examples = shared_out(measured[name]) if name == "texts" else measured[name]
+        found, line = cross_validate(examples, directions)
+        print(f"\n{name}: {len(examples)} articles, slope {line[0]:.3f}, offset {line[1]:.3f}")
+        print_tables(examples, found)
+        data[name] = corrected(fit(examples, directions), *line)
+    if options.write:
+        MODEL.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+        print(f"\n{MODEL.name}: {MODEL.stat().st_size:,} bytes")
+    print(f"{time.perf_counter() - start:.0f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -25,6 +25,7 @@ ARTICLE: dict[str, pl.DataType] = {
     "missing": pl.Boolean(),
     "filled_from": pl.String(),
     "source_id": pl.String(),
+    "confidence": pl.Float64(),
 }
 REMOVAL: dict[str, pl.DataType] = {
     "id": pl.String(),
@@ -92,6 +93,7 @@ EXTRACTED: dict[str, pl.DataType] = {
     "published": pl.Date(),
     "language": pl.String(),
     "source_id": pl.String(),
+    "page_signs": pl.List(pl.Float64()),
     "lines": pl.List(pl.Int64()),
     "openings": pl.List(pl.Int64()),
 }

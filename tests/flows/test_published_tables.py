@@ -108,3 +108,12 @@ def test_manifest_tells_the_run(sample: Published) -> None:
     assert manifest["run_id"] == sample.current.resolve().name
     assert manifest["settings"]["publish"]["keep_snapshots"] == 3
     assert set(manifest["versions"]) >= {"winnow-news", "python", "polars", "prefect"}
+
+
+@pytest.mark.parametrize("table", ["articles", "duplicates"])
+def test_every_article_has_a_confidence(sample: Published, table: str) -> None:
+    """Each article, kept or not, says how likely its text is right: a number from 0 to 1, and not the same for all."""
+    found = read(sample, table)["confidence"]
+    assert found.null_count() == 0
+    assert found.is_between(0.0, 1.0).all()
+    assert found.n_unique() > 1

@@ -64,8 +64,8 @@ _ARTICLE = {
     ),
     "confidence": Column(
         pl.Float64(),
-        "how likely `text` is right, from 0 to 1: the words that are wrong in it or missing from it are at most 2 % of the "
-        "article's ([what it is worth](../explanation/confidence.md))",
+        "how likely `text` is right, from 0 to 1: the words that are wrong in it or missing from it are at most 2 % of "
+        "the article's ([what it is worth](../explanation/confidence.md))",
     ),
 }
 _REMOVAL = {

@@ -1,18 +1,20 @@
 """Confidence: what speaks for and against a text, and that the model is the one that was made for its signs."""
 
 from dataclasses import replace
+from importlib import resources
 
 import numpy as np
 import pytest
 
 from cleaners.confidence import confidence_of
-from cleaners.confidence.model import read_model
-from cleaners.confidence.signs import TextSigns, page_signs
+from cleaners.confidence.model import TEXT_FEATURES, TEXT_MODEL
+from cleaners.confidence.signs import page_signs
 from cleaners.extract import extract
 from cleaners.extract.config import ExtractConfig
 from cleaners.extract.page.features import block_features
-from cleaners.extract.page.model import load_model, predict
-from cleaners.extract.page.page import MODEL, read_page
+from cleaners.extract.page.model import predict
+from cleaners.extract.page.page import read_page
+from cleaners.learned.files import ModelFileError
 from cleaners.records import Article, RawDocument
 from cleaners.strip import StripConfig, cut, find_claims
 from tests.extract.test_pages import PAGE
@@ -60,7 +62,7 @@ def test_a_page_near_the_threshold_ranks_below_a_clear_one() -> None:
     page = read_page(PAGE)
     assert page is not None
     features = block_features(page.blocks, page.elements, page.evidence)
-    chance = predict(load_model(MODEL), features)
+    chance = predict(features)
     words = np.expm1(features["words"]).astype(np.float64)
     sure, doubted = (
         replace(found_on_page(PAGE), page_signs=page_signs(words, values, chance >= BAR))
@@ -88,8 +90,7 @@ def test_a_text_from_beside_the_markup_has_no_signs_of_its_page() -> None:
 
 
 def test_model_for_other_signs_is_refused() -> None:
-    """A model that asks for a sign that nothing measures is not read, and the message names the sign."""
-    steps = {"bounds": [0.5], "values": [0.0, 1.0]}
-    data = {"start": 0.0, "signs": {"words": steps, "moon_phase": steps}}
-    with pytest.raises(ValueError, match="other signs \\(moon_phase\\)"):
-        read_model(data, TextSigns._fields)
+    """A model's file that asks for a sign that nothing measures is not read, and the message names the sign."""
+    content = resources.files("cleaners.confidence").joinpath("text_confidence.json").read_text("utf-8")
+    with pytest.raises(ModelFileError, match="other features: no more moon_phase; new untitled"):
+        TEXT_MODEL.parse(content.replace('"untitled"', '"moon_phase"'), TEXT_FEATURES, path="text_confidence.json")

@@ -1,6 +1,7 @@
 """Train the model of confidence and cross-validate it.
 
-    python -m benchmarks.training.confidence PAGES... --policy SET... --whole TEXTS... --glued TEXTS... [--write]
+    python -m benchmarks.training.confidence PAGES... --policy SET... --whole TEXTS... --glued TEXTS...
+        [--folds 5] [--write] [--to FOLDER] [--examples FILE]
 
 PAGES are folders as for benchmarks.training.pages (`html/<id>.html.gz`, `truth.jsonl`); where one has a folder `dump`
 too, its `<id>.txt.gz` are the same pages as text. TEXTS are folders with `raw/<id>.txt` and `truth.jsonl` (`id`,
@@ -13,26 +14,25 @@ models that have not seen their publisher (made here, in four folds): the model 
 them and is too sure there. Pages and texts have a model each.
 
 The model is additive: boosted trees of one split, summed to one table of steps for each sign. Signs of which it is
-plain which way they speak may speak no other way (PAGE_SIGNS, TEXT_SIGNS). Weights make up the mixture that it is
+plain which way they speak may speak no other way (DIRECTIONS). Weights make up the mixture that it is
 calibrated for: pages of the sets named by `--policy` count twice, as in the block model; texts are shared out as
-SHARES says. A straight line through the log odds of five folds, which part publishers, then corrects what the trees
-are too sure or too unsure of.
+SHARES says. A straight line through the log odds of folds, which part publishers, then corrects what the trees are too
+sure or too unsure of.
 
 Printed are, in Markdown and by publishers not seen, how often articles were right by deciles of their confidence, and
-how well it ranks them (AUC). `--write` trains on everything and writes `cleaners/confidence/model.json`. Measuring
+how well it ranks them (AUC). `--write` trains on everything and writes the files of both models. Measuring
 takes half an hour, fitting seconds: `--examples FILE` keeps what was measured, or takes it from there if it is there.
 """
 
 import argparse
-import json
 import pickle
 import re
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -47,16 +47,17 @@ from sklearn.model_selection import GroupKFold
 
 import cleaners.extract.page.page as page_module
 from benchmarks.training import pages
-from cleaners.confidence.model import log_odds, read_model, signs_of
+from benchmarks.training.data import rows
+from benchmarks.training.model_files import add_options, write_model
+from cleaners.confidence.model import PAGE_FEATURES, PAGE_MODEL, TEXT_FEATURES, TEXT_MODEL, signs_of
 from cleaners.config import Config
 from cleaners.extract import extract
-from cleaners.extract.page.model import PageModel, model_of
+from cleaners.learned.steps import additive_of
 from cleaners.read import is_whole, read_records
 from cleaners.records import Article, RawDocument, SiteLines, count_words, find_words
 from cleaners.strip import cut, find_all_claims, line_keys, opening_keys, split
 
 CONFIG = Config()
-MODEL = Path(__file__).parents[2] / "cleaners" / "confidence" / "model.json"
 RIGHT = 0.02
 PAGE_FOLDS, FOLDS = 4, 5
 PROCESSES, TOGETHER = 2, 64
@@ -72,14 +73,18 @@ RECIPE = {
     "l2_regularization": 5.0,
     "max_bins": 64,
     "early_stopping": False,
-    "random_state": 0,
 }
-# The signs that are looked at, and whether more of one may speak for an article (1), against it (-1), or either (0).
-TEXT_SIGNS = {
+SEED = 0
+# The signs of which more may only speak for an article (1), or against it (-1).
+DIRECTIONS = {
+    "expected_wrong": -1,
+    "expected_missing": -1,
+    "all_right": 1,
+    "least_kept": 1,
+    "near_words": -1,
+    "before_chance": -1,
     "words": 1,
-    "page_cut": 0,
     "page_doubt": -1,
-    "worded_cut": 0,
     "least_score": 1,
     "unsure_share": -1,
     "unsure_score": -1,
@@ -88,24 +93,10 @@ TEXT_SIGNS = {
     "above": -1,
     "untitled": -1,
 }
-PAGE_SIGNS = {
-    "expected_wrong": -1,
-    "expected_missing": -1,
-    "all_right": 1,
-    "least_kept": 1,
-    "near_words": -1,
-    "gap_words": 0,
-    "before_chance": -1,
-    "kept_share": 0,
-    "page_words": 0,
-    "words": 1,
-    "worded_cut": -1,
-    "unsure_share": -1,
-    "brief_share": -1,
-}
 DECILES = np.linspace(0, 1, 11)
 _SUFFIX = re.compile(r"(\.(html?|txt|gz))+$")
 Floats = NDArray[np.float64]
+Numbers = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,25 +132,31 @@ def articles_of(path: Path) -> list[Article]:
     return found
 
 
-def _use(model: PageModel) -> None:
+def _use(model: HistGradientBoostingClassifier) -> None:
     """Have this process extract pages by another block model."""
-    page_module.load_model = lambda _: model
+
+    def predict(columns: Mapping[str, NDArray[np.float32]]) -> Floats:
+        chances: Floats = model.predict_proba(np.column_stack(list(columns.values())))[:, 1]
+        return chances
+
+    page_module.predict = predict
 
 
-def extract_all(files: Sequence[Path], model: PageModel | None = None) -> list[Article]:
+def extract_all(files: Sequence[Path], model: HistGradientBoostingClassifier | None = None) -> list[Article]:
     """Extract files, pages among them by this block model, or by the package's."""
     prepare: dict[str, Any] = {"initializer": _use, "initargs": (model,)} if model else {}
     with ProcessPoolExecutor(PROCESSES, mp_context=get_context("fork"), **prepare) as pool:
         return [article for found in pool.map(articles_of, files, chunksize=8) for article in found]
 
 
-def block_models(examples: Sequence[pages.Example], policy: frozenset[str]) -> Iterator[tuple[PageModel, list[int]]]:
+def block_models(
+    examples: Sequence[pages.Example], policy: frozenset[str]
+) -> Iterator[tuple[HistGradientBoostingClassifier, list[int]]]:
     """Yield block models, each with the numbers of the pages whose publishers it has not seen."""
     order = np.arange(len(examples))
     publishers = [example.publisher for example in examples]
     for train, test in GroupKFold(PAGE_FOLDS, shuffle=True, random_state=1).split(order, groups=publishers):
-        seen = [examples[index] for index in train]
-        yield model_of(pages.export(pages.fit(seen, policy), examples[0].names)), test.tolist()
+        yield pages.fit([examples[index] for index in train], policy), test.tolist()
 
 
 def measure(articles: Sequence[Article], truths: dict[str, Truth], weight: Callable[[str], float]) -> list[Example]:
@@ -219,14 +216,9 @@ def is_right(truth: str, text: str) -> bool:
     return bool(len(wanted) + len(found) - 2 * same <= RIGHT * len(wanted))
 
 
-def rows_of(path: Path) -> list[dict[str, Any]]:
-    """Return the rows of a truth file."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
-
-
 def page_examples(folders: Sequence[Path], policy: frozenset[str]) -> list[Example]:
     """Return the examples of all pages, each extracted by a block model that has not seen its publisher."""
-    jobs = [(folder, row) for folder in folders for row in rows_of(folder / "truth.jsonl")]
+    jobs = [(folder, row) for folder in folders for row in rows(folder / "truth.jsonl")]
     with ProcessPoolExecutor(PROCESSES) as pool:
         pairs = zip(jobs, pool.map(pages.read_example, jobs, chunksize=8), strict=True)
         read = [(job, example) for job, example in pairs if example is not None]
@@ -252,7 +244,7 @@ def text_examples(folders: Sequence[Path], whole: Sequence[Path], glued: Sequenc
     publishers = {
         row["id"]: pages.publisher(row.get("url")) or row["id"]
         for folder in folders
-        for row in rows_of(folder / "truth.jsonl")
+        for row in rows(folder / "truth.jsonl")
     }
     found: list[Example] = []
     for kind, folder in [
@@ -261,7 +253,7 @@ def text_examples(folders: Sequence[Path], whole: Sequence[Path], glued: Sequenc
         *(("dump", folder) for folder in folders if (folder / "dump").is_dir()),
     ]:
         truths = {}
-        for row in rows_of(folder / "truth.jsonl"):
+        for row in rows(folder / "truth.jsonl"):
             name = row["id"]
             group = "whole" if row.get("kind") in WHOLE_KINDS else kind
             # The layouts of one article share its name up to the dot.
@@ -283,40 +275,38 @@ def shared_out(examples: Sequence[Example]) -> list[Example]:
     ]
 
 
-def fit(examples: Sequence[Example], directions: dict[str, int]) -> dict[str, Any]:
-    """Return an additive model of examples, as its file has it."""
-    names = list(directions)
-    model = HistGradientBoostingClassifier(**RECIPE, monotonic_cst=list(directions.values())).fit(
-        table_of(examples, names),
+def fit(examples: Sequence[Example], names: Sequence[str]) -> Numbers:
+    """Return the numbers of an additive model over these signs."""
+    directions = [DIRECTIONS.get(name, 0) for name in names]
+    model = HistGradientBoostingClassifier(**RECIPE, random_state=SEED, monotonic_cst=directions).fit(
+        np.array([signs_in(example, names) for example in examples]),
         [example.right for example in examples],
         sample_weight=[example.weight for example in examples],
     )
-    start = float(model._baseline_prediction.ravel()[0])
-    steps: dict[str, Counter[float]] = {name: Counter() for name in names}
+    start = float(model._baseline_prediction.item())
+    changes: list[Counter[float]] = [Counter() for _ in names]
     for (predictor,) in model._predictors:
         root = predictor.nodes[0]
         if not root["is_leaf"]:
             low, high = (float(predictor.nodes[root[side]]["value"]) for side in ("left", "right"))
             start += low
-            steps[names[int(root["feature_idx"])]][float(root["num_threshold"])] += high - low
-    signs = {}
-    for name, changes in steps.items():
-        bounds = sorted(changes)
-        if bounds:
-            sums = np.cumsum([changes[bound] for bound in bounds]).tolist()
-            signs[name] = {"bounds": bounds, "values": [0.0, *sums]}
-    return {"start": start, "signs": signs}
+            changes[int(root["feature_idx"])][float(root["num_threshold"])] += high - low
+    steps = []
+    for of_sign in changes:
+        bounds = sorted(of_sign)
+        steps.append((bounds, [0.0, *accumulate(of_sign[bound] for bound in bounds)]))
+    return {"start": start, "steps": steps}
 
 
-def table_of(examples: Sequence[Example], names: Iterable[str]) -> Floats:
-    """Return the signs of examples as a table with a column per name."""
-    return np.array([[example.signs[name] for name in names] for example in examples])
+def signs_in(example: Example, names: Sequence[str]) -> list[float]:
+    """Return the signs of an example that a model goes by, in its order."""
+    return [example.signs[name] for name in names]
 
 
-def log_odds_of(data: dict[str, Any], examples: Sequence[Example]) -> Floats:
+def log_odds_of(numbers: Numbers, examples: Sequence[Example], names: Sequence[str]) -> Floats:
     """Return the log odds that the package would give examples by this model."""
-    model = read_model(data, list(data["signs"]))
-    return np.array([log_odds(model, example.signs) for example in examples])
+    model = additive_of(numbers)
+    return np.array([model.log_odds(signs_in(example, names)) for example in examples])
 
 
 def line_through(odds: Floats, examples: Sequence[Example]) -> tuple[float, float]:
@@ -327,28 +317,26 @@ def line_through(odds: Floats, examples: Sequence[Example]) -> tuple[float, floa
     return float(line.coef_[0, 0]), float(line.intercept_[0])
 
 
-def corrected(data: dict[str, Any], slope: float, offset: float) -> dict[str, Any]:
+def corrected(numbers: Numbers, slope: float, offset: float) -> Numbers:
     """Return the model whose log odds are those of another, times the slope and with the offset; rounded."""
-    signs = {
-        name: {
-            "bounds": [float(f"{bound:.5g}") for bound in table["bounds"]],
-            "values": [round(slope * value, 4) for value in table["values"]],
-        }
-        for name, table in data["signs"].items()
-    }
-    return {"start": round(slope * data["start"] + offset, 4), "signs": signs}
+    steps = [
+        ([float(f"{bound:.5g}") for bound in bounds], [round(slope * value, 4) for value in values])
+        for bounds, values in numbers["steps"]
+    ]
+    return {"start": round(slope * numbers["start"] + offset, 4), "steps": steps}
 
 
-def cross_validate(examples: Sequence[Example], directions: dict[str, int]) -> tuple[Floats, tuple[float, float]]:
+def cross_validate(examples: Sequence[Example], names: Sequence[str], folds: int) -> tuple[Floats, tuple[float, float]]:
     """Return the confidence of each example by models that saw no article of its publisher, and the line for all."""
     publishers = [example.publisher for example in examples]
     order = np.arange(len(examples))
-    folds = list(GroupKFold(FOLDS, shuffle=True, random_state=0).split(order, groups=publishers))
+    parts = list(GroupKFold(folds, shuffle=True, random_state=SEED).split(order, groups=publishers))
     odds = np.zeros(len(examples))
-    for train, test in folds:
-        odds[test] = log_odds_of(fit([examples[at] for at in train], directions), [examples[at] for at in test])
+    for train, test in parts:
+        numbers = fit([examples[at] for at in train], names)
+        odds[test] = log_odds_of(numbers, [examples[at] for at in test], names)
     found = np.zeros(len(examples))
-    for train, test in folds:
+    for train, test in parts:
         slope, offset = line_through(odds[train], [examples[at] for at in train])
         found[test] = 1 / (1 + np.exp(-(slope * odds[test] + offset)))
     return found, line_through(odds, examples)
@@ -388,38 +376,45 @@ def sets_of(examples: Sequence[Example], fewest: int = 30) -> dict[str, list[int
     return found
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Read the arguments, measure, train, and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pages", type=Path, nargs="+")
     parser.add_argument("--policy", nargs="+", default=[], metavar="SET", help="sets marked by the declared rules")
     parser.add_argument("--whole", type=Path, nargs="+", default=[], metavar="TEXTS", help="articles as they stand")
     parser.add_argument("--glued", type=Path, nargs="+", default=[], metavar="TEXTS", help="with other matter glued on")
-    parser.add_argument(
-        "--examples", type=Path, metavar="FILE", help="keep what was measured here, or take it from here"
-    )
-    parser.add_argument("--write", action="store_true", help="train on everything and write the model")
-    options = parser.parse_args()
+    parser.add_argument("--examples", type=Path, metavar="FILE", help="keep what was measured, or take it from here")
+    add_options(parser)
+    options = parser.parse_args(arguments)
     start = time.perf_counter()
     if options.examples and options.examples.exists():
         measured = pickle.loads(options.examples.read_bytes())
     else:
         measured = {
-            "texts": text_examples(options.pages, options.whole, options.glued),
-            "pages": page_examples(options.pages, frozenset(options.policy)),
+            PAGE_MODEL.name: page_examples(options.pages, frozenset(options.policy)),
+            TEXT_MODEL.name: shared_out(text_examples(options.pages, options.whole, options.glued)),
         }
         if options.examples:
             options.examples.write_bytes(pickle.dumps(measured))
-    data: dict[str, Any] = {"recipe": "python -m benchmarks.training.confidence PAGES... --policy SET... --write"}
-    for name, directions in {"pages": PAGE_SIGNS, "texts": TEXT_SIGNS}.items():
-        examples = shared_out(measured[name]) if name == "texts" else measured[name]
-        found, line = cross_validate(examples, directions)
-        print(f"\n{name}: {len(examples)} articles, slope {line[0]:.3f}, offset {line[1]:.3f}")
-        print_tables(examples, found)
-        data[name] = corrected(fit(examples, directions), *line)
-    if options.write:
-        MODEL.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
-        print(f"\n{MODEL.name}: {MODEL.stat().st_size:,} bytes")
+    for model, names in ((PAGE_MODEL, PAGE_FEATURES), (TEXT_MODEL, TEXT_FEATURES)):
+        examples = measured[model.name]
+        found, line = cross_validate(examples, names, options.folds or FOLDS)
+        if options.folds:
+            print(f"\n{model.name}: {len(examples)} articles, slope {line[0]:.3f}, offset {line[1]:.3f}")
+            print_tables(examples, found)
+        if options.write:
+            counts = Counter(example.group for example in examples)
+            write_model(
+                model,
+                options.to,
+                corrected(fit(examples, names), *line),
+                features=names,
+                recipe=f"python -m benchmarks.training.confidence PAGES... --policy {' '.join(options.policy)} "
+                "--whole TEXTS... --glued TEXTS... --write",
+                seed=SEED,
+                data=", ".join(f"{count:,} articles of {name}" for name, count in counts.items()),
+                settings=RECIPE,
+            )
     print(f"{time.perf_counter() - start:.0f} s")
 
 

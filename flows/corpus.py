@@ -33,11 +33,13 @@ from prefect.tasks import Task
 from prefect.utilities.timeout import timeout
 
 from cleaners.strip.config import Keepable
+from flows.addresses import Folder
 from flows.compaction import compact_store
-from flows.errors import TakenError, UsageError
+from flows.corpora import Corpus, claim_corpus, prune_corpus, publish_corpus
+from flows.errors import StoreError, TakenError, UsageError
 from flows.extracted_parts import ExtractJob, extract_batch, refuse_file, survey
 from flows.failures import is_disk_full, place_told
-from flows.folders import check_folders, local_folders
+from flows.folders import check_folders, named_folders
 from flows.gates import check_gates
 from flows.near_duplicates import find_duplicates
 from flows.progress import Advance, progress_bar
@@ -69,10 +71,7 @@ from flows.snapshot import (
     changes_between,
     check_share,
     check_snapshot,
-    claim_clean_folder,
     count_article_files,
-    prune,
-    publish,
     published_articles,
     published_settings,
     published_snapshot,
@@ -248,8 +247,8 @@ def clean_corpus(
     `clean/current` stays what it was, unless the snapshot was published already.
 
     Args:
-        raw: The folder of raw files, as the machine that runs the flow has it.
-        clean: The folder that snapshots are published in; read its `current`.
+        raw: The folder of raw files, as the machine that runs the flow has it, or an address as s3://bucket/crawl.
+        clean: The folder that snapshots are published in (read its `current`), or an address as s3://bucket/news.
         config: The settings file (TOML); winnow.toml where the run works, if there is one, when not given.
         min_words: Words an article must have left to be published, 1 or more; 10 by default.
         missing: Whether published articles whose raw file is gone stay published (keep, the default) or go (drop).
@@ -268,8 +267,8 @@ def clean_corpus(
     often += [publication_columns, max_bytes, workers, hours]
     ending: State[Any]
     try:
-        raw, clean = local_folders(Path(raw), Path(clean))
-        check_folders(raw, clean)
+        source, target = named_folders(Path(raw), Path(clean))
+        check_folders(source, target)
         file = settings_file(config and Path(config))
         given = [assigned_value(path, v) for path, v in zip(OFTEN.values(), often, strict=True) if v is not None]
         used = settings_of_run(file, settings, *given)
@@ -277,26 +276,29 @@ def clean_corpus(
         if (later := later_run()) is not None:
             orchestrator.hide_traceback()
             return Cancelled(message=f"late: the run of {later} does its work")  # type: ignore[return-value]
-        tag_run(clean)
+        tag_run(target)
         with (
             timeout(used.run.hours * 3600, timeout_exc_type=OverdueError),
-            claim_clean_folder(clean, f"run {flow_run.id}"),
-            place_told(clean),
+            claim_corpus(target, used, f"run {flow_run.id}") as corpus,
+            place_told(corpus.folder),
             progress_bar() as drawn,
-            progress_artifact(clean) as told,
+            progress_artifact(target) as told,
         ):
 
             def advance(stage: str, done: int, total: int) -> None:
                 drawn(stage, done, total)
                 told(stage, done, total)
 
-            manifest = _run(raw, clean, used, advance, _say_settings(file, used, clean))
+            manifest = _run(source, corpus, used, advance, _say_settings(file, used, corpus.folder))
         ending = Completed(message=in_brief(manifest["counts"]), data=manifest)
     except TakenError as error:
         orchestrator.hide_traceback()
         ending = Cancelled(message=str(error))
     except UsageError as error:
         forgo_retries()
+        orchestrator.hide_traceback(error)
+        ending = Failed(message=str(error), data=error)
+    except StoreError as error:
         orchestrator.hide_traceback(error)
         ending = Failed(message=str(error), data=error)
     except OverdueError as error:
@@ -322,8 +324,9 @@ def _say_settings(file: Path | None, settings: Settings, clean: Path) -> list[st
     return [warning]
 
 
-def _run(raw: Path, clean: Path, settings: Settings, advance: Advance, warnings: list[str]) -> dict[str, Any]:
+def _run(raw: Folder, corpus: Corpus, settings: Settings, advance: Advance, warnings: list[str]) -> dict[str, Any]:
     log = get_run_logger()
+    clean = corpus.folder
     started = datetime.now(UTC)
     run_id = f"{started:%Y%m%dT%H%M%S.%f}-{str(flow_run.id or 'local')[:8]}"
     taken_down = read_rulings(clean, settings, "takedowns")
@@ -402,25 +405,25 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance, warnings:
     warnings += _write_report(place)
     before = published_snapshot(clean)
     materialized = materialize(
-        asset_key(clean),
+        asset_key(corpus.where),
         by="winnow",
         asset_deps=[asset_key(raw)],
         name="publish",
         task_run_name="publish",
         cache_policy=NO_CACHE,
         persist_result=False,
-    )(publish)
-    snapshot = materialized(place.snapshot, clean, run_id)
+    )(publish_corpus)
+    snapshot = materialized(corpus, place.snapshot, run_id)
     log.info("published %s: %s", run_id, in_brief(manifest["counts"]))
     try:
         changes = changes_between(before, snapshot)
-        announce(clean, snapshot, before, manifest, changes)
-        report(clean, snapshot, manifest, changes, warnings)
+        announce(corpus.where, before.name if before else None, manifest, changes)
+        report(corpus.where, snapshot, manifest, changes, warnings)
         present = pl.read_parquet(place.staging / "files.parquet")["file"]
         prune_store(store, present, set(totals.parts))
         if joined := compact_store(store, present, settings.run.part_articles):
             log.info("joined %d batches of the store", joined)
-        for name in prune(clean, settings.publish.keep_snapshots):
+        for name in prune_corpus(corpus, settings.publish.keep_snapshots):
             log.info("removed the old snapshot %s", name)
     except Exception as error:  # noqa: BLE001 - whatever it is, the snapshot is published, and the next run tidies up
         log.warning("published, but not tidied up or not reported: %s", error)

@@ -29,7 +29,9 @@ def worker_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
     """
     start_fork_server()
     context = multiprocessing.get_context("forkserver")
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent)
+    # The fork server has the environment of its own start; workers need what the run was told since, as credentials.
+    environment = dict(os.environ)
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(environment,))
     try:
         yield pool
     except BaseException as error:
@@ -40,6 +42,11 @@ def worker_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
         raise
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _begin(environment: dict[str, str]) -> None:
+    os.environ.update(environment)
+    _end_with_parent()
 
 
 def _end_with_parent() -> None:

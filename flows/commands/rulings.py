@@ -45,6 +45,7 @@ def takedown(
 
     Example: winnow takedown https://example.org/story --reason "court order of 3 May"
     """
+    from flows.corpora import at_hand
     from flows.errors import UsageError
     from flows.rulings import add_rulings, published_records, read_rulings, rule, rule_matches, undo_rulings
     from flows.settings import settings_file, settings_of_run
@@ -52,28 +53,36 @@ def takedown(
 
     with usage_errors():
         settings = settings_of_run(settings_file(config))
+    with usage_errors(), at_hand(clean, settings) as folder:
         if listed:
-            _list(read_rulings(clean, settings, "takedowns"), as_json)
+            _list(read_rulings(folder, settings, "takedowns"), as_json)
             return
         if not targets:
             raise UsageError("name what to take down, or --list")
         if undo:
-            for ruling in undo_rulings(clean, settings, "takedowns", targets, ["takedown"]):
+            for ruling in undo_rulings(folder, settings, "takedowns", targets, ["takedown"]):
                 typer.echo(f"{_said(ruling)}: may be published again")
             return
         if not reason:
             raise UsageError("say why with --reason: it stands in audit/fates")
-        with damage_told(clean / "current"):
-            known = published_records(published_snapshot(clean))
+        with damage_told(folder / "current"):
+            known = published_records(published_snapshot(folder))
         made = rule(["takedown"], targets, reason, known)
-        path = add_rulings(clean, settings, "takedowns", made)
+        place = _place(add_rulings(folder, settings, "takedowns", made), folder, clean)
     for ruling in made:
         matches = known.join(rule_matches(known, [ruling]), on="id", how="semi")
         _tell(ruling, matches, "taken down")
         copies = known.join(matches, on="cluster_id", how="semi").join(rule_matches(known, made), on="id", how="anti")
         if copies.height:
             typer.echo(f"  copies elsewhere that stay: {_named(copies)}")
-    typer.echo(f"Written to {path}. The next run leaves them out; snapshots that are kept hold them until then.")
+    typer.echo(f"Written to {place}. The next run leaves them out; snapshots that are kept hold them until then.")
+
+
+def _place(path: Path, folder: Path, clean: Path) -> str:
+    """Return where a file of rulings is for people, when `folder` stands in for an address."""
+    from flows.addresses import folder_named
+
+    return str(path) if folder == clean else str(path).replace(str(folder), str(folder_named("clean", clean)))
 
 
 def _tell(ruling: "Ruling", matches: "pl.DataFrame", what: str) -> None:
@@ -131,6 +140,7 @@ def restore(
 
     Example: winnow restore wire/lighthouse-excerpt.txt --merge --reason "a brief of its own"
     """
+    from flows.corpora import at_hand
     from flows.errors import UsageError
     from flows.rulings import add_rulings, published_records, read_rulings, rule, rule_matches, undo_rulings
     from flows.settings import settings_file, settings_of_run
@@ -138,22 +148,23 @@ def restore(
 
     with usage_errors():
         settings = settings_of_run(settings_file(config))
+    with usage_errors(), at_hand(clean, settings) as folder:
         if listed:
-            _list(read_rulings(clean, settings, "exemptions"), as_json)
+            _list(read_rulings(folder, settings, "exemptions"), as_json)
             return
         if not targets:
             raise UsageError("name what to restore, or --list")
         what = [name for name, chosen in {"cuts": cuts, "merge": merge}.items() if chosen and not everything]
         what = what or ["cuts", "merge"]
         if undo:
-            for ruling in undo_rulings(clean, settings, "exemptions", targets, what):
+            for ruling in undo_rulings(folder, settings, "exemptions", targets, what):
                 typer.echo(f"{_said(ruling)}: no longer exempt from {EXEMPT_FROM[ruling.what]}")
             return
-        with damage_told(clean / "current"):
-            known = published_records(published_snapshot(clean))
+        with damage_told(folder / "current"):
+            known = published_records(published_snapshot(folder))
         made = rule(what, targets, reason or "restored", known)
-        path = add_rulings(clean, settings, "exemptions", made)
+        place = _place(add_rulings(folder, settings, "exemptions", made), folder, clean)
     for ruling in made:
         matches = known.join(rule_matches(known, [ruling]), on="id", how="semi")
         _tell(ruling, matches, f"exempt from {EXEMPT_FROM[ruling.what]}")
-    typer.echo(f"Written to {path}. The next run goes by it.")
+    typer.echo(f"Written to {place}. The next run goes by it.")

@@ -45,7 +45,7 @@ _BRIEF_WORDS = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class Line:
     """One line that is not blank: its span without outer white space, and its form.
 
     `stopped` says that it ends like a sentence, `open` that it ends in a colon, comma or semicolon and so announces the
@@ -97,16 +97,16 @@ def words_of(line: str) -> tuple[str, ...]:
 
 
 @partial(remembered, kept=256, long=_LONG_TEXT)
-def blocks_of(text: str) -> tuple[Block, ...]:
+def lines_of(text: str) -> tuple[Line, ...]:
     """Return the lines of a text that are not blank, in order; cached because every finder of one article asks."""
-    found: list[Block] = []
+    found: list[Line] = []
     position = 0
     for line in text.split("\n"):
         stripped = line.strip()
         if stripped:
             start = position + len(line) - len(line.lstrip())
             end = start + len(stripped)
-            found.append(Block(start, end, stripped, len(words_of(stripped)), *_ending(stripped)))
+            found.append(Line(start, end, stripped, len(words_of(stripped)), *_ending(stripped)))
         position += len(line) + 1
     return tuple(found)
 

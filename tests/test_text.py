@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaners.text import blocks_of, ends_sentence, longest_sentence, sentences_of
+from cleaners.text import ends_sentence, lines_of, longest_sentence, sentences_of
 
 
 def _sentences(line: str) -> list[str]:
@@ -14,14 +14,14 @@ def _sentences(line: str) -> list[str]:
 @given(st.text(alphabet="ab \n\t", max_size=60))
 def test_lines_hold_all_but_white_space(text: str) -> None:
     """Every character that is no white space belongs to one line, in order."""
-    lines = blocks_of(text)
+    lines = lines_of(text)
     assert [text[line.start : line.end] for line in lines] == [line.text for line in lines]
     assert "".join("".join(line.text.split()) for line in lines) == "".join(text.split())
 
 
 def test_blank_lines_mean_nothing() -> None:
     """The lines of a text are the same with blank lines between them and without."""
-    loose, tight = blocks_of("One.\n\n\nTwo.\n \nThree."), blocks_of("One.\nTwo.\nThree.")
+    loose, tight = lines_of("One.\n\n\nTwo.\n \nThree."), lines_of("One.\nTwo.\nThree.")
     assert [line.text for line in loose] == [line.text for line in tight]
 
 

@@ -37,7 +37,7 @@ from cleaners.strip.config import StripConfig
 from cleaners.strip.ends.features import FEATURES, end_features
 from cleaners.strip.split import PART_FEATURES, part_features
 from cleaners.strip.topic import introduced_in, topics_of
-from cleaners.text import blocks_of
+from cleaners.text import lines_of
 
 FOLDS = 5
 # So often every kind of text is made of every article, each time with other matter.
@@ -132,12 +132,12 @@ def train_end(maker: Maker, compilations: list[tuple[str, str]]) -> dict[str, di
         topics = topics_of(made.text, made.title, made.language)
         (table,) = end_features([topics], [frozenset()])
         for cut, features in enumerate(table, start=1):
-            start = topics.blocks[cut].start
+            start = topics.lines[cut].start
             if made.end is not None and start > made.end:
                 break
             x.append(features)
             y.append(start == made.end)
-            prose.append(topics.blocks[cut].prose)
+            prose.append(topics.lines[cut].prose)
             folds.append(made.fold)
             kinds.append(made.kind)
             documents.append(number)
@@ -184,7 +184,7 @@ def one_of_each(sets: Path) -> Iterator[Clean]:
         group = name[:6]
         first = group not in groups
         groups.add(group)
-        ends = [block.end for block in blocks_of(text) if block.prose]
+        ends = [line.end for line in lines_of(text) if line.prose]
         if first and name not in mixed and title and len(ends) > 3:
             yield Clean(title, paragraphs(text[: ends[-1]]), fold_of(text), "en", False)
 

@@ -44,11 +44,11 @@ from cleaners.strip.line_model.facts import LineFacts, line_facts
 from cleaners.strip.line_model.features import line_features
 from cleaners.strip.line_model.model import SECOND_FEATURES, LineModel, Network, mean_logits, second_features, sigmoid
 from cleaners.strip.rows import rows_of
-from cleaners.text import Block, blocks_of, ends_sentence
+from cleaners.text import Line, ends_sentence, lines_of
 
 WEIGHTS = Path(__file__).parents[2] / "cleaners" / "strip" / "line_model" / "model.json"
 Floats = npt.NDArray[np.float32]
-Labelled = tuple[Block, np.float32]
+Labelled = tuple[Line, np.float32]
 WORDS = re.compile(r"\w+")
 
 SEEDS = 2
@@ -78,7 +78,7 @@ class Example:
     group: str
     title: str | None
     truth: str
-    lines: Sequence[Block]
+    lines: Sequence[Line]
     labels: Floats
     facts: list[LineFacts] = field(default_factory=list)
     tables: list[Floats] = field(default_factory=list)
@@ -136,7 +136,7 @@ def _example(name: str, kind: str, group: str, article: Article | None, truth: s
     """Yield the labelled example; where `truth` is None every line stays."""
     if article is None:
         return
-    lines = blocks_of(article.text)
+    lines = lines_of(article.text)
     if truth is None:
         truth, labels = article.text, np.zeros(len(lines), dtype=np.float32)
     else:
@@ -144,7 +144,7 @@ def _example(name: str, kind: str, group: str, article: Article | None, truth: s
     yield Example(name, kind, group, article.title, truth, lines, labels)
 
 
-def label_lines(lines: Sequence[Block], truth: str) -> Floats:
+def label_lines(lines: Sequence[Line], truth: str) -> Floats:
     """Return 1 for each line that is not in the truth, judged by aligning the words of both in order."""
     words = [WORDS.findall(line.text) for line in lines]
     flat = [word for row in words for word in row]

@@ -8,7 +8,7 @@ from functools import lru_cache
 from cleaners.records import Article
 from cleaners.strip.cues import cues
 from cleaners.strip.topic import background, commonest
-from cleaners.text import Block, blocks_of, remembered, sentences_of, words_of
+from cleaners.text import Line, lines_of, remembered, sentences_of, words_of
 
 LABEL = re.compile(r"^([^:|»›>]{2,40}?)\s*(?:[:：|»›]|\s[-–—>])\s*(?=\S)")
 WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -23,11 +23,11 @@ _FRAGMENT_WORDS = 11
 _FRAGMENT_LEAST = 3
 
 
-def line_span(text: str, blocks: tuple[Block, ...], index: int) -> tuple[int, int]:
+def line_span(text: str, lines: tuple[Line, ...], index: int) -> tuple[int, int]:
     """Return the span a claim on a whole line covers: the line with the line breaks that lead to it."""
     if index > 0:
-        return blocks[index - 1].end, blocks[index].end
-    return 0, blocks[1].start if len(blocks) > 1 else len(text)
+        return lines[index - 1].end, lines[index].end
+    return 0, lines[1].start if len(lines) > 1 else len(text)
 
 
 @remembered
@@ -78,14 +78,14 @@ def label_of(line: str) -> str | None:
     return match.group(1).strip() if match else None
 
 
-def fragments_of(block: Block, language: str | None, *, glued: bool) -> tuple[tuple[int, int], ...]:
+def fragments_of(line: Line, language: str | None, *, glued: bool) -> tuple[tuple[int, int], ...]:
     """Return the spans in a paragraph that open like a sentence and stop short before a capital.
 
     With `glued`, only where the capital opens one of the commonest words ("... go without it He said") or a quotation:
     a sentence hardly ever goes on so, and something was put in. A fragment has three words or more and does not end on
     a common one ("In a statement to the ..."); with `glued`, it may if advertisements end so.
     """
-    return _fragments(block.text, language, glued)
+    return _fragments(line.text, language, glued)
 
 
 @lru_cache(maxsize=64)
@@ -154,13 +154,13 @@ def line_keys(article: Article) -> frozenset[int]:
     each occurs, and hand the counts to `find_claims` as `SiteLines`.
     """
     keys = set()
-    for block in blocks_of(article.text):
-        keys.add(key_of("line", block.text))
-        if block.prose:
-            for start, end in fragments_of(block, article.language, glued=True):
-                keys.add(key_of("fragment", block.text[start:end]))
+    for line in lines_of(article.text):
+        keys.add(key_of("line", line.text))
+        if line.prose:
+            for start, end in fragments_of(line, article.language, glued=True):
+                keys.add(key_of("fragment", line.text[start:end]))
         else:
-            label = label_of(block.text)
+            label = label_of(line.text)
             if label is not None:
                 keys.add(key_of("label", label))
     return frozenset(keys)
@@ -172,4 +172,4 @@ def opening_keys(article: Article) -> tuple[int, ...]:
     Gather the first keys of all articles of the corpus, and hand to `find_claims` as `elsewhere` those of an article's
     other paragraphs that are among them: there the text of another article may begin.
     """
-    return tuple(dict.fromkeys([opening_key(block.text) for block in blocks_of(article.text) if block.prose]))
+    return tuple(dict.fromkeys([opening_key(line.text) for line in lines_of(article.text) if line.prose]))

@@ -6,7 +6,7 @@ from functools import wraps
 
 from cleaners.records import Article, Removal, SiteLines
 from cleaners.strip.config import StripConfig
-from cleaners.text import Block, blocks_of
+from cleaners.text import Line, lines_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,9 @@ class Seen:
     claimed: tuple[Removal, ...] = ()
 
     @property
-    def lines(self) -> tuple[Block, ...]:
+    def lines(self) -> tuple[Line, ...]:
         """The lines of the article's text."""
-        return blocks_of(self.article.text)
+        return lines_of(self.article.text)
 
 
 # Takes many articles, since a model judges many at once faster, and returns the claims on each.

@@ -11,7 +11,7 @@ from cleaners.strip.ends.judging import Asked, find_ends
 from cleaners.strip.ends.models import models
 from cleaners.strip.lines import WORDS, is_link
 from cleaners.strip.topic import Part, introduced_in, part_of, topics_of
-from cleaners.text import Block, blocks_of
+from cleaners.text import Line, lines_of
 
 PART_FEATURES = (
     "lead_like", "title_like", "told", "dateline", "again", "again_early",
@@ -69,14 +69,14 @@ def split(article: Article, *, config: StripConfig) -> tuple[Article, ...]:
     return tuple(parts)
 
 
-def _heads(article: Article, config: StripConfig) -> list[Block]:
+def _heads(article: Article, config: StripConfig) -> list[Line]:
     """Return the headlines of further articles, if at least one is likely enough."""
-    blocks = blocks_of(article.text)
+    lines = lines_of(article.text)
     judge = models().part
 
-    def scored(introduced: Mapping[str, int]) -> list[tuple[Block, float]]:
-        found = part_features(blocks, article.title, article.language, introduced, config)
-        return [(blocks[index], 1.0 if features["whole"] else judge.probability(features)) for index, features in found]
+    def scored(introduced: Mapping[str, int]) -> list[tuple[Line, float]]:
+        found = part_features(lines, article.title, article.language, introduced, config)
+        return [(lines[index], 1.0 if features["whole"] else judge.probability(features)) for index, features in found]
 
     # Names known before speak for a headline. Even if all were, hardly any line is one, and looking for them is what
     # costs.
@@ -85,27 +85,25 @@ def _heads(article: Article, config: StripConfig) -> list[Block]:
     heads = scored(introduced_in(topics_of(article.text, article.title, article.language).parts))
     if not any(score >= config.split_first for _, score in heads):
         return []
-    return [block for block, score in heads if score >= config.split_more]
+    return [line for line, score in heads if score >= config.split_more]
 
 
-def _headlines(blocks: tuple[Block, ...]) -> list[int]:
+def _headlines(lines: tuple[Line, ...]) -> list[int]:
     """Return the lines with the form and the place of a headline inside the text: after a sentence, before a lead."""
     found = []
-    for index in range(1, len(blocks) - 1):
-        block = blocks[index]
-        if not block.brief or block.open or not 5 <= block.words <= 22 or not blocks[index - 1].stopped:
+    for index in range(1, len(lines) - 1):
+        line = lines[index]
+        if not line.brief or line.open or not 5 <= line.words <= 22 or not lines[index - 1].stopped:
             continue
-        lead = next(
-            (i for i in range(index + 1, min(len(blocks), index + 1 + _LINES_BEFORE_LEAD)) if blocks[i].prose), 0
-        )
+        lead = next((i for i in range(index + 1, min(len(lines), index + 1 + _LINES_BEFORE_LEAD)) if lines[i].prose), 0)
         # List items, quotations, links and captions are no headlines.
         if (
-            block.text[0].isdigit()
-            or block.text[0] in '-–—•*·“"«„'
-            or is_link(block.text)
-            or _NO_HEADLINE.search(block.text)
-            or _labelled(block.text)
-            or _SENTENCE_INSIDE.search(block.text)
+            line.text[0].isdigit()
+            or line.text[0] in '-–—•*·“"«„'
+            or is_link(line.text)
+            or _NO_HEADLINE.search(line.text)
+            or _labelled(line.text)
+            or _SENTENCE_INSIDE.search(line.text)
         ):
             continue
         if lead:
@@ -126,7 +124,7 @@ def _labelled(line: str) -> bool:
 
 
 def part_features(
-    blocks: tuple[Block, ...],
+    lines: tuple[Line, ...],
     title: str | None,
     language: str | None,
     introduced: Mapping[str, int],
@@ -136,37 +134,37 @@ def part_features(
 
     The model weighs all but `whole`, which settles it alone.
 
-    `introduced` says in which part a person is first named in full: 0 for the headline, then the blocks.
+    `introduced` says in which part a person is first named in full: 0 for the headline, then the lines.
     """
-    headlines = _headlines(blocks)
+    headlines = _headlines(lines)
     if not headlines:
         return
 
     def part(index: int) -> Part:
-        return part_of(blocks[index].text, language)
+        return part_of(lines[index].text, language)
 
     def terms_of(indexes: list[int] | range) -> dict[str, float]:
         return {term: weight for index in indexes for term, weight in part(index).terms.items()}
 
-    bounds = [0, *headlines, len(blocks)]
-    brief_share = sum(not block.prose for block in blocks) / max(1, len(blocks))
+    bounds = [0, *headlines, len(lines)]
+    brief_share = sum(not line.prose for line in lines) / max(1, len(lines))
     titled = part_of(title or "", language).terms
-    first_lead = {**titled, **terms_of(_lead(blocks, 0))}
+    first_lead = {**titled, **terms_of(_lead(lines, 0))}
     for before, index, after in zip(bounds, bounds[1:], bounds[2:], strict=False):
-        if min(_words(blocks, before, index), _words(blocks, index, after)) < config.split_words:
+        if min(_words(lines, before, index), _words(lines, index, after)) < config.split_words:
             continue
-        lead = _lead(blocks, index + 1)
+        lead = _lead(lines, index + 1)
         terms = terms_of(lead)
         previous = terms_of(range(max(0, index - 3), index))
         head = part(index).terms
         full = frozenset[str]().union(*(part(i).full for i in lead))
         alone = frozenset[str]().union(*(part(i).alone for i in lead)) - full
-        text = blocks[lead[0]].text
+        text = lines[lead[0]].text
         weight, first_weight = sum(terms.values()), sum(first_lead.values())
         known = [place for name in full if (place := introduced[name]) <= index]
         told = _shared(head, terms) / (sum(head.values()) or 1.0)
         previous_like = _shared(terms, previous) / (weight or 1.0)
-        dated = any(_DATELINE.match(blocks[i].text) is not None for i in range(index + 1, lead[0] + 1))
+        dated = any(_DATELINE.match(lines[i].text) is not None for i in range(index + 1, lead[0] + 1))
         yield (
             index,
             {
@@ -178,13 +176,13 @@ def part_features(
                 "again": float(len(known)),
                 "again_early": float(sum(place <= _EARLY for place in known)),
                 "previous_like": previous_like,
-                "resumed": float(sum(introduced.get(name, len(blocks) + 1) <= index for name in alone)),
+                "resumed": float(sum(introduced.get(name, len(lines) + 1) <= index for name in alone)),
                 "quote": float(text[0] in '"“«„「'),
                 "sentences": float(sum(map(text.count, ".!?。！？"))),
                 # An article with subheadings and lists has many short lines; two articles have one headline between.
                 "briefs": brief_share,
                 "whole": float(
-                    blocks[index].words >= _WHOLE_WORDS
+                    lines[index].words >= _WHOLE_WORDS
                     and told >= _WHOLE_TOLD
                     and previous_like <= _WHOLE_PREVIOUS
                     and len(known) > 0
@@ -194,15 +192,15 @@ def part_features(
         )
 
 
-def _lead(blocks: tuple[Block, ...], start: int) -> list[int]:
-    """Return the first two paragraphs from a block on."""
-    first = next((i for i in range(start, len(blocks)) if blocks[i].prose), start)
-    return list(range(first, min(len(blocks), first + 2)))
+def _lead(lines: tuple[Line, ...], start: int) -> list[int]:
+    """Return the first two paragraphs from a line on."""
+    first = next((i for i in range(start, len(lines)) if lines[i].prose), start)
+    return list(range(first, min(len(lines), first + 2)))
 
 
 def _shared(terms: dict[str, float], others: dict[str, float]) -> float:
     return sum(weight for term, weight in terms.items() if term in others)
 
 
-def _words(blocks: tuple[Block, ...], start: int, stop: int) -> int:
-    return sum(block.words for block in blocks[start:stop])
+def _words(lines: tuple[Line, ...], start: int, stop: int) -> int:
+    return sum(line.words for line in lines[start:stop])

@@ -16,7 +16,7 @@ import wordfreq
 
 from cleaners.records import UNSPACED, Article
 from cleaners.strip.cues import cues
-from cleaners.text import Block, blocks_of, remembered
+from cleaners.text import Line, lines_of, remembered
 
 _TOKEN = re.compile(rf"([{UNSPACED}]+|[^\W\d_{UNSPACED}]+)")
 _SIGNS = ".,;:!?…\"“”„'’‘()[]-–—"
@@ -59,7 +59,7 @@ def commonest(language: str | None) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The terms of one block with their weights, and whom it names: in full ("Ada Brandt") and by surname alone."""
+    """The terms of one line with their weights, and whom it names: in full ("Ada Brandt") and by surname alone."""
 
     terms: dict[str, float]
     full: frozenset[str]
@@ -150,20 +150,20 @@ def part_of(text: str, language: str | None) -> Part:
 
 @dataclass(frozen=True, slots=True)
 class Topics:
-    """The blocks of an article and their terms: `parts[0]` are the headline's, `parts[i + 1]` those of block i."""
+    """The lines of an article and their terms: `parts[0]` are the headline's, `parts[i + 1]` those of line i."""
 
-    blocks: tuple[Block, ...]
+    lines: tuple[Line, ...]
     parts: tuple[Part, ...]
 
 
 def topics_of(text: str, title: str | None, language: str | None) -> Topics:
     """Return the terms of an article, part by part."""
-    blocks = blocks_of(text)
-    return Topics(blocks, (part_of(title or "", language), *[part_of(block.text, language) for block in blocks]))
+    lines = lines_of(text)
+    return Topics(lines, (part_of(title or "", language), *[part_of(line.text, language) for line in lines]))
 
 
 def unseen(words: str, article: Article, index: int) -> tuple[float, float]:
-    """Return the weight of the terms of some words of a block, and the share of it that no other block has."""
+    """Return the weight of the terms of some words of a line, and the share of it that no other line has."""
     parts = topics_of(article.text, article.title, article.language).parts
     others = {term for number, part in enumerate(parts) if number != index + 1 for term in part.terms}
     terms = part_of(words, article.language).terms

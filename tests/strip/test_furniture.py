@@ -10,7 +10,7 @@ from cleaners.records import Article, Removal
 from cleaners.strip.config import FurnitureConfig, StripConfig
 from cleaners.strip.finders.furniture import choose_lines, find_furniture
 from cleaners.strip.seen import Seen
-from cleaners.text import blocks_of
+from cleaners.text import lines_of
 
 # Invented texts; "#" opens a line of furniture, "|" a line that stays.
 CASES = Path(__file__).parent / "data" / "furniture"
@@ -114,7 +114,7 @@ def test_empty_text_has_no_claims() -> None:
 
 
 def _choice(scores: list[float], text: str = "A line of words", *, page: bool = True) -> tuple[list[bool], bool]:
-    (line,) = blocks_of(text)
+    (line,) = lines_of(text)
     return choose_lines([line] * len(scores), scores, CONFIG, page=page)
 
 
@@ -146,7 +146,7 @@ def test_a_page_without_a_clear_article_is_unsure() -> None:
 def test_a_log_keeps_all_its_times_or_none() -> None:
     """A time on a line of its own is judged as the others of the text are, whatever its own score."""
     texts = ["22h14", "The lamp was lit again.", "21h40", "Nobody saw the keeper.", "20h05", "The boats came in."] * 3
-    lines = blocks_of("\n".join(texts))
+    lines = lines_of("\n".join(texts))
     doubtful = [0.99, 0.0, 0.05, 0.0, 0.05, 0.0] * 3
     assert not any(choose_lines(lines, doubtful, CONFIG, page=True)[0])
     comments = [0.99, 0.99, 0.99, 0.99, 0.3, 0.99] * 3

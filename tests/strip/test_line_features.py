@@ -8,20 +8,20 @@ from hypothesis import strategies as st
 from cleaners.strip.line_model.facts import line_facts
 from cleaners.strip.line_model.features import FEATURES, line_features
 from cleaners.strip.rows import best_runs, rows_of, window_sums
-from cleaners.text import blocks_of
+from cleaners.text import lines_of
 
 TEXT = "Home\nNews\n\nThe old mill at Varn burned for two days, and nobody knows who lit the fire.\n\nRead also: Mill"
 
 
 def _feature(text: str, name: str, headline: str | None = None) -> list[float]:
-    lines = blocks_of(text)
+    lines = lines_of(text)
     column = line_features([(lines, line_facts(lines), headline)])[:, FEATURES.index(name)]
     return [round(float(value), 3) for value in column]
 
 
 def test_blank_lines_change_no_feature() -> None:
     """A line has the same features whether blank lines stand round it or not."""
-    loose, tight = blocks_of(TEXT), blocks_of(TEXT.replace("\n\n", "\n"))
+    loose, tight = lines_of(TEXT), lines_of(TEXT.replace("\n\n", "\n"))
     assert (
         line_features([(loose, line_facts(loose), None)]) == line_features([(tight, line_facts(tight), None)])
     ).all()
@@ -31,7 +31,7 @@ def test_blank_lines_change_no_feature() -> None:
 @settings(max_examples=60, deadline=None)
 def test_any_text_has_finite_features(lines: list[str]) -> None:
     """Whatever the characters, the table has its shape and no gap."""
-    split = blocks_of("\n".join(lines))
+    split = lines_of("\n".join(lines))
     if split:
         table = line_features([(split, line_facts(split), None)])
         assert table.shape == (len(split), len(FEATURES))
@@ -91,7 +91,7 @@ def test_best_run_is_the_greatest_sum() -> None:
 def test_a_text_has_the_features_it_has_alone() -> None:
     """Measured beside others, a text has the same features to the last bit."""
     texts = [TEXT, "A line alone", "\n".join([TEXT, "Share this: 12", "By Ana Orlin"] * 3)]
-    articles = [(lines, line_facts(lines), None) for lines in map(blocks_of, texts)]
+    articles = [(lines, line_facts(lines), None) for lines in map(lines_of, texts)]
     together = line_features(articles)
     alone = np.concatenate([line_features([one]) for one in articles])
     assert np.array_equal(together, alone)

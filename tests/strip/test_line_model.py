@@ -2,7 +2,7 @@
 
 from cleaners.strip.line_model.features import FEATURES
 from cleaners.strip.line_model.model import SECOND_FEATURES, load_model, score_lines
-from cleaners.text import blocks_of
+from cleaners.text import lines_of
 
 PAGE = "\n".join(
     [
@@ -24,13 +24,13 @@ def test_weights_fit_the_features() -> None:
 
 def test_paragraphs_score_below_menus() -> None:
     """On a page the paragraphs are likelier to be the article than the lines round them."""
-    (scores,) = score_lines([blocks_of(PAGE)], [None])
+    (scores,) = score_lines([lines_of(PAGE)], [None])
     assert max(scores[4:7]) < min(scores[:4] + scores[7:])
 
 
 def test_scores_do_not_depend_on_the_article_beside() -> None:
     """The same lines get the same scores alone and among others."""
-    pages = [blocks_of(PAGE), [], blocks_of(PAGE + "\nMore stories\n" + PAGE), blocks_of(PAGE[:200])]
+    pages = [lines_of(PAGE), [], lines_of(PAGE + "\nMore stories\n" + PAGE), lines_of(PAGE[:200])]
     titles = ["The last tram", None, None, "A path for walkers"]
     alone = [score_lines([lines], [title])[0] for lines, title in zip(pages, titles, strict=True)]
     assert score_lines(pages, titles) == alone

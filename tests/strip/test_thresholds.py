@@ -13,7 +13,7 @@ from cleaners.records import Article, SiteLines
 from cleaners.strip import find_claims, line_keys, split
 from cleaners.strip.config import FurnitureConfig
 from cleaners.strip.finders.furniture import choose_lines
-from cleaners.text import blocks_of
+from cleaners.text import lines_of
 from tests.strip.samples import CONFIG, Story, article, cleaned
 from tests.strip.stories import (
     ARABIC,
@@ -53,7 +53,7 @@ def _furniture(story: Story, lines: list[str]) -> list[str]:
 
 
 def _chosen(scores: list[float], text: str = LABEL, *, page: bool = True) -> list[bool]:
-    (line,) = blocks_of(text)
+    (line,) = lines_of(text)
     return choose_lines([line] * len(scores), scores, FurnitureConfig(), page=page)[0]
 
 
@@ -215,7 +215,7 @@ def test_sentences_must_be_surer_than_labels(score: float, goes: bool) -> None:
 @pytest.mark.parametrize(("score", "sure"), [(0.87, True), (0.895, False)])
 def test_a_page_must_have_lines_that_may_be_the_article(score: float, sure: bool) -> None:
     """It is clear where the article stands if its likeliest lines have 0.87, and unclear if they have 0.895."""
-    (line,) = blocks_of(LABEL)
+    (line,) = lines_of(LABEL)
     scores = [1.0] * 20 + [score] * 4
     assert choose_lines([line] * len(scores), scores, FurnitureConfig(), page=True)[1] is sure
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from cleaners.dedup.config import DedupConfig
 from cleaners.dedup.pairs.own_text import ANY_SITE, NOTHING_CARRIED, Carried
-from cleaners.dedup.tokens.shingles import blocks_of, shingle, unique_rows
+from cleaners.dedup.tokens.shingles import batches_of, shingle, unique_rows
 from cleaners.dedup.tokens.words import I64, U8, U64, Ragged, facts_of, offsets_of, scan, stand_in, words_of
 
 # Words. Shared passages are built from runs of this length, so shorter ones are not found.
@@ -82,7 +82,7 @@ def read_texts(
     """Read texts for comparison; `sites` numbers the site of each."""
     readings = []
     at = 0
-    for block in blocks_of(texts):
+    for block in batches_of(texts):
         scanned = scan(block)
         words = words_of(scanned)
         known = np.full(len(block), ANY_SITE) if sites is None else sites[at : at + len(block)]

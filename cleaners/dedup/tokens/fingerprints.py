@@ -8,7 +8,7 @@ import numpy.typing as npt
 import polars as pl
 
 from cleaners.dedup.config import DedupConfig
-from cleaners.dedup.tokens.shingles import blocks_of, passage_hashes, shingle
+from cleaners.dedup.tokens.shingles import batches_of, passage_hashes, shingle
 from cleaners.dedup.tokens.threads import in_threads
 from cleaners.dedup.tokens.words import CLOSES, ENDS, U32, Ragged, Scan, contents_of, scan, words_of
 
@@ -93,7 +93,7 @@ def fingerprint(texts: pl.Series, *, config: DedupConfig) -> pl.DataFrame:
     """
     parts: list[tuple[list[str], list[int], U32, Ragged, list[float]]] = []
     for at in range(0, len(texts), SLICE):
-        blocks = list(blocks_of(texts.slice(at, SLICE).to_list()))
+        blocks = list(batches_of(texts.slice(at, SLICE).to_list()))
         parts += in_threads(partial(_fingerprint_block, config=config), blocks)
     passages = [p[3] for p in parts]
     lengths = np.concatenate([np.diff(p.starts) for p in passages]) if parts else np.empty(0, np.int64)

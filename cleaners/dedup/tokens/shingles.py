@@ -91,15 +91,15 @@ def unique_rows(rows: Ragged) -> Ragged:
     return Ragged(values[fresh], np.concatenate(([0], np.cumsum(fresh)))[rows.starts])
 
 
-def blocks_of(texts: Sequence[str], letters: int = 1 << 18) -> Iterator[list[str]]:
-    """Part texts into blocks of about `letters` code points: what the processor's cache holds of their arrays."""
-    block: list[str] = []
+def batches_of(texts: Sequence[str], letters: int = 1 << 18) -> Iterator[list[str]]:
+    """Part texts into batches of about `letters` code points: what the processor's cache holds of their arrays."""
+    batch: list[str] = []
     size = 0
     for text in texts:
-        block.append(text)
+        batch.append(text)
         size += len(text)
         if size >= letters:
-            yield block
-            block, size = [], 0
-    if block:
-        yield block
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch

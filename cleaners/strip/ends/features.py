@@ -1,11 +1,11 @@
 """What is measured at each possible end of an article: form of the lines there, and cohesion of what follows.
 
-The cut is judged before a block, with the run of lines that are not paragraphs (labels, headlines, sources) from there
+The cut is judged before a line, with the run of lines that are not paragraphs (labels, headlines, sources) from there
 to the next paragraph, the head. The only wording that counts is how many lines of the run are known closing lines
 ("cued").
 
 Many articles are measured at once, as numpy takes longer to be called than to count what one article has. Their parts
-(headline and blocks) stand in one row, and every place below is a number in that row. All that is summed over the row
+(headline and lines) stand in one row, and every place below is a number in that row. All that is summed over the row
 is a whole number or a multiple of a small power of two, so no sum depends on what else is in it.
 """
 
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from cleaners.strip.cues import cues, is_closing
 from cleaners.strip.rows import running
 from cleaners.strip.topic import Part, Topics, introduced_in
-from cleaners.text import STOPS, Block, remembered
+from cleaners.text import STOPS, Line, remembered
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.floating | np.integer]
@@ -73,7 +73,7 @@ class _Row:
     """
 
     parts: list[Part]
-    blocks: list[Block | None]
+    lines: list[Line | None]
     forms: dict[str, Floats]
     prose: NDArray[np.bool_]
     title: NDArray[np.bool_]
@@ -91,7 +91,7 @@ class _Row:
         return self.head < self.stop
 
 
-# What a line is by itself, beside what its block says.
+# What a line is by itself, beside what its line says.
 _FORMS = ("words", "prose", "brief", "stopped", "open", "quote", "numbered", "bullet", "timed", "closing", "sentences",
           "opening", "resumes")  # fmt: skip
 
@@ -115,34 +115,34 @@ def _form(text: str, words: int, stopped: bool) -> tuple[float, ...]:
 
 def _row(topics: Sequence[Topics], marked: Sequence[frozenset[int]]) -> _Row:
     """Lay the parts of the articles out in a row."""
-    blocks: list[Block | None] = []
+    lines: list[Line | None] = []
     rows: list[tuple[float, ...]] = []
     none = (0.0,) * len(_FORMS)
     for of_article, known in zip(topics, marked, strict=True):
-        blocks.append(None)
+        lines.append(None)
         rows.append(none)
-        for block in of_article.blocks:
-            form = _form(block.text, block.words, block.stopped)
-            if block.words <= 12 and block.end in known:
+        for line in of_article.lines:
+            form = _form(line.text, line.words, line.stopped)
+            if line.words <= 12 and line.end in known:
                 form = (*form[:4], True, *form[5:])
-            blocks.append(block)
-            rows.append((block.words, block.prose, block.brief, block.stopped, block.open, *form))
+            lines.append(line)
+            rows.append((line.words, line.prose, line.brief, line.stopped, line.open, *form))
     table = np.array(rows, dtype=np.float64)
     forms = dict(zip(_FORMS, np.ascontiguousarray(table.T), strict=True))
     sizes = np.array([len(of_article.parts) for of_article in topics])
     bounds = np.concatenate(([0], sizes.cumsum()))
     article = np.repeat(np.arange(len(topics)), sizes)
-    place = np.arange(len(blocks))
-    title = np.zeros(len(blocks), dtype=bool)
+    place = np.arange(len(lines))
+    title = np.zeros(len(lines), dtype=bool)
     title[bounds[:-1]] = True
     prose = forms["prose"] > 0
     cut = np.flatnonzero(~title & (place + 1 < bounds[article + 1]))
     first, stop = bounds[article[cut]], bounds[article[cut] + 1]
-    heads = np.minimum.accumulate(np.where(prose, place, len(blocks))[::-1])[::-1]
+    heads = np.minimum.accumulate(np.where(prose, place, len(lines))[::-1])[::-1]
     head = np.minimum(heads[cut + 1], stop)
     return _Row(
         parts=[part for of_article in topics for part in of_article.parts],
-        blocks=blocks,
+        lines=lines,
         forms=forms,
         prose=prose,
         title=title,
@@ -157,7 +157,7 @@ def _row(topics: Sequence[Topics], marked: Sequence[frozenset[int]]) -> _Row:
 
 
 def end_features(topics: Sequence[Topics], marked: Sequence[frozenset[int]]) -> list[Floats]:
-    """Measure each cut of some articles: row i is the cut before block i + 1, a column per name in `FEATURES`.
+    """Measure each cut of some articles: row i is the cut before line i + 1, a column per name in `FEATURES`.
 
     All shares are weighed by how rare the words are. `own_mean` is what the paragraphs before the cut share with those
     before them, which is what an article on one thing scores; the first paragraphs after the cut are set against it.
@@ -168,7 +168,7 @@ def end_features(topics: Sequence[Topics], marked: Sequence[frozenset[int]]) -> 
     table = np.empty((len(row.cut), len(FEATURES)))
     for number, name in enumerate(FEATURES):
         table[:, number] = columns[name]
-    return np.split(table, np.cumsum([max(0, len(of_article.blocks) - 1) for of_article in topics])[:-1])
+    return np.split(table, np.cumsum([max(0, len(of_article.lines) - 1) for of_article in topics])[:-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,12 +295,12 @@ def _cohesion(row: _Row) -> dict[str, Floats]:
 
 
 def _forms(row: _Row) -> dict[str, Floats]:
-    """Measure the form of the blocks before each cut, of those after it, and of the head."""
+    """Measure the form of the lines before each cut, of those after it, and of the head."""
     forms, cut, first, stop = row.forms, row.cut, row.first, row.stop
     words = forms["words"]
     plain = ~row.prose & ~row.title
     upto, briefs, brief_words = running(words), running(plain), running(words * plain)
-    # How many runs of lines that are not paragraphs begin up to each block.
+    # How many runs of lines that are not paragraphs begin up to each line.
     runs = running(plain & np.concatenate(([True], (row.prose | row.title)[:-1])))
     words_before, words_after = upto[cut + 1] - upto[first], upto[stop] - upto[cut + 1]
     is_head = row.has_head
@@ -383,7 +383,7 @@ def _within(flags: Floats, start: Places, length: Places) -> Floats:
 def _echoes(row: _Row, near: Places) -> Floats:
     """Return how many lines of each run are the same as one before them."""
     echoes = np.zeros(len(row.cut))
-    labels = [block.text.lstrip("-–—•*· ").casefold() if block and not block.prose else "" for block in row.blocks]
+    labels = [line.text.lstrip("-–—•*· ").casefold() if line and not line.prose else "" for line in row.lines]
     for number in np.flatnonzero(near > 1).tolist():
         start, length = int(row.cut[number]) + 1, int(near[number])
         echoes[number] = min(2, length - len({*labels[start : start + length]}))

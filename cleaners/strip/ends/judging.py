@@ -16,7 +16,7 @@ from cleaners.strip.ends.features import FEATURES, RELATIVE_TIME, Floats, end_fe
 from cleaners.strip.ends.models import models
 from cleaners.strip.lines import opening_key
 from cleaners.strip.topic import Topics, topics_of
-from cleaners.text import FULL_STOPS, Block, longest_sentence
+from cleaners.text import FULL_STOPS, Line, longest_sentence
 
 # After the first likely start a better one is looked for in so many lines of the same run, or paragraphs.
 _LINES_AHEAD = 6
@@ -56,7 +56,7 @@ class _Places(NamedTuple):
     `features` has a row for each place and a column for each name of `_JUDGED`; `scores` are probabilities.
     """
 
-    blocks: tuple[Block, ...]
+    lines: tuple[Line, ...]
     features: list[list[float]]
     scores: list[float]
 
@@ -72,26 +72,26 @@ def find_ends(asked: Sequence[Asked], config: StripConfig) -> list[Removal | Non
     topics = [topics_of(one.article.text[one.body :], one.article.title, one.article.language) for one in asked]
     tables = end_features(topics, [frozenset([end - one.body for end in one.marked]) for one in asked])
     places = [
-        _Places(of_one.blocks, table[:, _JUDGED].tolist(), scores)
+        _Places(of_one.lines, table[:, _JUDGED].tolist(), scores)
         for of_one, table, scores in zip(topics, tables, _scores(tables, topics), strict=True)
     ]
     return [_first_end(one, of_one, config) for one, of_one in zip(asked, places, strict=True)]
 
 
-def _openings_of_others(blocks: tuple[Block, ...], elsewhere: frozenset[int]) -> frozenset[int]:
+def _openings_of_others(lines: tuple[Line, ...], elsewhere: frozenset[int]) -> frozenset[int]:
     """Return the numbers of the paragraphs that open other articles."""
     if not elsewhere:
         return frozenset()
     return frozenset(
-        [number for number, block in enumerate(blocks) if block.prose and opening_key(block.text) in elsewhere]
+        [number for number, line in enumerate(lines) if line.prose and opening_key(line.text) in elsewhere]
     )
 
 
 def _first_end(asked: Asked, places: _Places, config: StripConfig) -> Removal | None:
     """Return the claim on what follows the article's end, by the scores of all places."""
     article, body, marked, elsewhere = asked
-    blocks = places.blocks
-    witnessed = _openings_of_others(blocks, elsewhere)
+    lines = places.lines
+    witnessed = _openings_of_others(lines, elsewhere)
     told: list[int] = []
     best: Removal | None = None
     found: Removal | None = None
@@ -99,21 +99,21 @@ def _first_end(asked: Asked, places: _Places, config: StripConfig) -> Removal | 
     left = 0
     opened = False
     for cut, (features, score) in enumerate(zip(places.features, places.scores, strict=True), start=1):
-        opened = opened or blocks[cut - 1].prose
+        opened = opened or lines[cut - 1].prose
         if not opened:
             continue
-        prose = blocks[cut].prose
-        start = body + blocks[cut - 1].end
+        prose = lines[cut].prose
+        start = body + lines[cut - 1].end
         rule, needed = _judged(features, prose, False, config)
         if rule == "cued_end" and score >= min(needed, config.end_told_twice):
             # Few places get so far, and the sentences of a text take their time.
-            told = told or _longest_sentences(blocks)
+            told = told or _longest_sentences(lines)
             rule, needed = _judged(features, prose, told[cut] >= config.prose_words, config)
-        if score >= needed and not prose and _is_told(blocks, cut):
+        if score >= needed and not prose and _is_told(lines, cut):
             needed = max(needed, config.end_told)
-        if rule == "listing" and _are_headlines(blocks[cut:]):
+        if rule == "listing" and _are_headlines(lines[cut:]):
             needed = config.end_listing
-        if witnessed and _head(blocks, cut) in witnessed:
+        if witnessed and _head(lines, cut) in witnessed:
             rule, needed = "known_story", config.end_unsure
         if found is not None:
             # The article's own last lines (a note on the author, a table) can look like the start of the matter.
@@ -123,39 +123,39 @@ def _first_end(asked: Asked, places: _Places, config: StripConfig) -> Removal | 
             if _log_odds(score) > _log_odds(found.score) + (1.0 if found_at_line else 2.0):
                 found = Removal(start, len(article.text), "appended", rule, round(score, 4))
                 found_at_line = not prose
-                left = 0 if is_closing(blocks[cut].text) else left
+                left = 0 if is_closing(lines[cut].text) else left
         elif score >= needed:
             found = Removal(start, len(article.text), "appended", rule, round(score, 4))
             found_at_line = not prose
-            left = 0 if is_closing(blocks[cut].text) else _LINES_AHEAD if found_at_line else _PARAGRAPHS_AHEAD
+            left = 0 if is_closing(lines[cut].text) else _LINES_AHEAD if found_at_line else _PARAGRAPHS_AHEAD
         elif score >= config.end_unsure and (best is None or score > best.score):
             best = Removal(start, len(article.text), "unsure", rule, round(score, 4))
-    return _after_last_sentence(found, body, blocks, marked) if found is not None else best
+    return _after_last_sentence(found, body, lines, marked) if found is not None else best
 
 
-def _after_last_sentence(found: Removal, body: int, blocks: tuple[Block, ...], marked: frozenset[int]) -> Removal:
+def _after_last_sentence(found: Removal, body: int, lines: tuple[Line, ...], marked: frozenset[int]) -> Removal:
     """Return the claim without the short last sentence of the article, where it stands right above the first line."""
-    index = next(i for i, block in enumerate(blocks) if body + block.start >= found.start)
-    block = blocks[index]
+    index = next(i for i, line in enumerate(lines) if body + line.start >= found.start)
+    line = lines[index]
     if (
-        index + 1 >= len(blocks)
-        or block.prose
-        or not block.stopped
-        or block.words < _SENTENCE_WORDS
-        or block.text[-1] not in FULL_STOPS
-        or not blocks[index - 1].prose
-        or is_closing(block.text)
-        or body + block.end in marked
+        index + 1 >= len(lines)
+        or line.prose
+        or not line.stopped
+        or line.words < _SENTENCE_WORDS
+        or line.text[-1] not in FULL_STOPS
+        or not lines[index - 1].prose
+        or is_closing(line.text)
+        or body + line.end in marked
     ):
         return found
-    return replace(found, start=body + block.end)
+    return replace(found, start=body + line.end)
 
 
-def _is_told(blocks: tuple[Block, ...], cut: int) -> bool:
+def _is_told(lines: tuple[Line, ...], cut: int) -> bool:
     """Say whether half of the lines from a cut to the next paragraph are verses or sentences, and no headlines."""
-    lines = [*islice(takewhile(lambda block: not block.prose, blocks[cut:]), _LINES_TOLD)]
-    told = [block for block in lines if block.text[-1] in FULL_STOPS or block.text[0].islower()]
-    return 2 * len([block for block in told if not RELATIVE_TIME.search(block.text)]) >= len(lines)
+    ahead = [*islice(takewhile(lambda line: not line.prose, lines[cut:]), _LINES_TOLD)]
+    told = [line for line in ahead if line.text[-1] in FULL_STOPS or line.text[0].islower()]
+    return 2 * len([line for line in told if not RELATIVE_TIME.search(line.text)]) >= len(ahead)
 
 
 def _log_odds(probability: float) -> float:
@@ -165,7 +165,7 @@ def _log_odds(probability: float) -> float:
 def _scores(tables: Sequence[Floats], topics: Sequence[Topics]) -> list[list[float]]:
     """Return for each cut of each article the probability that the article ends there."""
     table = np.concatenate(tables)
-    prose = np.array([block.prose for of_article in topics for block in of_article.blocks[1:]], dtype=bool)
+    prose = np.array([line.prose for of_article in topics for line in of_article.lines[1:]], dtype=bool)
     scores = np.zeros(len(prose))
     for form, trees in ((prose, models().prose), (~prose, models().headed)):
         if form.any():
@@ -191,7 +191,7 @@ def _judged(features: Sequence[float], prose: bool, told: bool, config: StripCon
     return "cued_end", config.end_told_twice if told else config.end_cued
 
 
-def _are_headlines(lines: Sequence[Block]) -> bool:
+def _are_headlines(lines: Sequence[Line]) -> bool:
     """Say whether three lines or more are a list of headlines: nearly all short, with no stop, bullet or colon."""
     headlines = [
         line
@@ -201,11 +201,11 @@ def _are_headlines(lines: Sequence[Block]) -> bool:
     return len(lines) >= _LISTED_LINES and len(headlines) >= _MOSTLY * len(lines)
 
 
-def _longest_sentences(blocks: tuple[Block, ...]) -> list[int]:
+def _longest_sentences(lines: tuple[Line, ...]) -> list[int]:
     """Return, for each line, the words of the longest finished sentence in it or after it."""
-    return [*accumulate((longest_sentence(block.text) for block in reversed(blocks)), max)][::-1]
+    return [*accumulate((longest_sentence(line.text) for line in reversed(lines)), max)][::-1]
 
 
-def _head(blocks: tuple[Block, ...], cut: int) -> int:
+def _head(lines: tuple[Line, ...], cut: int) -> int:
     """Return the number of the first paragraph from a cut on, if it is near; else a number that no line has."""
-    return next((number for number in range(cut, min(len(blocks), cut + _LINES_AHEAD)) if blocks[number].prose), -1)
+    return next((number for number in range(cut, min(len(lines), cut + _LINES_AHEAD)) if lines[number].prose), -1)

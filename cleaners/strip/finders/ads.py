@@ -11,7 +11,7 @@ from cleaners.strip.cues import Cues, cues
 from cleaners.strip.lines import fold, fragments_of, line_span
 from cleaners.strip.seen import Seen, one_by_one
 from cleaners.strip.topic import unseen
-from cleaners.text import CLOSERS, STOPS, Block, remembered, words_of
+from cleaners.text import CLOSERS, STOPS, Line, remembered, words_of
 
 _TOKEN = re.compile(r"\S+")
 _SENTENCE = re.compile(r"(?:^|(?<=[.!?…])[\"”’')\]]*\s+)(?=[^\W\d_])")
@@ -118,11 +118,11 @@ def _may_advertise(text: str) -> bool:
     return not _strong().isdisjoint(words_of(text))
 
 
-def _put_in(block: Block, language: str | None) -> dict[int, int]:
+def _put_in(line: Line, language: str | None) -> dict[int, int]:
     """Return the fragments of a paragraph that run into the next sentence: where each ends, by its start."""
     found = {}
-    for start, end in fragments_of(block, language, glued=True):
-        following = [token.group() for token in islice(_TOKEN.finditer(block.text, end), 2)]
+    for start, end in fragments_of(line, language, glued=True):
+        following = [token.group() for token in islice(_TOKEN.finditer(line.text, end), 2)]
         # "told The Lamp", "an app I use": a name, or a word that always has a capital, opens no sentence. What stands
         # before a quotation introduces it.
         opens = following[0][0].isalpha() and len(following) > 1 and following[1][0].islower()
@@ -132,10 +132,10 @@ def _put_in(block: Block, language: str | None) -> dict[int, int]:
     return found
 
 
-def _fragments(block: Block, put_in: dict[int, int]) -> Iterator[tuple[int, int, float]]:
+def _fragments(line: Line, put_in: dict[int, int]) -> Iterator[tuple[int, int, float]]:
     """Yield the spans and scores of the advertisements in a paragraph."""
     lists = cues()
-    text = block.text
+    text = line.text
     glued = {start: end for start, end in put_in.items() if _is_advert(text, start, end, lists)}
     if not glued and not _may_advertise(text):
         return
@@ -174,19 +174,19 @@ def _advertises(tokens: list[str], lists: Cues) -> bool:
     return known and not named and content + addressed >= 2 and (content > 2 or "strong" in kinds or addressed)
 
 
-def _is_call(article: Article, blocks: tuple[Block, ...], index: int, lists: Cues) -> bool:
+def _is_call(article: Article, lines: tuple[Line, ...], index: int, lists: Cues) -> bool:
     """Say whether a line between two paragraphs calls on the reader to subscribe, in words of which some are unknown.
 
     A guide may have such a line as a subheading, but then its words come up in the guide.
     """
-    block = blocks[index]
-    if not block.brief or not all(blocks[i].prose for i in (index - 1, index + 1) if 0 <= i < len(blocks)):
+    line = lines[index]
+    if not line.brief or not all(lines[i].prose for i in (index - 1, index + 1) if 0 <= i < len(lines)):
         return False
-    tokens = block.text.split()
-    item = block.open or not block.text[0].isalpha()
+    tokens = line.text.split()
+    item = line.open or not line.text[0].isalpha()
     if item or len(tokens) < _LEAST_CALL or not _advertises(tokens, lists):
         return False
-    _, alone = unseen(block.text, article, index)
+    _, alone = unseen(line.text, article, index)
     return alone >= _UNSEEN
 
 
@@ -209,12 +209,12 @@ def _is_menu(text: str, words: int) -> bool:
     return capitals >= _MENU_SHARE * words
 
 
-def _line_score(block: Block, lists: Cues) -> float:
-    kinds = [_kind(_word(token), lists) for token in block.text.split()]
+def _line_score(line: Line, lists: Cues) -> float:
+    kinds = [_kind(_word(token), lists) for token in line.text.split()]
     strong = kinds.count("strong")
     known = sum(1 for kind in kinds if kind)
     content = strong + kinds.count("content")
-    if not strong or known < len(kinds) * 0.8 or (len(kinds) > 1 and content < 2) or (block.stopped and content < 3):
+    if not strong or known < len(kinds) * 0.8 or (len(kinds) > 1 and content < 2) or (line.stopped and content < 3):
         return 0.0
     return 0.95 if known == len(kinds) else 0.8
 
@@ -243,33 +243,33 @@ def _places(text: str, phrases: Set[str], lengths: Sequence[int]) -> Iterator[tu
                     yield phrase, start, start + length
 
 
-def _put_in_twice(blocks: tuple[Block, ...], put_in: list[dict[int, int]]) -> set[str]:
+def _put_in_twice(lines: tuple[Line, ...], put_in: list[dict[int, int]]) -> set[str]:
     """Return what an article has in several places, each between two sentences or paragraphs: no sentence itself.
 
     In one of them at least it runs into a sentence, or stands between two: lines alone may be subheadings that recur.
     """
     counts = Counter[str]()
-    for block, spans in zip(blocks, put_in, strict=True):
-        counts.update(block.text[start:end] for start, end in spans.items())
-    lines = Counter(
-        block.text
-        for before, block, after in zip(blocks, blocks[1:], blocks[2:], strict=False)
-        if block.brief and not block.open and block.words >= _LEAST_WORDS and before.prose and after.prose
+    for line, spans in zip(lines, put_in, strict=True):
+        counts.update(line.text[start:end] for start, end in spans.items())
+    alone = Counter(
+        line.text
+        for before, line, after in zip(lines, lines[1:], lines[2:], strict=False)
+        if line.brief and not line.open and line.words >= _LEAST_WORDS and before.prose and after.prose
     )
-    phrases = {text for text in {*counts, *lines} if len(text) <= _LONGEST and _is_small(text)}
+    phrases = {text for text in {*counts, *alone} if len(text) <= _LONGEST and _is_small(text)}
     lengths = sorted({*map(len, phrases)})
     starts = Counter[str]()
     inside = Counter[str]()
-    for block in blocks if phrases else ():
-        if block.prose:
-            for phrase, start, _ in _places(block.text, phrases, lengths):
+    for line in lines if phrases else ():
+        if line.prose:
+            for phrase, start, _ in _places(line.text, phrases, lengths):
                 starts[phrase] += 1
                 # A paragraph may open with the words of its heading, and a number before them.
                 inside[phrase] += start > _HEADING_CHARS
     return {
         phrase
         for phrase, within in inside.items()
-        if within and (starts[phrase] if phrase in counts else within) + lines[phrase] > 1
+        if within and (starts[phrase] if phrase in counts else within) + alone[phrase] > 1
     }
 
 
@@ -280,28 +280,28 @@ def find_ads(seen: Seen) -> Iterator[Removal]:
     A fragment must open where a sentence may, consist of advertising words, and end before a capital, so that the
     sentences on both sides stay as they are. What is put in twice may consist of any words.
     """
-    article, blocks, lists = seen.article, seen.lines, cues()
-    put_in = [_put_in(block, article.language) if block.prose else {} for block in blocks]
-    twice = _put_in_twice(blocks, put_in)
+    article, lines, lists = seen.article, seen.lines, cues()
+    put_in = [_put_in(line, article.language) if line.prose else {} for line in lines]
+    twice = _put_in_twice(lines, put_in)
     lengths = sorted({*map(len, twice)})
-    for index, block in enumerate(blocks):
-        if block.words <= _LINE_WORDS:
-            score = _line_score(block, lists) if _may_advertise(block.text) else 0.0
-            score = score or (0.75 if block.text in twice or _is_call(article, blocks, index, lists) else 0.0)
+    for index, line in enumerate(lines):
+        if line.words <= _LINE_WORDS:
+            score = _line_score(line, lists) if _may_advertise(line.text) else 0.0
+            score = score or (0.75 if line.text in twice or _is_call(article, lines, index, lists) else 0.0)
             if score:
-                start, end = line_span(article.text, blocks, index)
+                start, end = line_span(article.text, lines, index)
                 yield Removal(start, end, "ad", "ad_line", score)
                 continue
-        if _may_advertise(block.text) and _is_form(block.text, block.words, lists):
-            yield Removal(*line_span(article.text, blocks, index), "ad", "sign_up_form", 0.8)
+        if _may_advertise(line.text) and _is_form(line.text, line.words, lists):
+            yield Removal(*line_span(article.text, lines, index), "ad", "sign_up_form", 0.8)
             continue
-        found = [(start, end, 0.8) for _, start, end in _places(block.text, twice, lengths)] if twice else []
-        if block.words > _LINE_WORDS:
-            found += _fragments(block, put_in[index])
+        found = [(start, end, 0.8) for _, start, end in _places(line.text, twice, lengths)] if twice else []
+        if line.words > _LINE_WORDS:
+            found += _fragments(line, put_in[index])
         for first, last, score in found:
-            start, end = block.start + first, block.start + last
-            while end < block.end and article.text[end] == " ":
+            start, end = line.start + first, line.start + last
+            while end < line.end and article.text[end] == " ":
                 end += 1
-            if end == block.end and start > block.start:
+            if end == line.end and start > line.start:
                 start -= 1
             yield Removal(start, end, "ad", "ad_fragment", score)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from cleaners.records import Removal
 from cleaners.strip.lines import line_span
 from cleaners.strip.seen import Seen, one_by_one
-from cleaners.text import Block
+from cleaners.text import Line
 
 _RUNNING_TIME = re.compile(r"(?:^|\s)[(\[]?\d{1,2}:[0-5]\d(?::[0-5]\d)?[)\]]?$")
 # With brackets and the space before it a running time is at most this long, so that only the end is searched.
@@ -14,9 +14,9 @@ _TIME_CHARS = 12
 _STOP_BEFORE = re.compile(r"[.!?…。！？؟۔।\"”’'»)\]]\s*$")
 
 
-def _between_paragraphs(blocks: tuple[Block, ...], index: int) -> bool:
-    around = [blocks[i] for i in (index - 1, index + 1) if 0 <= i < len(blocks)]
-    return bool(around) and all(block.stopped for block in around)
+def _between_paragraphs(lines: tuple[Line, ...], index: int) -> bool:
+    around = [lines[i] for i in (index - 1, index + 1) if 0 <= i < len(lines)]
+    return bool(around) and all(line.stopped for line in around)
 
 
 def _running_time(line: str) -> re.Match[str] | None:
@@ -32,21 +32,21 @@ def find_captions(seen: Seen) -> Iterator[Removal]:
     A line in a list of such lines (a programme, results) is left, and so is a sentence that runs into a time of day
     ("the match begins at 19:30").
     """
-    article, blocks = seen.article, seen.lines
-    timed = [_running_time(block.text) for block in blocks]
-    for index, (block, match) in enumerate(zip(blocks, timed, strict=True)):
-        if match is None or block.words < 4 or block.words > 80:
+    article, lines = seen.article, seen.lines
+    timed = [_running_time(line.text) for line in lines]
+    for index, (line, match) in enumerate(zip(lines, timed, strict=True)):
+        if match is None or line.words < 4 or line.words > 80:
             continue
-        neighbours = [timed[i] for i in (index - 1, index + 1) if 0 <= i < len(blocks)]
-        if sum(m is not None for m in neighbours) == len(neighbours) and len(blocks) > 2:
+        neighbours = [timed[i] for i in (index - 1, index + 1) if 0 <= i < len(lines)]
+        if sum(m is not None for m in neighbours) == len(neighbours) and len(lines) > 2:
             continue
-        stem = block.text[: match.start()].rstrip()
+        stem = line.text[: match.start()].rstrip()
         finished = _STOP_BEFORE.search(stem) is not None
         last = stem.split()[-1] if stem else ""
         # "at 19:30", "um 19:30": a short word in lower case before the time makes it a time of day.
         if not finished and (len(last) <= 3 and last.islower()):
             continue
-        if not finished and (block.words > 24 or not _between_paragraphs(blocks, index)):
+        if not finished and (line.words > 24 or not _between_paragraphs(lines, index)):
             continue
-        start, end = line_span(article.text, blocks, index)
+        start, end = line_span(article.text, lines, index)
         yield Removal(start, end, "caption", "running_time", 0.95 if finished else 0.85)

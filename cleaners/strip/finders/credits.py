@@ -7,7 +7,7 @@ from cleaners.records import Article, Removal
 from cleaners.strip.cues import cues, head_of
 from cleaners.strip.lines import line_span
 from cleaners.strip.seen import Seen, one_by_one
-from cleaners.text import Block, blocks_of, remembered, sentences_of
+from cleaners.text import Line, lines_of, remembered, sentences_of
 
 # So many lines at the start and the end are looked at.
 _FIRST, _LAST = 3, 6
@@ -91,29 +91,29 @@ def _byline(line: str, words: int) -> bool:
     return all(word[0].isupper() or word in _PARTICLES for word in names)
 
 
-def _noted_author(article: Article, block: Block, *, above: bool = False) -> str | None:
+def _noted_author(article: Article, line: Line, *, above: bool = False) -> str | None:
     """Return the name of the writer whom a paragraph introduces: a full name and what he or she does.
 
     Whoever the article is about stands in it more than once; its writer does not, but for a line with the name alone.
     """
-    if block.words > (_ABOVE_WORDS if above else _AUTHOR_WORDS) or block.words < 5:
+    if line.words > (_ABOVE_WORDS if above else _AUTHOR_WORDS) or line.words < 5:
         return None
-    match = _NAME.match(block.text)
+    match = _NAME.match(line.text)
     if match is None or match["verb"].casefold() not in cues().author_verbs:
         return None
-    words = [match["verb"].casefold(), *(word.casefold() for word in _WORD.findall(block.text[match.end("verb") :]))]
+    words = [match["verb"].casefold(), *(word.casefold() for word in _WORD.findall(line.text[match.end("verb") :]))]
     if (cues().author_writing if above else cues().author_roles).isdisjoint(words[:30]) and (
-        above or _ADDRESS.search(block.text) is None
+        above or _ADDRESS.search(line.text) is None
     ):
         return None
     name = match["name"]
     surname = _surname(name)
-    titled = block.text.lstrip("(—–-•*⦁ ").startswith(("Mr.", "Ms.", "Mrs.", "Dr."))
+    titled = line.text.lstrip("(—–-•*⦁ ").startswith(("Mr.", "Ms.", "Mrs.", "Dr."))
     if not surname or (len(name.split()) < 2 and not titled):
         return None
     if article.author and surname in article.author:
         return name
-    others = (other for other in blocks_of(article.text) if other is not block and surname in other.text)
+    others = (other for other in lines_of(article.text) if other is not line and surname in other.text)
     alone = all(other.brief and other.words <= _BYLINE_WORDS and other.text.startswith(name) for other in others)
     return name if alone else None
 
@@ -145,36 +145,36 @@ def _other_note(line: str, words: int) -> str | None:
 @one_by_one
 def find_credits(seen: Seen) -> Iterator[Removal]:
     """Claim reporters' credits and notes on the author, on opinions and on updates, near the ends of the text."""
-    article, blocks = seen.article, seen.lines
-    count = len(blocks)
+    article, lines = seen.article, seen.lines
+    count = len(lines)
     authors: set[str] = set()
-    for index, block in enumerate(blocks):
+    for index, line in enumerate(lines):
         if _FIRST <= index < count - _LAST or count == 1:
             continue
-        span = line_span(article.text, blocks, index)
-        start = _credit_start(block.text) if index >= count - _LAST else None
+        span = line_span(article.text, lines, index)
+        start = _credit_start(line.text) if index >= count - _LAST else None
         if start is not None:
             if start:
-                stop = block.start + len(block.text[:start].rstrip())
-                yield Removal(stop, block.end, "credit", "reporter_credit", 0.95)
+                stop = line.start + len(line.text[:start].rstrip())
+                yield Removal(stop, line.end, "credit", "reporter_credit", 0.95)
             else:
                 yield Removal(*span, "credit", "reporter_credit", 0.98)
             continue
-        if index in (0, count - 1) and block.words <= _AGE_WORDS and _AGE.fullmatch(block.text) is not None:
+        if index in (0, count - 1) and line.words <= _AGE_WORDS and _AGE.fullmatch(line.text) is not None:
             yield Removal(*span, "furniture", "age_line", 0.95)
             continue
-        rule = _other_note(block.text, block.words)
+        rule = _other_note(line.text, line.words)
         if rule is not None:
             yield Removal(*span, "credit", rule, 0.95)
-        elif index and index >= count - _LAST + 2 and (name := _noted_author(article, block)):
+        elif index and index >= count - _LAST + 2 and (name := _noted_author(article, line)):
             authors.add(name)
             yield Removal(*span, "credit", "author_note", 0.95)
-        elif index < _FIRST and count > _LAST and (name := _noted_author(article, block, above=True)):
+        elif index < _FIRST and count > _LAST and (name := _noted_author(article, line, above=True)):
             authors.add(name)
             yield Removal(*span, "credit", "author_note", 0.9)
         # Under a poem's title its writer's name is part of it.
-        elif index + 1 < count and blocks[index + 1].prose and _byline(block.text, block.words):
+        elif index + 1 < count and lines[index + 1].prose and _byline(line.text, line.words):
             yield Removal(*span, "credit", "byline", 0.95)
-    for index, block in enumerate(blocks):
-        if block.text in authors:
-            yield Removal(*line_span(article.text, blocks, index), "credit", "byline", 0.95)
+    for index, line in enumerate(lines):
+        if line.text in authors:
+            yield Removal(*line_span(article.text, lines, index), "credit", "byline", 0.95)

@@ -46,8 +46,8 @@ def find_edges(seen: Seen) -> Iterator[Removal]:
 @one_by_one
 def find_last_separators(seen: Seen) -> Iterator[Removal]:
     """Claim lines without a letter or digit ("___", "* * *") that end the text: they part it from nothing."""
-    article, blocks = seen.article, seen.lines
-    for index in range(len(blocks) - 1, 0, -1):
-        if any(char.isalnum() for char in blocks[index].text):
+    article, lines = seen.article, seen.lines
+    for index in range(len(lines) - 1, 0, -1):
+        if any(char.isalnum() for char in lines[index].text):
             return
-        yield Removal(*line_span(article.text, blocks, index), "edge", "last_separator", 1.0)
+        yield Removal(*line_span(article.text, lines, index), "edge", "last_separator", 1.0)

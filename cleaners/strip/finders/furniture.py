@@ -11,7 +11,7 @@ from cleaners.strip.line_model.facts import CUES, line_words
 from cleaners.strip.line_model.model import score_lines
 from cleaners.strip.seen import Seen
 from cleaners.strip.topic import part_of
-from cleaners.text import Block, ends_sentence, longest_sentence, remembered, words_of
+from cleaners.text import Line, ends_sentence, longest_sentence, remembered, words_of
 
 # The rules are named by where the lines stand.
 _ABOVE, _INSIDE, _UNDER = PLACES = ("before_body", "inside_body", "after_body")
@@ -58,7 +58,7 @@ def find_furniture(articles: Sequence[Seen]) -> list[list[Removal]]:
     word is enough on a whole page, which lines of known wording tell; in any other text only for a run that has such a
     line in it and no prose.
     """
-    known = [[chrome_classes(block.text) for block in seen.lines] for seen in articles]
+    known = [[chrome_classes(line.text) for line in seen.lines] for seen in articles]
     # Without any such line a text is no page, and what the model says of it is not worth its time.
     lines = [seen.lines if _may_be_page(seen, chrome) else () for seen, chrome in zip(articles, known, strict=True)]
     scores = score_lines(lines, [seen.article.title for seen in articles])
@@ -75,7 +75,7 @@ def _may_be_page(seen: Seen, known: Sequence[frozenset[int]]) -> bool:
 
 def _claims(
     article: Article,
-    lines: Sequence[Block],
+    lines: Sequence[Line],
     known: Sequence[frozenset[int]],
     scores: Sequence[float],
     config: FurnitureConfig,
@@ -105,7 +105,7 @@ def _claims(
 
 def _without_prose(
     article: Article,
-    lines: Sequence[Block],
+    lines: Sequence[Line],
     known: Sequence[frozenset[int]],
     claimed: Sequence[bool],
     config: FurnitureConfig,
@@ -149,12 +149,12 @@ def _without_prose(
     return left
 
 
-def _opens_briefly(lines: Sequence[Block], config: FurnitureConfig) -> bool:
+def _opens_briefly(lines: Sequence[Line], config: FurnitureConfig) -> bool:
     """Say whether a text opens with as many short lines as a menu has."""
     return len(lines) > config.menu_lines and all(line.brief and not line.open for line in lines[: config.menu_lines])
 
 
-def _menu_above(lines: Sequence[Block], scores: Sequence[float], config: FurnitureConfig) -> int:
+def _menu_above(lines: Sequence[Line], scores: Sequence[float], config: FurnitureConfig) -> int:
     """Return how many short lines at the top of a text are a menu, 0 where they are none."""
     count = 0
     while count < len(lines) - 1 and lines[count].brief and not lines[count].open and scores[count] > config.threshold:
@@ -162,7 +162,7 @@ def _menu_above(lines: Sequence[Block], scores: Sequence[float], config: Furnitu
     return count if count >= config.menu_lines and sum(scores[:count]) > _SURE * count else 0
 
 
-def _closes(line: Block, classes: frozenset[int]) -> bool:
+def _closes(line: Line, classes: frozenset[int]) -> bool:
     """Say whether a line of a page closes the article: by its wording, but for advertisements and calls to sign up."""
     if classes - {_SUBSCRIBE}:
         return True
@@ -192,7 +192,7 @@ def _is_backed_page(
 
 
 def choose_lines(
-    lines: Sequence[Block], scores: Sequence[float], config: FurnitureConfig, *, page: bool
+    lines: Sequence[Line], scores: Sequence[float], config: FurnitureConfig, *, page: bool
 ) -> tuple[list[bool], bool]:
     """Decide which lines are furniture, and whether it is clear enough where the article stands.
 
@@ -218,7 +218,7 @@ def choose_lines(
     return claimed[::-1], sure
 
 
-def _even_times(lines: Sequence[Block], scores: Sequence[float]) -> list[float]:
+def _even_times(lines: Sequence[Line], scores: Sequence[float]) -> list[float]:
     """Return the scores with the same one for all lines that are a bare time: a log keeps its times or has none."""
     times = [number for number, line in enumerate(lines) if _TIME.fullmatch(line.text)]
     if len(times) < _LOG_TIMES:
@@ -228,7 +228,7 @@ def _even_times(lines: Sequence[Block], scores: Sequence[float]) -> list[float]:
     return [even if number in times else score for number, score in enumerate(scores)]
 
 
-def _bar(lines: Sequence[Block], scores: Sequence[float], config: FurnitureConfig) -> tuple[float, bool]:
+def _bar(lines: Sequence[Line], scores: Sequence[float], config: FurnitureConfig) -> tuple[float, bool]:
     """Return the score over which a line goes, and whether it is clear enough where the article stands.
 
     The choice of lines that gives the best F1 to be expected keeps each line that is the article with at least half the
@@ -268,7 +268,7 @@ def _runs(claimed: Sequence[bool]) -> Iterator[tuple[int, int]]:
         yield first, len(claimed) - 1
 
 
-def _span(lines: Sequence[Block], first: int, last: int, text: str) -> tuple[int, int]:
+def _span(lines: Sequence[Line], first: int, last: int, text: str) -> tuple[int, int]:
     """Return the span of a run of lines: with the line breaks that lead to it or, at the top, those behind it.
 
     All finders claim lines so: where two claim one line, the breaks on its other side stay.

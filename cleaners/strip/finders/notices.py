@@ -47,15 +47,15 @@ def _held(line: str) -> str | None:
 @one_by_one
 def find_notices(seen: Seen) -> Iterator[Removal]:
     """Claim paragraphs that are known notices of the paper, and short lines that only link elsewhere."""
-    article, blocks = seen.article, seen.lines
-    if len(blocks) == 1:
+    article, lines = seen.article, seen.lines
+    if len(lines) == 1:
         return
-    for index, block in enumerate(blocks):
-        kind = _opened(block.text, block.words)
-        near = index < _FIRST or index >= len(blocks) - _LAST
-        if kind is None and near and block.words <= _HELD_WORDS:
-            kind = _held(block.text)
+    for index, line in enumerate(lines):
+        kind = _opened(line.text, line.words)
+        near = index < _FIRST or index >= len(lines) - _LAST
+        if kind is None and near and line.words <= _HELD_WORDS:
+            kind = _held(line.text)
         if kind == "link":
-            yield Removal(*line_span(article.text, blocks, index), "promo", "link_line", 0.93)
+            yield Removal(*line_span(article.text, lines, index), "promo", "link_line", 0.93)
         elif kind is not None:
-            yield Removal(*line_span(article.text, blocks, index), _REASONS[kind], f"{kind}_notice", 0.95)
+            yield Removal(*line_span(article.text, lines, index), _REASONS[kind], f"{kind}_notice", 0.95)

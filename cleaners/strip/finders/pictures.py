@@ -7,7 +7,7 @@ from cleaners.records import Article, Removal
 from cleaners.strip.cues import cues
 from cleaners.strip.lines import fold, line_span
 from cleaners.strip.seen import Seen, one_by_one
-from cleaners.text import Block, ends_sentence, remembered
+from cleaners.text import Line, ends_sentence, remembered
 
 # A longer paragraph is not taken whole for what it opens or closes with.
 _FRAME_WORDS, _CAPTION_WORDS = 90, 90
@@ -211,54 +211,54 @@ def _is_glued(paragraph: str, title: str) -> bool:
     return before != before.rstrip() and ends_sentence(before.rstrip())
 
 
-def _find_gallery(article: Article, blocks: tuple[Block, ...]) -> Iterator[Removal]:
+def _find_gallery(article: Article, lines: tuple[Line, ...]) -> Iterator[Removal]:
     """Claim the captions of a gallery, each closed by "Hide Caption 2 of 6", in a line or over several."""
-    held = [_HIDE.search(block.text) is not None for block in blocks]
-    for index, block in enumerate(blocks):
+    held = [_HIDE.search(line.text) is not None for line in lines]
+    for index, line in enumerate(lines):
         if not held[index]:
             continue
-        text = block.text
+        text = line.text
         start, end = 0, len(text)
         continued = index > 0 and held[index - 1]
         first = _HIDE.search(text)
         assert first is not None
-        if not continued and not text.startswith("Photos: ") and first.start() > 0 and block.words > _FRAME_WORDS:
+        if not continued and not text.startswith("Photos: ") and first.start() > 0 and line.words > _FRAME_WORDS:
             opening = _PHOTOS.search(text, 0, first.start())
             if opening is None:
                 continue
             start = opening.start()
-        if not (index + 1 < len(blocks) and held[index + 1]):
+        if not (index + 1 < len(lines) and held[index + 1]):
             *_, last = _HIDE.finditer(text)
             rest = text[last.end() :].strip()
             if rest and not (rest.startswith("Photos: ") and len(rest.split()) <= 20):
                 end = last.end()
-        whole = line_span(article.text, blocks, index)
+        whole = line_span(article.text, lines, index)
         yield Removal(
-            whole[0] if start == 0 else block.start + start,
-            whole[1] if end == len(text) else block.start + end,
+            whole[0] if start == 0 else line.start + start,
+            whole[1] if end == len(text) else line.start + end,
             "caption",
             "gallery",
             0.97,
         )
 
 
-def _top_caption(article: Article, block: Block) -> int | None:
+def _top_caption(article: Article, line: Line) -> int | None:
     """Return how far a caption, its credit and the headline again go at the start of the first line, if known."""
     title = article.title or ""
-    bar = block.text.find(" | ")
+    bar = line.text.find(" | ")
     if bar < 0:
         # "The bill has few friends. Bill in peril": a caption and the headline again.
-        before = block.text.removesuffix(title).rstrip()
-        echoed = len(title.split()) >= 3 and before != block.text.rstrip() and before.endswith((".", "?", "!"))
-        return len(block.text) if echoed and len(before.split()) <= 30 else None
-    credit = re.match(r"(?:AP Photos?|AP|REUTERS|Reuters|Getty(?: Images)?|AFP|Bloomberg)\b ?", block.text[bar + 3 :])
+        before = line.text.removesuffix(title).rstrip()
+        echoed = len(title.split()) >= 3 and before != line.text.rstrip() and before.endswith((".", "?", "!"))
+        return len(line.text) if echoed and len(before.split()) <= 30 else None
+    credit = re.match(r"(?:AP Photos?|AP|REUTERS|Reuters|Getty(?: Images)?|AFP|Bloomberg)\b ?", line.text[bar + 3 :])
     if credit is None:
         return None
     stop = bar + 3 + credit.end()
-    rest = block.text[stop:].strip()
-    short = block.brief or len(rest.split()) <= 14
+    rest = line.text[stop:].strip()
+    short = line.brief or len(rest.split()) <= 14
     if not rest or fold(rest) == fold(title) or (short and rest[-1] != "."):
-        return len(block.text)
+        return len(line.text)
     if title and rest.startswith(title):
         return stop + len(title) + 1
     return stop
@@ -271,62 +271,62 @@ def find_pictures(seen: Seen) -> Iterator[Removal]:
     A paragraph that closes in a credit is a caption and goes whole; where it is long or somebody speaks in it, only the
     credit does, as the paragraph may be the article's.
     """
-    article, blocks = seen.article, seen.lines
+    article, lines = seen.article, seen.lines
     text = article.text
     folded = text.casefold()
-    gallery = [*_find_gallery(article, blocks)] if "hide caption" in folded else []
+    gallery = [*_find_gallery(article, lines)] if "hide caption" in folded else []
     # A page of captions alone is its own article.
     if sum(claim.end - claim.start for claim in gallery) <= _MOST * len(article.text):
         yield from gallery
     watched = "JUST WATCHED" in text
     unknown: list[int] = []
-    for index, block in enumerate(blocks):
-        line = block.text
-        if watched and (match := _WATCHED.search(line)) is not None:
-            if match.end() - match.start() == len(line):
-                yield Removal(*line_span(text, blocks, index), "caption", "video_frame", 0.99)
+    for index, line in enumerate(lines):
+        wording = line.text
+        if watched and (match := _WATCHED.search(wording)) is not None:
+            if match.end() - match.start() == len(wording):
+                yield Removal(*line_span(text, lines, index), "caption", "video_frame", 0.99)
             else:
-                end = match.end() + (line[match.end() : match.end() + 1] == " ")
-                yield Removal(block.start + match.start(), block.start + end, "caption", "video_frame", 0.98)
+                end = match.end() + (wording[match.end() : match.end() + 1] == " ")
+                yield Removal(line.start + match.start(), line.start + end, "caption", "video_frame", 0.98)
             continue
-        framed = _framed(line, block.words, block.stopped)
+        framed = _framed(wording, line.words, line.stopped)
         if framed is not None:
-            if framed[0] == len(line):
-                yield Removal(*line_span(text, blocks, index), "caption", framed[1], 0.98)
+            if framed[0] == len(wording):
+                yield Removal(*line_span(text, lines, index), "caption", framed[1], 0.98)
             else:
-                yield Removal(block.start, block.start + framed[0] + 1, "caption", framed[1], 0.97)
+                yield Removal(line.start, line.start + framed[0] + 1, "caption", framed[1], 0.97)
             continue
-        top = _top_caption(article, block) if index == 0 else None
+        top = _top_caption(article, line) if index == 0 else None
         if top is not None:
-            if top == len(line):
-                yield Removal(*line_span(text, blocks, index), "caption", "top_caption", 0.95)
+            if top == len(wording):
+                yield Removal(*line_span(text, lines, index), "caption", "top_caption", 0.95)
             else:
-                yield Removal(block.start, block.start + top, "caption", "top_caption", 0.9)
+                yield Removal(line.start, line.start + top, "caption", "top_caption", 0.9)
             continue
-        credit = _credit_at(line)
+        credit = _credit_at(wording)
         if credit is not None:
             start, bracketed = credit
-            if block.words <= _CAPTION_WORDS and _SPEECH.search(line, 0, start) is None:
+            if line.words <= _CAPTION_WORDS and _SPEECH.search(wording, 0, start) is None:
                 yield Removal(
-                    *line_span(text, blocks, index), "caption", "credited_caption", 0.97 if bracketed else 0.95
+                    *line_span(text, lines, index), "caption", "credited_caption", 0.97 if bracketed else 0.95
                 )
             elif bracketed:
-                stop = len(line[:start].rstrip())
-                yield Removal(block.start + stop, block.end, "caption", "picture_credit", 0.95)
+                stop = len(wording[:start].rstrip())
+                yield Removal(line.start + stop, line.end, "caption", "picture_credit", 0.95)
             continue
-        if not block.stopped and "/" in line[-60:] and _NAMED.search(line[-_TAIL_CHARS:]) is not None:
+        if not line.stopped and "/" in wording[-60:] and _NAMED.search(wording[-_TAIL_CHARS:]) is not None:
             unknown.append(index)
-        above = blocks[index - 1].text if index else ""
-        if block.brief and block.words >= _TITLE_WORDS and above.endswith(line) and _is_glued(above, line):
+        above = lines[index - 1].text if index else ""
+        if line.brief and line.words >= _TITLE_WORDS and above.endswith(wording) and _is_glued(above, wording):
             # A video's title run into the paragraph above it, and again as its caption.
-            before = blocks[index - 1]
-            stop = before.start + len(above[: -len(line)].rstrip())
+            before = lines[index - 1]
+            stop = before.start + len(above[: -len(wording)].rstrip())
             yield Removal(stop, before.end, "caption", "glued_title", 0.95)
-            yield Removal(*line_span(text, blocks, index), "caption", "glued_title", 0.95)
-        elif block.words >= _DOUBLED_WORDS and index and line == above:
-            yield Removal(*line_span(text, blocks, index), "repeated", "doubled_line", 0.95)
-        elif block.words >= 10 and (middle := _doubled(line)):
-            yield Removal(block.start + middle, block.end, "repeated", "doubled_line", 0.95)
+            yield Removal(*line_span(text, lines, index), "caption", "glued_title", 0.95)
+        elif line.words >= _DOUBLED_WORDS and index and wording == above:
+            yield Removal(*line_span(text, lines, index), "repeated", "doubled_line", 0.95)
+        elif line.words >= 10 and (middle := _doubled(wording)):
+            yield Removal(line.start + middle, line.end, "repeated", "doubled_line", 0.95)
     if len(unknown) >= _GALLERY:
         for index in unknown:
-            yield Removal(*line_span(text, blocks, index), "caption", "gallery", 0.9)
+            yield Removal(*line_span(text, lines, index), "caption", "gallery", 0.9)

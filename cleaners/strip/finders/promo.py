@@ -8,7 +8,7 @@ from cleaners.strip.cues import cues, is_closing
 from cleaners.strip.lines import LABEL, WORDS, fold, is_link, line_span
 from cleaners.strip.seen import Seen, one_by_one
 from cleaners.strip.topic import unseen
-from cleaners.text import Block
+from cleaners.text import Line
 
 _HEADLINE_WORDS = range(4, 17)
 # What opens an item of a list: a digest lists its own first headline.
@@ -29,10 +29,10 @@ def _echoes(line: str, title: str, index: int, count: int, raw: str) -> bool:
     return index < 2 or index == count - 1 or is_closing(raw)
 
 
-def _recurs(label: str, blocks: tuple[Block, ...]) -> bool:
+def _recurs(label: str, lines: tuple[Line, ...]) -> bool:
     """Say whether several short lines open with this label, but for its number."""
     series = fold(label).rstrip("0 ")
-    found = (LABEL.match(block.text) for block in blocks if block.brief)
+    found = (LABEL.match(line.text) for line in lines if line.brief)
     return sum(match is not None and fold(match.group(1)).rstrip("0 ") == series for match in found) > 1
 
 
@@ -58,13 +58,13 @@ def _is_vouched(line: str, label: re.Match[str]) -> bool:
     )
 
 
-def _foreign(article: Article, blocks: tuple[Block, ...], index: int, label: re.Match[str]) -> float:
+def _foreign(article: Article, lines: tuple[Line, ...], index: int, label: re.Match[str]) -> float:
     """Return the share of a labelled line's words that the article has nowhere else, 0 where it may be its own.
 
     A guide has labels that it uses again ("Tip 2: ...", "Where: ...", "Con: Less Time for Hobbies"), and what stands
     before a quotation says whose it is ("The mayor added: ...", "She wrote: we are leaving pic.example/1").
     """
-    text = blocks[index].text
+    text = lines[index].text
     rest = text[label.end() :]
     # A bar parts a label from a link and hardly ever anything in prose.
     bar = "|" in label.group()
@@ -73,7 +73,7 @@ def _foreign(article: Article, blocks: tuple[Block, ...], index: int, label: re.
     if not bar and not _is_vouched(text, label):
         return 0.0
     headline = _is_headline(rest) and not label.group(1)[-1].isdigit()
-    if not bar and not headline and _recurs(label.group(1), blocks):
+    if not bar and not headline and _recurs(label.group(1), lines):
         return 0.0
     # "Weather:Storm reaches the coast": a space was lost between a link's parts.
     glued = headline and not label.group()[-1].isspace()
@@ -85,37 +85,37 @@ def _foreign(article: Article, blocks: tuple[Block, ...], index: int, label: re.
 @one_by_one
 def find_promo(seen: Seen) -> Iterator[Removal]:
     """Claim link lines: "<link words>: headline", and labelled headlines that have nothing to do with the article."""
-    article, blocks, lists = seen.article, seen.lines, cues()
+    article, lines, lists = seen.article, seen.lines, cues()
     title = fold(article.title or "")
     title = title if len(title.split()) >= 2 else ""
-    for index, block in enumerate(blocks):
+    for index, line in enumerate(lines):
         # "Photos: The quay ... Hide Caption 2 of 6" is a gallery's, not a link.
-        if block.words > 32 or block.words < 1 or "hide caption" in block.text.casefold():
+        if line.words > 32 or line.words < 1 or "hide caption" in line.text.casefold():
             continue
-        if title and block.brief and _echoes(fold(block.text), title, index, len(blocks), block.text):
-            yield Removal(*line_span(article.text, blocks, index), "furniture", "headline_echo", 0.9)
+        if title and line.brief and _echoes(fold(line.text), title, index, len(lines), line.text):
+            yield Removal(*line_span(article.text, lines, index), "furniture", "headline_echo", 0.9)
             continue
-        label = None if block.text[0].isdigit() or block.text[0] in _BULLETS else LABEL.match(block.text)
+        label = None if line.text[0].isdigit() or line.text[0] in _BULLETS else LABEL.match(line.text)
         if label is not None:
-            asks = block.text.rstrip("\"”’')").endswith(("?", "!"))
+            asks = line.text.rstrip("\"”’')").endswith(("?", "!"))
             words = [w.casefold().replace("’", "'") for w in WORDS.findall(label.group(1))]
-            rest = block.text[label.end() :]
-            if is_link(block.text):
-                if not block.stopped or asks or label.group(1).isupper():
-                    yield Removal(*line_span(article.text, blocks, index), "promo", "link_label", 0.95)
+            rest = line.text[label.end() :]
+            if is_link(line.text):
+                if not line.stopped or asks or label.group(1).isupper():
+                    yield Removal(*line_span(article.text, lines, index), "promo", "link_label", 0.95)
                 continue
             if ":" not in label.group() and "：" not in label.group() and "|" not in label.group():
                 continue
-            between = 0 < index < len(blocks) - 1 and blocks[index - 1].prose and blocks[index + 1].prose
-            if between and (not block.stopped or asks) and 1 <= len(words) <= 4 and len(WORDS.findall(rest)) >= 3:
-                alone = _foreign(article, blocks, index, label)
+            between = 0 < index < len(lines) - 1 and lines[index - 1].prose and lines[index + 1].prose
+            if between and (not line.stopped or asks) and 1 <= len(words) <= 4 and len(WORDS.findall(rest)) >= 3:
+                alone = _foreign(article, lines, index, label)
                 if alone:
-                    yield Removal(*line_span(article.text, blocks, index), "promo", "foreign_line", round(alone, 4))
+                    yield Removal(*line_span(article.text, lines, index), "promo", "foreign_line", round(alone, 4))
             continue
-        if block.stopped or block.words > 8:
+        if line.stopped or line.words > 8:
             continue
-        words = [w.casefold().replace("’", "'") for w in WORDS.findall(block.text)]
-        if _ASKS.match(block.text):
+        words = [w.casefold().replace("’", "'") for w in WORDS.findall(line.text)]
+        if _ASKS.match(line.text):
             continue
         if len(words) >= 2 and all(w in lists.label for w in words) and any(w in lists.label_verbs for w in words):
-            yield Removal(*line_span(article.text, blocks, index), "promo", "bare_link", 0.8)
+            yield Removal(*line_span(article.text, lines, index), "promo", "bare_link", 0.8)

@@ -7,7 +7,7 @@ from cleaners.records import Removal
 from cleaners.strip.cues import cues
 from cleaners.strip.lines import line_span
 from cleaners.strip.seen import Seen, one_by_one
-from cleaners.text import Block
+from cleaners.text import Line
 
 _LABEL_WORDS = 8
 # A headline has so many words; a shorter line before a paragraph may be a subheading.
@@ -21,8 +21,8 @@ _MOST = 8
 _SENTENCE = re.compile(r"[.!?][\"”’')]? [^\W\d_a-z].*[.!?][\"”’')]? ")
 
 
-def _headline(block: Block) -> bool:
-    return not block.stopped and not block.open and block.words in _HEADLINE_WORDS
+def _headline(line: Line) -> bool:
+    return not line.stopped and not line.open and line.words in _HEADLINE_WORDS
 
 
 def _label(line: str) -> str | None:
@@ -39,52 +39,52 @@ def find_related(seen: Seen) -> Iterator[Removal]:
     A short last headline right above a paragraph stays: it may be a subheading. Inside a paragraph a headline in
     brackets goes with its label in capitals.
     """
-    article, blocks, lists = seen.article, seen.lines, cues()
-    for index, block in enumerate(blocks):
-        line = block.text
-        if "(" in line and ": " in line:
-            for found in lists.related_bracketed.finditer(line):
-                if found.end() - found.start() == len(line):
-                    yield Removal(*line_span(article.text, blocks, index), "promo", "related_bracket", 0.97)
+    article, lines, lists = seen.article, seen.lines, cues()
+    for index, line in enumerate(lines):
+        wording = line.text
+        if "(" in wording and ": " in wording:
+            for found in lists.related_bracketed.finditer(wording):
+                if found.end() - found.start() == len(wording):
+                    yield Removal(*line_span(article.text, lines, index), "promo", "related_bracket", 0.97)
                 else:
                     yield Removal(
-                        block.start + found.start(), block.start + found.end(), "promo", "related_bracket", 0.97
+                        line.start + found.start(), line.start + found.end(), "promo", "related_bracket", 0.97
                     )
-        if block.words > 30:
+        if line.words > 30:
             continue
-        if index < 2 and (match := lists.summary.match(line)) is not None:
-            rest = line[match.end() :]
+        if index < 2 and (match := lists.summary.match(wording)) is not None:
+            rest = wording[match.end() :]
             if not rest:
-                yield Removal(*line_span(article.text, blocks, index), "furniture", "summary_label", 0.95)
+                yield Removal(*line_span(article.text, lines, index), "furniture", "summary_label", 0.95)
             elif rest[0].isupper() or not rest[0].isalpha():
-                yield Removal(block.start, block.start + match.end(), "furniture", "summary_label", 0.95)
+                yield Removal(line.start, line.start + match.end(), "furniture", "summary_label", 0.95)
             continue
-        if block.brief and (before := lists.related_before.match(line)) is not None:
-            rest = line[before.end() :]
+        if line.brief and (before := lists.related_before.match(wording)) is not None:
+            rest = wording[before.end() :]
             if (
-                line[0].isupper()
+                wording[0].isupper()
                 and (rest[0].isupper() or rest[0].isdigit() or rest[0] in "\"'“‘")
-                and block.words >= 5
+                and line.words >= 5
             ):
-                yield Removal(*line_span(article.text, blocks, index), "promo", "related_line", 0.95)
+                yield Removal(*line_span(article.text, lines, index), "promo", "related_line", 0.95)
                 continue
-        if block.words >= 5 and line.casefold().endswith(lists.related_behind) and not _SENTENCE.search(line):
-            yield Removal(*line_span(article.text, blocks, index), "promo", "related_line", 0.95)
+        if line.words >= 5 and wording.casefold().endswith(lists.related_behind) and not _SENTENCE.search(wording):
+            yield Removal(*line_span(article.text, lines, index), "promo", "related_line", 0.95)
             continue
-        if block.stopped or block.words > _LABEL_WORDS:
+        if line.stopped or line.words > _LABEL_WORDS:
             continue
-        kind = _label(line)
+        kind = _label(wording)
         if kind is None:
             continue
         stop = index + 1
-        while stop < len(blocks) and _headline(blocks[stop]):
+        while stop < len(lines) and _headline(lines[stop]):
             stop += 1
         listed = stop - index - 1
-        if stop < len(blocks) and listed and blocks[stop].prose and blocks[stop - 1].words < _SURE_WORDS:
+        if stop < len(lines) and listed and lines[stop].prose and lines[stop - 1].words < _SURE_WORDS:
             listed -= 1
         if listed > _MOST:
             continue
-        if kind == "topic" and (listed < 2 or block.open):
+        if kind == "topic" and (listed < 2 or line.open):
             continue
         for at in range(index, index + listed + 1):
-            yield Removal(*line_span(article.text, blocks, at), "promo", "related_list", 0.93)
+            yield Removal(*line_span(article.text, lines, at), "promo", "related_list", 0.93)

@@ -10,7 +10,7 @@ from cleaners.strip.ends.features import RELATIVE_TIME
 from cleaners.strip.line_model.facts import CUES, line_words
 from cleaners.strip.lines import fold, fragments_of, key_of, label_of, line_span
 from cleaners.strip.seen import Seen, one_by_one
-from cleaners.text import Block, words_of
+from cleaners.text import Line, words_of
 
 # The rules of what other pages carry.
 _LINE, _LABEL, _FRAGMENT = REPEATED = ("repeated_line", "repeated_label", "repeated_fragment")
@@ -51,63 +51,63 @@ def find_repeated(seen: Seen) -> Iterator[Removal]:
     names and the questions of an interview recur too. Between the article's own paragraphs a line must also have the
     wording of a link, label, caption, notice or advertisement, or the site's name; else the claim is `unsure`.
     """
-    article, blocks, config, site_lines = seen.article, seen.lines, seen.config, seen.site_lines
+    article, lines, config, site_lines = seen.article, seen.lines, seen.config, seen.site_lines
     if site_lines is None or site_lines.pages < config.repeated_pages:
         return
     counts = site_lines.counts
-    pages = [counts.get(key_of("line", block.text), 1) for block in blocks]
-    own = median([n for n, block in zip(pages, blocks, strict=True) if block.prose] or [1])
+    pages = [counts.get(key_of("line", line.text), 1) for line in lines]
+    own = median([n for n, line in zip(pages, lines, strict=True) if line.prose] or [1])
     least = max(config.repeated_pages, config.repeated_factor * own)
     if article.site is None:
         least = max(least, config.repeated_share * site_lines.pages)
     body = [
         index
-        for index, block in enumerate(blocks)
-        if (block.prose or (block.stopped and block.words >= _SENTENCE_WORDS)) and pages[index] < least
+        for index, line in enumerate(lines)
+        if (line.prose or (line.stopped and line.words >= _SENTENCE_WORDS)) and pages[index] < least
     ]
-    first, last = (body[0], body[-1]) if body else (len(blocks), -1)
-    for index, block in enumerate(blocks):
+    first, last = (body[0], body[-1]) if body else (len(lines), -1)
+    for index, line in enumerate(lines):
         # A short sentence ("He declined to comment.") comes up again by chance, a label or link hardly does.
-        needed = least if block.brief else max(2 * least, site_lines.pages / 50)
-        start, end = line_span(article.text, blocks, index)
-        if pages[index] >= needed and block.words <= _LINE_WORDS and _has_words(block.text):
+        needed = least if line.brief else max(2 * least, site_lines.pages / 50)
+        start, end = line_span(article.text, lines, index)
+        if pages[index] >= needed and line.words <= _LINE_WORDS and _has_words(line.text):
             # Over a paragraph a heading may stand, under the last one nothing of the article's own can.
-            over_or_under = (index > last and not _attributes(blocks, index)) or (
-                index < first and (block.stopped or _is_name(block))
+            over_or_under = (index > last and not _attributes(lines, index)) or (
+                index < first and (line.stopped or _is_name(line))
             )
-            sure = over_or_under or _speaks_for_site(block.text, article.site)
+            sure = over_or_under or _speaks_for_site(line.text, article.site)
             reason: Reason = "repeated" if sure else "unsure"
             yield Removal(start, end, reason, _LINE, round(1.0 - 1.0 / pages[index], 4))
-        elif not block.prose and block.words <= _LABELLED_WORDS:
-            label = label_of(block.text)
+        elif not line.prose and line.words <= _LABELLED_WORDS:
+            label = label_of(line.text)
             count = counts.get(key_of("label", label), 1) if label else 1
             if label and count >= max(2 * least, site_lines.pages / 100):
                 inside = first < index < last
-                sure = _speaks_for_site(label, article.site) and not _is_heading(block, inside=inside)
+                sure = _speaks_for_site(label, article.site) and not _is_heading(line, inside=inside)
                 reason = "repeated" if sure else "unsure"
                 yield Removal(start, end, reason, _LABEL, round(1 - 1 / count, 4))
-        elif block.prose:
-            yield from _repeated_fragments(article, block, counts, max(least + 2, site_lines.pages / 200))
+        elif line.prose:
+            yield from _repeated_fragments(article, line, counts, max(least + 2, site_lines.pages / 200))
 
 
-def _repeated_fragments(article: Article, block: Block, counts: Mapping[int, int], needed: float) -> Iterator[Removal]:
+def _repeated_fragments(article: Article, line: Line, counts: Mapping[int, int], needed: float) -> Iterator[Removal]:
     """Claim what stands in a paragraph between two sentences, is no sentence itself, and comes up on many pages.
 
     It must have the site's wording or run into a word that plainly opens a sentence: "House Speaker John" does not.
     """
-    glued = {*fragments_of(block, article.language, glued=True)}
+    glued = {*fragments_of(line, article.language, glued=True)}
     done = 0
-    for start, end in sorted(fragments_of(block, article.language, glued=False), key=lambda s: (s[0], -s[1])):
-        fragment = block.text[start:end]
+    for start, end in sorted(fragments_of(line, article.language, glued=False), key=lambda s: (s[0], -s[1])):
+        fragment = line.text[start:end]
         count = counts.get(key_of("fragment", fragment), 1)
         if start >= done and count >= needed:
             done = end
-            stop = block.start + end
-            while stop < block.end and article.text[stop] == " ":
+            stop = line.start + end
+            while stop < line.end and article.text[stop] == " ":
                 stop += 1
             sure = (start, end) in glued or _speaks_for_site(fragment, article.site)
             reason: Reason = "repeated" if sure else "unsure"
-            yield Removal(block.start + start, stop, reason, _FRAGMENT, round(1 - 1 / count, 4))
+            yield Removal(line.start + start, stop, reason, _FRAGMENT, round(1 - 1 / count, 4))
 
 
 def _speaks_for_site(line: str, site: str | None) -> bool:
@@ -132,45 +132,45 @@ def _speaks_for_site(line: str, site: str | None) -> bool:
     return bool(content) and 2 * known >= len(content)
 
 
-def _is_heading(block: Block, *, inside: bool) -> bool:
+def _is_heading(line: Line, *, inside: bool) -> bool:
     """Say whether a labelled line opens what follows: with a colon at its end, or as an entry of a live page.
 
     "Updated at 5:30 p.m. ET" is a notice over the article and under it, and heads an entry between its paragraphs; so
     does "Update at 5:30 p.m. ET: Ferries turn back" anywhere.
     """
-    if block.open and inside:
+    if line.open and inside:
         return True
-    if not _CLOCK.search(block.text):
+    if not _CLOCK.search(line.text):
         return False
     if inside:
         return True
     classes = line_words()[1]
-    timeless = [word for word in words_of(block.text) if len(word) > 2 and not word.isdigit()]
+    timeless = [word for word in words_of(line.text) if len(word) > 2 and not word.isdigit()]
     return sum(_TIMES.isdisjoint(classes.get(word, ())) for word in timeless) > 1
 
 
-def _attributes(blocks: tuple[Block, ...], index: int) -> bool:
+def _attributes(lines: tuple[Line, ...], index: int) -> bool:
     """Say whether a line names whom the quotation above it is by: "Ada Brandt, The Velmora Lamp"."""
-    quoted = index > 0 and blocks[index - 1].text[-1] in '”"»“'
-    tokens = blocks[index].text.split()
+    quoted = index > 0 and lines[index - 1].text[-1] in '”"»“'
+    tokens = lines[index].text.split()
     return (
-        quoted and "," in blocks[index].text and not any(len(token) > _PARTICLE and token.islower() for token in tokens)
+        quoted and "," in lines[index].text and not any(len(token) > _PARTICLE and token.islower() for token in tokens)
     )
 
 
-def _is_name(block: Block) -> bool:
+def _is_name(line: Line) -> bool:
     """Say whether a line over the article has the form of a name: an author's, an agency's, a column's."""
-    tokens = block.text.split()
-    return block.brief and not block.open and len(tokens) <= _NAME_WORDS and not any(map(str.islower, tokens))
+    tokens = line.text.split()
+    return line.brief and not line.open and len(tokens) <= _NAME_WORDS and not any(map(str.islower, tokens))
 
 
 @one_by_one
 def find_second_copy(seen: Seen) -> Iterator[Removal]:
     """Claim paragraphs in a row that the text had in the same order before: pages carry an article for each layout."""
-    blocks = seen.lines
-    paragraphs = [index for index, block in enumerate(blocks) if block.prose]
+    lines = seen.lines
+    paragraphs = [index for index, line in enumerate(lines) if line.prose]
     first: dict[str, int] = {}
-    originals = [first.setdefault(blocks[index].text, place) for place, index in enumerate(paragraphs)]
+    originals = [first.setdefault(lines[index].text, place) for place, index in enumerate(paragraphs)]
     # Nearly all texts have each of their paragraphs once.
     place = 0 if len(first) < len(paragraphs) else len(paragraphs)
     while place < len(paragraphs):
@@ -179,7 +179,7 @@ def find_second_copy(seen: Seen) -> Iterator[Removal]:
             while stop < len(paragraphs) and originals[stop] == originals[stop - 1] + 1 < place:
                 stop += 1
             copied = paragraphs[place:stop]
-            if len(copied) >= _COPIED and sum(blocks[index].words for index in copied) >= _COPIED_WORDS:
-                start, end = blocks[copied[0] - 1].end, blocks[copied[-1]].end
+            if len(copied) >= _COPIED and sum(lines[index].words for index in copied) >= _COPIED_WORDS:
+                start, end = lines[copied[0] - 1].end, lines[copied[-1]].end
                 yield Removal(start, end, "repeated", "second_copy", 0.9)
         place = stop

@@ -41,33 +41,35 @@ def find_widgets(seen: Seen) -> Iterator[Removal]:
     yield from _find_shortcodes(seen)
     if "MORE" not in seen.article.text:
         return
-    for block in seen.lines:
-        line = block.text
-        if "MORE" not in line:
+    for line in seen.lines:
+        wording = line.text
+        if "MORE" not in wording:
             continue
-        for box in _BARE_BOX.finditer(line):
-            yield Removal(block.start + box.start(2) - 1, block.start + box.end(), "promo", "name_box", 0.97)
-        if " MORE" not in line:
+        for box in _BARE_BOX.finditer(wording):
+            yield Removal(line.start + box.start(2) - 1, line.start + box.end(), "promo", "name_box", 0.97)
+        if " MORE" not in wording:
             continue
         done = 0
-        for close in _CLOSE.finditer(line):
+        for close in _CLOSE.finditer(wording):
             first = max(done, close.start() - _BOX_CHARS)
-            found = _BY_SURNAME.search(line, first, close.start()) or _BY_FIRST_NAME.search(line, first, close.start())
+            found = _BY_SURNAME.search(wording, first, close.start()) or _BY_FIRST_NAME.search(
+                wording, first, close.start()
+            )
             if found is not None:
-                start = len(line[: found.start("full")].rstrip())
-                yield Removal(block.start + start, block.start + close.end(), "promo", "name_box", 0.97)
+                start = len(wording[: found.start("full")].rstrip())
+                yield Removal(line.start + start, line.start + close.end(), "promo", "name_box", 0.97)
             done = close.end()
 
 
 def _find_shortcodes(seen: Seen) -> Iterator[Removal]:
     """Claim the marks of a publishing system, whole lines of them with their line breaks."""
-    article, blocks = seen.article, seen.lines
+    article, lines = seen.article, seen.lines
     if '="' not in article.text:
         return
-    for index, block in enumerate(blocks):
-        for code in _SHORTCODE.finditer(block.text) if '="' in block.text or "[/" in block.text else ():
-            if len(code.group()) == len(block.text):
-                yield Removal(*line_span(article.text, blocks, index), "furniture", "shortcode", 0.99)
+    for index, line in enumerate(lines):
+        for code in _SHORTCODE.finditer(line.text) if '="' in line.text or "[/" in line.text else ():
+            if len(code.group()) == len(line.text):
+                yield Removal(*line_span(article.text, lines, index), "furniture", "shortcode", 0.99)
             else:
-                end = code.end() + (block.text[code.end() : code.end() + 1] == " ")
-                yield Removal(block.start + code.start(), block.start + end, "furniture", "shortcode", 0.99)
+                end = code.end() + (line.text[code.end() : code.end() + 1] == " ")
+                yield Removal(line.start + code.start(), line.start + end, "furniture", "shortcode", 0.99)

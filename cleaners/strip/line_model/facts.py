@@ -13,7 +13,7 @@ from functools import cache
 from importlib import resources
 from itertools import filterfalse
 
-from cleaners.text import CLOSERS, STOPS, Block, remembered, words_of
+from cleaners.text import CLOSERS, STOPS, Line, remembered, words_of
 
 CUES = (
     "share", "subscribe", "related", "comment", "menu", "legal", "byline", "time", "ad", "caption", "shop", "action",
@@ -74,7 +74,7 @@ class LineFacts:
     cells: bytes
 
 
-def line_facts(lines: Sequence[Block]) -> list[LineFacts]:
+def line_facts(lines: Sequence[Line]) -> list[LineFacts]:
     """Return the facts of each line."""
     return [_facts(line.text) for line in lines]
 

@@ -9,7 +9,7 @@ import numpy as np
 from cleaners.records import find_words
 from cleaners.strip.line_model.facts import BASE, CUES, MARKER_WORDS, LineFacts, line_words
 from cleaners.strip.rows import FAR, Rows, Table, best_runs, distances, neighbours, rows_of, window_sums
-from cleaners.text import Block
+from cleaners.text import Line
 
 # A marker is a short line with at least this share of words of its class.
 _MARKER_SHARE = 0.2
@@ -58,7 +58,7 @@ _PLAIN_COLUMNS = np.array([_AT[name] for name in _PLAIN.values()])
 
 
 # Of each article its lines, what they are by themselves, and its headline.
-Articles = Sequence[tuple[Sequence[Block], Sequence[LineFacts], str | None]]
+Articles = Sequence[tuple[Sequence[Line], Sequence[LineFacts], str | None]]
 
 
 def _base(articles: Articles, rows: Rows) -> Table:

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from cleaners.strip.line_model.facts import LineFacts, line_facts
 from cleaners.strip.line_model.features import FEATURES, line_features
 from cleaners.strip.rows import Rows, Table, best_runs, neighbours, rows_of, window_sums
-from cleaners.text import Block
+from cleaners.text import Line
 
 _SHIFTS = (-4, -3, -2, -1, 1, 2, 3, 4)
 # OpenBLAS multiplies up to this many numbers (rows x inner x columns) in one thread.
@@ -86,7 +86,7 @@ class LineModel:
     second: tuple[Network, ...]
 
 
-def score_lines(articles: Sequence[Sequence[Block]], titles: Sequence[str | None]) -> list[list[float]]:
+def score_lines(articles: Sequence[Sequence[Line]], titles: Sequence[str | None]) -> list[list[float]]:
     """Return for each line of some articles how likely it is furniture, 0..1."""
     judged = [(lines, line_facts(lines), title) for lines, title in zip(articles, titles, strict=True) if lines]
     if not judged:

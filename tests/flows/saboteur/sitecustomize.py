@@ -15,7 +15,7 @@ SABOTAGED = (
     ("cleaners.read.whole_files", "why_binary", "marked-file", LookupError),
     ("cleaners.read.rows", "looks_like_markup", "marked-row", UnicodeError),
     ("cleaners.extract.articles", "find_language", "marked-extract", RecursionError),
-    ("cleaners.strip.split", "blocks_of", "marked-split", ZeroDivisionError),
+    ("cleaners.strip.split", "lines_of", "marked-split", ZeroDivisionError),
     ("cleaners.strip.claims", "cut", "marked-strip", AssertionError),
     ("cleaners.dedup.tokens.fingerprints", "scan", "marked-fingerprint", MemoryError),
 )

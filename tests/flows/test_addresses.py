@@ -391,7 +391,7 @@ def test_flow_says_what_the_store_says(server: Server, tmp_path: Path) -> None:
 def test_missing_package_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the package for object stores, an address ends in a line that says what to install."""
     monkeypatch.setitem(sys.modules, "obstore.store", None)
-    with pytest.raises(UsageError, match="s3://elsewhere/crawl needs the package obstore.* pip install obstore"):
+    with pytest.raises(UsageError, match=r"s3://elsewhere/crawl needs the package obstore.* pip install obstore"):
         list_sources(Address("s3", "elsewhere", "crawl"))
 
 
@@ -466,6 +466,8 @@ def test_commands_question_an_address(
     assert b"a court order" in content(corpus, "takedowns.toml")
     assert "wire/" in asked("takedown", "--list", *at)
     assert "no longer" not in asked("takedown", "wire/", "--undo", *at)
+    found = {row["what"]: row for row in json.loads(CliRunner().invoke(app, ["doctor", "--json", *at]).stdout)}
+    assert [found[what]["state"] for what in ("address", "snapshot", "lock", "takedowns")] == ["ok"] * 4
     assert f"{corpus}/current.json was {run}" in asked("rollback", *at)
     assert current(corpus).name == BEFORE
 

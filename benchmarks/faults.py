@@ -3,10 +3,10 @@
     python -m benchmarks.faults [--only NAME ...] [--kills 50] [--workers-killed 20] [--disks 20] [--damages 100]
                                 [--pairs 5] [--nights 100] [--mutations 10000] [--seed 0]
 
-Prints the table of docs/reliability.md: each fault, how often it was tried, how often the outcome was right, and what
-right means. The exit status is 1 if any outcome was wrong; Ctrl-C ends it with the table of what was done. Runs against
-the Prefect server that is configured, or starts one. Linux only; a full and a read-only disk need the right to mount,
-and are tried 0 times without it.
+Prints the table of docs/explanation/reliability.md: each fault, how often it was tried, how often the outcome was
+right, and what right means. The exit status is 1 if any outcome was wrong; Ctrl-C ends it with the table of what was
+done. Runs against the Prefect server that is configured, or starts one. Linux only; a full and a read-only disk need
+the right to mount, and are tried 0 times without it.
 """
 
 import argparse

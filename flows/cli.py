@@ -5,17 +5,19 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from functools import wraps
 from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any, NoReturn
 
+import click
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from flows.addresses import Folder
-from flows.commands import doctor, rulings, settings, snapshots
+from flows.commands import doctor, review, rulings, settings, snapshots
 from flows.commands.usage import Clean, Json, usage_errors
 from flows.errors import TakenError
 
@@ -191,11 +193,15 @@ def explain(
         str, typer.Argument(metavar="ID_OR_SOURCE", help="An article's id, or its path below the raw folder.")
     ],
     clean: Clean = Path("clean"),
+    pager: Annotated[
+        bool, typer.Option("--pager/--no-pager", help="Page what is longer than the terminal; what is piped never is.")
+    ] = True,
     as_json: Json = False,
 ) -> None:
     """Show what was cut from an article and by which rule, and which article it duplicates.
 
-    Pairs are compared by the settings that the snapshot was made with.
+    Shows the text as it was extracted, with what was cut in the colours of the reasons, and as it is published. Pairs
+    are compared by the settings that the snapshot was made with.
 
     Example: winnow explain aggregator/story.txt
     """
@@ -212,8 +218,14 @@ def explain(
         typer.echo(json_of(records))
         return
     console = Console()
-    for record in records:
-        console.print(show_record(record))
+    with console.capture() as captured:
+        for record in records:
+            console.print(show_record(record))
+    shown = captured.get()
+    if pager and console.is_terminal and shown.count("\n") > console.height:
+        click.echo_via_pager(shown)
+    else:
+        sys.stdout.write(shown)
 
 
 @app.command()
@@ -256,8 +268,7 @@ Notify = Annotated[
 ]
 
 
-@app.command()
-def deploy(
+def _deploy(
     raw: Raw = Path("raw"),
     clean: Clean = Path("clean"),
     config: Config = None,
@@ -265,6 +276,21 @@ def deploy(
     timezone: Timezone = None,
     notify: Notify = None,
 ) -> None:
+    from flows.deployments import deploy_all
+
+    with usage_errors():
+        created = deploy_all(raw, clean, config, cron, timezone, notify)
+    for line in created:
+        typer.echo(line)
+
+
+# What both commands take are the options of `_deploy`, which the command line reads from it.
+_deploys = wraps(_deploy, assigned=("__annotations__",))
+
+
+@app.command()
+@_deploys
+def deploy(**options: Any) -> None:
     """Create the work pool, the deployments and their automations on the configured Prefect server.
 
     `clean-corpus/nightly` runs at 03:23 UTC unless --cron says otherwise, `clean-corpus/manual` when it is asked to.
@@ -275,38 +301,21 @@ def deploy(
 
     Example: winnow deploy --raw /data/crawl --clean /data/corpus --cron "0 5 * * *" --timezone Europe/Berlin
     """
-    _deploy(raw, clean, config, cron, timezone, notify)
+    _deploy(**options)
     typer.echo("Start a worker, where winnow is installed: prefect worker start --pool winnow")
 
 
 @app.command()
-def serve(
-    raw: Raw = Path("raw"),
-    clean: Clean = Path("clean"),
-    config: Config = None,
-    cron: Cron = None,
-    timezone: Timezone = None,
-    notify: Notify = None,
-) -> None:
+@_deploys
+def serve(**options: Any) -> None:
     """Create the deployments, as `winnow deploy` with the same options, and be their worker until it is stopped."""
     from flows.deployments import work
 
-    _deploy(raw, clean, config, cron, timezone, notify)
+    _deploy(**options)
     raise typer.Exit(work())
 
 
-def _deploy(
-    raw: Path, clean: Path, config: Path | None, cron: str | None, timezone: str | None, notify: str | None
-) -> None:
-    from flows.deployments import deploy_all
-
-    with usage_errors():
-        created = deploy_all(raw, clean, config, cron, timezone, notify)
-    for line in created:
-        typer.echo(line)
-
-
-for commands in (snapshots, settings, rulings, doctor):
+for commands in (snapshots, review, settings, rulings, doctor):
     app.add_typer(commands.app)
 
 

@@ -6,7 +6,7 @@ address meanwhile is copied into it first, and what it publishes is copied to th
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -135,11 +135,12 @@ def switch_corpus(corpus: Corpus, run: str) -> None:
     switch(corpus.folder, run)
 
 
-def bring_snapshot(corpus: Corpus, run: str) -> None:
-    """Have all of a kept snapshot in the folder of a corpus."""
+def bring_snapshots(corpus: Corpus, runs: Sequence[str] | None = None) -> None:
+    """Have all of some kept snapshots, or of all that are kept, in the folder of a corpus."""
     if corpus.lease is not None:
         with address_told(corpus.lease.address):
-            _bring(corpus.lease.address, _find(corpus.lease.address), corpus.folder, [run])
+            found = _find(corpus.lease.address)
+            _bring(corpus.lease.address, found, corpus.folder, list(found.snapshots) if runs is None else runs)
 
 
 def prune_corpus(corpus: Corpus, keep: int) -> list[str]:
@@ -150,16 +151,24 @@ def prune_corpus(corpus: Corpus, keep: int) -> list[str]:
     removed = prune(corpus.folder, keep)
     if corpus.lease is None:
         return removed
-    address = corpus.lease.address
-    with address_told(address):
-        found = _find(address)
-        others = sorted(run for run in found.snapshots if run != found.current)
-        older = [run for run in others if MANIFEST in found.snapshots[run]]
-        surplus = older[: max(0, len(older) - (keep - 1))]
-        surplus += [run for run in others if MANIFEST not in found.snapshots[run]]
-        for run in surplus:
-            _remove(address / SNAPSHOTS / run, found.snapshots[run])
+    with address_told(corpus.lease.address):
+        found = _find(corpus.lease.address)
+    others = sorted(run for run in found.snapshots if run != found.current)
+    older = [run for run in others if MANIFEST in found.snapshots[run]]
+    surplus = older[: max(0, len(older) - (keep - 1))]
+    surplus += [run for run in others if MANIFEST not in found.snapshots[run]]
+    remove_copies(corpus, surplus)
     return surplus
+
+
+def remove_copies(corpus: Corpus, runs: Iterable[str]) -> None:
+    """Remove from the address what is there of some snapshots; a corpus in a folder has none there."""
+    if corpus.lease is not None:
+        address = corpus.lease.address
+        with address_told(address):
+            found = _find(address)
+            for run in runs:
+                _remove(address / SNAPSHOTS / run, found.snapshots.get(run, ()))
 
 
 @contextmanager
@@ -186,6 +195,8 @@ def at_hand(clean: Path, settings: Settings | None = None, *, everything: bool =
             (view / SNAPSHOTS / run).symlink_to(work / SNAPSHOTS / run)
         if found.current is not None:
             (view / "current").symlink_to(view / SNAPSHOTS / found.current)
+        if (work / ".store").is_dir():
+            (view / ".store").symlink_to(work / ".store")
         marks = _bring_rulings(address, settings, view) if settings else {}
         before = {path: _content(view / path) for path in marks}
         try:
@@ -195,6 +206,11 @@ def at_hand(clean: Path, settings: Settings | None = None, *, everything: bool =
         for path, mark in marks.items():
             if (content := _content(view / path)) not in (None, before[path]):
                 _hand_back(address, path, content, mark)
+
+
+def told_place(path: Path, folder: Path, clean: Path) -> str:
+    """Return where a file in a folder that `at_hand` has given is for people."""
+    return str(path) if folder == clean else str(path).replace(str(folder), str(folder_named("clean", clean)))
 
 
 def _content(path: Path) -> bytes | None:

@@ -36,11 +36,12 @@ from cleaners.strip.config import Keepable
 from flows.addresses import Folder
 from flows.compaction import compact_store
 from flows.corpora import Corpus, claim_corpus, prune_corpus, publish_corpus
+from flows.differences import changes_between
 from flows.errors import StoreError, TakenError, UsageError
 from flows.extracted_parts import ExtractJob, extract_batch, refuse_file, survey
 from flows.failures import is_disk_full, place_told
 from flows.folders import check_folders, named_folders
-from flows.gates import check_gates
+from flows.gates import Measured, SiteCount, check_gates, measured_of, sites_for_manifest
 from flows.near_duplicates import find_duplicates
 from flows.progress import Advance, progress_bar
 from flows.report_page import REPORT, write_report
@@ -63,17 +64,16 @@ from flows.settings import (
     settings_fingerprint,
     settings_of_run,
 )
+from flows.site_counts import count_sites
 from flows.snapshot import (
     KNOWN_EARLY,
     KNOWN_LATE,
     MISSING,
     carry_missing,
-    changes_between,
     check_share,
     check_snapshot,
     count_article_files,
-    published_articles,
-    published_settings,
+    published_manifest,
     published_snapshot,
     write_articles,
     write_manifest,
@@ -201,6 +201,13 @@ def deduplicate_corpus(place: Place, folders: Sequence[Path], rulings: Sequence[
     return place.pool.submit(find_duplicates, folders, place.clean, place.staging, place.settings, rulings).result()
 
 
+@_io_task("count-sites", "count what is cut of each site")
+def count_site_articles(place: Place, folders: Sequence[Path]) -> dict[str, SiteCount]:
+    """Count what is cut of each site in a worker process."""
+    least = place.settings.gates.site_articles
+    return place.pool.submit(count_sites, folders, place.staging, least).result()
+
+
 @_io_task("write-articles", "write articles {number} of {of}")
 def write_article_files(place: Place, number: int, of: int) -> Counter[str]:  # noqa: ARG001 - in its name
     """Write one file of articles and one of duplicates in a worker process."""
@@ -317,7 +324,8 @@ def _say_settings(file: Path | None, settings: Settings, clean: Path) -> list[st
     log = get_run_logger()
     changed = ", ".join(f"{path} = {value!r}" for path, value in differences(settings, Settings()).items())
     log.info("settings from %s; not the defaults: %s", file or "the defaults", changed or "none")
-    before = published_settings(clean)
+    published = published_manifest(clean)
+    before = published and published["settings_fingerprint"]
     if before in (None, settings_fingerprint(settings)):
         return []
     warning = f"other settings than those of the snapshot before ({before}): what was read and stripped is done again"
@@ -394,13 +402,15 @@ def _run(raw: Folder, corpus: Corpus, settings: Settings, advance: Advance, warn
                 warnings.append(f"{failed} records failed in a stage: audit/fates has each one's error")
                 log.warning("%s", warnings[-1])
             check_snapshot(place.snapshot, totals.counts)
-            had = published_articles(clean)
-            check_share(totals.counts, had, settings)
-            for warning in check_gates(settings.gates, totals.counts, had):
+            had = published_manifest(clean)
+            check_share(totals.counts, had["counts"]["articles"] if had else 0, settings)
+            found = Measured(totals.counts, count_site_articles(place, folders))
+            for warning in check_gates(settings.gates, found, measured_of(had) if had else None):
                 warnings.append(warning)
                 log.warning("%s", warning)
             advance("write", 1, 1)
     manifest = _manifest(run_id, started, settings, totals, seconds, warnings)
+    manifest["sites"] = sites_for_manifest(found.sites)
     write_manifest(place.snapshot, manifest)
     warnings += _write_report(place)
     before = published_snapshot(clean)

@@ -1,4 +1,4 @@
-"""What `winnow diff` shows: how one snapshot differs from another, record by record."""
+"""How one snapshot differs from another, as `winnow diff` shows it and as a run tells others."""
 
 from pathlib import Path
 from typing import Any
@@ -23,12 +23,7 @@ def compare_snapshots(old: Path, new: Path) -> dict[str, Any]:
     """
     before, after = _records(old), _records(new)
     both = after.join(before, on="id", suffix="_old")
-    changed = {
-        "added": after.join(before, on="id", how="anti"),
-        "removed": before.join(after, on="id", how="anti"),
-        "text_changed": both.filter(pl.col("content_sha256") != pl.col("content_sha256_old")),
-        "kept_changed": both.filter(pl.col("kept_id") != pl.col("kept_id_old")),
-    }
+    changed = _differ(before, after) | {"kept_changed": both.filter(pl.col("kept_id") != pl.col("kept_id_old"))}
     sources = pl.concat([before, after]).unique("id", keep="last")
     named = dict(sources.select("id", pl.format("{} record {}", "source", "record")).iter_rows())
     return {
@@ -36,6 +31,28 @@ def compare_snapshots(old: Path, new: Path) -> dict[str, Any]:
         "new": _counts(new, after),
         "changes": {name: frame.height for name, frame in changed.items()},
         "examples": {name: _examples(frame, named) for name, frame in changed.items()},
+    }
+
+
+def changes_between(before: Path | None, after: Path) -> dict[str, int]:
+    """Count the articles that a snapshot has and the one before has not, those that are gone, and those changed."""
+    columns = {"id": pl.String(), "content_sha256": pl.String()}
+    new = pl.scan_parquet(after / "articles/*.parquet").select(*columns).collect()
+    old = pl.DataFrame(schema=columns)
+    if before:
+        old = pl.scan_parquet(before / "articles/*.parquet").select(*columns).collect()
+    found = _differ(old, new)
+    names = {"new": "added", "gone": "removed", "changed": "text_changed"}
+    return {name: found[change].height for name, change in names.items()}
+
+
+def _differ(before: pl.DataFrame, after: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Return the rows that are added, removed, and of another text; those of the newer frame, where both have them."""
+    both = after.join(before, on="id", suffix="_old")
+    return {
+        "added": after.join(before, on="id", how="anti"),
+        "removed": before.join(after, on="id", how="anti"),
+        "text_changed": both.filter(pl.col("content_sha256") != pl.col("content_sha256_old")),
     }
 
 

@@ -1,7 +1,7 @@
 """What `winnow explain` shows of one record: its fate, what was cut by which rule, and what it duplicates."""
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,16 +14,30 @@ from rich.text import Text
 from cleaners.dedup import explain_pair
 from flows.errors import UsageError
 from flows.printed import visible
+from flows.shown_records import extracted_text, scan, stretches
 from flows.snapshot import snapshot_settings
 
 EXCERPT = 160  # characters of a removed span shown at most; the whole of it is in audit/removals
 WORDS = 30  # words of one shared or differing stretch shown at most
 MARKS = {"both": ("", "", "dim"), "left": ("[-", "-]", "red"), "right": ("{+", "+}", "green")}
+# The colours of the report, as far as a terminal has them.
+COLOURS = {
+    "furniture": "white on blue",
+    "repeated": "black on cyan",
+    "appended": "white on red",
+    "promo": "white on magenta",
+    "ad": "black on bright_magenta",
+    "caption": "black on green",
+    "credit": "black on bright_green",
+    "too_short": "black on bright_red",
+    "failed": "black on bright_red",
+    "unsure": "black on yellow",
+}
 
 
 def find_records(snapshot: Path, target: str) -> list[dict[str, Any]]:
     """Return the fates of the records that an id or a source names; raises UsageError where there are none."""
-    fates = _scan(snapshot, "audit/fates")
+    fates = scan(snapshot, "audit/fates")
     named = fates.filter((pl.col("id") == target) | (pl.col("source") == target.removeprefix("./")))
     records = named.sort("source", "record").collect().to_dicts()
     if not records:
@@ -37,13 +51,16 @@ def find_records(snapshot: Path, target: str) -> list[dict[str, Any]]:
 def explain_record(snapshot: Path, fate: dict[str, Any]) -> dict[str, Any]:
     """Return what the published tables say of one record.
 
-    The keys are those of its fate and `article`, `removals`, `copies` (those not kept for it), `kept` and `compared`
-    (of a duplicate). Raises UsageError where the snapshot is damaged or was made with settings of another version.
+    The keys are those of its fate and `article`, `removals`, `extracted` (its text as it was before cuts), `copies`
+    (those not kept for it), `kept` and `compared` (of a duplicate). Raises UsageError where the snapshot is damaged or
+    was made with settings of another version.
     """
     article = _article(snapshot, fate["id"])
-    removals = _scan(snapshot, "audit/removals").filter(pl.col("id") == fate["id"]).sort("start", "end").drop("id")
-    copies = _scan(snapshot, "duplicates").filter(pl.col("kept_id") == fate["id"]).sort("source", "record")
-    told = {**fate, "article": article, "removals": removals.collect().to_dicts(), "kept": None, "compared": None}
+    removals = scan(snapshot, "audit/removals").filter(pl.col("id") == fate["id"]).sort("start", "end").drop("id")
+    copies = scan(snapshot, "duplicates").filter(pl.col("kept_id") == fate["id"]).sort("source", "record")
+    claims = removals.collect().to_dicts()
+    told = {**fate, "article": article, "removals": claims, "kept": None, "compared": None}
+    told["extracted"] = extracted_text(article["text"] if article else "", claims)
     told["copies"] = copies.select("id", "source", "record", "verdict", "jaccard", "containment").collect().to_dicts()
     if article is not None and fate["fate"] == "duplicate":
         kept = _article(snapshot, article["kept_id"])
@@ -67,6 +84,8 @@ def show_record(told: dict[str, Any]) -> RenderableType:
     if told["message"]:
         parts.append(_text(told["message"]))
     parts.append(_removals(told["removals"]))
+    if told["removals"]:
+        parts += [_before(told["extracted"], told["removals"]), *_after(article)]
     if told["compared"]:
         parts.append(_duplicate(article, told["kept"], told["compared"]))
     elif article is not None:
@@ -77,6 +96,27 @@ def show_record(told: dict[str, Any]) -> RenderableType:
 def _text(text: str, style: str = "") -> Text:
     """Return a line of a page in which nothing of a raw file can move the cursor or turn letters round."""
     return Text(visible(" ".join(text.splitlines())), style=style)
+
+
+def _before(text: str, claims: list[dict[str, Any]]) -> Text:
+    """Return a text as it was extracted, with what was cut and what was suspected in the colours of their reasons."""
+    shown = Text("Before: [-cut-], [?suspected and left in?]; ", style="bold")
+    reasons = sorted({claim["reason"] for claim in claims} & COLOURS.keys())
+    shown.append_text(Text(" ").join(Text(f" {reason} ", style=COLOURS[reason]) for reason in reasons)).append("\n")
+    for part, owner in stretches(text, claims):
+        reason = claims[owner]["reason"] if owner >= 0 else "edge"
+        if reason not in COLOURS:  # an edge is white space
+            shown.append(visible(part), "not bold")
+            continue
+        opening, closing = ("[?", "?]") if reason == "unsure" else ("[-", "-]")
+        shown.append(f"{opening}{visible(part)}{closing}", f"not bold {COLOURS[reason]}")
+    return shown
+
+
+def _after(article: dict[str, Any] | None) -> list[Text]:
+    if article is None:
+        return [Text("After: nothing is published of it.", style="bold")]
+    return [Text("After:", style="bold"), Text(visible(article["text"]))]
 
 
 def _removals(rows: list[dict[str, Any]]) -> RenderableType:
@@ -101,7 +141,7 @@ def _duplicate(article: dict[str, Any], kept: dict[str, Any], compared: dict[str
         _text(f"  {figures}; {article['keep_reason']}"),
         _text(f"  these two alone, every shingle counted in full: {_alone(compared)}"),
         Text("Word by word: shared words, [-only here-], {+only in the kept one+}", style="bold"),
-        _compared(compared["segments"]),
+        compared_words((segment["where"], segment["text"]) for segment in compared["segments"]),
     )
 
 
@@ -114,14 +154,15 @@ def _alone(compared: dict[str, Any]) -> str:
     )
 
 
-def _compared(segments: Sequence[dict[str, str]]) -> Text:
+def compared_words(segments: Iterable[tuple[str, str]]) -> Text:
+    """Return two texts word by word: each segment is where it stands, in both, left or right, and its text."""
     text = Text()
-    for segment in segments:
-        words = segment["text"].split()
+    for where, segment in segments:
+        words = segment.split()
         shown = " ".join(words)
         if len(words) > WORDS:
             shown = f"{' '.join(words[: WORDS // 2])} … {' '.join(words[-WORDS // 2 :])}"
-        before, after, style = MARKS[segment["where"]]
+        before, after, style = MARKS[where]
         text.append(f"{before}{visible(shown)}{after} ", style)
     return text
 
@@ -138,11 +179,7 @@ def _copies(rows: list[dict[str, Any]]) -> RenderableType:
 
 def _article(snapshot: Path, identity: str) -> dict[str, Any] | None:
     for table in ("articles", "duplicates"):
-        rows = _scan(snapshot, table).filter(pl.col("id") == identity).collect().to_dicts()
+        rows = scan(snapshot, table).filter(pl.col("id") == identity).collect().to_dicts()
         if rows:
             return rows[0]
     return None
-
-
-def _scan(snapshot: Path, table: str) -> pl.LazyFrame:
-    return pl.scan_parquet(snapshot / table / "*.parquet")

@@ -1,4 +1,4 @@
-"""The two folders of a run, either of which may be an address, and how what stands in the way in ours is removed."""
+"""The two folders of a run, either of which may be an address, and how what is in ours is replaced and removed."""
 
 import os
 import shutil
@@ -48,3 +48,16 @@ def make_folder(path: Path) -> None:
     if not path.is_dir():
         discard(path)
         path.mkdir(parents=True)
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Have a file hold a text, in one step and durably."""
+    new = path.with_name(f".{path.name}.new")
+    try:
+        with new.open("w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)

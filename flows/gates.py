@@ -1,15 +1,69 @@
 """The gates before publishing: what a run may lose, cut and change, and what happens where it is more."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from flows.errors import UsageError
+from flows.printed import visible
 
 Action = Literal["off", "warn", "fail"]
 # The fates by which a record is lost; duplicates are not, and what is taken down is meant to be.
 LOST = ("too_short", "no_text", "unreadable", "unsupported", "too_large", "too_slow", "failed")
+NAMED = 5  # sites in one warning; those furthest beyond the bound
+
+
+@dataclass(frozen=True, slots=True)
+class SiteCount:
+    """The published articles of a site, kept or not, with the characters that were extracted and those that are cut."""
+
+    articles: int
+    characters: int
+    characters_cut: int
+
+    @property
+    def cut(self) -> float:
+        """The share of the characters that is cut."""
+        return _ratio(self.characters_cut, self.characters)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What gates look at in a snapshot: its counts, and the sites that have enough articles."""
+
+    counts: Mapping[str, int]
+    sites: Mapping[str, SiteCount]
+
+    @property
+    def cut(self) -> float:
+        """The share of all characters that is cut."""
+        return _ratio(self.counts.get("characters_cut", 0), self.counts.get("characters", 0))
+
+    def lost(self, fate: str) -> float:
+        """The share of all records with a fate."""
+        return _ratio(self.counts.get(f"fate {fate}", 0), self.records)
+
+    @property
+    def records(self) -> int:
+        """The records, by their fates."""
+        return sum(count for name, count in self.counts.items() if name.startswith("fate "))
+
+
+def measured_of(manifest: Mapping[str, Any]) -> Measured:
+    """Return what gates look at in a snapshot, by its manifest."""
+    sites = {site: SiteCount(**counts) for site, counts in manifest.get("sites", {}).items()}
+    return Measured(manifest["counts"], sites)
+
+
+def sites_for_manifest(sites: Mapping[str, SiteCount]) -> dict[str, dict[str, int]]:
+    """Return what a manifest keeps of sites, by which the next run sees how they drift."""
+    return {site: asdict(counts) for site, counts in sorted(sites.items())}
+
+
+def _ratio(part: int, whole: int) -> float:
+    return part / whole if whole else 0.0
 
 
 class GateError(UsageError):
@@ -26,6 +80,11 @@ def _action(what: str) -> Any:
 
 def _share(default: float, what: str) -> Any:
     return Field(default=default, ge=0, le=1, description=f"The bound of it: share of {what}.")
+
+
+def _points(default: float, what: str, usual: str) -> Any:
+    told = f"The bound of it: by how much {what} may differ, up or down; .05 is from 10 to 15 or 5 %"
+    return Field(default=default, ge=0, le=1, description=f"{told}{f'; {usual}' if usual else ''}.")
 
 
 class GatesConfig(BaseModel):
@@ -51,6 +110,24 @@ class GatesConfig(BaseModel):
     cut_bound: float = _share(
         0.4, "the characters of all articles that may be cut; on whole pages it is mostly under .3"
     )
+    cut_drift: Action = _action("another share of all characters is cut than in the snapshot before")
+    cut_drift_bound: float = _points(0.05, "the share cut", "between halves of 3,000 articles it is under .02")
+    site_articles: int = Field(
+        default=20,
+        ge=1,
+        description="Articles that a site must have, in both snapshots where they are compared, for the gates of sites "
+        "to look at it.",
+    )
+    site_cut: Action = _action("too much text of one site is cut")
+    site_cut_bound: float = _share(
+        0.5, "the characters of one site that may be cut; of sites whose pages were extracted it is mostly under .2"
+    )
+    site_cut_drift: Action = _action("another share of a site's characters is cut than in the snapshot before")
+    site_cut_drift_bound: float = _points(
+        0.15, "the share cut of a site", "between halves of a site's articles it is under .06 in 19 of 20 cases"
+    )
+    lost_drift: Action = _action("another share of the records has a fate by which it is lost than before")
+    lost_drift_bound: float = _points(0.05, "the share of records with one such fate", "")
     fewest: Action = _action("there are too few articles")
     fewest_bound: int = Field(default=1, ge=0, description="The bound of it: articles that there must be.")
     drift: Action = _action("there are many more or fewer articles than in the snapshot before")
@@ -62,32 +139,81 @@ class GatesConfig(BaseModel):
     )
 
 
-def check_gates(gates: GatesConfig, counts: Mapping[str, int], before: int) -> list[str]:
-    """Return what to warn of in a snapshot with these counts; `before` are the articles of the one that is current.
+def check_gates(gates: GatesConfig, found: Measured, before: Measured | None) -> list[str]:
+    """Return what to warn of in a snapshot; `before` is the one that is current, if there is one.
 
     Raises GateError where a gate that is set to `fail` is shut; it names all of these.
     """
     shut: dict[Action, list[str]] = {"off": [], "warn": [], "fail": []}
-    for gate, told in _shut(gates, counts, before):
+    for gate, told in _shut(gates, found, before):
         shut[getattr(gates, gate)].append(f"gates.{gate}: {told}")
     if shut["fail"]:
         raise GateError(f"nothing is published, since gates are set to fail: {'; '.join(shut['fail'])}")
     return shut["warn"]
 
 
-def _shut(gates: GatesConfig, counts: Mapping[str, int], before: int) -> Iterator[tuple[str, str]]:
+def _shut(gates: GatesConfig, found: Measured, before: Measured | None) -> Iterator[tuple[str, str]]:
     """Yield the gates whose bound is passed, with what was found."""
-    records = sum(count for name, count in counts.items() if name.startswith("fate "))
+    records, articles = found.records, found.counts["articles"]
     for fate in LOST:
-        lost, bound = counts.get(f"fate {fate}", 0), getattr(gates, f"{fate}_bound")
+        lost, bound = found.counts.get(f"fate {fate}", 0), getattr(gates, f"{fate}_bound")
         if lost > bound * records:
             yield fate, f"{lost:,} of {records:,} records are {fate}, over {bound:.4g} of them"
-    cut, characters = counts.get("characters_cut", 0), counts.get("characters", 0)
-    if cut > gates.cut_bound * characters:
-        yield "cut", f"{cut / characters:.1%} of the characters are cut, over {gates.cut_bound:.1%}"
-    if counts["articles"] < gates.fewest_bound:
-        yield "fewest", f"{counts['articles']:,} articles, fewer than {gates.fewest_bound:,}"
-    change = counts["articles"] - before
-    if before and abs(change) > gates.drift_bound * before:
-        told = f"{counts['articles']:,} articles, {before:,} in the snapshot before: {change / before:+.1%}"
+    if found.cut > gates.cut_bound:
+        yield "cut", f"{found.cut:.1%} of the characters are cut, over {gates.cut_bound:.1%}"
+    if articles < gates.fewest_bound:
+        yield "fewest", f"{articles:,} articles, fewer than {gates.fewest_bound:,}"
+    over = [(counts.cut, site) for site, counts in found.sites.items() if counts.cut > gates.site_cut_bound]
+    if over:
+        named = (f"{cut:.1%} of {site} ({found.sites[site].articles:,} articles)" for cut, site in _worst(over))
+        yield "site_cut", f"of the characters of a site are cut {_listed(named, over)}, over {gates.site_cut_bound:.1%}"
+    if before is not None:
+        yield from _drifted(gates, found, before)
+
+
+def _drifted(gates: GatesConfig, found: Measured, before: Measured) -> Iterator[tuple[str, str]]:
+    """Yield the gates of drift whose bound is passed, with what was found."""
+    articles, had = found.counts["articles"], before.counts["articles"]
+    if had and abs(articles - had) > gates.drift_bound * had:
+        change = (articles - had) / had
+        told = f"{articles:,} articles, {had:,} in the snapshot before: {change:+.1%}"
         yield "drift", f"{told}, over {gates.drift_bound:.1%}"
+    if _apart(found.cut, before.cut, gates.cut_drift_bound):
+        yield "cut_drift", f"of the characters are cut {_change(found.cut, before.cut, gates.cut_drift_bound)}"
+    lost = [(fate, found.lost(fate), before.lost(fate)) for fate in LOST]
+    told_lost = [
+        f"{fate} {_change(now, then, gates.lost_drift_bound)}"
+        for fate, now, then in lost
+        if _apart(now, then, gates.lost_drift_bound)
+    ]
+    if told_lost:
+        yield "lost_drift", f"of the records are {'; '.join(told_lost)}"
+    shares = {site: (found.sites[site].cut, before.sites[site].cut) for site in found.sites.keys() & before.sites}
+    over = [
+        (abs(now - then), site) for site, (now, then) in shares.items() if _apart(now, then, gates.site_cut_drift_bound)
+    ]
+    if over:
+        named = (f"{shares[site][0]:.1%} of {site}, {shares[site][1]:.1%} before" for _, site in _worst(over))
+        bound = _points_told(gates.site_cut_drift_bound)
+        yield "site_cut_drift", f"of the characters of a site are cut {_listed(named, over)}, over {bound}"
+
+
+def _apart(now: float, then: float, bound: float) -> bool:
+    return abs(now - then) > bound
+
+
+def _change(now: float, then: float, bound: float) -> str:
+    return f"{now:.1%}, {then:.1%} in the snapshot before, over {_points_told(bound)}"
+
+
+def _points_told(bound: float) -> str:
+    return f"{100 * bound:.3g} points apart"
+
+
+def _worst(over: list[tuple[float, str]]) -> list[tuple[float, str]]:
+    return sorted(over, key=lambda each: (-each[0], each[1]))[:NAMED]
+
+
+def _listed(told: Iterable[str], over: list[tuple[float, str]]) -> str:
+    more = f" and so of {len(over) - NAMED:,} sites more" if len(over) > NAMED else ""
+    return visible("; ".join(told)) + more

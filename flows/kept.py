@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from flows.addresses import folder_named
-from flows.corpora import POINTER, bring_snapshot, claim_corpus, switch_corpus
+from flows.corpora import POINTER, bring_snapshots, claim_corpus, switch_corpus
 from flows.errors import UsageError
-from flows.rulings import Ruling, published_records, read_rulings, rule_matches
+from flows.rulings import Ruling, read_rulings
 from flows.settings import Settings
 from flows.snapshot import check_readable, current_snapshot, damage_told
+from flows.taken_text import held_in, ids_in_snapshots, ids_in_store
 
 
 def kept_snapshots(clean: Path) -> list[Path]:
@@ -78,20 +79,21 @@ def roll_back(clean: Path, run: str | None, settings: Settings) -> tuple[str, st
         target = find_kept(corpus.folder, run) if run else snapshot_before(corpus.folder, before)
         if target.name == before.name:
             raise UsageError(f"{target.name} is current already")
-        bring_snapshot(corpus, target.name)
+        bring_snapshots(corpus, [target.name])
         check_readable(target)
-        _check_taken_down(target, read_rulings(corpus.folder, settings, "takedowns"))
+        _check_taken_down(corpus.folder, target, read_rulings(corpus.folder, settings, "takedowns"))
         switch_corpus(corpus, target.name)
     return str(clean / "current" if isinstance(where, Path) else where / POINTER), before.name, target.name
 
 
-def _check_taken_down(snapshot: Path, rulings: Sequence[Ruling]) -> None:
-    """Raise UsageError where a snapshot holds articles that were taken down since."""
-    found = rule_matches(published_records(snapshot), rulings) if rulings else None
-    if found is not None and found.height:
+def _check_taken_down(clean: Path, snapshot: Path, rulings: Sequence[Ruling]) -> None:
+    """Raise UsageError where a snapshot holds text of articles that were taken down since."""
+    current = current_snapshot(clean)
+    ids = ids_in_snapshots([snapshot, current], rulings).union(*ids_in_store(clean, rulings).values())
+    if held := held_in(snapshot, ids):
         raise UsageError(
-            f"{snapshot.name} holds {found.height} records that were taken down since, as {found['reason'][0]}: undo "
-            "that first (winnow takedown --undo), or choose another snapshot"
+            f"{snapshot.name} holds {held} records that were taken down since: undo that first (winnow takedown "
+            "--undo), or choose another snapshot"
         )
 
 

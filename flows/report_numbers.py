@@ -5,37 +5,33 @@ once, for the articles that are shown; all else is columns without texts.
 """
 
 import json
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 from pydantic import BaseModel
 
-from cleaners.dedup import DedupConfig, explain_pair
+from cleaners.dedup import DedupConfig
 from cleaners.records import count_words
-from flows.errors import UsageError
+from flows.gates import measured_of
+from flows.review_items import MERGED, count_strata, draw, ids_of, items_of, read_candidates
 from flows.settings import Settings, differences
-
-Row = dict[str, Any]
+from flows.shown_records import STRETCH, Row, example_of, head_of, pair_of, read_records, scan, shortened, stretches
+from flows.snapshot import damage_told
+from flows.stats import by_rule, by_site, length_of_span, read_articles
 
 SITES = 20  # in a table of sites
 FEWEST = 3  # articles of a site that is compared with others
 COLUMNS = 62  # in a chart over time: two months by day, five years by month
 REFUSALS = 5  # records named for each fate without an article
-RULES, EXAMPLES, AROUND = 40, 3, 80  # rules with examples, examples of each, characters of the article at either side
-EXAMPLE = 400  # characters of a cut in an example
+RULES, EXAMPLES = 40, 3  # rules with examples, examples of each
 LOWEST, SUSPECTED, ANY = 300, 150, 150  # articles in the reader: lowest scores, suspicions not cut, any
-LONG, STRETCH = 12_000, 1_200  # characters of an article from which on its stretches over so many are shortened
+LONG = 12_000  # characters of an article from which on its long stretches are shortened
 SHORTEST = 60  # characters that are left of each stretch where there are very many
 MOST = 6_000_000  # characters in the reader
-TITLE, MESSAGE = 300, 500  # characters of a title and of a message
+MESSAGE = 500  # characters of a message
 PAIRS = 40  # pairs of each kind
-COMPARED = 20_000  # characters of a text that are compared; word by word the first 3,000 words are
-REVIEWED = {"cut": 6, "unsure": 10, "merge": 5, "apart": 5, "left in": 30}  # of each reason, verdict or in all
-MERGED = ("exact", "near", "contained", "version")
 SIZES = ((1, 1, "1"), (2, 2, "2"), (3, 3, "3"), (4, 4, "4"), (5, 9, "5 to 9"), (10, 19, "10 to 19"))
 BINS = 20
 THRESHOLDS = {
@@ -47,12 +43,12 @@ THRESHOLDS = {
 def gather(snapshot: Path, snapshots: Path) -> Row:
     """Return all that the report of a snapshot shows; `snapshots` is where those before it stand."""
     manifest = json.loads((snapshot / "manifest.json").read_text(encoding="utf-8"))
-    articles = _articles(snapshot)
+    articles = read_articles(snapshot)
     claims = _claims(snapshot)
     cuts = claims.filter(pl.col("reason") != "unsure")
-    pairs = _scan(snapshot, "audit/pairs").filter(pl.col("verdict") != "exact").collect()
-    chosen = _choose(snapshot, articles, claims, pairs)
-    shown = _texts(snapshot, chosen["ids"])
+    pairs = scan(snapshot, "audit/pairs").filter(pl.col("verdict") != "exact").collect()
+    chosen = _choose(snapshot, articles, claims)
+    shown = read_records(snapshot, chosen["ids"])
     settings = _known(Settings, manifest["settings"])
     config = settings.dedup
     return {
@@ -66,29 +62,18 @@ def gather(snapshot: Path, snapshots: Path) -> Row:
         "sites": _sites(articles, cuts),
         "losing": _losing(articles, cuts),
         "time": _over_time(articles),
-        "trend": _trend(manifest, snapshots),
+        "trend": _trend(manifest, snapshot, snapshots),
         "reasons": _reasons(claims),
         "rules": _rules(claims, chosen["examples"], shown),
         "reader": {"of": articles.height, "articles": _reader(chosen["reader"], shown)},
         "clusters": _clusters(articles),
         "similarity": {name: _similarity(pairs, name, config) for name in THRESHOLDS},
         "pairs": {kind: _compare(rows, shown, config) for kind, rows in chosen["pairs"].items()},
-        "review": _review(chosen["review"], shown, config),
+        "review": {
+            "items": items_of(chosen["review"]["drawn"], shown, config),
+            "strata": chosen["review"]["strata"],
+        },
     }
-
-
-def _scan(snapshot: Path, table: str) -> pl.LazyFrame:
-    return pl.scan_parquet(snapshot / table / "*.parquet")
-
-
-def _articles(snapshot: Path) -> pl.DataFrame:
-    """Return every article, kept or not, without its text."""
-    columns = ["id", "site", "words", "published", "cluster_size"]
-    tables = [
-        _scan(snapshot, table).select(*columns, kept=pl.lit(kept))
-        for table, kept in (("articles", True), ("duplicates", False))
-    ]
-    return pl.concat(tables).collect(engine="streaming")
 
 
 def _claims(snapshot: Path) -> pl.DataFrame:
@@ -98,8 +83,7 @@ def _claims(snapshot: Path) -> pl.DataFrame:
         frame = pl.read_parquet(file)
         words = pl.Series("words", map(count_words, frame["text"]), dtype=pl.Int64)
         parts.append(frame.drop("text").with_columns(words))
-    size = (pl.col("end").cast(pl.Int64) - pl.col("start").cast(pl.Int64)).alias("size")
-    return pl.concat(parts).with_columns(size)
+    return pl.concat(parts).with_columns(size=length_of_span())
 
 
 def _known(model: type[BaseModel], values: Mapping[str, Any]) -> Any:
@@ -115,7 +99,7 @@ def _known(model: type[BaseModel], values: Mapping[str, Any]) -> Any:
 
 
 def _fates(snapshot: Path) -> list[Row]:
-    fates = _scan(snapshot, "audit/fates")
+    fates = scan(snapshot, "audit/fates")
     counts = fates.group_by("fate").len("count").sort("count", "fate", descending=[True, False]).collect()
     refused = fates.filter(~pl.col("fate").is_in(["kept", "duplicate"])).sort("id")
     named = refused.group_by("fate", maintain_order=True).head(REFUSALS).collect()
@@ -130,7 +114,7 @@ def _fates(snapshot: Path) -> list[Row]:
 
 def _told(fates: pl.DataFrame) -> list[Row]:
     rows = fates.select("source", "record", "message").to_dicts()
-    return [{**row, "message": row["message"] and _shortened(row["message"], MESSAGE)} for row in rows]
+    return [{**row, "message": row["message"] and shortened(row["message"], MESSAGE)} for row in rows]
 
 
 def _words(articles: pl.DataFrame, cuts: pl.DataFrame) -> Row:
@@ -140,24 +124,14 @@ def _words(articles: pl.DataFrame, cuts: pl.DataFrame) -> Row:
 
 
 def _by_site(articles: pl.DataFrame, cuts: pl.DataFrame) -> pl.DataFrame:
-    lost = cuts.group_by("id").agg(cut=pl.col("words").sum())
-    return (
-        articles.join(lost, on="id", how="left")
-        .group_by("site")
-        .agg(
-            articles=pl.len(),
-            kept=pl.col("kept").sum(),
-            copies=(~pl.col("kept")).sum(),
-            words=pl.col("words").filter("kept").sum().cast(pl.Int64),
-            cut=pl.col("cut").sum(),
-            left=pl.col("words").sum().cast(pl.Int64),
-        )
-        .with_columns(share=(pl.col("cut") / (pl.col("left") + pl.col("cut"))).fill_nan(0.0))
-    )
+    """Count by site, with the share of its words that was cut; `articles` are those kept and those not."""
+    sites = by_site(articles, cuts.group_by("id").agg(cut=pl.col("words").sum()))
+    share = (pl.col("cut") / (pl.col("left") + pl.col("cut"))).fill_nan(0.0)
+    return sites.with_columns(articles=pl.col("kept") + pl.col("copies"), share=share)
 
 
 def _sites(articles: pl.DataFrame, cuts: pl.DataFrame) -> Row:
-    sites = _by_site(articles, cuts).sort("articles", "site", descending=[True, False], nulls_last=True)
+    sites = _by_site(articles, cuts)
     return {"of": sites.height, "rows": sites.head(SITES).to_dicts()}
 
 
@@ -182,39 +156,38 @@ def _over_time(articles: pl.DataFrame) -> Row:
     }
 
 
-def _trend(manifest: Row, snapshots: Path) -> list[Row]:
+def _trend(manifest: Row, snapshot: Path, snapshots: Path) -> list[Row]:
     """Return the counts of this snapshot and of those before it that are kept, the newest first."""
     found = []
-    for path in sorted(snapshots.glob("*/manifest.json")):
-        try:
-            found.append(json.loads(path.read_text(encoding="utf-8")))
-        except ValueError as error:
-            raise UsageError(f"the snapshot {path.parent} is damaged: {error}") from error
-    before = [other for other in found if other["run_id"] < manifest["run_id"]]
-    return [
-        {
-            "run_id": each["run_id"],
-            "ended": each["ended"],
-            "articles": each["counts"]["articles"],
-            "duplicates": each["counts"]["duplicates"],
-            "others": sum(count for name, count in each["counts"].items() if name.startswith("fate "))
-            - each["counts"]["articles"]
-            - each["counts"]["duplicates"],
-        }
-        for each in (manifest, *reversed(before))
-    ]
+    for path in sorted(snapshots.glob("*/manifest.json"), reverse=True):
+        with damage_told(path.parent):
+            other = json.loads(path.read_text(encoding="utf-8"))
+            if other["run_id"] < manifest["run_id"]:
+                found.append(_trend_row(other, path.parent))
+    return [_trend_row(manifest, snapshot), *found]
+
+
+def _trend_row(manifest: Row, snapshot: Path) -> Row:
+    measured = measured_of(manifest)
+    articles, duplicates = (measured.counts[name] for name in ("articles", "duplicates"))
+    words = scan(snapshot, "articles").select(pl.col("words").cast(pl.Int64).sum()).collect().item()
+    return {
+        "run_id": manifest["run_id"],
+        "ended": manifest["ended"],
+        "articles": articles,
+        "duplicates": duplicates,
+        "others": measured.records - articles - duplicates,
+        "characters": measured.counts.get("characters", 0),
+        "cut": measured.cut,
+        "words": words,
+        "warnings": manifest.get("warnings", []),
+    }
 
 
 def _counted(claims: pl.DataFrame, *by: str) -> pl.DataFrame:
-    counted = claims.group_by(*by).agg(
-        count=pl.len(),
-        articles=pl.col("id").n_unique(),
-        words=pl.col("words").sum(),
-        size=pl.col("size").sum(),
-        lowest=pl.col("score").min(),
-    )
+    words = claims.group_by(*by).agg(words=pl.col("words").sum())
     # What is only suspected comes last.
-    return counted.sort(pl.col("reason") == "unsure", -pl.col("size"), *by)
+    return by_rule(claims, *by).join(words, on=by).sort(pl.col("reason") == "unsure", -pl.col("size"), *by)
 
 
 def _reasons(claims: pl.DataFrame) -> list[Row]:
@@ -226,11 +199,11 @@ def _rules(claims: pl.DataFrame, examples: pl.DataFrame, shown: dict[str, Row]) 
     rows = []
     for row in rules.iter_rows(named=True):
         own = examples.filter((pl.col("reason") == row["reason"]) & (pl.col("rule") == row["rule"]))
-        rows.append({**row, "examples": [_example(claim, shown) for claim in own.iter_rows(named=True)]})
+        rows.append({**row, "examples": [example_of(claim, shown) for claim in own.iter_rows(named=True)]})
     return {"of": rules.height, "with_examples": min(RULES, rules.height), "rows": rows}
 
 
-def _choose(snapshot: Path, articles: pl.DataFrame, claims: pl.DataFrame, pairs: pl.DataFrame) -> Row:
+def _choose(snapshot: Path, articles: pl.DataFrame, claims: pl.DataFrame) -> Row:
     """Choose what is shown with its text, and return that and the ids of all articles it takes."""
     visible = claims.filter(pl.col("reason") != "edge")  # an edge is white space
     cuts = visible.filter(pl.col("reason") != "unsure")
@@ -245,120 +218,21 @@ def _choose(snapshot: Path, articles: pl.DataFrame, claims: pl.DataFrame, pairs:
     some_ids = articles["id"].sort().head(ANY)
     reader = list(dict.fromkeys([*lowest, *suspected, *some_ids]))
 
-    merges = (
-        _scan(snapshot, "duplicates")
-        .filter(pl.col("verdict") != "exact")
-        .select("verdict", "jaccard", "containment", "ratio", "keep_reason", left="id", right="kept_id")
-        .collect()
-    )
-    share = pl.max_horizontal("containment_left", "containment_right").alias("containment")
-    apart = pairs.filter(~pl.col("verdict").is_in(MERGED)).with_columns(share)
-    apart = apart.select("left", "right", "verdict", "jaccard", "containment", "ratio", "conflict", "quoted")
+    candidates = read_candidates(snapshot)
+    merges, apart = (candidates[kind].drop("stratum") for kind in ("merge", "apart"))
     shown = {
         "merged": merges.sort("containment", "left").head(PAIRS).to_dicts(),
         "apart": apart.sort("containment", "left", "right", descending=[True, False, False]).head(PAIRS).to_dicts(),
     }
-    review = {
-        "cut": _strata(cuts, "reason", REVIEWED["cut"]),
-        "unsure": visible.filter(pl.col("reason") == "unsure").sort("id", "start").head(REVIEWED["unsure"]),
-        "merge": _strata(merges.sort("left"), "verdict", REVIEWED["merge"]),
-        "apart": _strata(apart.sort("left", "right"), "verdict", REVIEWED["apart"]),
-        "left in": articles.filter("kept").select("id").sort("id").head(REVIEWED["left in"]),
-    }
-    strata = {
-        "cut": _strata_sizes(cuts, "reason"),
-        "unsure": {"unsure": visible.filter(pl.col("reason") == "unsure").height},
-        "merge": _strata_sizes(merges, "verdict"),
-        "apart": _strata_sizes(apart, "verdict"),
-        "left in": {"kept": int(articles["kept"].sum())},
-    }
-    of_pairs = [row[side] for rows in shown.values() for row in rows for side in ("left", "right")]
-    sides = [frame[side] for frame in review.values() for side in ("id", "left", "right") if side in frame.columns]
-    of_review = [name for side in sides for name in side]
-    ids = {*examples["id"], *reader, *of_pairs, *of_review}
+    drawn = draw(candidates)
+    ids = {*examples["id"], *reader, *ids_of([*shown["merged"], *shown["apart"], *drawn])}
     return {
         "ids": ids,
         "examples": examples,
         "reader": reader,
         "pairs": shown,
-        "review": {kind: {"rows": frame.to_dicts(), "of": strata[kind]} for kind, frame in review.items()},
+        "review": {"drawn": drawn, "strata": count_strata(candidates)},
     }
-
-
-def _strata(frame: pl.DataFrame, by: str, most: int) -> pl.DataFrame:
-    """Return the first few rows by id of each stratum."""
-    order = [name for name in ("id", "start", "left", "right") if name in frame.columns]
-    return frame.sort(by, *order).group_by(by, maintain_order=True).head(most)
-
-
-def _strata_sizes(frame: pl.DataFrame, by: str) -> dict[str, int]:
-    return dict(frame.group_by(by).len().sort(by).iter_rows())
-
-
-def _texts(snapshot: Path, ids: Iterable[str]) -> dict[str, Row]:
-    """Read what is shown, by id, with its claims and its text as it was extracted."""
-    wanted = pl.LazyFrame({"id": sorted(ids)}, schema={"id": pl.String})
-    columns = ["id", "source", "record", "site", "title", "url", "published", "words", "text"]
-    fates = _scan(snapshot, "audit/fates").join(wanted, on="id", how="semi").collect(engine="streaming")
-    none: Row = dict.fromkeys(columns) | {"words": 0, "text": ""}
-    found = {row["id"]: none | row for row in fates.iter_rows(named=True)}
-    for table in ("articles", "duplicates"):
-        rows = _scan(snapshot, table).select(columns).join(wanted, on="id", how="semi").collect(engine="streaming")
-        for row in rows.iter_rows(named=True):
-            found[row["id"]] |= row
-    for row in found.values():
-        row["claims"] = []
-    removals = _scan(snapshot, "audit/removals").join(wanted, on="id", how="semi").collect(engine="streaming")
-    for claim in removals.sort("id", "start", "end", "rule").iter_rows(named=True):
-        found[claim["id"]]["claims"].append(claim)
-    for row in found.values():
-        row["extracted"] = extracted_text(row["text"], row["claims"])
-    return found
-
-
-def extracted_text(kept: str, claims: Iterable[Row]) -> str:
-    """Put an article together as it was extracted: what was kept, and the spans that were cut where they stood."""
-    pieces: list[str] = []
-    position = used = 0
-    for claim in sorted((claim for claim in claims if claim["reason"] != "unsure"), key=lambda each: each["start"]):
-        gap = claim["start"] - position
-        pieces += (kept[used : used + gap], claim["text"])
-        used += gap
-        position = claim["end"]
-    return "".join(pieces) + kept[used:]
-
-
-def stretches(text: str, claims: list[Row]) -> list[tuple[str, int]]:
-    """Split a text into stretches, each with the index of its claim, or -1; a cut goes before a suspicion."""
-    cuts = sorted((claim["start"], at) for at, claim in enumerate(claims) if claim["reason"] != "unsure")
-    suspicions = [at for at, claim in enumerate(claims) if claim["reason"] == "unsure"]
-    starts = [start for start, _ in cuts]
-    ends = {0, len(text)} | {claim[side] for claim in claims for side in ("start", "end")}
-    found: list[tuple[str, int]] = []
-    for start, end in pairwise(sorted(ends)):
-        before = bisect_right(starts, start)  # cuts do not overlap, so only the last one that has begun can cover it
-        covering = [at for _, at in cuts[max(0, before - 1) : before]] + suspicions
-        owner = next((at for at in covering if claims[at]["start"] <= start and end <= claims[at]["end"]), -1)
-        if found and found[-1][1] == owner:
-            found[-1] = (found[-1][0] + text[start:end], owner)
-        else:
-            found.append((text[start:end], owner))
-    return found
-
-
-def _shortened(text: str, most: int) -> str:
-    """Leave the middle out of a text that is longer, and say how much that is."""
-    if len(text) <= most:
-        return text
-    half = most // 2
-    return f"{text[:half]} [… {len(text) - 2 * half:,} characters …] {text[-half:]}"
-
-
-def _head(row: Row) -> Row:
-    names = ("id", "source", "record", "site", "title", "fate", "words")
-    published = row["published"].isoformat() if row["published"] else None
-    title = row["title"] and _shortened(row["title"], TITLE)
-    return {**{name: row[name] for name in names}, "published": published, "title": title}
 
 
 def _article(row: Row) -> Row:
@@ -367,13 +241,13 @@ def _article(row: Row) -> Row:
     parts = stretches(row["extracted"], claims)
     if len(row["extracted"]) > LONG:
         most = min(STRETCH, max(SHORTEST, LONG // len(parts)))
-        parts = [(_shortened(text, most), owner) for text, owner in parts]
+        parts = [(shortened(text, most), owner) for text, owner in parts]
     told = [
         [claim["reason"], claim["rule"], round(claim["score"], 3), claim["end"] - claim["start"]] for claim in claims
     ]
     scores = [claim["score"] for claim in claims if claim["reason"] not in ("unsure", "edge")]
     lowest = round(min(scores), 3) if scores else None
-    return {**_head(row), "lowest": lowest, "claims": told, "parts": parts}
+    return {**head_of(row), "lowest": lowest, "claims": told, "parts": parts}
 
 
 def _reader(names: Iterable[str], shown: dict[str, Row]) -> list[Row]:
@@ -387,20 +261,6 @@ def _reader(names: Iterable[str], shown: dict[str, Row]) -> list[Row]:
             break
         articles.append(article)
     return articles
-
-
-def _example(claim: Row, shown: dict[str, Row], around: int = AROUND, most: int = EXAMPLE) -> Row:
-    """Return a claim with some of the text at either side of it."""
-    row = shown[claim["id"]]
-    text, start, end = row["extracted"], claim["start"], claim["end"]
-    told = {name: claim[name] for name in ("reason", "rule", "score", "start", "end")}
-    return {
-        **_head(row),
-        **told,
-        "before": ("…" if start > around else "") + text[max(0, start - around) : start],
-        "text": _shortened(text[start:end], most),
-        "after": text[end : end + around] + ("…" if len(text) > end + around else ""),
-    }
 
 
 def _clusters(articles: pl.DataFrame) -> list[Row]:
@@ -427,42 +287,5 @@ def _similarity(pairs: pl.DataFrame, measure: str, config: DedupConfig) -> Row:
     return {"rows": rows, "lines": [{"at": at, "name": ", ".join(names)} for at, names in sorted(lines.items())]}
 
 
-def _pair(row: Row, shown: dict[str, Row], config: DedupConfig) -> Row:
-    left, right = shown[row["left"]], shown[row["right"]]
-    compared = explain_pair(left["text"][:COMPARED], right["text"][:COMPARED], config=config)
-    told = {name: value for name, value in row.items() if name not in ("left", "right")}
-    parts = [[segment.where, _shortened(segment.text, STRETCH)] for segment in compared.segments]
-    return {**told, "left": _head(left), "right": _head(right), "parts": parts}
-
-
 def _compare(rows: list[Row], shown: dict[str, Row], config: DedupConfig) -> list[Row]:
-    return [_pair(row, shown, config) for row in rows]
-
-
-def _left_in(row: Row) -> Row:
-    """Return one paragraph of what was published, with those at either side; which one, the id decides."""
-    lines = [line for line in row["text"].split("\n") if line.strip()]
-    at = int(row["id"], 16) % len(lines)
-    around = [_shortened(line, EXAMPLE) for line in (*lines[at - 1 : at], lines[at], *lines[at + 1 : at + 2])]
-    middle = min(at, 1)
-    return {
-        **_head(row),
-        "before": "\n".join(around[:middle]) + "\n" * middle,
-        "text": around[middle],
-        "after": "".join(f"\n{line}" for line in around[middle + 1 :]),
-    }
-
-
-def _review(chosen: dict[str, Row], shown: dict[str, Row], config: DedupConfig) -> Row:
-    """Return the items to judge by eye, and of how many in each stratum they are a sample."""
-    items = []
-    for kind, sample in chosen.items():
-        for row in sample["rows"]:
-            if "left" in row:
-                item = _pair(row, shown, config)
-            elif "start" in row:
-                item = _example(row, shown, around=EXAMPLE, most=4 * EXAMPLE)
-            else:
-                item = _left_in(shown[row["id"]])
-            items.append({"kind": kind, **item})
-    return {"items": items, "strata": {kind: sample["of"] for kind, sample in chosen.items()}}
+    return [pair_of(row, shown, config) for row in rows]

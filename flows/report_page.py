@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from flows.errors import UsageError
+from flows.folders import replace_file
 from flows.report_numbers import gather
 
 REPORT = "report.html"  # its name in a snapshot
@@ -30,13 +31,8 @@ def write_report(snapshot: Path, file: Path, snapshots: Path) -> None:
     except (pl.exceptions.PolarsError, ValueError, KeyError, OSError) as error:
         why = (str(error).splitlines() or [type(error).__name__])[0]
         raise UsageError(f"the snapshot {snapshot} is damaged: {why}") from error
-    new = file.with_name(f".{file.name}.new")
     try:
-        try:
-            new.write_text(render(numbers), encoding="utf-8")
-            new.replace(file)
-        finally:
-            new.unlink(missing_ok=True)
+        replace_file(file, render(numbers))
     except OSError as error:
         raise UsageError(f"cannot write the report {file.absolute()}: {error.strerror}") from error
 

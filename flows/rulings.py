@@ -3,7 +3,6 @@
 The files are TOML, written by commands and fit to be edited and versioned; they do not lie in the store.
 """
 
-import os
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
@@ -16,6 +15,7 @@ import polars as pl
 from cleaners.dedup.pairs.addresses import with_addresses
 from flows.described_settings import toml_value
 from flows.errors import UsageError
+from flows.folders import replace_file
 from flows.printed import visible
 from flows.settings import PublishConfig, Settings
 from flows.tables import ARTICLE, write_frame
@@ -30,13 +30,22 @@ _HEX = frozenset("0123456789abcdef")
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What is ruled on the records that a target names; `kind` says what the target is an address of."""
+    """What is ruled on the records that a target names; `kind` says what the target is an address of.
+
+    `rule` is the one whose cuts alone are spared; all are where it is empty.
+    """
 
     what: str
     kind: str
     target: str
     reason: str
     added: str
+    rule: str = ""
+
+    @property
+    def about(self) -> tuple[str, str, str, str]:
+        """What no two rulings of a file have in common."""
+        return self.what, self.kind, self.target, self.rule
 
 
 def rulings_file(clean: Path, settings: Settings, name: str) -> Path:
@@ -70,6 +79,8 @@ def _check(row: dict[str, Any]) -> bool:
         raise ValueError(f"what = {row['what']!r}, kind = {row['kind']!r}")
     if not all(isinstance(value, str) for value in row.values()):
         raise ValueError("each value is a text")
+    if row.get("rule") and row["what"] != "cuts":
+        raise ValueError(f"rule = {row['rule']!r} beside what = {row['what']!r}; only cuts have rules")
     _check_address(row["kind"], row["target"])
     return True
 
@@ -84,21 +95,22 @@ def write_rulings(path: Path, rulings: Iterable[Ruling]) -> None:
     """Write rulings in place of those of a file, in one step; raises UsageError where that fails."""
     lines = ["# What `winnow takedown` and `winnow restore` were told. Each run reads it; it may be edited."]
     for ruling in rulings:
-        lines += ["", "[[ruling]]", *(f"{key} = {toml_value(value)}" for key, value in asdict(ruling).items())]
-    new = path.with_name(f".{path.name}.new")
+        told = {key: value for key, value in asdict(ruling).items() if value or key != "rule"}
+        lines += ["", "[[ruling]]", *(f"{key} = {toml_value(value)}" for key, value in told.items())]
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with new.open("w", encoding="utf-8") as stream:
-            stream.write("\n".join(lines) + "\n")
-            stream.flush()
-            os.fsync(stream.fileno())
-        new.replace(path)
+        replace_file(path, "\n".join(lines) + "\n")
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror}") from error
 
 
-def rule(what: Sequence[str], targets: Iterable[str], reason: str, known: pl.DataFrame) -> list[Ruling]:
-    """Return the rulings on some targets; `known` are the records that are published, by which their kind is told."""
+def rule(
+    what: Sequence[str], targets: Iterable[str], reason: str, known: pl.DataFrame, rules: Sequence[str] = ()
+) -> list[Ruling]:
+    """Return the rulings on some targets; `known` are the records that are published, by which their kind is told.
+
+    `rules` are those whose cuts alone are spared; all are where none is given.
+    """
     added = f"{datetime.now(UTC):%F %T} UTC"
     made = []
     for target in targets:
@@ -108,7 +120,11 @@ def rule(what: Sequence[str], targets: Iterable[str], reason: str, known: pl.Dat
         except ValueError as error:
             raise UsageError(visible(str(error))) from error
         named = _as_kind(kind, target)
-        made += [Ruling(name, kind, named, reason, added) for name in what]
+        made += [
+            Ruling(name, kind, named, reason, added, only)
+            for name in what
+            for only in (rules if rules and name == "cuts" else [""])
+        ]
     return made
 
 
@@ -148,8 +164,16 @@ def rule_matches(records: pl.DataFrame, rulings: Sequence[Ruling]) -> pl.DataFra
 
 
 def stage_exempt(records: pl.DataFrame, rulings: Sequence[Ruling], what: str, staging: Path) -> pl.DataFrame:
-    """Stage which records are exempt from cuts or from being merged, and return their `id` and `reason`."""
-    found = rule_matches(records, [ruling for ruling in rulings if ruling.what == what])
+    """Stage which records are exempt from cuts or from being merged: `id`, `reason` and `rule`; return that.
+
+    One that is exempt from all cuts has one row; one that is exempt from those of some rules, a row for each.
+    """
+    about = [ruling for ruling in rulings if ruling.what == what]
+    of_rule = [
+        rule_matches(records, [each for each in about if each.rule == name]).with_columns(rule=pl.lit(name))
+        for name in sorted({"", *(ruling.rule for ruling in about)})
+    ]
+    found = pl.concat([of_rule[0], *(some.join(of_rule[0], on="id", how="anti") for some in of_rule[1:])])
     write_frame(found, staging / EXEMPT / f"{what}.parquet")
     return found
 
@@ -207,10 +231,10 @@ def published_records(snapshot: Path | None) -> pl.DataFrame:
 
 def add_rulings(clean: Path, settings: Settings, name: str, new: Sequence[Ruling]) -> Path:
     """Add rulings to a file, in place of those on the same targets; return the file."""
-    given = {(ruling.what, ruling.kind, ruling.target) for ruling in new}
+    given = {ruling.about for ruling in new}
     path = rulings_file(clean, settings, name)
     before = read_rulings(clean, settings, name) if path.exists() else ()
-    kept = [ruling for ruling in before if (ruling.what, ruling.kind, ruling.target) not in given]
+    kept = [ruling for ruling in before if ruling.about not in given]
     write_rulings(path, [*kept, *new])
     return path
 

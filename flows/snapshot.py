@@ -241,24 +241,14 @@ def published_snapshot(clean: Path) -> Path | None:
     return (clean / "current").resolve() if (clean / "current" / "manifest.json").is_file() else None
 
 
-def published_settings(clean: Path) -> str | None:
-    """Return the fingerprint of the settings that the current snapshot was made with, if there is one."""
+def published_manifest(clean: Path) -> dict[str, Any] | None:
+    """Return the manifest of the current snapshot, if there is one."""
     snapshot = published_snapshot(clean)
     if snapshot is None:
         return None
-    fingerprint: str = json.loads((snapshot / "manifest.json").read_text(encoding="utf-8"))["settings_fingerprint"]
-    return fingerprint
-
-
-def published_articles(clean: Path) -> int:
-    """Return how many articles the current snapshot has by its manifest; 0 where nothing is published."""
-    snapshot = published_snapshot(clean)
-    if snapshot is None:
-        return 0
     with damage_told(clean / "current"):
-        manifest = json.loads((snapshot / "manifest.json").read_text(encoding="utf-8"))
-    articles: int = manifest["counts"]["articles"]
-    return articles
+        manifest: dict[str, Any] = json.loads((snapshot / "manifest.json").read_text(encoding="utf-8"))
+    return manifest
 
 
 def snapshot_settings(snapshot: Path) -> Settings:
@@ -269,19 +259,6 @@ def snapshot_settings(snapshot: Path) -> Settings:
     except UsageError as error:
         made = manifest["versions"].get("winnow-news", "another version")
         raise UsageError(f"{snapshot} was made with settings of Winnow {made}, not this one's ({error})") from error
-
-
-def changes_between(before: Path | None, after: Path) -> dict[str, int]:
-    """Count the articles that a snapshot has and the one before has not, those that are gone, and those changed."""
-    columns = {"id": pl.String, "content_sha256": pl.String}
-    new = pl.scan_parquet(after / "articles/*.parquet").select(*columns)
-    old = pl.scan_parquet(before / "articles/*.parquet").select(*columns) if before else pl.LazyFrame(schema=columns)
-    both = new.join(old, on="id", how="full", suffix="_old").collect()
-    return {
-        "new": both["id_old"].null_count(),
-        "gone": both["id"].null_count(),
-        "changed": both.filter(pl.col("content_sha256") != pl.col("content_sha256_old")).height,
-    }
 
 
 def previous_clusters(clean: Path) -> pl.DataFrame:
@@ -401,9 +378,12 @@ def _fates(short: list[Path], staging: Path, store: Path) -> pl.DataFrame:
 def _with_exemptions(fates: pl.DataFrame, staging: Path) -> pl.DataFrame:
     """Say in the messages of fates what the records are exempt from, and why."""
     for name, meaning in {"cuts": "nothing is cut from it", "merge": "it is merged with nothing"}.items():
+        by_rule = pl.format("nothing is cut from it by {}", "rule")
+        what = pl.when(pl.col("rule") == "").then(pl.lit(meaning)).otherwise(by_rule)
         exempt = pl.read_parquet(staging / EXEMPT / f"{name}.parquet").select(
-            "id", why=pl.format("{}: {}", pl.lit(meaning), "reason")
+            "id", why=pl.format("{}: {}", what, "reason")
         )
+        exempt = exempt.group_by("id").agg(pl.col("why").sort().str.join("; "))
         fates = (
             fates.join(exempt, on="id", how="left")
             .with_columns(

@@ -40,12 +40,12 @@ class StripJob:
 class Known:
     """What is known of articles beside their texts: the lines of their sites, their paragraphs that open others.
 
-    `exempt` are the ids of those that people have ruled nothing is to be cut from.
+    `exempt` are the ids of those that people have ruled some rules are to cut nothing from; "" stands for all rules.
     """
 
     sites: dict[str, SiteLines]
     elsewhere: dict[str, frozenset[int]]
-    exempt: frozenset[str]
+    exempt: dict[str, frozenset[str]]
 
 
 def coarse(count: int) -> int:
@@ -82,7 +82,7 @@ def _strip_part(frame: pl.DataFrame, job: StripJob) -> tuple[str, dict[str, int]
         "id",
         evidence=pl.Series(
             [
-                _evidence(file, sites.get(site or ""), keys, elsewhere.get(identity), identity in exempt)
+                _evidence(file, sites.get(site or ""), keys, elsewhere.get(identity), exempt.get(identity))
                 for identity, file, site, keys in frame.select("id", "file", "site", "lines").rows()
             ],
             dtype=pl.String,
@@ -104,12 +104,17 @@ def _strip_part(frame: pl.DataFrame, job: StripJob) -> tuple[str, dict[str, int]
 
 
 def _evidence(
-    file: str, known: SiteLines | None, keys: list[int], elsewhere: frozenset[int] | None, exempt: bool
+    file: str,
+    known: SiteLines | None,
+    keys: list[int],
+    elsewhere: frozenset[int] | None,
+    exempt: frozenset[str] | None,
 ) -> str:
     """Return a hash of what decides how an article is stripped: its file, and what the corpus and people know of it."""
     counts = [(key, known.counts[key]) for key in keys if key in known.counts] if known else []
     # The number of pages is only looked at beside a line that several of them carry.
-    content = repr((file, known.pages if known and counts else 0, counts, sorted(elsewhere or ()))) + " exempt" * exempt
+    content = repr((file, known.pages if known and counts else 0, counts, sorted(elsewhere or ())))
+    content += f" exempt {sorted(exempt)}" if exempt else ""
     return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
 
 
@@ -197,7 +202,7 @@ def _strip_seconds(frame: pl.DataFrame, settings: Settings) -> float:
 
 def _failed(article: Article, fate: Fate, settings: Settings) -> dict[str, pl.DataFrame]:
     """Return the tables of an article that could not be stripped: its fate, and all of its text in the audit."""
-    tables = _strip_articles(pl.DataFrame(schema=EXTRACTED), Known({}, {}, frozenset()), settings)
+    tables = _strip_articles(pl.DataFrame(schema=EXTRACTED), Known({}, {}, {}), settings)
     length = len(article.text)
     rule = "time" if fate.fate == "too_slow" else "error"
     claim = {**asdict(Removal(0, length, "failed", rule, 1.0)), "id": article.id, "text": article.text}
@@ -221,7 +226,7 @@ def _strip_articles(frame: pl.DataFrame, corpus: Known, settings: Settings) -> d
     found = [corpus.elsewhere.get(article.id, frozenset()) for article in articles]
     all_claims = find_all_claims(articles, config=settings.strip, site_lines=known, elsewhere=found)
     for row, article, claimed_by_rules in zip(rows, articles, all_claims, strict=True):
-        claims = spare(claimed_by_rules) if article.id in corpus.exempt else claimed_by_rules
+        claims = spare(claimed_by_rules, corpus.exempt.get(article.id, ()))
         result = cut(article.text, claims)
         words = count_words(result.text)
         unsure = [claim for claim in claims if claim.reason == "unsure"]
@@ -292,9 +297,10 @@ def _site_lines(staging: Path) -> dict[str, SiteLines]:
 
 
 @lru_cache(maxsize=1)
-def _exempt(staging: Path) -> frozenset[str]:
-    """Load the ids of the articles that nothing is to be cut from, once a worker and run."""
-    return frozenset(pl.read_parquet(staging / EXEMPT / "cuts.parquet")["id"])
+def _exempt(staging: Path) -> dict[str, frozenset[str]]:
+    """Load which articles are exempt from the cuts of which rules, once a worker and run."""
+    exempt = pl.read_parquet(staging / EXEMPT / "cuts.parquet").group_by("id").agg("rule")
+    return {identity: frozenset(rules) for identity, rules in exempt.iter_rows()}
 
 
 @lru_cache(maxsize=1)

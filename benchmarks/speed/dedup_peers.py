@@ -32,7 +32,7 @@ from datasketch import MinHash, MinHashLSH
 from cleaners.dedup import DedupConfig, deduplicate
 from cleaners.dedup.tokens.fingerprints import signatures
 from cleaners.dedup.tokens.shingles import batches_of, shingle
-from cleaners.dedup.tokens.words import scan, words_of
+from cleaners.dedup.tokens.words import hash_words, scan
 
 WORD = re.compile(r"\w+")
 PERMUTATIONS = 128
@@ -47,7 +47,7 @@ def usual_shingles(text: str, length: int) -> list[str]:
 def winnow_signatures(texts: list[str]) -> str:
     """Words, shingles and signatures as the stage makes them, on one core."""
     for block in batches_of(texts):
-        signatures(shingle(words_of(scan(block)), 3), permutations=PERMUTATIONS, seed=1)
+        signatures(shingle(hash_words(scan(block)), 3), permutations=PERMUTATIONS, seed=1)
     return ""
 
 

@@ -6,9 +6,10 @@ PAGES are folders with `html/<id>.html.gz` and `truth.jsonl` (`id`, `set`, `url`
 people marked it). A block is the article's when half of its words are matched by the longest common subsequence of the
 page's and the article's words.
 
-People mark by different rules. The sets named by `--policy` are marked by the rules that docs/stripping.md declares;
-they count twice. In all other sets captions are taken out of the article and standfirsts into it, as the rules say.
-Pages of which the marked text is mostly elsewhere teach nothing and are left out of training, not of the figures.
+People mark by different rules. The sets named by `--policy` are marked by the rules that docs/explanation/stripping.md
+declares; they count twice. In all other sets captions are taken out of the article and standfirsts into it, as the
+rules say. Pages of which the marked text is mostly elsewhere teach nothing and are left out of training, not of the
+figures.
 
 Folds part publishers, not pages, and each figure stands beside that of plain trafilatura on the same pages. `--write`
 trains on all pages and writes the model's file into `cleaners/extract`.

@@ -5,7 +5,7 @@ from cleaners.dedup.explain import Explanation, Segment, explain_pair
 from cleaners.dedup.stage import Deduplicated, deduplicate
 from cleaners.dedup.stars.filled_in import FILLED, fill_from_copies
 from cleaners.dedup.tokens.fingerprints import fingerprint, load_tables
-from cleaners.dedup.tokens.words import content_sha256
+from cleaners.dedup.tokens.words import words_sha256
 
 __all__ = [
     "FILLED",
@@ -14,10 +14,10 @@ __all__ = [
     "Deduplicated",
     "Explanation",
     "Segment",
-    "content_sha256",
     "deduplicate",
     "explain_pair",
     "fill_from_copies",
     "fingerprint",
     "load_tables",
+    "words_sha256",
 ]

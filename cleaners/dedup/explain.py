@@ -9,7 +9,7 @@ from cleaners.dedup.config import DedupConfig
 from cleaners.dedup.pairs.facts import ALIGNED_WORDS, Facts, compare_facts
 from cleaners.dedup.pairs.reading import read_texts
 from cleaners.dedup.pairs.verdicts import Known, Overlap, Verdict, judge, likeness
-from cleaners.dedup.tokens.words import content_sha256
+from cleaners.dedup.tokens.words import words_sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,5 +53,5 @@ def explain_pair(left_text: str, right_text: str, *, config: DedupConfig) -> Exp
         overlap=overlap,
         ratio=likeness(small, large, config=config),
         facts=compare_facts(left, right),
-        verdict="exact" if content_sha256(left_text) == content_sha256(right_text) else judged.verdict,
+        verdict="exact" if words_sha256(left_text) == words_sha256(right_text) else judged.verdict,
     )

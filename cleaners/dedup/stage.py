@@ -101,9 +101,9 @@ def _exact_group(articles: pl.DataFrame) -> pl.Expr:
     headline = pl.col("title").replace_strict(headlines, default="", return_dtype=pl.String).fill_null("")
     return (
         pl.when(pl.col("tokens") >= LONG)
-        .then("content_sha256")
+        .then("words_sha256")
         .when(pl.col("tokens") > 0)
-        .then(pl.format("{} {}", "content_sha256", headline))
+        .then(pl.format("{} {}", "words_sha256", headline))
         .otherwise(pl.format("no words: {}", "id"))
     )
 
@@ -146,7 +146,7 @@ def _verify(originals: pl.DataFrame, pairs: Pairs, shared: Keys, read: ReadTexts
     share[unlike] = share_of_passages(shared, passages, left[unlike], right[unlike])
     sites = originals["site"].rank("dense").cast(pl.Int64).fill_null(ANY_SITE)
     articles = Articles(
-        originals["content_sha256"].to_list(),
+        originals["words_sha256"].to_list(),
         originals["title"].to_list(),
         originals["address"].to_list(),
         originals["published"].to_physical().to_list(),

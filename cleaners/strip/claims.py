@@ -1,6 +1,6 @@
 """The list of finders, and how an article is run through them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from cleaners.records import Article, Removal, SiteLines
@@ -19,6 +19,7 @@ from cleaners.strip.finders.related import find_related
 from cleaners.strip.finders.repeated import find_repeated, find_second_copy
 from cleaners.strip.finders.widgets import find_widgets
 from cleaners.strip.seen import Finder, Seen
+from cleaners.strip.spans import gaps
 
 # In this order: what follows the end is found by the claims of the finders before, the edges by all of them.
 FINDERS: tuple[Finder, ...] = (
@@ -109,7 +110,8 @@ def _claims_of(articles: Sequence[Seen]) -> Iterator[tuple[Removal, ...]]:
             claims[at] = [claim for claim in claims[at] if claim.reason != "unsure"] + mapped
             cleaned = cut(current[at].article.text, new)
             if cleaned.removals:
-                kept[at] = _left(articles[at].article.text, claims[at])
+                taken = [(claim.start, claim.end) for claim in claims[at] if claim.reason != "unsure"]
+                kept[at] = gaps(taken, len(articles[at].article.text))
                 current[at] = replace(current[at], article=replace(current[at].article, text=cleaned.text))
                 still_open.append(at)
         open_ones = still_open
@@ -119,20 +121,6 @@ def _claims_of(articles: Sequence[Seen]) -> Iterator[tuple[Removal, ...]]:
         yield tuple(sorted(set(found_in_one), key=lambda r: (r.start, r.end, r.reason, r.rule, -r.score)))
 
 
-def spare(claims: Sequence[Removal]) -> tuple[Removal, ...]:
-    """Return the claims on an article that nothing is to be cut from: all of them `unsure`."""
-    return tuple(replace(claim, reason="unsure") for claim in claims)
-
-
-def _left(text: str, claims: list[Removal]) -> list[tuple[int, int]]:
-    kept = []
-    position = 0
-    for claim in sorted(claims, key=lambda r: (r.start, r.end)):
-        if claim.reason == "unsure":
-            continue
-        if claim.start > position:
-            kept.append((position, claim.start))
-        position = max(position, claim.end)
-    if position < len(text):
-        kept.append((position, len(text)))
-    return kept
+def spare(claims: Sequence[Removal], rules: Collection[str]) -> tuple[Removal, ...]:
+    """Return the claims on an article that some rules are to cut nothing from: theirs `unsure`; "" stands for all."""
+    return tuple(replace(claim, reason="unsure") if {"", claim.rule} & {*rules} else claim for claim in claims)

@@ -31,7 +31,7 @@ def line_span(text: str, lines: tuple[Line, ...], index: int) -> tuple[int, int]
 
 
 @remembered
-def fold(line: str) -> str:
+def fold_line(line: str) -> str:
     """Return a line as it is compared between pages: without case, punctuation and spacing, every number as 0."""
     return _NUMBER.sub("0", " ".join(words_of(line)))
 
@@ -43,7 +43,7 @@ def key_of(kind: str, line: str) -> int:
 
 @remembered
 def _key(line: str, kind: str) -> int:
-    return _digest(kind, fold(line))
+    return _digest(kind, fold_line(line))
 
 
 def _digest(kind: str, folded: str) -> int:

@@ -1,24 +1,31 @@
 """Commands by which people overrule what a run finds."""
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.commands.usage import Clean, Config, Json, usage_errors
+from flows.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import polars as pl
 
+    from flows.purging import Holder
     from flows.rulings import Ruling
 
 app = typer.Typer()
 
 EXAMPLES = 5
-EXEMPT_FROM = {"cuts": "cuts", "merge": "merging"}
+# What each ruling does, and what taking it back does.
+RULED = {"takedown": "taken down", "cuts": "exempt from cuts", "merge": "exempt from merging"}
+UNDONE = {
+    "takedown": "may be published again",
+    "cuts": "no longer exempt from cuts",
+    "merge": "no longer exempt from merging",
+}
 Reason = Annotated[str | None, typer.Option(help="Why; it stands in audit/fates.")]
 List = Annotated[bool, typer.Option("--list", help="List what is ruled so far.")]
 Undo = Annotated[bool, typer.Option("--undo", help="Take it back; the next run publishes as if it had not been.")]
@@ -31,6 +38,12 @@ def takedown(
         typer.Argument(metavar="URL|SITE|SOURCE|ID...", help="A page, a site, a file or folder below raw, or an id."),
     ] = None,
     reason: Reason = None,
+    purge: Annotated[
+        bool,
+        typer.Option(
+            "--purge", help="Remove what still holds what was taken down: older snapshots, reports, the store's copies."
+        ),
+    ] = False,
     listed: List = False,
     undo: Undo = False,
     clean: Clean = Path("clean"),
@@ -40,54 +53,142 @@ def takedown(
     """Have articles never be published again, by the next run and all later ones.
 
     No text of theirs is then in any table; their fate is `taken_down`. A copy elsewhere is judged alone, and stays
-    unless it is named too. Snapshots that are kept hold them until they are pruned. It stands in
-    CLEAN/takedowns.toml, or in the file that publish.takedowns names.
+    unless it is named too. It stands in CLEAN/takedowns.toml, or in the file that publish.takedowns names.
+
+    Snapshots that were published before hold the text until they are pruned. To be rid of it now: name what is to go,
+    run `winnow run`, then `winnow takedown --purge`. That removes each older snapshot that holds any of it, whole, and
+    cannot be undone; status 1 where something is left, as the current snapshot.
 
     Example: winnow takedown https://example.org/story --reason "court order of 3 May"
     """
-    from flows.corpora import at_hand
-    from flows.errors import UsageError
+    with usage_errors():
+        if not purge or targets:
+            ruled = _rule("takedowns", ["takedown"], targets, reason, listed, undo, clean, config, as_json)
+            if ruled is None:
+                return
+            _tell_copies(*ruled)
+        if purge:
+            _purge(clean, config)
+        else:
+            _tell_holders(clean, config)
+
+
+def _rule(
+    name: str,
+    what: Sequence[str],
+    targets: Sequence[str] | None,
+    reason: str | None,
+    listed: bool,
+    undo: bool,
+    clean: Path,
+    config: Path | None,
+    as_json: bool,
+    rules: Sequence[str] = (),
+) -> "tuple[list[Ruling], pl.DataFrame] | None":
+    """List the rulings of a file, take some back, or add some; return those added, and the records that are known."""
+    from flows.corpora import at_hand, told_place
     from flows.rulings import add_rulings, published_records, read_rulings, rule, rule_matches, undo_rulings
     from flows.settings import settings_file, settings_of_run
     from flows.snapshot import damage_told, published_snapshot
 
-    with usage_errors():
-        settings = settings_of_run(settings_file(config))
-    with usage_errors(), at_hand(clean, settings) as folder:
+    settings = settings_of_run(settings_file(config))
+    with at_hand(clean, settings) as folder:
         if listed:
-            _list(read_rulings(folder, settings, "takedowns"), as_json)
-            return
+            _list(read_rulings(folder, settings, name), as_json)
+            return None
         if not targets:
-            raise UsageError("name what to take down, or --list")
+            raise UsageError(f"name what to {'take down' if name == 'takedowns' else 'restore'}, or --list")
         if undo:
-            for ruling in undo_rulings(folder, settings, "takedowns", targets, ["takedown"]):
-                typer.echo(f"{_said(ruling)}: may be published again")
-            return
+            for ruling in undo_rulings(folder, settings, name, targets, what):
+                typer.echo(f"{_said(ruling)}: {UNDONE[ruling.what]}{_by(ruling)}")
+            return None
         if not reason:
             raise UsageError("say why with --reason: it stands in audit/fates")
         with damage_told(folder / "current"):
-            known = published_records(published_snapshot(folder))
-        made = rule(["takedown"], targets, reason, known)
-        place = _place(add_rulings(folder, settings, "takedowns", made), folder, clean)
+            snapshot = published_snapshot(folder)
+            known = published_records(snapshot)
+            if rules:
+                _check_rules(rules, snapshot)
+        made = rule(what, targets, reason, known, rules)
+        place = told_place(add_rulings(folder, settings, name, made), folder, clean)
     for ruling in made:
         matches = known.join(rule_matches(known, [ruling]), on="id", how="semi")
-        _tell(ruling, matches, "taken down")
-        copies = known.join(matches, on="cluster_id", how="semi").join(rule_matches(known, made), on="id", how="anti")
-        if copies.height:
-            typer.echo(f"  copies elsewhere that stay: {_named(copies)}")
-    typer.echo(f"Written to {place}. The next run leaves them out; snapshots that are kept hold them until then.")
+        named = f": {_named(matches)}" if matches.height else " in the current snapshot"
+        typer.echo(f"{_said(ruling)}: {RULED[ruling.what]}{_by(ruling)}; {matches.height:,} records{named}")
+    typer.echo(f"Written to {place}. The next run goes by it.")
+    return made, known
 
 
-def _place(path: Path, folder: Path, clean: Path) -> str:
-    """Return where a file of rulings is for people, when `folder` stands in for an address."""
-    from flows.addresses import folder_named
+def _check_rules(rules: Sequence[str], snapshot: Path | None) -> None:
+    """Raise UsageError for a rule that has cut nothing in the current snapshot, as one that is misspelt."""
+    import polars as pl
 
-    return str(path) if folder == clean else str(path).replace(str(folder), str(folder_named("clean", clean)))
+    claims = pl.scan_parquet(snapshot / "audit/removals/*.parquet") if snapshot else pl.LazyFrame({"rule": []})
+    known = sorted(claims.select(pl.col("rule").unique()).collect()["rule"])
+    for name in rules:
+        if name not in known:
+            raise UsageError(f"no rule {name!r} has claimed anything; there are {', '.join(known) or 'none'}")
 
 
-def _tell(ruling: "Ruling", matches: "pl.DataFrame", what: str) -> None:
-    named = f": {_named(matches)}" if matches.height else " in the current snapshot"
-    typer.echo(f"{_said(ruling)}: {what}; {matches.height:,} records{named}")
+def _tell_copies(made: "list[Ruling]", known: "pl.DataFrame") -> None:
+    from flows.rulings import rule_matches
+
+    named = rule_matches(known, made)
+    clusters = known.join(named, on="id", how="semi").select("cluster_id").drop_nulls()
+    copies = known.join(clusters, on="cluster_id", how="semi").join(named, on="id", how="anti")
+    if copies.height:
+        typer.echo(f"Copies elsewhere that stay: {_named(copies)}")
+
+
+def _tell_holders(clean: Path, config: Path | None) -> None:
+    from flows.corpora import at_hand
+    from flows.purging import find_holders
+    from flows.rulings import read_rulings
+    from flows.settings import settings_file, settings_of_run
+
+    settings = settings_of_run(settings_file(config))
+    with at_hand(clean, settings, everything=True) as folder:
+        holders = find_holders(folder, read_rulings(folder, settings, "takedowns"))
+        if folder != clean:  # of an address, what holds it here is in the work folder
+            holders = [replace(holder, path=holder.path.resolve()) for holder in holders]
+    if holders:
+        typer.echo("Their text is still held by:")
+        _print_holders(holders)
+        typer.echo("Snapshots go when they are pruned (publish.keep_snapshots); after the next run, `winnow takedown")
+        typer.echo("--purge` removes all of these. It cannot be undone.")
+    _tell_outside()
+
+
+def _tell_outside() -> None:
+    typer.echo("Raw files, and reports and verdicts saved elsewhere, are yours to remove.")
+
+
+def _purge(clean: Path, config: Path | None) -> None:
+    from flows.purging import purge
+    from flows.settings import settings_file, settings_of_run
+
+    removed, left = purge(clean, settings_of_run(settings_file(config)))
+    typer.echo("Removed:" if removed else "There was nothing to remove.")
+    _print_holders(removed)
+    if left:
+        typer.echo("Left:")
+        _print_holders(left)
+    _tell_outside()
+    if left:
+        raise typer.Exit(1)
+
+
+def _print_holders(holders: "Sequence[Holder]") -> None:
+    from flows.printed import visible
+
+    for holder in holders:
+        records = f"{holder.records:,} records" if holder.records else ""
+        told = "; ".join(part for part in (records, holder.why_not) if part)
+        typer.echo(visible(f"  {holder.what} {holder.path}: {told}"))
+
+
+def _by(ruling: "Ruling") -> str:
+    return f" by {ruling.rule}" if ruling.rule else ""
 
 
 def _said(ruling: "Ruling") -> str:
@@ -112,7 +213,8 @@ def _list(rulings: "Sequence[Ruling]", as_json: bool) -> None:
         typer.echo(json_of([asdict(ruling) for ruling in rulings]))
         return
     for ruling in rulings:
-        typer.echo(visible(f"{ruling.added}  {ruling.what}  {ruling.kind} {ruling.target}: {ruling.reason}"))
+        what = f"{ruling.what}{_by(ruling)}"
+        typer.echo(visible(f"{ruling.added}  {what}  {ruling.kind} {ruling.target}: {ruling.reason}"))
     if not rulings:
         typer.echo("Nothing.")
 
@@ -126,6 +228,10 @@ def restore(
     cuts: Annotated[bool, typer.Option("--cuts", help="Nothing is to be cut from it.")] = False,
     merge: Annotated[bool, typer.Option("--merge", help="It is to be no duplicate, and to have none.")] = False,
     everything: Annotated[bool, typer.Option("--all", help="Both; so it is if none of the three is given.")] = False,
+    by: Annotated[
+        list[str] | None,
+        typer.Option("--rule", help="With --cuts: only this rule is to cut nothing; may be repeated."),
+    ] = None,
     reason: Reason = None,
     listed: List = False,
     undo: Undo = False,
@@ -136,35 +242,14 @@ def restore(
     """Exempt articles from being cut or merged, from the next run on.
 
     What would have been cut then stands in audit/removals as `unsure`, and the message of its fate says why. It stands
-    in CLEAN/exemptions.toml, or in the file that publish.exemptions names.
+    in CLEAN/exemptions.toml, or in the file that publish.exemptions names. `winnow review` writes the same for what was
+    judged wrong.
 
     Example: winnow restore wire/lighthouse-excerpt.txt --merge --reason "a brief of its own"
     """
-    from flows.corpora import at_hand
-    from flows.errors import UsageError
-    from flows.rulings import add_rulings, published_records, read_rulings, rule, rule_matches, undo_rulings
-    from flows.settings import settings_file, settings_of_run
-    from flows.snapshot import damage_told, published_snapshot
-
+    what = [name for name, chosen in {"cuts": cuts, "merge": merge}.items() if chosen and not everything]
+    what = what or ["cuts", "merge"]
     with usage_errors():
-        settings = settings_of_run(settings_file(config))
-    with usage_errors(), at_hand(clean, settings) as folder:
-        if listed:
-            _list(read_rulings(folder, settings, "exemptions"), as_json)
-            return
-        if not targets:
-            raise UsageError("name what to restore, or --list")
-        what = [name for name, chosen in {"cuts": cuts, "merge": merge}.items() if chosen and not everything]
-        what = what or ["cuts", "merge"]
-        if undo:
-            for ruling in undo_rulings(folder, settings, "exemptions", targets, what):
-                typer.echo(f"{_said(ruling)}: no longer exempt from {EXEMPT_FROM[ruling.what]}")
-            return
-        with damage_told(folder / "current"):
-            known = published_records(published_snapshot(folder))
-        made = rule(what, targets, reason or "restored", known)
-        place = _place(add_rulings(folder, settings, "exemptions", made), folder, clean)
-    for ruling in made:
-        matches = known.join(rule_matches(known, [ruling]), on="id", how="semi")
-        _tell(ruling, matches, f"exempt from {EXEMPT_FROM[ruling.what]}")
-    typer.echo(f"Written to {place}. The next run goes by it.")
+        if by and what != ["cuts"]:
+            raise UsageError("--rule names whose cuts are not to be made: give it with --cuts alone")
+        _rule("exemptions", what, targets, reason or "restored", listed, undo, clean, config, as_json, by or ())

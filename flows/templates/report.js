@@ -117,16 +117,9 @@ function showPairs(kind) {
   });
 }
 for (const button of document.querySelectorAll("[data-pairs]")) button.addEventListener("click", () => showPairs(button.dataset.pairs));
-showPairs("merged");
+showPairs(data.pairs.merged.length ? "merged" : "apart");
 
 // The review.
-const ASKED = {
-  cut: (item) => `Is it right that the marked text was cut? (${item.reason}, ${item.rule}, score ${share(item.score)})`,
-  unsure: (item) => `Is it right that the marked text was left in? (suspected by ${item.rule}, score ${share(item.score)})`,
-  merge: () => "Is it right that these two count as one, and the left one was dropped?",
-  apart: () => "Is it right that these two stay apart?",
-  "left in": () => "Is the marked text a part of the article?",
-};
 const ANSWERS = { r: "right", w: "wrong", u: "unsure" };
 const items = data.review.items;
 const verdicts = new Map();
@@ -146,7 +139,7 @@ function showItem() {
         quiet(`${headline(item)} · ${record(item)}`),
         element("p", { class: "text", dir: "auto" }, item.before, element("mark", { class: "judge" }, item.text), item.after),
       ];
-  box.replaceChildren(element("h3", {}, ASKED[item.kind](item)), ...shown);
+  box.replaceChildren(element("h3", {}, item.question), ...shown);
   box.scrollTop = 0;
   const verdict = verdicts.get(at);
   for (const [key, answer] of Object.entries(ANSWERS)) document.querySelector(`[data-key="${key}"]`).setAttribute("aria-pressed", String(verdict === answer));
@@ -155,15 +148,15 @@ function showItem() {
 
 // What a verdict is about: the span or the pair, as the tables have it.
 function judged([index, verdict]) {
-  const { kind, id, source, record, reason, rule, score, start, end, text, left, right, verdict: found } = items[index];
-  const pair = left && { left: left.id, right: right.id, left_source: left.source, right_source: right.source, found };
-  return { kind, verdict, ...(pair || { id, source, record, reason, rule, score, start, end, text }) };
+  const { kind, seen, id, source, record, reason, rule, score, start, end, text, left, right, verdict: found } = items[index];
+  const side = ({ id, source, record }) => ({ id, source, record });
+  return { kind, verdict, seen, ...(left ? { left: side(left), right: side(right), found } : { id, source, record, reason, rule, score, start, end, text }) };
 }
 
 function save() {
   const verdictsInOrder = [...verdicts].sort((a, b) => a[0] - b[0]).map(judged);
   const content = {
-    format: "winnow-verdicts-1",
+    format: "winnow-verdicts-2",
     run_id: data.run.run_id,
     settings_fingerprint: data.settings_fingerprint,
     strata: data.review.strata,

@@ -9,9 +9,9 @@ from datasketch import MinHash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaners.dedup import DedupConfig, content_sha256, fingerprint
+from cleaners.dedup import DedupConfig, fingerprint, words_sha256
 from cleaners.dedup.tokens.shingles import shingle
-from cleaners.dedup.tokens.words import contents_of, fold, scan, words_of
+from cleaners.dedup.tokens.words import contents_of, fold_letters, hash_words, scan
 
 CONFIG = DedupConfig()
 LETTERS = st.one_of(st.sampled_from("aÉßﬁ'’ \n-_1½٣Ωςé\u0301ก็漢字かなक़İ\u00ad\u200c👍𝔸"), st.characters(codec="utf-8"))
@@ -29,7 +29,7 @@ TEXTS = [
 def test_signatures_equal_those_of_datasketch() -> None:
     """Every signature value is the one that datasketch's MinHash computes from the same shingles."""
     prints = fingerprint(pl.Series(TEXTS), config=CONFIG)
-    shingles = shingle(words_of(scan(TEXTS)), CONFIG.shingle_words)
+    shingles = shingle(hash_words(scan(TEXTS)), CONFIG.shingle_words)
     for i in range(len(TEXTS)):
         sketch = MinHash(CONFIG.permutations, CONFIG.seed, scheme="affine32", hashfunc=int)
         sketch.update_batch([int(v) & 0xFFFFFFFF for v in shingles.row(i)])
@@ -54,8 +54,8 @@ def test_batches_do_not_matter() -> None:
 def test_content_hash_is_of_the_folded_words(texts: list[str]) -> None:
     """Texts have one content hash if and only if they have the same folded words, whatever stands beside them."""
     texts = [*texts, *(" ".join(plain_words(text)) for text in texts), *(text + " x" for text in texts)]
-    contents = contents_of(words_of(scan(texts)))
-    assert contents == [content_sha256(text) for text in texts]
+    contents = contents_of(hash_words(scan(texts)))
+    assert contents == [words_sha256(text) for text in texts]
     plain = [tuple(plain_words(text)) for text in texts]
     assert [contents.index(content) for content in contents] == [plain.index(words) for words in plain]
 
@@ -72,12 +72,12 @@ def test_content_hash_is_of_the_folded_words(texts: list[str]) -> None:
 )
 def test_arabic_is_one_with_and_without_its_signs(one: str, other: str) -> None:
     """Vowel signs, hamzas, stretching and letters of other keyboards make no other word."""
-    assert content_sha256(one) == content_sha256(other)
+    assert words_sha256(one) == words_sha256(other)
 
 
 def plain_words(text: str) -> list[str]:
     """Read the words letter by letter, the slow way."""
-    return "".join(c if is_word(c) else " " for c in fold(text)).split()
+    return "".join(c if is_word(c) else " " for c in fold_letters(text)).split()
 
 
 def is_word(letter: str) -> bool:

@@ -14,7 +14,7 @@ from cleaners.dedup.pairs.headlines import share_of_stems, stems
 from cleaners.dedup.pairs.own_text import Carried, find_carried
 from cleaners.dedup.pairs.reading import read_texts
 from cleaners.dedup.tokens.shingles import passage_hashes
-from cleaners.dedup.tokens.words import scan, words_of
+from cleaners.dedup.tokens.words import hash_words, scan
 from tests.dedup import fiction
 
 CONFIG = DedupConfig()
@@ -28,7 +28,7 @@ def lines(rng: random.Random, *lengths: int) -> str:
 
 def carried_by(texts: list[str], stories: list[int], sites: list[int]) -> Carried:
     """Find what texts of some sites and stories carry."""
-    passages = passage_hashes(words_of(scan(texts)), CONFIG.passage_words, CONFIG.passage_window)
+    passages = passage_hashes(hash_words(scan(texts)), CONFIG.passage_words, CONFIG.passage_window)
     rows = np.repeat(np.arange(len(texts)), np.diff(passages.starts))
     return find_carried(Keys(passages.values, rows), np.array(sites), np.array(stories), config=CONFIG)
 

@@ -14,7 +14,7 @@ from cleaners.dedup.pairs.reading import Reading, read_texts
 from cleaners.dedup.pairs.verdicts import Judgement, Known, judge
 from cleaners.dedup.stars.clusters import join_stars
 from cleaners.dedup.tokens.shingles import shingle
-from cleaners.dedup.tokens.words import scan, words_of
+from cleaners.dedup.tokens.words import hash_words, scan
 from tests.dedup import fiction
 
 CONFIG = DedupConfig()
@@ -39,7 +39,7 @@ def judged_alone(left: str, right: str, **known: bool) -> Judgement:
 def test_overlap_is_that_of_the_sets(left: str, right: str) -> None:
     """Jaccard and containment are those of the two sets of shingles, computed the slow way."""
     overlap = judged_alone(left, right).overlap
-    rows = shingle(words_of(scan([left, right])), CONFIG.shingle_words)
+    rows = shingle(hash_words(scan([left, right])), CONFIG.shingle_words)
     a, b = set(rows.row(0).tolist()), set(rows.row(1).tolist())
     assert overlap.jaccard == pytest.approx(len(a & b) / len(a | b))
     assert overlap.containment_left == pytest.approx(len(a & b) / len(a))

@@ -10,7 +10,7 @@ from cleaners.dedup import DedupConfig, deduplicate
 from cleaners.dedup.pairs.passages import shared_passages
 from cleaners.dedup.pairs.reading import read_texts
 from cleaners.dedup.tokens.shingles import passage_hashes
-from cleaners.dedup.tokens.words import Ragged, scan, words_of
+from cleaners.dedup.tokens.words import Ragged, hash_words, scan
 from tests.dedup import fiction
 
 CONFIG = DedupConfig(all_pairs=True)
@@ -66,4 +66,4 @@ def test_offsets_point_to_the_words_as_given(texts: list[str]) -> None:
     """A word cut out of its text by its offsets, read alone, is the same word, whatever letters were replaced."""
     for reading in read_texts(texts, config=CONFIG) if texts else []:
         for i, word in enumerate(reading.words.tolist()):
-            assert word in words_of(scan([reading.word(i)])).values.tolist()
+            assert word in hash_words(scan([reading.word(i)])).values.tolist()

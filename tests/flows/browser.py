@@ -27,20 +27,25 @@ class Page:
         self.downloads = downloads
         self.complaints: list[str] = []
         self.requests: list[str] = []
+        self.dialogs: list[str] = []
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.call(f"{domain}.enable")
         self.call("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(downloads))
 
     def call(self, method: str, **parameters: Any) -> Any:
         """Ask the browser for something and return its answer; what happens meanwhile is noted."""
-        self._sent += 1
-        self._socket.send(json.dumps({"id": self._sent, "method": method, "params": parameters}))
+        number = self._send(method, **parameters)
         while True:
             message = json.loads(self._socket.recv(timeout=START_SECONDS))
-            if message.get("id") == self._sent:
+            if message.get("id") == number:
                 assert "error" not in message, message["error"]
                 return message["result"]
             self._note(message)
+
+    def _send(self, method: str, **parameters: Any) -> int:
+        self._sent += 1
+        self._socket.send(json.dumps({"id": self._sent, "method": method, "params": parameters}))
+        return self._sent
 
     def _note(self, message: dict[str, Any]) -> None:
         told = message.get("params", {})
@@ -52,10 +57,17 @@ class Page:
             case "Network.requestWillBeSent":
                 self.requests.append(told["request"]["url"])
             case "Page.javascriptDialogOpening":
-                self.complaints.append(f"a dialog: {told['message']}")
+                # It is answered at once, since until then the page answers nothing.
+                self.dialogs.append(told["type"])
+                if told["type"] != "beforeunload":
+                    self.complaints.append(f"a dialog: {told['message']}")
+                self._send("Page.handleJavaScriptDialog", accept=True)
 
-    def open(self, file: Path, *, width: int = 1280, height: int = 900) -> float:
-        """Open a file in a window of this size; return the seconds until it had loaded."""
+    def open(self, file: Path, *, width: int = 1280, height: int = 900, scheme: str = "light") -> float:
+        """Open a file in a window of this size, light or dark; return the seconds until it had loaded."""
+        for noted in (self.complaints, self.requests, self.dialogs):
+            noted.clear()
+        self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
         started = time.monotonic()
         self.call("Page.navigate", url=file.as_uri())

@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,9 @@ from typing import Any
 
 import pytest
 from prefect.context import refresh_global_settings_context
+from typer.testing import CliRunner
+
+from flows.cli import app
 
 SAMPLE = Path(__file__).parents[2] / "raw"
 
@@ -108,6 +111,21 @@ def publish(raw: Path, clean: Path, **settings: Any) -> Published:
     from flows.settings import Settings
 
     return Published(raw, clean, clean_corpus(raw=raw, clean=clean, settings=Settings.model_validate(settings)))
+
+
+def printed(*arguments: str | Path, clean: Path, status: int = 0) -> str:
+    """Run a command on a clean folder in this process; return what it prints, on standard error if it fails."""
+    result = CliRunner().invoke(app, [*map(str, arguments), "--clean", str(clean)], env={"COLUMNS": "160"})
+    assert result.exit_code == status, result.output
+    return result.stderr if status == 2 else result.stdout
+
+
+def write_files(raw: Path, files: Mapping[str, str]) -> None:
+    """Write files below a raw folder, making the folders that they lie in."""
+    for name, content in files.items():
+        path = raw / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
 
 
 @pytest.fixture(scope="session")

@@ -7,40 +7,36 @@ from typing import Any
 
 import polars as pl
 import pytest
-from typer.testing import CliRunner
 
-from flows.cli import app
-from tests.flows.conftest import Published, publish
+from tests.flows.conftest import Published, printed, publish, write_files
 
 FERRY = (
     "The ferry to Outer Skell is to be painted green after a vote in which the gulls of the harbour were asked first. "
     "Its captain has said that he will sail a green ship but not a light green one, and has locked himself in. "
 )
 CUT = "READ MORE: Captain locks himself in, and nine other stories of the week"
+SIGN_UP = "Sign up for our newsletter and get the best of our stories in your inbox every morning"
 
 
 def told(clean: Path, *arguments: str, status: int = 0) -> str:
     """Run `winnow restore` and return what it prints."""
-    result = CliRunner().invoke(app, ["restore", *arguments, "--clean", str(clean)])
-    assert result.exit_code == status, result.stderr
-    return result.stdout if status == 0 else result.stderr
+    return printed("restore", *arguments, clean=clean, status=status)
 
 
 @pytest.fixture(scope="module")
 def before(prefect_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Published:
     """A corpus in which a line of three pages was cut, and one of two copies was not kept."""
     raw = tmp_path_factory.mktemp("restored") / "raw"
-    raw.mkdir()
     for name, place in {"cut.txt": "Overby", "also-cut.txt": "Tarn"}.items():
-        story = (
-            f"The mayor of {place} has bought a {len(place) * 7}-year-old parrot, which speaks for {place} now. " * 2
-        )
-        (raw / name).write_text(
-            f"{story}\n\n{CUT} of {place}\n\n{place} has no other mayor, and the parrot no rival.\n"
-        )
-    (raw / "a").mkdir()
-    (raw / "a/ferry.txt").write_text(FERRY)
-    (raw / "b.txt").write_text(FERRY + "The vote was close.")
+        parrot = f"a {len(place) * 7}-year-old parrot, which speaks for {place} now. "
+        story = f"The mayor of {place} has bought {parrot}" * 2
+        end = f"{place} has no other mayor, and the parrot no rival."
+        write_files(raw, {name: f"{story}\n\n{CUT} of {place}\n\n{end}\n"})
+    bakers = (
+        f"The bakers of Lund have struck for warmer ovens since Sunday, says their guild in Lund.\n\n{CUT} of Lund\n\n"
+        f"They want to bake again on Friday, when the bishop of Lund will bless the dough.\n\n{SIGN_UP}\n"
+    )
+    write_files(raw, {"two.txt": bakers, "a/ferry.txt": FERRY, "b.txt": f"{FERRY}The vote was close."})
     return publish(raw, raw.with_name("clean"))
 
 
@@ -94,9 +90,7 @@ def test_a_copy_is_merged_no_more(before: Published, restored: Published) -> Non
 
 def test_explain_shows_the_exemption(restored: Published) -> None:
     """`winnow explain` names the exemption and the claims that are not made."""
-    shown = (
-        CliRunner().invoke(app, ["explain", "cut.txt", "--clean", str(restored.clean)], env={"COLUMNS": "160"}).stdout
-    )
+    shown = printed("explain", "cut.txt", clean=restored.clean)
     assert "nothing is cut from it: the line is news" in shown
     assert "unsure (not cut)" in shown
 
@@ -109,6 +103,33 @@ def test_it_survives_the_store_and_is_taken_back(before: Published, restored: Pu
     later = publish(before.raw, tmp_path / "clean")
     assert row(later, "articles", "cut.txt")["text"] == row(restored, "articles", "cut.txt")["text"]
     assert row(later, "duplicates", "a/ferry.txt")["kept_id"] == row(later, "articles", "b.txt")["id"]
+
+
+def test_one_rule_alone_is_kept_from_cutting(before: Published, tmp_path: Path) -> None:
+    """Of an article that is exempt from one rule's cuts, those of other rules go, and its fate names the rule."""
+    claims = pl.read_parquet(before.current / "audit/removals/*.parquet").filter(
+        id=row(before, "articles", "two.txt")["id"]
+    )
+    rules = {text: rule for text, rule in claims.select("text", "rule").iter_rows() if text.strip()}
+    (link,) = (rule for text, rule in rules.items() if CUT in text)
+    (sign_up,) = (rule for text, rule in rules.items() if SIGN_UP in text)
+    assert link != sign_up
+    shutil.copytree(before.clean, tmp_path / "clean", symlinks=True)
+    said = told(tmp_path / "clean", "two.txt", "--cuts", "--rule", link)
+    assert f"source two.txt: exempt from cuts by {link}" in said
+    after = publish(before.raw, tmp_path / "clean")
+    text = row(after, "articles", "two.txt")["text"]
+    assert CUT in text
+    assert SIGN_UP not in text
+    message = f"nothing is cut from it by {link}: restored (source two.txt)"
+    assert row(after, "audit/fates", "two.txt")["message"] == message
+
+
+def test_rules_that_there_are_not_are_told(restored: Published) -> None:
+    """A rule that has claimed nothing, and one beside another exemption than from cuts, end with status 2."""
+    said = told(restored.clean, "cut.txt", "--cuts", "--rule", "bananas", status=2)
+    assert "no rule 'bananas' has claimed anything; there are " in said
+    assert "give it with --cuts alone" in told(restored.clean, "cut.txt", "--rule", "bananas", status=2)
 
 
 def test_exemptions_are_listed(restored: Published) -> None:

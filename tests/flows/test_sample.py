@@ -1,4 +1,4 @@
-"""What must come out of the sample, file by file (docs/sample.md says why)."""
+"""What must come out of the sample, file by file (docs/reference/sample.md says why)."""
 
 import polars as pl
 import pytest

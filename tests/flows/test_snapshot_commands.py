@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from flows.snapshot import claim_clean_folder
-from tests.flows.conftest import Published, publish
+from tests.flows.conftest import Published, printed, publish, write_files
 
 STORY = (
     "The bakers of Lower Quill vote on Friday whether ovens may be lit before four in the morning. Neighbours of the "
@@ -28,22 +28,17 @@ MORE = "The council meets again in the town hall on Saturday at noon to count th
 def nights(prefect_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Published:
     """Two nights: in the second a longer copy takes the place of the first, a text changes, one comes and one goes."""
     raw = tmp_path_factory.mktemp("nights") / "raw"
-    raw.mkdir()
-    (raw / "bakers.txt").write_text(f"{STORY}\n")
-    (raw / "canal.txt").write_text(f"{CANAL}\n")
-    (raw / "gone.txt").write_text("The clock of Hale church has stopped, and nobody in Hale can say when.\n")
+    gone = "The clock of Hale church has stopped, and nobody in Hale can say when.\n"
+    write_files(raw, {"bakers.txt": f"{STORY}\n", "canal.txt": f"{CANAL}\n", "gone.txt": gone})
     publish(raw, raw.with_name("clean"), publish={"missing": "drop"})
     (raw / "gone.txt").unlink()
-    (raw / "canal.txt").write_text(f"{CANAL}{MORE}\n")
-    (raw / "longer.txt").write_text(f"{STORY}{MORE * 2}\n")
+    write_files(raw, {"canal.txt": f"{CANAL}{MORE}\n", "longer.txt": f"{STORY}{MORE * 2}\n"})
     return publish(raw, raw.with_name("clean"), publish={"missing": "drop"})
 
 
 def asked(clean: Path, *command: str) -> Any:
     """Return what a command prints as JSON."""
-    result = CliRunner().invoke(app, [*command, "--clean", str(clean), "--json"])
-    assert result.exit_code == 0, result.stderr
-    return json.loads(result.stdout)
+    return json.loads(printed(*command, "--json", clean=clean))
 
 
 def test_snapshots_are_listed_newest_first(nights: Published) -> None:
@@ -70,9 +65,9 @@ def test_diff_tells_what_a_night_has_changed(nights: Published) -> None:
 
 def test_diff_is_printed_for_people(nights: Published) -> None:
     """Without --json each change has a line with its count, and its examples under it."""
-    printed = CliRunner().invoke(app, ["diff", "--clean", str(nights.clean)]).stdout
-    assert "kept changed: 1 records" in printed
-    assert "  bakers.txt record 0: (no headline) [kept for it: itself, now longer.txt record 0]" in printed
+    shown = printed("diff", clean=nights.clean)
+    assert "kept changed: 1 records" in shown
+    assert "  bakers.txt record 0: (no headline) [kept for it: itself, now longer.txt record 0]" in shown
 
 
 def test_stats_add_up_to_the_tables(nights: Published) -> None:
@@ -91,20 +86,18 @@ def test_stats_add_up_to_the_tables(nights: Published) -> None:
 def test_rollback_switches_and_says_so(nights: Published) -> None:
     """`rollback` has readers use the snapshot before, says what it did, and goes forward again when told a run."""
     new, old = (row["run"] for row in asked(nights.clean, "snapshots"))
-    result = CliRunner().invoke(app, ["rollback", "--clean", str(nights.clean)])
+    said = printed("rollback", clean=nights.clean)
     try:
-        assert (result.exit_code, os.readlink(nights.current)) == (0, f"snapshots/{old}")  # noqa: PTH115
-        assert f"was {new} and is {old}" in result.stdout
+        assert os.readlink(nights.current) == f"snapshots/{old}"  # noqa: PTH115
+        assert f"was {new} and is {old}" in said
     finally:
-        again = CliRunner().invoke(app, ["rollback", new, "--clean", str(nights.clean)])
-    assert (again.exit_code, os.readlink(nights.current)) == (0, f"snapshots/{new}")  # noqa: PTH115
+        printed("rollback", new, clean=nights.clean)
+    assert os.readlink(nights.current) == f"snapshots/{new}"  # noqa: PTH115
 
 
 def refused(clean: Path, *command: str) -> str:
     """Return the one line on standard error of a command that ends with status 2."""
-    result = CliRunner().invoke(app, [*command, "--clean", str(clean)])
-    assert result.exit_code == 2, result.stdout
-    (line,) = result.stderr.splitlines()
+    (line,) = printed(*command, clean=clean, status=2).splitlines()
     return line
 
 

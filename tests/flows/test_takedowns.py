@@ -2,16 +2,15 @@
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
 import pytest
-from typer.testing import CliRunner
 
-from flows.cli import app
 from flows.settings import Settings
 from flows.tables import TABLES
-from tests.flows.conftest import Published, publish
+from tests.flows.conftest import Published, printed, publish, write_files
 
 MILL = (
     "The miller of Overby has been fined for grinding by moonlight, which a law of 1612 forbids to all but widows. He "
@@ -32,29 +31,25 @@ OTHER = (
 
 def taken_down(clean: Path, *arguments: str, status: int = 0) -> str:
     """Run `winnow takedown` and return what it prints."""
-    result = CliRunner().invoke(app, ["takedown", *arguments, "--clean", str(clean)])
-    assert result.exit_code == status, result.stderr
-    return result.stdout if status == 0 else result.stderr
+    return printed("takedown", *arguments, clean=clean, status=status)
 
 
 @pytest.fixture(scope="module")
 def taken(prefect_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Published:
     """A corpus of which a page, a site, a short text and a missing article were taken down after the first run."""
     raw = tmp_path_factory.mktemp("taken") / "raw"
-    raw.mkdir()
     records = [
         {"url": "https://www.mill.example/fine?utm_source=x", "text": f"{MILL}{OTHER}"},
         {"url": "https://copies.example/fine", "text": MILL},
         {"url": "https://news.goat.example/hov", "text": GOAT},
         {"url": "https://goat.example/short", "text": "Too short to be news."},
     ]
-    (raw / "feed.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
-    (raw / "bell.txt").write_text(BELL)
-    (raw / "other.txt").write_text(OTHER)
+    feed = "".join(json.dumps(record) + "\n" for record in records)
+    write_files(raw, {"feed.jsonl": feed, "bell.txt": BELL, "other.txt": OTHER})
     clean = raw.with_name("clean")
     publish(raw, clean)
     said = taken_down(clean, "http://mill.example/fine", "--reason", "court order")
-    assert "copies elsewhere that stay: feed.jsonl record 1" in said
+    assert "Copies elsewhere that stay: feed.jsonl record 1" in said
     taken_down(clean, "goat.example", "bell.txt", "--reason", "asked by letter")
     (raw / "bell.txt").unlink()  # it would be carried on
     return publish(raw, clean)
@@ -114,9 +109,7 @@ def test_undone_it_is_published_again(taken: Published, tmp_path: Path) -> None:
 
 def test_no_rollback_to_a_snapshot_that_holds_it(taken: Published) -> None:
     """The snapshot before, which holds what was taken down since, is not gone back to."""
-    result = CliRunner().invoke(app, ["rollback", "--clean", str(taken.clean)])
-    assert result.exit_code == 2
-    assert "taken down since" in result.stderr
+    assert "taken down since" in printed("rollback", clean=taken.clean, status=2)
     assert taken.current.resolve().name == taken.manifest["run_id"]
 
 
@@ -130,6 +123,72 @@ def test_what_is_taken_down_is_listed(taken: Published) -> None:
         ("source", "bell.txt", "asked by letter"),
     ]
     assert "site goat.example: asked by letter" in taken_down(taken.clean, "--list")
+
+
+def texts_below(folder: Path) -> str:
+    """Return all texts that stand in the tables and pages below a folder, so that a word can be looked for."""
+    tables = [pl.read_parquet(path).select(pl.col(pl.String)) for path in folder.rglob("*.parquet")]
+    cells = [cell or "" for table in tables for row in table.rows() for cell in row]
+    pages = [path.read_text() for path in folder.rglob("*") if path.suffix in (".html", ".json") and path.is_file()]
+    return "\n".join([*cells, *pages])
+
+
+@pytest.fixture(scope="module")
+def purged(taken: Published) -> Iterator[tuple[Published, str]]:
+    """A copy of the corpus with a report of the older snapshot, purged; and what `--purge` printed."""
+    copy = Published(taken.raw, taken.clean.with_name("purged"), taken.manifest)
+    shutil.copytree(taken.clean, copy.clean, symlinks=True)
+    (older,) = (path for path in (copy.clean / "snapshots").iterdir() if path.name != taken.manifest["run_id"])
+    shutil.copy(older / "report.html", copy.clean / "report.html")
+    assert "goat held the seat" in texts_below(copy.clean)
+    yield copy, taken_down(copy.clean, "--purge")
+
+
+def test_purge_leaves_no_text_of_it(purged: tuple[Published, str], taken: Published) -> None:
+    """Older snapshots, the report beside them and the store hold no word of it after a purge, and each is named."""
+    copy, said = purged
+    left = texts_below(copy.clean)
+    assert "Snow closes the pass" in left
+    assert [word for word in ("goat held the seat", "bell of two tons", "Too short to be news") if word in left] == []
+    (older,) = (path.name for path in (taken.clean / "snapshots").iterdir() if path.name != copy.manifest["run_id"])
+    assert f"snapshot {copy.clean / 'snapshots' / older}: 4 records" in said
+    assert f"report {copy.clean / 'report.html'}" in said
+    assert "part of the store" in said
+
+
+def test_purge_leaves_the_current_snapshot_and_its_readers(purged: tuple[Published, str], taken: Published) -> None:
+    """The current snapshot is as it was, to the byte, and the next purge finds nothing."""
+    copy, _ = purged
+    files = [path.relative_to(taken.current) for path in taken.current.rglob("*") if path.is_file()]
+    assert files
+    assert [name for name in files if (copy.current / name).read_bytes() != (taken.current / name).read_bytes()] == []
+    assert "There was nothing to remove." in taken_down(copy.clean, "--purge")
+
+
+def test_next_run_after_a_purge_is_as_it_would_have_been(purged: tuple[Published, str]) -> None:
+    """With parts of its store gone, the next run publishes the same fates, but for the file that is gone."""
+    copy, _ = purged
+    before = fates(copy)
+    before.pop(("bell.txt", 0))
+    assert fates(publish(copy.raw, copy.clean)) == before
+
+
+def test_purge_does_not_touch_a_current_snapshot_that_holds_it(taken: Published, tmp_path: Path) -> None:
+    """Before the next run, the current snapshot is left and named, with status 1; a plain take-down names it too."""
+    shutil.copytree(taken.clean, tmp_path / "clean", symlinks=True)
+    said = taken_down(tmp_path / "clean", "copies.example", "--reason", "court order")
+    assert f"{taken.manifest['run_id']}: 1 records; it is the current one" in said
+    left = taken_down(tmp_path / "clean", "--purge", status=1).partition("Left:")[2]
+    assert f"{taken.manifest['run_id']}: 1 records; it is the current one" in left
+    assert pl.read_parquet(tmp_path / "clean/current/articles/*.parquet").height == 2
+
+
+def test_rollback_to_a_snapshot_made_since_is_allowed(taken: Published, tmp_path: Path) -> None:
+    """A snapshot in which it is taken down already, by the file that it was in, holds nothing of it."""
+    shutil.copytree(taken.clean, tmp_path / "clean", symlinks=True)
+    later = publish(taken.raw, tmp_path / "clean")
+    printed("rollback", clean=later.clean)
+    assert later.current.resolve().name == taken.manifest["run_id"]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from cleaners.dedup.tokens.words import fold
+from cleaners.dedup.tokens.words import fold_letters
 from cleaners.records import find_words
 
 # Letters of a word that are compared: endings differ from headline to headline.
@@ -15,7 +15,7 @@ SHORTEST = 4
 def stems(headline: str | None) -> frozenset[str]:
     """Return the beginnings of a headline's words; of scripts written without spaces its letters."""
     return frozenset(
-        fold(word)[:STEM]
+        fold_letters(word)[:STEM]
         for word in find_words(headline or "")
         if len(word) >= SHORTEST or word.isupper() or word.isdecimal() or not word.isascii()
     )

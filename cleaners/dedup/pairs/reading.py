@@ -11,7 +11,7 @@ import numpy.typing as npt
 from cleaners.dedup.config import DedupConfig
 from cleaners.dedup.pairs.own_text import ANY_SITE, NOTHING_CARRIED, Carried
 from cleaners.dedup.tokens.shingles import batches_of, shingle, unique_rows
-from cleaners.dedup.tokens.words import I64, U8, U64, Ragged, facts_of, offsets_of, scan, stand_in, words_of
+from cleaners.dedup.tokens.words import I64, U8, U64, Ragged, facts_of, hash_words, offsets_of, scan, stand_in
 
 # Words. Shared passages are built from runs of this length, so shorter ones are not found.
 SEED = 8
@@ -84,7 +84,7 @@ def read_texts(
     at = 0
     for block in batches_of(texts):
         scanned = scan(block)
-        words = words_of(scanned)
+        words = hash_words(scanned)
         known = np.full(len(block), ANY_SITE) if sites is None else sites[at : at + len(block)]
         at += len(block)
         own = carried.tell_own(words, scanned, known, config=config)

@@ -11,7 +11,7 @@ from cleaners.dedup.pairs.letters import sentence_ratio, whole_ratio
 from cleaners.dedup.pairs.passages import Passage, quoted_share, shared_passages
 from cleaners.dedup.pairs.reading import SEED, Reading, count_shared
 from cleaners.dedup.tokens.shingles import shingle
-from cleaners.dedup.tokens.words import Ragged, fold, stand_in
+from cleaners.dedup.tokens.words import Ragged, fold_letters, stand_in
 
 Verdict = Literal[
     "exact", "near", "contained", "version", "template", "headline", "boilerplate", "quote", "background", "below"
@@ -94,7 +94,7 @@ def judge(left: Reading, right: Reading, known: Known, *, config: DedupConfig) -
     ratio = conflict = None
     if contained >= config.grey_min:
         if min(len(left.words), len(right.words)) < config.short_words:
-            ratio = whole_ratio(fold(left.own_text()), fold(right.own_text()))
+            ratio = whole_ratio(fold_letters(left.own_text()), fold_letters(right.own_text()))
             stated = compare_facts(left, right)
             same = ratio >= config.short_ratio and not stated.conflicting
             return Judgement("near" if same else "below", overlap, ratio, stated.share)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from math import log1p
+from typing import NamedTuple
 
 import polars as pl
 
@@ -10,12 +11,36 @@ from cleaners.dedup.tokens.words import I64
 
 # What makes an extraction good, beside a text without lost letters.
 FOUND = ("title", "author", "url")
-# Columns that the order of keeping rests on, beside the id.
-ORDER = ("address", "seen", "prose", "preference", "quality", "cleanness", "published", "words")
 
 
-# What decides among equally complete articles, and whether more of it is better.
-BETTER = {"preference": False, "quality": True, "cleanness": True, "published": False, "words": True, "id": False}
+class Point(NamedTuple):
+    """A point of the order of keeping: its column, whether more of it is better, and why one is kept that is better.
+
+    `reason` may name the columns of the other article, and with the prefix `kept_` those of the kept one.
+    """
+
+    column: str
+    more_is_better: bool
+    reason: pl.Expr
+
+
+def _kept_and_other(reason: str, column: str) -> pl.Expr:
+    return pl.format(reason, f"kept_{column}", column)
+
+
+# What decides among equally complete articles, in this order.
+POINTS = (
+    Point("preference", False, pl.lit("preferred source")),
+    Point("quality", True, _kept_and_other("better extracted ({} of 4, not {})", "quality")),
+    Point("cleanness", True, pl.lit("cleaner (fewer lines that are no sentences)")),
+    Point("published", False, _kept_and_other("earlier ({}, not {})", "published")),
+    Point("words", True, _kept_and_other("more words ({}, not {})", "words")),
+    Point("id", False, pl.lit("first by id")),
+)
+COLUMNS = tuple(point.column for point in POINTS)
+DESCENDING = tuple(point.more_is_better for point in POINTS)
+# All columns that the order of keeping rests on, beside the id.
+ORDER = ("address", "seen", "prose", *COLUMNS[:-1])
 
 
 def order_of_keeping(articles: pl.DataFrame, *, config: DedupConfig) -> pl.DataFrame:
@@ -39,7 +64,7 @@ def order_of_keeping(articles: pl.DataFrame, *, config: DedupConfig) -> pl.DataF
         cleanness=100 - (few * 100).round(),
         preference=preference,
         quality=pl.sum_horizontal(*(pl.col(name).is_not_null() for name in FOUND), ~pl.col("lost_letters")),
-    ).sort("completeness", *BETTER, descending=[True, *BETTER.values()], nulls_last=True)
+    ).sort("completeness", *COLUMNS, descending=[True, *DESCENDING], nulls_last=True)
 
 
 def best_copies_first(ordered: pl.DataFrame, groups: I64, *, config: DedupConfig) -> pl.DataFrame:
@@ -51,9 +76,9 @@ def best_copies_first(ordered: pl.DataFrame, groups: I64, *, config: DedupConfig
     several = pl.len().over("group") > 1
     places = rows.filter(several).sort("group", "at")
     complete = pl.col("prose") >= (1 - config.completeness_step) * pl.col("prose").max().over("group")
-    by_point = [pl.when(complete).then(name) for name in BETTER]
+    by_point = [pl.when(complete).then(name) for name in COLUMNS]
     moved = places.sort(
-        "group", complete, *by_point, "at", descending=[False, True, *BETTER.values(), False], nulls_last=True
+        "group", complete, *by_point, "at", descending=[False, True, *DESCENDING, False], nulls_last=True
     ).with_columns(at=places["at"])
     return pl.concat([rows.filter(~several), moved]).sort("at").drop("at", "group")
 
@@ -85,23 +110,18 @@ def reasons_to_keep(members: pl.DataFrame, *, config: DedupConfig) -> pl.Series:
 
     Columns: those of `order_of_keeping`, and the same of the kept article with the prefix `kept_`.
     """
-    more = pl.format("more complete ({} words, not {})", "kept_prose", "prose")
-    return members.select(
-        reason=pl.when((pl.col("kept_address") == pl.col("address")) & (pl.col("kept_seen") > pl.col("seen")))
-        .then(pl.format("newer version ({}, not {})", "kept_seen", "seen"))
-        .when(pl.col("kept_prose") * (1 - config.completeness_step) > pl.col("prose"))
-        .then(more)
-        .when(pl.col("kept_preference") < pl.col("preference"))
-        .then(pl.lit("preferred source"))
-        .when(pl.col("kept_quality") > pl.col("quality"))
-        .then(pl.format("better extracted ({} of 4, not {})", "kept_quality", "quality"))
-        .when(pl.col("kept_cleanness") > pl.col("cleanness"))
-        .then(pl.lit("cleaner (fewer lines that are no sentences)"))
-        .when(pl.col("published").is_null() & pl.col("kept_published").is_not_null())
-        .then(pl.lit("dated, the other not"))
-        .when(pl.col("kept_published") < pl.col("published"))
-        .then(pl.format("earlier ({}, not {})", "kept_published", "published"))
-        .when(pl.col("kept_words") > pl.col("words"))
-        .then(pl.format("more words ({}, not {})", "kept_words", "words"))
-        .otherwise(pl.lit("first by id"))
-    ).get_column("reason")
+    newer = (pl.col("kept_address") == pl.col("address")) & (pl.col("kept_seen") > pl.col("seen"))
+    longer = pl.col("kept_prose") * (1 - config.completeness_step) > pl.col("prose")
+    reasons = [
+        (newer, _kept_and_other("newer version ({}, not {})", "seen")),
+        (longer, _kept_and_other("more complete ({} words, not {})", "prose")),
+    ]
+    for column, more_is_better, reason in POINTS[:-1]:
+        kept, other = pl.col(f"kept_{column}"), pl.col(column)
+        if column == "published":
+            reasons.append((other.is_null() & kept.is_not_null(), pl.lit("dated, the other not")))
+        reasons.append((kept > other if more_is_better else kept < other, reason))
+    why = POINTS[-1].reason
+    for differs, reason in reversed(reasons):
+        why = pl.when(differs).then(reason).otherwise(why)
+    return members.select(reason=why).get_column("reason")

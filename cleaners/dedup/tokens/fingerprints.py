@@ -10,7 +10,7 @@ import polars as pl
 from cleaners.dedup.config import DedupConfig
 from cleaners.dedup.tokens.shingles import batches_of, passage_hashes, shingle
 from cleaners.dedup.tokens.threads import in_threads
-from cleaners.dedup.tokens.words import CLOSES, ENDS, U32, Ragged, Scan, contents_of, scan, words_of
+from cleaners.dedup.tokens.words import CLOSES, ENDS, U32, Ragged, Scan, contents_of, hash_words, scan
 
 # Texts taken out of the column at a time.
 SLICE = 20_000
@@ -53,7 +53,7 @@ def _fingerprint_block(
     texts: Sequence[str], config: DedupConfig
 ) -> tuple[list[str], list[int], U32, Ragged, list[float]]:
     scanned = scan(texts)
-    words = words_of(scanned)
+    words = hash_words(scanned)
     return (
         contents_of(words),
         np.diff(words.starts).tolist(),
@@ -84,12 +84,12 @@ def loose_shares(scanned: Scan) -> npt.NDArray[np.float64]:
 
 
 def fingerprint(texts: pl.Series, *, config: DedupConfig) -> pl.DataFrame:
-    """Return one row a text: `content_sha256`, `loose`, `lost_letters`, `tokens`, `signature`, `passages`.
+    """Return one row a text: `words_sha256`, `loose`, `lost_letters`, `tokens`, `signature`, `passages`.
 
-    `content_sha256` is a hash of the folded words; `loose` is the share of letters in short lines that end as no
+    `words_sha256` is a hash of the folded words; `loose` is the share of letters in short lines that end as no
     sentence does; `lost_letters` tells whether a letter was lost to a wrong encoding.
     A row depends on its own text and on the settings named in `FINGERPRINT_SETTINGS` only, so rows may be computed in
-    any batches and kept by `content_sha256`.
+    any batches and kept by `words_sha256`.
     """
     parts: list[tuple[list[str], list[int], U32, Ragged, list[float]]] = []
     for at in range(0, len(texts), SLICE):
@@ -99,7 +99,7 @@ def fingerprint(texts: pl.Series, *, config: DedupConfig) -> pl.DataFrame:
     lengths = np.concatenate([np.diff(p.starts) for p in passages]) if parts else np.empty(0, np.int64)
     return pl.DataFrame(
         {
-            "content_sha256": pl.Series([s for p in parts for s in p[0]], dtype=pl.String),
+            "words_sha256": pl.Series([s for p in parts for s in p[0]], dtype=pl.String),
             "loose": pl.Series([share for p in parts for share in p[4]], dtype=pl.Float64),
             "lost_letters": texts.str.contains(LOST_LETTER, literal=True),
             "tokens": pl.Series([n for p in parts for n in p[1]], dtype=pl.UInt32),

@@ -110,7 +110,7 @@ def stand_in(known: U64, values: U64) -> npt.NDArray[np.bool_]:
     return found
 
 
-def fold(text: str) -> str:
+def fold_letters(text: str) -> str:
     """Bring letters that read alike to one form: compatibility forms, case, Arabic without signs, nothing invisible."""
     if text.isascii():
         return text.lower()
@@ -148,7 +148,7 @@ def tables() -> Tables:
             continue
         # No ideograph or Hangul syllable folds to another; they are half of all letters.
         alone = 0x3400 <= code <= 0x9FFF or 0xAC00 <= code <= 0xD7A3
-        target = letter if alone and category[0] == "L" else fold(letter)
+        target = letter if alone and category[0] == "L" else fold_letters(letter)
         if len(target) == 1:
             folded[code] = ord(target)
             marks[code] |= _kind(target)
@@ -277,7 +277,7 @@ def _all_edits(
     return edits
 
 
-def words_of(scanned: Scan) -> Ragged:
+def hash_words(scanned: Scan) -> Ragged:
     """Hash the words of every text.
 
     A hash depends on the word's folded letters alone: not on its neighbours, the block, or a library's version.
@@ -307,7 +307,7 @@ def contents_of(words: Ragged) -> list[str]:
 @cache
 def _number_words() -> U64:
     texts = [prefix + number for prefix in ARABIC_PREFIXES for number in ARABIC_NUMBERS.split()]
-    return np.unique(words_of(scan(texts)).values)
+    return np.unique(hash_words(scan(texts)).values)
 
 
 def facts_of(scanned: Scan, words: U64) -> U8:
@@ -355,6 +355,6 @@ def _move(at: I64, edits: I64, *, ends: bool) -> I64:
     return np.where(within, old_end[k] if ends else old_start[k], behind)
 
 
-def content_sha256(text: str) -> str:
+def words_sha256(text: str) -> str:
     """Return the SHA-256 of a text's folded words, as they are hashed: equal for texts that are exact duplicates."""
-    return contents_of(words_of(scan([text])))[0]
+    return contents_of(hash_words(scan([text])))[0]

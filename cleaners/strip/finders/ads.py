@@ -8,7 +8,7 @@ from itertools import islice
 
 from cleaners.records import Article, Removal
 from cleaners.strip.cues import Cues, cues
-from cleaners.strip.lines import fold, fragments_of, line_span
+from cleaners.strip.lines import fold_line, fragments_of, line_span
 from cleaners.strip.seen import Seen, one_by_one
 from cleaners.strip.topic import unseen
 from cleaners.text import CLOSERS, STOPS, Line, remembered, words_of
@@ -109,7 +109,7 @@ def _fragment(text: str, start: int, lists: Cues) -> tuple[int, float] | None:
 @lru_cache(maxsize=1)
 def _strong() -> frozenset[str]:
     """Return the strong words as folded lines have them: of those with a hyphen the first part."""
-    return frozenset(fold(word).split()[0] for word in cues().ad_strong)
+    return frozenset(fold_line(word).split()[0] for word in cues().ad_strong)
 
 
 @remembered

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from cleaners.records import Removal
 from cleaners.strip.lines import line_span
 from cleaners.strip.seen import Seen, one_by_one
+from cleaners.strip.spans import gaps
 
 
 @one_by_one
@@ -12,15 +13,7 @@ def find_edges(seen: Seen) -> Iterator[Removal]:
     """Claim the white space that the other claims leave at the start and the end of the text, and nothing else."""
     text = seen.article.text
     stays = {"unsure", *seen.config.keep}
-    spans = sorted((claim.start, claim.end) for claim in seen.claimed if claim.reason not in stays)
-    kept: list[tuple[int, int]] = []
-    position = 0
-    for start, end in spans:
-        if start > position:
-            kept.append((position, start))
-        position = max(position, end)
-    if position < len(text):
-        kept.append((position, len(text)))
+    kept = gaps([(claim.start, claim.end) for claim in seen.claimed if claim.reason not in stays], len(text))
     first = -1
     for number, (start, end) in enumerate(kept):
         lead = end - start - len(text[start:end].lstrip())

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from cleaners.records import Article, Removal
 from cleaners.strip.cues import cues
-from cleaners.strip.lines import fold, line_span
+from cleaners.strip.lines import fold_line, line_span
 from cleaners.strip.seen import Seen, one_by_one
 from cleaners.text import Line, ends_sentence, remembered
 
@@ -257,7 +257,7 @@ def _top_caption(article: Article, line: Line) -> int | None:
     stop = bar + 3 + credit.end()
     rest = line.text[stop:].strip()
     short = line.brief or len(rest.split()) <= 14
-    if not rest or fold(rest) == fold(title) or (short and rest[-1] != "."):
+    if not rest or fold_line(rest) == fold_line(title) or (short and rest[-1] != "."):
         return len(line.text)
     if title and rest.startswith(title):
         return stop + len(title) + 1

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from cleaners.records import Article, Removal
 from cleaners.strip.cues import cues, is_closing
-from cleaners.strip.lines import LABEL, WORDS, fold, is_link, line_span
+from cleaners.strip.lines import LABEL, WORDS, fold_line, is_link, line_span
 from cleaners.strip.seen import Seen, one_by_one
 from cleaners.strip.topic import unseen
 from cleaners.text import Line
@@ -31,9 +31,9 @@ def _echoes(line: str, title: str, index: int, count: int, raw: str) -> bool:
 
 def _recurs(label: str, lines: tuple[Line, ...]) -> bool:
     """Say whether several short lines open with this label, but for its number."""
-    series = fold(label).rstrip("0 ")
+    series = fold_line(label).rstrip("0 ")
     found = (LABEL.match(line.text) for line in lines if line.brief)
-    return sum(match is not None and fold(match.group(1)).rstrip("0 ") == series for match in found) > 1
+    return sum(match is not None and fold_line(match.group(1)).rstrip("0 ") == series for match in found) > 1
 
 
 def _is_headline(rest: str) -> bool:
@@ -86,13 +86,13 @@ def _foreign(article: Article, lines: tuple[Line, ...], index: int, label: re.Ma
 def find_promo(seen: Seen) -> Iterator[Removal]:
     """Claim link lines: "<link words>: headline", and labelled headlines that have nothing to do with the article."""
     article, lines, lists = seen.article, seen.lines, cues()
-    title = fold(article.title or "")
+    title = fold_line(article.title or "")
     title = title if len(title.split()) >= 2 else ""
     for index, line in enumerate(lines):
         # "Photos: The quay ... Hide Caption 2 of 6" is a gallery's, not a link.
         if line.words > 32 or line.words < 1 or "hide caption" in line.text.casefold():
             continue
-        if title and line.brief and _echoes(fold(line.text), title, index, len(lines), line.text):
+        if title and line.brief and _echoes(fold_line(line.text), title, index, len(lines), line.text):
             yield Removal(*line_span(article.text, lines, index), "furniture", "headline_echo", 0.9)
             continue
         label = None if line.text[0].isdigit() or line.text[0] in _BULLETS else LABEL.match(line.text)

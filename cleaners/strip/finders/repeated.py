@@ -8,7 +8,7 @@ from cleaners.records import Article, Reason, Removal
 from cleaners.strip.cues import cues, is_closing
 from cleaners.strip.ends.features import RELATIVE_TIME
 from cleaners.strip.line_model.facts import CUES, line_words
-from cleaners.strip.lines import fold, fragments_of, key_of, label_of, line_span
+from cleaners.strip.lines import fold_line, fragments_of, key_of, label_of, line_span
 from cleaners.strip.seen import Seen, one_by_one
 from cleaners.text import Line, words_of
 
@@ -39,7 +39,7 @@ _COPIED, _COPIED_WORDS = 3, 100
 
 def _has_words(line: str) -> bool:
     # Keys fold digits, and "Net 1.4 mln vs 1.2 mln" says something else on every page that carries it.
-    return len(_NUMBERS.findall(line)) <= 1 and _LETTERS.search(fold(line)) is not None
+    return len(_NUMBERS.findall(line)) <= 1 and _LETTERS.search(fold_line(line)) is not None
 
 
 @one_by_one

@@ -1,0 +1,16 @@
+"""Half-open spans of code points: what is left of a text when some are taken out."""
+
+from collections.abc import Iterable
+
+
+def gaps(spans: Iterable[tuple[int, int]], length: int) -> list[tuple[int, int]]:
+    """Return, in order, the spans of a text of this length that none of the given ones covers; those may overlap."""
+    left = []
+    position = 0
+    for start, end in sorted(spans):
+        if start > position:
+            left.append((position, start))
+        position = max(position, end)
+    if position < length:
+        left.append((position, length))
+    return left

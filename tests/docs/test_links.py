@@ -1,0 +1,45 @@
+"""Pages that other pages link to, and pages that code and messages name, exist."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+FOLDERS = ("docs", "cleaners", "flows", "benchmarks", "tests", ".github")
+KINDS = (".md", ".py", ".toml", ".yaml", ".yml", ".html", ".js", ".json")
+# Markdown's links and pictures, but for addresses of the web.
+LINK = re.compile(r"\]\((?![a-z]+:)([^)\s]+)\)")
+NAMED = re.compile(r"\bdocs/[\w./-]*\w")
+FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+
+
+def texts() -> list[Path]:
+    """Return the project's own texts: pages, code, settings."""
+    below = [path for folder in FOLDERS for path in (PROJECT / folder).rglob("*") if path.suffix in KINDS]
+    ours = [path for path in below if "data" not in path.parts]
+    return sorted([*ours, *PROJECT.glob("*.md"), *(PROJECT / name for name in ("clean/README.md", "pyproject.toml"))])
+
+
+def anchors(page: Path) -> set[str]:
+    """Return what the headings of a page are called in links, as GitHub does."""
+    headings = re.findall(r"^#+ (.+)$", FENCED.sub("", page.read_text(encoding="utf-8")), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize(
+    "page", [path for path in texts() if path.suffix == ".md"], ids=lambda page: str(page.relative_to(PROJECT))
+)
+def test_links_of_a_page_lead_somewhere(page: Path) -> None:
+    """Each relative link names a file or folder that is there, and a heading that it has."""
+    for link in LINK.findall(FENCED.sub("", page.read_text(encoding="utf-8"))):
+        file, _, anchor = link.partition("#")
+        target = page.parent / file if file else page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+def test_pages_that_are_named_exist() -> None:
+    """Code, settings, pages and messages name no page that is not there."""
+    named = {(name, path) for path in texts() for name in NAMED.findall(path.read_text(encoding="utf-8"))}
+    assert {(name, str(path.relative_to(PROJECT))) for name, path in named if not (PROJECT / name).exists()} == set()

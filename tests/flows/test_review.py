@@ -1,0 +1,405 @@
+"""`winnow review`: verdicts are counted as given, mend what was wrong, and count for nothing that has changed."""
+
+import json
+import shutil
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from flows.review_items import count_strata, draw, ids_of, items_of, read_candidates
+from flows.rulings import Ruling
+from flows.settings import Settings
+from flows.shown_records import read_records
+from flows.verdicts import (
+    Answer,
+    Reviewed,
+    SpanVerdict,
+    VerdictFile,
+    precision_table,
+    read_verdicts,
+    verdict_on,
+    weigh_verdicts,
+    wilson,
+    write_verdicts,
+)
+from tests.flows.conftest import SAMPLE, Published, printed, publish
+from tests.flows.terminal import Terminal, at_terminal
+
+HOSTILE = "\x1b[31mred\u202e.txt"
+MAYOR = (
+    "The mayor of Tarn has sold the town clock to a duchess, who wants it to strike in her kitchen. Nobody in Tarn has "
+    "known the time since Sunday, says the baker, and the trains come and go as they like."
+)
+LINK = "READ MORE: The ten loudest clocks of the county, and who has paid to have them silenced at night"
+
+
+@pytest.fixture(scope="module")
+def corpus(prefect_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Published:
+    """The sample and a file with a hostile name of which a line was cut; not to be written to."""
+    raw = tmp_path_factory.mktemp("judged") / "raw"
+    shutil.copytree(SAMPLE, raw)
+    (raw / HOSTILE).write_text(f"{MAYOR}\n\n{LINK}\n\nThe duchess has not said what she paid for it.\n")
+    return publish(raw, raw.with_name("clean"))
+
+
+def items(published: Published, **drawn: int) -> list[dict[str, Any]]:
+    """Return items to judge in a snapshot."""
+    snapshot = published.current.resolve()
+    rows = draw(read_candidates(snapshot), **drawn)
+    return items_of(rows, read_records(snapshot, ids_of(rows)), Settings().dedup)
+
+
+def file_of(published: Published, judged: Iterable[tuple[dict[str, Any], Answer]]) -> VerdictFile:
+    """Return a file of verdicts on a snapshot."""
+    verdicts = tuple(verdict_on(item, answer) for item, answer in judged)
+    return VerdictFile(
+        format="winnow-verdicts-2",
+        run_id=published.manifest["run_id"],
+        settings_fingerprint=published.manifest["settings_fingerprint"],
+        strata=count_strata(read_candidates(published.current)),
+        shown=len(verdicts),
+        verdicts=verdicts,
+    )
+
+
+def one(published: Published, kind: str, **what: Any) -> dict[str, Any]:
+    """Return one item of a kind that has these values."""
+    found = [item for item in items(published, most=500) if item["kind"] == kind]
+    return next(item for item in found if what.items() <= item.items())
+
+
+def reviewed(*arguments: str | Path, clean: Path, status: int = 0) -> str:
+    """Run `winnow review` and return what it prints."""
+    return printed("review", *arguments, clean=clean, status=status)
+
+
+@pytest.mark.parametrize(
+    ("right", "count", "bounds"),
+    # By hand: (p + z²/2n ± z·sqrt(p(1-p)/n + z²/4n²)) / (1 + z²/n), z = 1.96.
+    [(8, 10, (0.4902, 0.9433)), (0, 10, (0.0, 0.2775)), (1, 1, (0.2065, 1.0)), (95, 100, (0.8882, 0.9785))],
+)
+def test_bounds_are_those_of_wilson(right: int, count: int, bounds: tuple[float, float]) -> None:
+    """The bounds of a share are the known ones."""
+    assert wilson(right, count) == pytest.approx(bounds, abs=5e-5)
+
+
+def spans(rule: str, *answers: Answer) -> list[SpanVerdict]:
+    """Return verdicts on cuts of a rule."""
+    about = {"kind": "cut", "seen": "", "id": "0" * 16, "source": "a.txt", "record": 0, "reason": "ad", "rule": rule}
+    return [
+        SpanVerdict.model_validate({**about, "start": at, "end": at + 1, "score": 1, "text": "", "verdict": answer})
+        for at, answer in enumerate(answers)
+    ]
+
+
+def test_a_kind_weighs_its_rules_by_how_many_there_are() -> None:
+    """A rare rule that is always wrong does not make a kind half wrong; unsure ones count for neither."""
+    verdicts = [*spans("rare", "wrong", "wrong", "unsure"), *spans("usual", "right", "right")]
+    strata = {"cut": {"ad: rare": 10, "ad: usual": 990}} | {key: {} for key in ("unsure", "merge", "apart", "left in")}
+    kind, rare, usual = precision_table(Reviewed("run", tuple(verdicts), strata, ()))
+    assert (rare["stratum"], rare["right"], rare["wrong"], rare["unsure"], rare["precision"]) == (
+        "ad: rare",
+        0,
+        2,
+        1,
+        0,
+    )
+    assert (usual["precision"], usual["of"]) == (1, 990)
+    assert kind["precision"] == pytest.approx(0.99)
+    # Two of the rule that nearly all cuts are of tell as much of the kind as two of all would.
+    assert (kind["low"], kind["high"]) == pytest.approx(wilson(0.99 * 2.04, 2.04), abs=1e-3)
+
+
+def test_more_are_drawn_without_changing_those_drawn_before(corpus: Published) -> None:
+    """A larger sample has the smaller one in it and takes from all strata; another seed draws others."""
+    candidates = read_candidates(corpus.current)
+
+    def drawn(most: int, seed: int = 0) -> list[str]:
+        return [json.dumps(row, sort_keys=True) for row in draw(candidates, most=most, seed=seed)]
+
+    strata = sum(len(sizes) for sizes in count_strata(candidates).values())
+    assert set(drawn(20)) < set(drawn(60))
+    assert len(drawn(60)) == 60
+    assert len({(row["kind"], row["stratum"]) for row in draw(candidates, most=500)}) == strata
+    assert drawn(20) == drawn(20) != drawn(20, seed=1)
+
+
+def test_verdicts_are_counted_by_rule_and_kind(corpus: Published, tmp_path: Path) -> None:
+    """Each verdict stands in the row of its rule or verdict, and in that of its kind."""
+    answers: list[Answer] = ["right", "wrong", "unsure"]
+    judged = [(item, answers[at % 3]) for at, item in enumerate(items(corpus, most=60))]
+    write_verdicts(tmp_path / "verdicts.json", file_of(corpus, judged))
+    told = json.loads(reviewed(tmp_path / "verdicts.json", "--json", clean=corpus.clean))
+    expected: dict[tuple[str, str | None], list[str]] = {}
+    for item, answer in judged:
+        for stratum in (item["stratum"], None):
+            expected.setdefault((item["kind"], stratum), []).append(answer)
+    counted = {(row["kind"], row["stratum"]): [row[answer] for answer in answers] for row in told["precision"]}
+    assert counted == {key: [given.count(answer) for answer in answers] for key, given in expected.items()}
+    assert {kind for kind, _ in counted} >= {"cut", "merge", "apart", "left in"}
+    assert told["stale"] == []
+
+
+def test_the_table_is_printed_for_people(corpus: Published, tmp_path: Path) -> None:
+    """Without --json a line of each rule has its counts, its precision and the bounds."""
+    item = one(corpus, "cut", source=HOSTILE)
+    write_verdicts(tmp_path / "verdicts.json", file_of(corpus, [(item, "right")]))
+    printed = reviewed(tmp_path / "verdicts.json", clean=corpus.clean)
+    (line,) = (line for line in printed.splitlines() if item["stratum"] in line)
+    assert [cell.strip() for cell in line.strip("│┃ ").split("│")][2:] == ["1", "0", "0", "1.00", "0.21 to 1.00"]
+
+
+@pytest.fixture(scope="module")
+def judged_wrong(corpus: Published, tmp_path_factory: pytest.TempPathFactory) -> tuple[Published, Path]:
+    """A copy of the corpus, and verdicts by which a cut, a merge and a paragraph are wrong."""
+    clean = tmp_path_factory.mktemp("wrong") / "clean"
+    shutil.copytree(corpus.clean, clean, symlinks=True)
+    cut, merge, left = one(corpus, "cut", source=HOSTILE), one(corpus, "merge"), one(corpus, "left in")
+    path = clean.with_name("verdicts.json")
+    write_verdicts(path, file_of(corpus, [(cut, "wrong"), (merge, "wrong"), (left, "wrong")]))
+    return Published(corpus.raw, clean, corpus.manifest), path
+
+
+def test_nothing_is_written_unless_it_is_wanted(judged_wrong: tuple[Published, Path]) -> None:
+    """With --dry-run, and where nobody can be asked, exemptions are shown and not written."""
+    published, path = judged_wrong
+    for arguments in (["--dry-run"], ["--dry-run", "--yes"], []):
+        printed = reviewed(path, *arguments, clean=published.clean)
+        assert "Exempt from merging: " in printed
+        assert "Nothing was written" in printed
+    assert not (published.clean / "exemptions.toml").exists()
+
+
+def test_what_no_exemption_mends_is_named(judged_wrong: tuple[Published, Path]) -> None:
+    """A paragraph that should have been cut is named as nothing that an exemption mends."""
+    published, path = judged_wrong
+    printed = reviewed(path, "--dry-run", clean=published.clean)
+    assert "no exemption mends it" in printed
+    assert "  left in: a paragraph of " in printed
+
+
+def test_wrong_ones_are_exempt_in_the_next_run(judged_wrong: tuple[Published, Path], tmp_path: Path) -> None:
+    """A wrong cut is left in and a wrong merge kept by the next run; done again, nothing more is written."""
+    published, path = judged_wrong
+    clean = tmp_path / "clean"
+    shutil.copytree(published.clean, clean, symlinks=True)
+    assert "Written to " in reviewed(path, "--yes", clean=clean)
+    written = (clean / "exemptions.toml").read_bytes()
+    again = reviewed(path, "--yes", clean=clean)
+    assert "2 wrong verdicts have their exemption already." in again
+    assert (clean / "exemptions.toml").read_bytes() == written
+    assert b'reason = "reviewed: ' in written
+
+    after = publish(published.raw, clean)
+    cut, merge, _ = read_verdicts(path).verdicts
+    assert cut.kind == "cut"
+    assert merge.kind == "merge"
+    articles = pl.read_parquet(after.current / "articles/*.parquet")
+    assert LINK in articles.row(by_predicate=pl.col("id") == cut.id, named=True)["text"]
+    assert merge.left.id in articles["id"]
+    stale = json.loads(reviewed(path, "--json", clean=clean))["stale"]
+    assert {each["why"] for each in stale} >= {
+        "no such span is cut by this rule",
+        "they do not count as one by this verdict",
+    }
+
+
+def test_what_a_ruling_covers_is_not_exempted_again(judged_wrong: tuple[Published, Path], tmp_path: Path) -> None:
+    """An article whose folder is exempt from all cuts needs no exemption of its own."""
+    published, path = judged_wrong
+    shutil.copytree(published.clean, tmp_path / "clean", symlinks=True)
+    printed("restore", HOSTILE, "--cuts", clean=tmp_path / "clean")
+    told = json.loads(reviewed(path, "--json", clean=tmp_path / "clean"))
+    assert [ruling["what"] for ruling in told["exemptions"]] == ["merge"]
+
+
+def test_stale_verdicts_are_named_and_do_not_count(corpus: Published, tmp_path: Path) -> None:
+    """A verdict on a record that is gone, on another span and on another text is named with the reason."""
+    item = one(corpus, "cut", source=HOSTILE)
+    others = [
+        {**item, "id": "f" * 16, "source": "gone.txt"},
+        {**item, "end": item["end"] + 1},
+        {**item, "seen": "0" * 16},
+        {**one(corpus, "left in"), "seen": "0" * 16},
+        {**one(corpus, "merge"), "verdict": "version"},
+    ]
+    write_verdicts(tmp_path / "verdicts.json", file_of(corpus, [(other, "wrong") for other in (*others, item)]))
+    told = json.loads(reviewed(tmp_path / "verdicts.json", "--json", clean=corpus.clean))
+    assert [each["why"] for each in told["stale"]] == [
+        "the record is gone",
+        "no such span is cut by this rule",
+        "the text is another",
+        "the text is another",
+        "they do not count as one by this verdict",
+    ]
+    assert sum(row["wrong"] for row in told["precision"] if row["stratum"] is None) == 1
+    printed = reviewed(tmp_path / "verdicts.json", clean=corpus.clean)
+    assert (
+        f"cut: gone.txt record 0, {item['start']} to {item['end']} ({item['stratum']}): the record is gone" in printed
+    )
+
+
+def test_who_judges_differently_makes_it_unsure(corpus: Published) -> None:
+    """A thing that two files judge alike counts once; where they differ it is unsure."""
+    first, second = items(corpus, most=2)
+    ours = file_of(corpus, [(first, "right"), (second, "right")])
+    theirs = file_of(corpus, [(first, "right"), (second, "wrong")])
+    counted = weigh_verdicts([ours, theirs], corpus.current.resolve()).counted
+    assert [verdict.verdict for verdict in counted] == ["right", "unsure"]
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (None, "No such file or directory"),
+        (b"\xff\xfe\x00", "it is no text in UTF-8"),
+        (b"{", "it is no JSON: Expecting property name"),
+        (b"[1, 2]", "it is no file that the report or winnow review has saved"),
+        (
+            b'{"format": "winnow-verdicts-9"}',
+            "another version of Winnow has saved it (winnow-verdicts-9, this one reads",
+        ),
+        (b'{"format": "winnow-verdicts-2"}', "run_id: Field required"),
+    ],
+)
+def test_unreadable_file_is_told_in_one_line(
+    corpus: Published, tmp_path: Path, content: bytes | None, why: str
+) -> None:
+    """A file that holds no verdicts ends the command with status 2 and a line that names it and the reason."""
+    path = tmp_path / "verdicts.json"
+    if content is not None:
+        path.write_bytes(content)
+    (line,) = reviewed(path, clean=corpus.clean, status=2).splitlines()
+    assert line.startswith(f"winnow: cannot read the verdicts {path}: {why}")
+
+
+def test_wrong_field_is_named(corpus: Published, tmp_path: Path) -> None:
+    """A verdict that is none is named by its place in the file."""
+    content = file_of(corpus, [(items(corpus, most=1)[0], "right")]).model_dump(mode="json")
+    content["verdicts"][0]["verdict"] = "perhaps"
+    (tmp_path / "verdicts.json").write_text(json.dumps(content))
+    assert "verdicts.0." in reviewed(tmp_path / "verdicts.json", clean=corpus.clean, status=2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "name files of verdicts, or --sample N"),
+        (["a.json", "--sample", "3"], "name files of verdicts, or --sample N"),
+        (["--sample", "3", "--json"], "with --sample it has nothing to print"),
+        (["--sample", "3"], "--sample asks on a terminal, and this is none"),
+    ],
+)
+def test_what_cannot_be_done_is_told(corpus: Published, arguments: list[str], said: str) -> None:
+    """Without a terminal, and for what does not go together, there is one line and status 2."""
+    message = reviewed(*arguments, clean=corpus.clean, status=2)
+    assert said in message
+    assert message.count("\n") == 1
+
+
+COMMAND = [sys.executable, "-c", "from flows.cli import main; main()", "review", "--sample", "12"]
+
+
+def judged_so_far(folder: Path) -> list[str]:
+    """Return the answers in the file of verdicts in a folder."""
+    (path,) = folder.glob("winnow-verdicts-*.json")
+    return [verdict.verdict for verdict in read_verdicts(path).verdicts]
+
+
+def answer(terminal: Terminal, keys: str, place: str) -> None:
+    """Press keys and wait until the item at a place is shown with the keys below it."""
+    terminal.press(keys)
+    terminal.until(place)
+    terminal.until("q quit")
+
+
+@pytest.fixture(scope="module")
+def asked(corpus: Published, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, list[str]]:
+    """A review in a terminal that was quit and taken up again: its folder, what was shown, the answers at each quit."""
+    folder = tmp_path_factory.mktemp("asked")
+    shutil.copytree(corpus.clean, folder / "clean", symlinks=True)
+    shown, answers = "", []
+    with at_terminal(COMMAND, folder=folder, TERM="dumb") as terminal:
+        terminal.until("1 of 12, 0 judged")
+        terminal.until("q quit")
+        for keys, place in (("r", "2 of 12"), ("xw", "3 of 12"), ("s", "4 of 12"), ("u", "5 of 12")):
+            answer(terminal, keys, place)
+        answers.append(" ".join(judged_so_far(folder)))
+        terminal.press("q")
+        terminal.until("Write 1 exemptions to ")
+        terminal.press("n\n")
+        assert terminal.end() == 0
+        shown += terminal.shown
+    with at_terminal(COMMAND, folder=folder, TERM="dumb") as terminal:
+        terminal.until("3 of 12, 3 judged")  # the one that was skipped
+        terminal.until("q quit")
+        answer(terminal, "r", "4 of 12, 4 judged")
+        answer(terminal, "b", "3 of 12, 4 judged")
+        answer(terminal, "b", "2 of 12, 4 judged")
+        answer(terminal, "r", "3 of 12, 4 judged")  # the wrong one is right after all
+        terminal.press("\x03")
+        terminal.until("95 %")
+        assert terminal.end() == 0
+        shown += terminal.shown
+        answers.append(" ".join(judged_so_far(folder)))
+    return folder, shown, answers
+
+
+def test_terminal_saves_each_answer_and_resumes(asked: tuple[Path, str, list[str]]) -> None:
+    """Answers are in the file before the review ends; taken up again it asks what is left, and one can be changed."""
+    _, shown, answers = asked
+    assert answers == ["right wrong unsure", "right right unsure right"]
+    assert "(judged wrong)" in shown
+    assert "Nothing was written." in shown
+
+
+def test_terminal_shows_nothing_that_moves_it(asked: tuple[Path, str, list[str]], corpus: Published) -> None:
+    """Control characters and marks of direction of raw files are shown as their codes."""
+    _, shown, _ = asked
+    assert "\x1b" not in shown
+    assert "\u202e" not in shown
+    folder = asked[0]
+    items_shown = items(corpus, most=12)
+    assert items_shown
+    with at_terminal([*COMMAND[:-1], "500", "--out", "all.json"], folder=folder, TERM="dumb") as terminal:
+        terminal.until("1 of ")
+        terminal.until("q quit")
+        for _ in range(40):
+            terminal.press("s")
+            terminal.until(" judged")
+            if "\\u001b[31mred\\u202e.txt" in terminal.until("q quit"):
+                break
+        terminal.press("q")
+        assert terminal.end() == 0
+    assert "\\u001b[31mred\\u202e.txt" in terminal.shown
+    assert "\x1b" not in terminal.shown
+
+
+def test_file_of_another_snapshot_is_not_mixed_with(asked: tuple[Path, str, list[str]], corpus: Published) -> None:
+    """Answers are not added to a file that has verdicts on another snapshot."""
+    folder, _, _ = asked
+    (path,) = folder.glob("winnow-verdicts-*.json")
+    other = json.loads(path.read_text()) | {"run_id": "20200101T000000"}
+    (folder / "other.json").write_text(json.dumps(other))
+    with at_terminal([*COMMAND, "--out", "other.json"], folder=folder, TERM="dumb") as terminal:
+        assert terminal.end() == 2
+    assert "other.json holds verdicts on 20200101T000000, not on " in terminal.shown
+
+
+def test_rulings_of_reviews_are_like_others(judged_wrong: tuple[Published, Path], tmp_path: Path) -> None:
+    """What a review has written is listed and taken back by `winnow restore`."""
+    published, path = judged_wrong
+    shutil.copytree(published.clean, tmp_path / "clean", symlinks=True)
+    reviewed(path, "--yes", clean=tmp_path / "clean")
+
+    def restore(*arguments: str) -> str:
+        return printed("restore", *arguments, clean=tmp_path / "clean")
+
+    rows = [Ruling(**row) for row in json.loads(restore("--list", "--json"))]
+    cut = next(row for row in rows if row.what == "cuts")
+    assert f"cuts by {cut.rule}" in restore("--list")
+    assert f"no longer exempt from cuts by {cut.rule}" in restore(cut.target, "--undo")

@@ -1,15 +1,13 @@
 """Make texts with a known end out of clean articles, to train on: what stands under them, and what only looks so."""
 
 import random
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
+from cleaners.strip.cues import phrases
 from cleaners.strip.topic import background, part_of
 
-CUES = Path(__file__).parents[2] / "cleaners" / "strip" / "cues" / "cues.toml"
 KINDS = (
     "clean",
     "subheads",
@@ -59,7 +57,7 @@ class Maker:
         self.articles = [article for article in articles if article.news]
         self.furniture = furniture
         self.words = [word for word in list(background("en"))[300:3000] if word.isalpha()]
-        self.phrases: list[str] = tomllib.loads(CUES.read_text("utf-8"))["end"]["phrases"]
+        self.phrases: list[str] = phrases()["end"]["phrases"]
         self.terms = [part_of("\n".join(a.lines), a.language).terms for a in articles]
 
     def _likeness(self, a: int, b: int) -> float:

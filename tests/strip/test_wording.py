@@ -1,6 +1,9 @@
 # ruff: noqa: E501
 """What goes by its wording: pictures, boxes in sentences, credits, notices, related headlines; and what resembles it."""
 
+import tomllib
+from importlib.resources import files
+
 import pytest
 from pydantic import ValidationError
 
@@ -212,6 +215,7 @@ CREDITS = [
     "Follow Mia Lind on Twitter @mialind",
     "Write to Mia Lind at mia.lind@velmorapost.example",
     "The opinions expressed in this commentary are her own.",
+    "Die hier geäußerten Meinungen sind die der Autorin und des Verfassers.",
     "This story has been updated.",
     "Updated at 11:20 a.m.",
 ]
@@ -468,3 +472,16 @@ def test_a_question_that_the_article_answers_stays(gap: str) -> None:
     )
     text = gap.join([*paragraphs[:2], answer, *paragraphs[2:]])
     assert cleaned(article((HARBOUR[0], text))) == text
+
+
+LANGUAGES = sorted(file.name for file in files("cleaners.strip.cues").iterdir() if file.name.endswith(".toml"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_phrases_of_a_language_are_those_that_lines_are_compared_with(language: str) -> None:
+    """Lines are looked up in lower case with straight apostrophes, so that a phrase in other letters is never found."""
+    for section, lists in tomllib.loads(files("cleaners.strip.cues").joinpath(language).read_text("utf-8")).items():
+        for name, words in lists.items():
+            if (section, name) not in {("author", "by"), ("related", "bracketed")}:
+                assert [word for word in words if word != word.casefold() or "’" in word] == []
+            assert len(words) == len({*words}), f"{section}.{name} has a phrase twice"

@@ -1,7 +1,8 @@
-"""Wording that supports judgements of form, in five languages; the lists stand in cues.toml."""
+"""Wording that supports judgements of form; a file for each language, and en.toml says what each list is for."""
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -110,10 +111,35 @@ def _opening(phrases: list[str]) -> Opening:
     return Opening(first, re.compile(_pattern(phrases)))
 
 
+def phrases() -> dict[str, dict[str, list[str]]]:
+    """Return the lists of all languages, joined by section and name; a phrase that two languages have stands once.
+
+    Raises ValueError, with the file's name, where a language has a list that English has not: it is misspelt.
+    """
+    tables = {
+        file.name: tomllib.loads(file.read_text("utf-8"))
+        for file in sorted(files(__package__).iterdir(), key=lambda file: file.name)
+        if file.name.endswith(".toml")
+    }
+    known = {*_lists(tables["en.toml"]), *_lists(tables["common.toml"])}
+    joined: dict[str, dict[str, list[str]]] = {}
+    for file, table in tables.items():
+        for section, name in _lists(table):
+            if (section, name) not in known:
+                raise ValueError(f"{file}: there is no list {section}.{name} in en.toml")
+            all_words = joined.setdefault(section, {}).setdefault(name, [])
+            all_words += [phrase for phrase in table[section][name] if phrase not in all_words]
+    return joined
+
+
+def _lists(table: Mapping[str, Mapping[str, list[str]]]) -> list[tuple[str, str]]:
+    return [(section, name) for section, lists in table.items() for name in lists]
+
+
 @lru_cache(maxsize=1)
 def cues() -> Cues:
     """Return the cue words, read once."""
-    table = tomllib.loads(files(__package__).joinpath("cues.toml").read_text("utf-8"))
+    table = phrases()
     label, ad = table["label"], table["ad"]
     picture, credit, author, notice, related = (
         table[name] for name in ("picture", "credit", "author", "notice", "related")

@@ -38,11 +38,13 @@ class Lease:
     holder: str
     mark: Mark = field(default_factory=dict)
     lost_to: str = ""
+    written: int = 0
 
     def content(self, *, ended: bool = False) -> bytes:
-        """Return what the object says; one that has ended is free."""
+        """Return what the object is to say, which is never the same twice; a lock that has ended is free."""
+        self.written += 1
         expires = None if ended else (datetime.now(UTC) + LEASE).isoformat(timespec="seconds")
-        said = {"holder": self.holder, "expires": expires, "token": self.token}
+        said = {"holder": self.holder, "expires": expires, "token": self.token, "written": self.written}
         return json.dumps(said, ensure_ascii=False).encode() + b"\n"
 
     def check(self) -> None:
@@ -123,13 +125,16 @@ def _take(lease: Lease) -> None:
 
 
 def _check_conditions(lease: Lease) -> None:
-    """Raise UsageError where the store writes an object anew that is to be written only where there is none."""
-    with suppress(ChangedError):
-        write_object(lease.address, LOCK, lease.content(ended=True), None)
-        raise UsageError(
-            f"the store of {lease.address} takes no heed of conditions on what is written (If-None-Match), so that two "
-            "runs could publish over each other: publish into a folder, and copy it"
-        )
+    """Raise UsageError where the store writes an object that is there, or in place of a version that is gone."""
+    stale = lease.mark
+    lease.mark = write_object(lease.address, LOCK, lease.content(), stale)
+    for condition, mark in {"If-None-Match": None, "If-Match": stale}.items():
+        with suppress(ChangedError):
+            write_object(lease.address, LOCK, lease.content(ended=True), mark)
+            raise UsageError(
+                f"the store of {lease.address} takes no heed of conditions on what is written ({condition}), so that "
+                "two runs could publish over each other: publish into a folder, and copy it"
+            )
 
 
 def _renew(lease: Lease, ended: Event) -> None:

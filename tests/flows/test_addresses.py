@@ -396,13 +396,18 @@ def test_missing_package_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Forgetful(BaseHTTPRequestHandler):
-    """A store that knows PUT and GET and no conditions."""
+    """A store that knows PUT and GET and takes no heed of a condition."""
 
     held: ClassVar[dict[str, bytes]] = {}
+    ignored: ClassVar[str] = ""
 
     def do_PUT(self) -> None:
         """Keep what is sent."""
-        self.held[self.path] = self.rfile.read(int(self.headers["Content-Length"]))
+        content = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.headers["If-None-Match"] and self.path in self.held and self.ignored != "If-None-Match":
+            self._answer(412, b"")
+            return
+        self.held[self.path] = content
         self._answer(200, b"")
 
     def do_GET(self) -> None:
@@ -422,13 +427,18 @@ class Forgetful(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-def test_store_without_conditions_is_refused(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A store that overwrites what is to be written only once could lose a snapshot, and is refused."""
+@pytest.mark.parametrize("condition", ["If-None-Match", "If-Match"])
+def test_store_without_conditions_is_refused(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, condition: str
+) -> None:
+    """A store that overwrites what is to stay could lose a snapshot, and is refused."""
+    monkeypatch.setattr(Forgetful, "ignored", condition)
+    monkeypatch.setattr(Forgetful, "held", {})
     with ThreadingHTTPServer(("127.0.0.1", 0), Forgetful) as forgetful:
         Thread(target=forgetful.serve_forever, daemon=True).start()
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{forgetful.server_port}")
-        claimed = corpora.claim_corpus(Address("s3", "forgetful", "corpus"), work_in(tmp_path), "the test")
-        with pytest.raises(UsageError, match="takes no heed of conditions"), claimed:
+        claimed = corpora.claim_corpus(Address("s3", "forgetful", condition), work_in(tmp_path), "the test")
+        with pytest.raises(UsageError, match=rf"takes no heed of conditions .*\({condition}\)"), claimed:
             pass
         forgetful.shutdown()
 

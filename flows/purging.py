@@ -4,7 +4,6 @@ A snapshot is never changed, so one that holds such text is removed whole; but n
 take the place of first.
 """
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,16 +66,23 @@ def purge(clean: Path, settings: Settings) -> tuple[list[Holder], list[Holder]]:
         bring_snapshots(corpus)
         holders = find_holders(corpus.folder, read_rulings(corpus.folder, settings, "takedowns"))
         removed = [holder for holder in holders if not holder.why_not]
-        bin_of_run = corpus.folder / ".staging"  # cleared by the lock, also after a removal that was broken off
-        bin_of_run.mkdir(exist_ok=True)
-        for holder in removed:
-            if holder.what == "snapshot":
-                holder.path.rename(bin_of_run / holder.path.name)  # readers see it whole or not at all
-                remove_copies(corpus, [holder.path.name])
-            else:
-                discard(holder.path)
-            if holder.what == "part of the store":
-                for stripped in holder.path.parents[1].glob(f"stripped/{holder.path.stem}-*"):
-                    shutil.rmtree(stripped)
-        shutil.rmtree(bin_of_run)
+        try:
+            for holder in removed:
+                # The lock clears staging, also after a removal that was broken off.
+                _remove(holder, corpus.folder / ".staging")
+            discard(corpus.folder / ".staging")
+        except OSError as error:
+            raise UsageError(f"cannot remove {error.filename}: {error.strerror}") from error
+        remove_copies(corpus, [holder.path.name for holder in removed if holder.what == "snapshot"])
     return removed, [holder for holder in holders if holder.why_not]
+
+
+def _remove(holder: Holder, aside: Path) -> None:
+    if holder.what == "snapshot":
+        aside.mkdir(exist_ok=True)
+        holder.path.rename(aside / holder.path.name)  # so that who looks for it finds it whole or not at all
+        return
+    if holder.what == "part of the store":
+        for stripped in holder.path.parents[1].glob(f"stripped/{holder.path.stem}-*"):
+            discard(stripped)
+    discard(holder.path)

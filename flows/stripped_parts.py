@@ -10,7 +10,7 @@ import polars as pl
 
 from cleaners.attempts import attempt
 from cleaners.dedup import fingerprint
-from cleaners.records import Article, Fate, Removal, SiteLines, count_words
+from cleaners.records import Article, Fate, Removal, RuleName, SiteLines, count_words
 from cleaners.strip import cut, find_all_claims, spare
 from flows.rulings import EXEMPT
 from flows.settings import Settings
@@ -204,7 +204,7 @@ def _failed(article: Article, fate: Fate, settings: Settings) -> dict[str, pl.Da
     """Return the tables of an article that could not be stripped: its fate, and all of its text in the audit."""
     tables = _strip_articles(pl.DataFrame(schema=EXTRACTED), Known({}, {}, {}), settings)
     length = len(article.text)
-    rule = "time" if fate.fate == "too_slow" else "error"
+    rule: RuleName = "time" if fate.fate == "too_slow" else "error"
     claim = {**asdict(Removal(0, length, "failed", rule, 1.0)), "id": article.id, "text": article.text}
     counted = {"characters": length, "characters_cut": length, "characters_kept": 0}
     counted |= {"removals": 1, "cleaned": 0, "short": 1}

@@ -125,8 +125,8 @@ def test_objects_are_published_as_files_are(stored: Published, sample: Published
 
 
 def test_reader_of_the_contract_reads(stored: Published, sample: Published) -> None:
-    """The lines that the data contract gives to readers of a bucket give the articles."""
-    text = (Path(__file__).parents[2] / "docs" / "reference" / "data-contract.md").read_text(encoding="utf-8")
+    """The lines that the documentation gives to readers of a bucket give the articles."""
+    text = (Path(__file__).parents[2] / "docs" / "how-to" / "object-stores.md").read_text(encoding="utf-8")
     lines = next(block for block in text.split("```python\n")[1:] if "s3://" in block).partition("```")[0]
     named = next(line for line in lines.splitlines() if line.startswith("clean = "))
     variables: dict[str, object] = {}

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cleaners.learned.trees import predict
-from cleaners.records import Article, Removal
+from cleaners.records import Article, Removal, RuleName
 from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import is_closing
 from cleaners.strip.ends.features import FEATURES, RELATIVE_TIME, Floats, end_features
@@ -173,7 +173,7 @@ def _scores(tables: Sequence[Floats], topics: Sequence[Topics]) -> list[list[flo
     return [part.tolist() for part in np.split(scores, np.cumsum([len(rows) for rows in tables])[:-1])]
 
 
-def _judged(features: Sequence[float], prose: bool, told: bool, config: StripConfig) -> tuple[str, float]:
+def _judged(features: Sequence[float], prose: bool, told: bool, config: StripConfig) -> tuple[RuleName, float]:
     """Return the rule that judges a cut, and the probability it asks for: infinite where nothing bears witness.
 
     `told` says that a finished sentence of the length of prose follows.

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from cleaners.records import Article, Removal
+from cleaners.records import Article, Removal, RuleName
 from cleaners.strip.cues import cues, head_of
 from cleaners.strip.lines import line_span
 from cleaners.strip.seen import Seen, one_by_one
@@ -125,7 +125,7 @@ def _is_owned(sentence: str) -> bool:
 
 
 @remembered
-def _other_note(line: str, words: int) -> str | None:
+def _other_note(line: str, words: int) -> RuleName | None:
     """Return the rule by which a line is a note on opinions, on updates or on how to reach the writer."""
     lists = cues()
     folded = line.casefold()

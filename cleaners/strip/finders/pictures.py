@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from cleaners.records import Article, Removal
+from cleaners.records import Article, Removal, RuleName
 from cleaners.strip.cues import cues
 from cleaners.strip.lines import fold_line, line_span
 from cleaners.strip.seen import Seen, one_by_one
@@ -191,7 +191,7 @@ def _doubled(line: str) -> int:
 
 
 @remembered
-def _framed(line: str, words: int, stopped: bool) -> tuple[int, str] | None:
+def _framed(line: str, words: int, stopped: bool) -> tuple[int, RuleName] | None:
     """Return how much of a line a picture's or video's frame takes, and the rule, if it opens with one."""
     toggled = _TOGGLED.match(line)
     if toggled is not None:

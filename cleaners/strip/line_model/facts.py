@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from itertools import filterfalse
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cleaners.text import CLOSERS, STOPS, Line, remembered, words_of
 
@@ -79,9 +79,20 @@ BASE = (*_Form._fields, *(f"cue_{name}" for name in CUES))
 
 
 @cache
+def _data() -> dict[str, Any]:
+    return tomllib.loads(resources.files(__package__).joinpath("words.toml").read_text("utf-8"))
+
+
+def word_lists() -> dict[str, Any]:
+    """Return the function words and the cue words, as the models that count them are bound to them."""
+    cues = {name: words.split() for name, words in _data()["cues"].items()}
+    return {"line_model.words.function": _data()["function"].split(), "line_model.words.cues": cues}
+
+
+@cache
 def line_words() -> tuple[frozenset[str], dict[str, tuple[int, ...]]]:
     """Return the function words, and the cue classes of each cue word."""
-    data = tomllib.loads(resources.files(__package__).joinpath("words.toml").read_text("utf-8"))
+    data = _data()
     classes: dict[str, tuple[int, ...]] = {}
     for number, name in enumerate(CUES):
         for word in data["cues"][name].split():

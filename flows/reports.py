@@ -66,7 +66,7 @@ def tag_run(clean: Folder) -> None:
 
 
 def later_run() -> str | None:
-    """Return the time of a later scheduled run that does the work of this one, if this one is late by so much.
+    """Return the time of a later scheduled run that does the work of this one, if this one is too late.
 
     After a downtime a worker finds every night's run that was missed; one is enough.
     """

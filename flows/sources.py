@@ -113,7 +113,7 @@ def share_out(count: int, *, workers: int, least: int, most: int) -> int:
 
 
 def deal_batches(sources: Iterable[Source], *, files: int, size: int) -> list[tuple[Source, ...]]:
-    """Deal sources, in order, into batches of at most so many files and bytes; a larger file stands alone."""
+    """Deal sources, in order, into batches of at most `files` files and `size` bytes; a larger file stands alone."""
     batches: list[tuple[Source, ...]] = []
     batch: list[Source] = []
     held = 0

@@ -105,7 +105,7 @@ def take_workers(run: CorpusRun) -> Workers:
 
 @contextmanager
 def worker_processes(run: CorpusRun, count: int) -> Iterator[Workers]:
-    """Have so many workers at hand for a run; whatever stops it (Ctrl-C, SIGTERM, its time is over) kills them."""
+    """Keep `count` workers ready for a run; whatever stops it (Ctrl-C, SIGTERM, the time limit) kills them."""
     workers = Workers(count)
     give_workers(run, workers)
     try:

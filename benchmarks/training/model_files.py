@@ -18,7 +18,9 @@ MODELS = {model.name: model for model in (BLOCK_MODEL, HEADLINE_MODEL, FIRST_PAS
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that all training scripts have."""
-    parser.add_argument("--folds", type=int, default=0, help="print the figures of a cross-validation of so many folds")
+    parser.add_argument(
+        "--folds", type=int, default=0, help="print the figures of a cross-validation with this many folds"
+    )
     parser.add_argument("--write", action="store_true", help="train on everything and write the model's file")
     parser.add_argument("--to", type=Path, metavar="FOLDER", help="write there, not into the package")
 

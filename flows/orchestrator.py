@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryFile
-from threading import Event
 from typing import IO
 
 # A temporary server needs 17 to 30 s of CPU for its first start here, more than Prefect's own limit of 20 s.
@@ -192,8 +191,8 @@ def hide_traceback(error: Exception | None = None) -> None:
 
 
 @contextmanager
-def told_of_a_stop(stopped: Event) -> Iterator[None]:
-    """Set `stopped` once the run is stopped from outside, and keep the console and the log of the tasks still.
+def quiet_when_stopped() -> Iterator[None]:
+    """Keep the console and the log of the tasks still once the run is stopped from outside.
 
     Every task that then still waits would say that it failed.
     """
@@ -203,7 +202,6 @@ def told_of_a_stop(stopped: Event) -> Iterator[None]:
         yield
     except BaseException as error:
         if not isinstance(error, Exception):
-            stopped.set()
             logging.getLogger("prefect.task_runs").setLevel(_NOTHING)
             for handler in _console():
                 handler.setLevel(_NOTHING)

@@ -4,7 +4,6 @@ A snapshot is never changed, so one that holds such text is removed whole; but n
 take the place of first.
 """
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,15 +62,21 @@ def purge(clean: Path, rulings: Sequence[Ruling]) -> tuple[list[Holder], list[Ho
     with claim_clean_folder(clean, "winnow takedown --purge"):
         holders = find_holders(clean, rulings)
         removed = [holder for holder in holders if not holder.why_not]
-        bin_of_run = clean / ".staging"  # cleared by the lock, also after a removal that was broken off
-        bin_of_run.mkdir(exist_ok=True)
-        for holder in removed:
-            if holder.what == "snapshot":
-                holder.path.rename(bin_of_run / holder.path.name)  # readers see it whole or not at all
-            else:
-                discard(holder.path)
-            if holder.what == "part of the store":
-                for stripped in holder.path.parents[1].glob(f"stripped/{holder.path.stem}-*"):
-                    shutil.rmtree(stripped)
-        shutil.rmtree(bin_of_run)
+        try:
+            for holder in removed:
+                _remove(holder, clean / ".staging")  # which the lock clears, also after a removal that was broken off
+            discard(clean / ".staging")
+        except OSError as error:
+            raise UsageError(f"cannot remove {error.filename}: {error.strerror}") from error
     return removed, [holder for holder in holders if holder.why_not]
+
+
+def _remove(holder: Holder, aside: Path) -> None:
+    if holder.what == "snapshot":
+        aside.mkdir(exist_ok=True)
+        holder.path.rename(aside / holder.path.name)  # so that who looks for it finds it whole or not at all
+        return
+    if holder.what == "part of the store":
+        for stripped in holder.path.parents[1].glob(f"stripped/{holder.path.stem}-*"):
+            discard(stripped)
+    discard(holder.path)

@@ -5,9 +5,9 @@ import hashlib
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from cleaners.config import Config
 from flows.errors import UsageError
@@ -27,6 +27,17 @@ class RunConfig(BaseModel):
         le=256,
         description="processes: how many work at once. If it is not set, there is one for each core that the run "
         "may use.",
+    )
+    runner: Literal["local", "dask"] = Field(
+        default="local",
+        description="Where the work is done: local, in worker processes of this machine; dask, in those of a Dask "
+        "cluster, whose workers have Winnow and see raw and clean at the same paths. Needs winnow-news[dask].",
+    )
+    address: str | None = Field(
+        default=None,
+        min_length=1,
+        description="Address of the Dask cluster's scheduler, as tcp://10.0.0.5:8786, whose workers then count, not "
+        "`workers`; not set means a cluster of `workers` processes on this machine, which lasts as long as the run.",
     )
     batch_files: int = Field(
         default=500,
@@ -67,6 +78,12 @@ class RunConfig(BaseModel):
         description="seconds: the longest that each step (extracting, stripping) may take on one record; then its "
         "fate is too_slow.",
     )
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        if self.address and self.runner != "dask":
+            raise ValueError(f"address ({self.address}) is that of a Dask cluster and needs runner = 'dask'")
+        return self
 
 
 class PublishConfig(BaseModel):

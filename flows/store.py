@@ -54,7 +54,7 @@ def open_store(clean: Path, settings: Settings) -> Path:
 
     Stores that anything else shaped are removed: their parts could never be compared with new ones.
     """
-    store = clean / ".store" / _fingerprint(settings)
+    store = clean / ".store" / store_fingerprint(settings)
     make_folder(store.parent)
     for other in store.parent.iterdir():
         if other != store and other.name != MARK:
@@ -166,7 +166,8 @@ def prune_store(store: Path, files: pl.Series, stripped: set[str]) -> None:
             discard(folder)
 
 
-def _fingerprint(settings: Settings) -> str:
+def store_fingerprint(settings: Settings) -> str:
+    """Return the name of the store that fits these settings, this code and these packages."""
     shaping = {
         "settings": settings.model_dump(mode="json", include={"read", "extract", "strip"}),
         "fingerprints": settings.dedup.model_dump(mode="json", include=set(FINGERPRINT_SETTINGS)),

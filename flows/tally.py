@@ -13,6 +13,12 @@ class Tally:
     counts: Counter[str] = field(default_factory=Counter)
     peak_bytes: int = 0
 
+    def add(self, other: "Tally") -> None:
+        """Count another's work as well."""
+        self.parts.extend(other.parts)
+        self.counts.update(other.counts)
+        self.peak_bytes = max(self.peak_bytes, other.peak_bytes)
+
 
 def peak_bytes() -> int:
     """Return the highest resident memory this process has had, in bytes."""

@@ -8,15 +8,11 @@ from cleaners.records import Article
 from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import cues
 from cleaners.strip.ends.judging import Asked, find_ends
-from cleaners.strip.ends.models import models
+from cleaners.strip.ends.models import PART_FEATURES, models
 from cleaners.strip.lines import WORDS, is_link
 from cleaners.strip.topic import Part, introduced_in, part_of, topics_of
 from cleaners.text import Line, lines_of
 
-PART_FEATURES = (
-    "lead_like", "title_like", "told", "dateline", "again", "again_early",
-    "previous_like", "resumed", "quote", "sentences", "briefs",
-)  # fmt: skip
 # A headline may be followed by a subheadline and a byline.
 _LINES_BEFORE_LEAD = 3
 # Names of the headline and the first three paragraphs are those a further article introduces again.
@@ -76,7 +72,10 @@ def _heads(article: Article, config: StripConfig) -> list[Line]:
 
     def scored(introduced: Mapping[str, int]) -> list[tuple[Line, float]]:
         found = part_features(lines, article.title, article.language, introduced, config)
-        return [(lines[index], 1.0 if features["whole"] else judge.probability(features)) for index, features in found]
+        return [
+            (lines[index], 1.0 if features["whole"] else judge.probability([features[name] for name in PART_FEATURES]))
+            for index, features in found
+        ]
 
     # Names known before speak for a headline. Even if all were, hardly any line is one, and looking for them is what
     # costs.

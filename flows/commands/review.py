@@ -117,7 +117,8 @@ def _ask(snapshot: Path, most: int, seed: int, path: Path) -> "VerdictFile":
 
 
 def _print_table(rows: Sequence[dict[str, Any]]) -> None:
-    table = Table("what", "there are", "right", "wrong", "unsure", "precision", "95 %")
+    table = Table("what", "in all", "right", "wrong", "unsure", "precision", "95 %", box=None, padding=(0, 1, 0, 0))
+    table.columns[0].no_wrap = True
     for column in table.columns[1:]:
         column.justify = "right"
     for row in rows:

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.corpus import RETRY_DELAYS
+from flows.stages.tasks import RETRY_DELAYS
 from tests.flows.conftest import publish
 
 GOOD = "Ferry runs again\n\n" + "The ferry to Outer Skell runs again after a week of storms and one lost anchor. " * 5

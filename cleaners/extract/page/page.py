@@ -18,10 +18,9 @@ from cleaners.extract.dates import is_date_line
 from cleaners.extract.page.blocks import Block, Elements, split_blocks, strip_furniture
 from cleaners.extract.page.features import PageEvidence, block_features, squash, words_of
 from cleaners.extract.page.metadata import PageMetadata, find_metadata
-from cleaners.extract.page.model import load_model, predict
+from cleaners.extract.page.model import predict
 from cleaners.extract.page.stated_text import data_text, with_noscript
 
-MODEL = "block_model.json"
 # Of the words of 399 marked articles, 4 in 100,000 stand in an element so named; trees alone let long comments through.
 _COMMENT = "near_comment"
 # Losing text is worse than leaving a line in: at .5 one news page in 30 more lost text, for .001 of F1.
@@ -117,7 +116,7 @@ def extract_page(html: str, *, keep: Collection[Kept] = ()) -> Page | None:
 
 def _article(page: PageParts, keep: Collection[Kept] = ()) -> str:
     features = block_features(page.blocks, page.elements, page.evidence)
-    return article_text(page, features, predict(load_model(MODEL), features), keep=keep)
+    return article_text(page, features, predict(features), keep=keep)
 
 
 def article_text(

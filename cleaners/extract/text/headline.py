@@ -5,12 +5,13 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from itertools import islice
-from operator import mul
 from typing import NamedTuple
 
-from cleaners.extract.page_words import cue_groups, cue_mask
+from cleaners.extract.page_words import cue_groups, cue_lists, cue_mask
+from cleaners.learned.files import ModelFile
+from cleaners.learned.linear import Linear, linear_of
 from cleaners.records import UNSPACED, find_words
 
 _MARKDOWN = re.compile(r"#{1,2}\s+(.+?)\s*#*")
@@ -130,34 +131,14 @@ class Facts(NamedTuple):
     ahead: float  # logarithm of the way to the next paragraph, in lines
 
 
-# Near those that `benchmarks/training/headline.py` finds, where the recipe and what they reach stand. Moved by hand:
-# menus weigh 1.4 more, since hardly a page comes without its headline; under them a line of six words weighs 0.7 more,
-# and one right above the prose 0.9. What a line of furniture repeats is set by hand: hardly a text trained on has such.
-WEIGHTS = Facts(
-    line=-3.7,
-    first=5.7,
-    page_title=3.9,
-    menus=3.2,
-    body=2.6,
-    near=1.2,
-    likeness=7.2,
-    author=1.4,
-    noted=2.5,
-    stop=-3.5,
-    inner_stop=-1.1,
-    glued=-2.7,
-    short=-2.9,
-    shortish=-1.6,
-    long=-1.6,
-    credit=-3.7,
-    label=-1.8,
-    names=-2.2,
-    lower=-0.8,
-    wordy=1.4,
-    last=0.9,
-    late=-3.3,
-    ahead=-0.5,
-)
+# Made by `benchmarks/training/headline.py`; what was changed by hand since, and why, stands in the file.
+HEADLINE_MODEL = ModelFile(__package__, "headline_model", "linear", partial(cue_lists, (*_CREDITS, *_LABELS)))
+
+
+@cache
+def headline_model() -> Linear:
+    """Return the weights of the facts."""
+    return linear_of(HEADLINE_MODEL.read(Facts._fields))
 
 
 class Opening(NamedTuple):
@@ -185,8 +166,9 @@ def find_headline(text: str, *, words: int, score: float) -> Headline | None:
     if opening.lines and (marked := _marked(opening.lines[0], opening.lines)) is not None:
         return marked
     best, best_score = None, score
+    model = headline_model()
     for index, facts in zip(opening.candidates, measure(opening), strict=True):
-        line_score = sum(map(mul, facts, WEIGHTS))
+        line_score = model.score(facts)
         if line_score > best_score:
             best, best_score = index, line_score
     return None if best is None else _titled(opening.lines[best], text)

@@ -64,9 +64,9 @@ class _Places(NamedTuple):
 def find_ends(asked: Sequence[Asked], config: StripConfig) -> list[Removal | None]:
     """Claim, in each article, everything from the first place on where it ends and other matter begins.
 
-    The probability of each place comes from two small models (models.json), one for places that open with a paragraph
-    and one for places that open with a headline, label or list. It is no proof: a place needs a witness, else the claim
-    is `unsure`. Witnesses are known closing lines, ages and repeated source lines at the place, and a paragraph that
+    The probability of each place comes from two small models: `prose` for places that open with a paragraph, `headed`
+    for places that open with a headline, label or list. It is no proof: a place needs a witness, else the claim is
+    `unsure`. Witnesses are known closing lines, ages and repeated source lines at the place, and a paragraph that
     opens another article of the corpus. Before its end there is at least one paragraph of an article.
     """
     topics = [topics_of(one.article.text[one.body :], one.article.title, one.article.language) for one in asked]

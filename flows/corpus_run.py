@@ -1,0 +1,27 @@
+"""The record of a run that all of its tasks are given, wherever they work."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from flows.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusRun:
+    """What every task of a run must know: its name, its folders and its settings."""
+
+    run_id: str
+    raw: Path
+    clean: Path
+    store: Path
+    settings: Settings
+
+    @property
+    def staging(self) -> Path:
+        """Where its stages leave to each other what is not kept; no other run's, which a task might outlive."""
+        return self.clean / ".staging" / self.run_id / "parts"
+
+    @property
+    def snapshot(self) -> Path:
+        """Where its snapshot is built."""
+        return self.clean / ".staging" / self.run_id / "snapshot"

@@ -1,0 +1,175 @@
+"""The stage that publishes: it writes the tables of a snapshot, checks them, switches to it and says so."""
+
+import platform
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from flows import orchestrator  # must stand before Prefect
+
+# isort: split
+from prefect import get_run_logger
+from prefect.assets import materialize
+from prefect.cache_policies import NO_CACHE
+from prefect.futures import PrefectFuture, as_completed
+
+from flows.compaction import compact_store
+from flows.corpus_run import CorpusRun
+from flows.differences import changes_between
+from flows.gates import Measured, SiteCount, check_gates, measured_of, sites_for_manifest
+from flows.report_page import REPORT, write_report
+from flows.reports import announce, asset_key, in_brief, report
+from flows.runners import Runner
+from flows.settings import settings_fingerprint
+from flows.site_counts import count_sites
+from flows.snapshot import (
+    KNOWN_EARLY,
+    KNOWN_LATE,
+    check_share,
+    check_snapshot,
+    count_article_files,
+    prune,
+    publish,
+    published_manifest,
+    published_snapshot,
+    write_articles,
+    write_manifest,
+    write_tables,
+)
+from flows.stages.tasks import Account, OverdueError, io_task
+from flows.store import prune_store
+from flows.workers import worker_processes, workers_of
+
+PACKAGES = ("winnow-news", "polars", "datasketch", "trafilatura", "rapidfuzz", "prefect")
+
+Written = PrefectFuture[Counter[str]]
+
+
+@io_task("write-articles", "write articles {number} of {of}")
+def write_article_files(run: CorpusRun, number: int, of: int) -> Counter[str]:  # noqa: ARG001 - in its name
+    """Write one file of articles and one of duplicates in a worker process."""
+    rows = run.settings.publish.file_rows
+    return workers_of(run).run(write_articles, number - 1, run.staging, run.snapshot, rows)
+
+
+@io_task("write-tables", "write {names[0]}")
+def write_snapshot_tables(run: CorpusRun, folders: Sequence[Path], names: Sequence[str]) -> Counter[str]:
+    """Write some of the other tables of the snapshot in a worker process."""
+    rows = run.settings.publish.file_rows
+    return workers_of(run).run(write_tables, names, folders, run.staging, run.store, run.snapshot, rows)
+
+
+@io_task("count-sites", "count what is cut of each site")
+def count_site_articles(run: CorpusRun, folders: Sequence[Path]) -> dict[str, SiteCount]:
+    """Count what is cut of each site in a worker process."""
+    return workers_of(run).run(count_sites, folders, run.staging, run.settings.gates.site_articles)
+
+
+def begin_to_write(run: CorpusRun, runner: Runner, folders: Sequence[Path]) -> Written:
+    """Have the tables written that do not wait for what is decided on duplicates."""
+    return runner.submit(write_snapshot_tables, run, folders, KNOWN_EARLY)
+
+
+def write_snapshot(
+    run: CorpusRun, runner: Runner, folders: Sequence[Path], begun: Written, account: Account
+) -> Mapping[str, SiteCount]:
+    """Have the other tables written, and check all of them; return what is cut of each site.
+
+    Raises an error where the sums do not agree, there are too few articles, or a gate is set to fail.
+    """
+    totals = account.totals
+    account.advance("write", 0, 1)
+    files = count_article_files(run.staging, run.settings.publish.file_rows)
+    writing = [begun, *(runner.submit(write_article_files, run, number, files) for number in range(1, files + 1))]
+    writing.append(runner.submit(write_snapshot_tables, run, folders, KNOWN_LATE))
+    for written in as_completed(writing):
+        totals.counts.update(written.result())
+    if failed := totals.counts["fate failed"]:
+        account.warn(f"{failed} records failed in a stage: audit/fates has each one's error")
+    check_snapshot(run.snapshot, totals.counts)
+    had = published_manifest(run.clean)
+    check_share(totals.counts, had["counts"]["articles"] if had else 0, run.settings)
+    found = Measured(totals.counts, runner.submit(count_site_articles, run, folders).result())
+    for warning in check_gates(run.settings.gates, found, measured_of(had) if had else None):
+        account.warn(warning)
+    account.advance("write", 1, 1)
+    return found.sites
+
+
+def publish_snapshot(
+    run: CorpusRun, started: datetime, sites: Mapping[str, SiteCount], account: Account
+) -> dict[str, Any]:
+    """Add manifest and report to the snapshot, publish it, say so and tidy up; return the manifest."""
+    log = get_run_logger()
+    manifest = _manifest(run, started, sites, account)
+    write_manifest(run.snapshot, manifest)
+    _write_report(run, account)
+    before = published_snapshot(run.clean)
+    materialized = materialize(
+        asset_key(run.clean),
+        by="winnow",
+        asset_deps=[asset_key(run.raw)],
+        name="publish",
+        task_run_name="publish",
+        cache_policy=NO_CACHE,
+        persist_result=False,
+    )(publish)
+    snapshot = materialized(run.snapshot, run.clean, run.run_id)
+    log.info("published %s: %s", run.run_id, in_brief(manifest["counts"]))
+    try:
+        _say_and_tidy(run, snapshot, before, manifest, account)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the snapshot is published, and the next run tidies up
+        log.warning("published, but not tidied up or not reported: %s", error)
+    return manifest
+
+
+def _say_and_tidy(
+    run: CorpusRun, snapshot: Path, before: Path | None, manifest: Mapping[str, Any], account: Account
+) -> None:
+    """Tell Prefect what was published, and remove what the store and the snapshots do not need any more."""
+    log = get_run_logger()
+    changes = changes_between(before, snapshot)
+    announce(run.clean, snapshot, before, manifest, changes)
+    report(run.clean, snapshot, manifest, changes, account.warnings)
+    present = pl.read_parquet(run.staging / "files.parquet")["file"]
+    prune_store(run.store, present, set(account.totals.parts))
+    if joined := compact_store(run.store, present, run.settings.run.part_articles):
+        log.info("joined %d batches of the store", joined)
+    for name in prune(run.clean, run.settings.publish.keep_snapshots):
+        log.info("removed the old snapshot %s", name)
+
+
+def _write_report(run: CorpusRun, account: Account) -> None:
+    """Write the report of a staged snapshot beside its tables.
+
+    A run is good without its report, so whatever fails here costs only that; hence also a worker of its own.
+    """
+    try:
+        with worker_processes(run, 1) as workers, orchestrator.quiet_when_stopped():
+            workers.run(write_report, run.snapshot, run.snapshot / REPORT, run.clean / "snapshots")
+    except OverdueError:
+        raise
+    except Exception as error:  # noqa: BLE001 - as said above
+        account.warn(f"no report was written ({str(error) or type(error).__name__})")
+
+
+def _manifest(run: CorpusRun, started: datetime, sites: Mapping[str, SiteCount], account: Account) -> dict[str, Any]:
+    ended = datetime.now(UTC)
+    return {
+        "run_id": run.run_id,
+        "started": started.isoformat(),
+        "ended": ended.isoformat(),
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+        "settings": run.settings.model_dump(mode="json"),
+        "settings_fingerprint": settings_fingerprint(run.settings),
+        "counts": dict(sorted(account.totals.counts.items())),
+        "warnings": list(account.warnings),
+        "seconds": {**account.seconds, "total": round((ended - started).total_seconds(), 3)},
+        "worker_peak_bytes": account.totals.peak_bytes,
+        "sites": sites_for_manifest(sites),
+    }

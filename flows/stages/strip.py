@@ -1,0 +1,56 @@
+"""The stage that strips, and what else is settled before duplicates are looked for: what is missing or taken down."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from flows import orchestrator  # noqa: F401 - must stand before Prefect
+
+# isort: split
+from prefect import get_run_logger
+
+from flows.corpus_run import CorpusRun
+from flows.rulings import Ruling
+from flows.runners import Runner
+from flows.snapshot import MISSING, carry_missing
+from flows.sources import share_out
+from flows.stages.tasks import Account, io_task
+from flows.stripped_parts import StripJob, strip_batch
+from flows.takedowns import take_down
+from flows.tally import Tally
+from flows.workers import workers_of
+
+
+@io_task("strip", "strip {number} of {of}")
+def strip_parts(run: CorpusRun, number: int, of: int, parts: Sequence[str]) -> Tally:  # noqa: ARG001 - in its name
+    """Strip and cut the articles of some parts in a worker process."""
+    return workers_of(run).run(strip_batch, StripJob(tuple(parts), run.staging, run.store, run.settings))
+
+
+@io_task("carry-missing", "carry on what is missing")
+def carry_missing_articles(run: CorpusRun) -> Tally:
+    """Stage the published articles whose raw file is gone or cannot be read."""
+    return workers_of(run).run(carry_missing, run.clean, run.staging, run.settings)
+
+
+@io_task("take-down", "leave out what is taken down")
+def take_down_articles(run: CorpusRun, folders: Sequence[Path], rulings: Sequence[Ruling]) -> Tally:
+    """Stage the fates of the articles that are never to be published."""
+    return workers_of(run).run(take_down, folders, run.staging, run.store, rulings)
+
+
+def strip_corpus(
+    run: CorpusRun, runner: Runner, parts: Sequence[str], taken_down: Sequence[Ruling], account: Account
+) -> list[Path]:
+    """Have the articles of the extracted parts stripped; return the folders that hold all cleaned articles."""
+    totals = account.totals
+    share = share_out(len(parts), workers=runner.workers, least=1, most=run.settings.run.batch_parts)
+    shares = [parts[at : at + share] for at in range(0, len(parts), share)]
+    stripping = [runner.submit(strip_parts, run, at, len(shares), part) for at, part in enumerate(shares, start=1)]
+    account.gather(stripping, lambda: account.advance("strip", totals.counts["stripped"], totals.counts["extracted"]))
+    folders = [run.store / "stripped" / name for name in sorted(totals.parts)]
+    totals.add(runner.submit(carry_missing_articles, run).result())
+    folders.append(run.staging / MISSING)
+    totals.add(runner.submit(take_down_articles, run, folders, taken_down).result())
+    counts = totals.counts
+    get_run_logger().info("%d articles stripped, %d claims", counts["cleaned"], counts["removals"])
+    return folders

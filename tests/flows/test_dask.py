@@ -1,0 +1,222 @@
+"""A run on a Dask cluster, of a real scheduler and two workers, publishes what a run on one machine does."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import polars as pl
+import pytest
+from distributed import Client
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterName
+
+from flows import dask_runner
+from flows.corpus_run import CorpusRun
+from flows.dask_runner import RunPlugin
+from flows.errors import UsageError
+from flows.runners import task_runner
+from flows.settings import Settings
+from flows.store import open_store
+from tests.flows.conftest import SAMPLE, Published, free_port, publish
+from tests.flows.test_cli import WINNOW
+from tests.flows.test_workers import is_gone, wait_until, write_much
+
+# Batches of eight files, so that each worker has several, and some have one that is not like the others.
+SEVERAL = {"batch_files": 8, "part_articles": 8}
+SOON = 10
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A scheduler, and the file that its workers wait for before each batch."""
+
+    address: str
+    gate: Path
+
+    def workers(self) -> dict[str, int]:
+        """Return the processes of the workers by their addresses."""
+        with Client(self.address, set_as_default=False) as client:  # type: ignore[no-untyped-call]
+            found: dict[str, int] = client.run(os.getpid)
+        return found
+
+
+@pytest.fixture(scope="module")
+def cluster(prefect_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A scheduler and two workers, each started by its own command, as on machines of their own."""
+    folder = tmp_path_factory.mktemp("cluster")
+    found = Cluster(f"tcp://127.0.0.1:{free_port()}", folder / "open")
+    found.gate.touch()
+    gate = os.pathsep.join([str(Path(__file__).with_name("gate")), str(Path(__file__).parents[2])])
+    worker = ["worker", found.address, "--nworkers", "1", "--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1"]
+    worker += ["--local-directory", str(folder)]
+    port = found.address.rsplit(":", 1)[1]
+    with ExitStack() as stack, (folder / "log").open("ab") as log:
+        for command, more in (
+            (["scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard"], {}),
+            *[(worker, {"PYTHONPATH": gate, "GATE": str(found.gate)})] * 2,
+        ):
+            process = stack.enter_context(
+                subprocess.Popen(
+                    [sys.executable, "-m", "dask", *command],
+                    env=prefect_environment | more,
+                    cwd=folder,
+                    stdout=log,
+                    stderr=log,
+                )
+            )
+            stack.callback(process.terminate)
+        with Client(found.address, timeout=60, set_as_default=False) as client:  # type: ignore[no-untyped-call]
+            client.wait_for_workers(2, timeout=60)
+        yield found
+
+
+@pytest.fixture(scope="module")
+def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample, and a file that kills whatever process reads it."""
+    folder = tmp_path_factory.mktemp("dask") / "raw"
+    shutil.copytree(SAMPLE, folder)
+    shutil.copy(Path(__file__).with_name("data") / "deadly.parquet", folder / "wire")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def local(raw: Path, prefect_environment: dict[str, str]) -> Published:
+    """A run on one machine."""
+    return publish(raw, raw.with_name("local"))
+
+
+@pytest.fixture(scope="module")
+def on_dask(raw: Path, cluster: Cluster) -> Published:
+    """A run on the cluster, whose Dask workers are the same before and after it."""
+    before = cluster.workers()
+    published = publish(raw, raw.with_name("dask"), run={"runner": "dask", "address": cluster.address, **SEVERAL})
+    assert cluster.workers() == before
+    return published
+
+
+def tables(published: Published) -> dict[str, bytes]:
+    """Return the bytes of each Parquet file."""
+    snapshot = published.current.resolve()
+    return {str(path.relative_to(snapshot)): path.read_bytes() for path in sorted(snapshot.rglob("*.parquet"))}
+
+
+def test_tables_are_those_of_a_local_run(local: Published, on_dask: Published) -> None:
+    """Every Parquet file of a run on the cluster has the bytes of that of a run on one machine."""
+    assert tables(on_dask) == tables(local)
+
+
+def test_file_that_kills_its_reader_costs_itself_alone(on_dask: Published) -> None:
+    """The file has its fate, the others of its batch theirs."""
+    fates = pl.read_parquet(on_dask.current / "audit/fates/*.parquet").filter(pl.col("source").str.starts_with("wire/"))
+    assert fates.filter(source="wire/deadly.parquet")["fate"].to_list() == ["unreadable"]
+    assert "unreadable" not in fates.filter(pl.col("source") != "wire/deadly.parquet")["fate"].to_list()
+
+
+def test_tasks_of_the_cluster_are_told_to_prefect(on_dask: Published) -> None:
+    """The server knows all tasks of the run, and that each has completed."""
+    named = FlowRunFilter(name=FlowRunFilterName(any_=[f"clean {on_dask.raw} into {on_dask.clean}"]))
+
+    def states() -> list[tuple[str, str | None]]:
+        with get_client(sync_client=True) as client:
+            runs = client.read_task_runs(flow_run_filter=named)
+        return sorted((run.name, run.state_name) for run in runs)
+
+    wait_until(lambda: {state for _, state in states()} == {"Completed"})
+    assert [name for name, _ in states() if name.startswith("extract")] == [f"extract {n} of 5" for n in range(1, 6)]
+
+
+def test_killed_worker_costs_a_retry(raw: Path, local: Published, cluster: Cluster) -> None:
+    """A worker that is killed in the middle of its task is started anew, and the run publishes the same bytes."""
+    cluster.gate.unlink()
+    before = cluster.workers()
+    victim = next(iter(before))
+    killed = []
+
+    def kill() -> None:
+        with Client(cluster.address, set_as_default=False) as client:  # type: ignore[no-untyped-call]
+            wait_until(lambda: all(client.processing().values()), 120)
+            os.kill(before[victim], signal.SIGKILL)
+            killed.append(before[victim])
+            wait_until(lambda: victim not in client.nthreads())
+        cluster.gate.touch()
+
+    killing = Thread(target=kill)
+    killing.start()
+    published = publish(raw, raw.with_name("killed"), run={"runner": "dask", "address": cluster.address, **SEVERAL})
+    killing.join()
+    assert killed
+    assert tables(published) == tables(local)
+
+
+def run_of(folder: Path, settings: Settings) -> CorpusRun:
+    """Return the record of a run over one file."""
+    (folder / "raw").mkdir()
+    (folder / "raw" / "a.txt").touch()
+    clean = folder / "clean"
+    return CorpusRun("a run", folder / "raw", clean, open_store(clean, settings), settings)
+
+
+@pytest.mark.parametrize("gone", ["raw/a.txt", "clean/.store"])
+def test_worker_that_does_not_see_the_folders_is_refused(tmp_path: Path, gone: str) -> None:
+    """Where a worker sees other folders than the run, it takes no task: it would find all files gone."""
+    plugin = RunPlugin(run_of(tmp_path, Settings()), here=False)
+    (tmp_path / gone).rename(tmp_path / "elsewhere")
+    with pytest.raises(UsageError, match=f"does not see {tmp_path}"):
+        plugin.setup(None)  # type: ignore[arg-type]
+
+
+def test_worker_with_another_version_is_refused(tmp_path: Path) -> None:
+    """Where what shapes the corpus is not the same on a worker, it takes no task: it would publish other texts."""
+    run = run_of(tmp_path, Settings())
+    other = run.store.with_name("0" * 32)
+    run.store.rename(other)
+    plugin = RunPlugin(CorpusRun(run.run_id, run.raw, run.clean, other, run.settings), here=False)
+    with pytest.raises(UsageError, match="has another version of Winnow"):
+        plugin.setup(None)  # type: ignore[arg-type]
+
+
+def test_missing_package_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the extra, asking for Dask says what to install."""
+    monkeypatch.delitem(sys.modules, "flows.dask_runner")
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    settings = Settings.model_validate({"run": {"runner": "dask"}})
+    with pytest.raises(UsageError, match=r"needs the package distributed.*: pip install 'winnow-news\[dask\]'"):
+        task_runner(settings).__enter__()
+
+
+def test_scheduler_that_does_not_answer_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An address where no scheduler is ends the run with a line that names it."""
+    monkeypatch.setattr(dask_runner, "_CONNECT_SECONDS", 1)
+    address = f"tcp://127.0.0.1:{free_port()}"
+    settings = Settings.model_validate({"run": {"runner": "dask", "address": address}})
+    with pytest.raises(UsageError, match=f"run.address = '{address}' cannot be reached"):
+        task_runner(settings).__enter__()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("send", [os.kill, os.killpg])
+def test_run_with_its_own_cluster_is_stopped(send: Any, tmp_path: Path, prefect_environment: dict[str, str]) -> None:
+    """SIGTERM to the run, or to all its processes, ends it within seconds, Cancelled, and leaves no process behind."""
+    write_much(tmp_path / "raw")
+    command = [WINNOW, "run", "--set", "run.runner=dask", "--set", "run.workers=2"]
+    run = subprocess.Popen(
+        command, cwd=tmp_path, env=prefect_environment, start_new_session=True, stderr=subprocess.PIPE, text=True
+    )
+    wait_until(lambda: any(tmp_path.glob("clean/.store/*/extracted/*.parquet")), 180)
+    started = time.monotonic()
+    send(run.pid, signal.SIGTERM)
+    _, said = run.communicate(timeout=60)
+    wait_until(lambda: is_gone(run.pid))
+    assert time.monotonic() - started < SOON
+    assert run.returncode == 143
+    assert "winnow: terminated; nothing was published" in said.splitlines()
+    assert not (tmp_path / "clean/.staging").exists()

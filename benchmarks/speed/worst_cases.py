@@ -41,7 +41,7 @@ GIVEN_UP = 120.0  # seconds after which a case gets no larger
 
 
 def _of(unit: str) -> Callable[[int], str]:
-    """Return what makes a text of so many bytes of one unit, again and again."""
+    """Return what makes a text of a given number of bytes by repeating one unit."""
     size = len(unit.encode())
     return lambda count: unit * (count // size)
 

@@ -50,7 +50,7 @@ SHARES = {
     "article": 0.5,
     "article without": 0.2,
 }
-# So much of all words is shared by two wordings of one headline.
+# The share of all their words that two wordings of one headline have in common.
 LIKE = 0.55
 Floats = npt.NDArray[np.float64]
 Words = tuple[str, ...]

@@ -23,7 +23,7 @@ KINDS = (
     "furniture",
     "last lines",
 )
-# Of so many articles those of the same topic are looked for.
+# Articles drawn, of which those on the same topic are taken.
 SAMPLED = 60
 PAGE_KINDS = ("page", "page", "links", "bare", "feed", "headlines", "furniture")
 

@@ -19,7 +19,7 @@ RATE = 3e-3
 BATCH = 1024
 DROPOUT = 0.1
 DECAY = 1e-4
-# The rate grows over so many steps, then falls to nothing.
+# Steps over which the learning rate grows, before it falls to zero.
 WARMING = 200
 SETTINGS = {
     "hidden": HIDDEN,

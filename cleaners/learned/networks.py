@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 Table = NDArray[np.float32]
 # OpenBLAS multiplies up to this many numbers (rows x inner x columns) in one thread.
 _UNTHREADED = 262_144
-# Standardised columns are cut off at so many standard deviations.
+# Standard deviations at which standardised columns are cut off.
 _FARTHEST = np.float32(6)
 
 

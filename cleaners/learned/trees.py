@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 # A tree is its value, or a split: [the feature's number, the threshold, the tree up to it, the tree above it].
 Tree = float | list[Any]
-# So many rows at once stay in the processor's cache.
+# Rows worked on at once, so that they stay in the processor's cache.
 _ROWS = 256
 
 

@@ -17,9 +17,10 @@ from cleaners.text import Line, lines_of
 _LINES_BEFORE_LEAD = 3
 # Names of the headline and the first three paragraphs are those a further article introduces again.
 _EARLY = 3
-# Of many articles in one file the first lead tells little of a later one. So a headline of so many words counts as well
-# if its own lead tells this share of it, somebody is named in full again, and nothing just before is like that lead,
-# while this share of it was told somewhere before. Of 6,011 single articles one has such a line, a whole sentence.
+# Where a file holds many articles, the first lead says little about a later one. So a headline of this many words
+# also counts if its own lead tells this share of it, somebody is named in full again, and nothing just before is like
+# that lead, while this share of it was told somewhere before. Of 6,011 single articles one has such a line, a whole
+# sentence.
 _WHOLE_WORDS = 12
 _WHOLE_TOLD = 0.75
 _WHOLE_PREVIOUS = 0.12

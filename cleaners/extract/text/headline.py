@@ -41,16 +41,16 @@ _PROSE_WORDS = 25
 _SENTENCE_WORDS = 8
 # So long a line is a paragraph whatever its words; counting them is what costs.
 _PROSE_CHARS = 300
-# The prose that a headline's words come back in: so much from the top, and so much right below it.
+# Characters of prose in which a headline's words come back: from the top of the body, and right below the headline.
 _BODY_CHARS = 3_000
 _NEAR_CHARS = 900
 _NEAR_LINES = 15
-# A headline stands so many lines below the first paragraphs at most, where those are a cookie notice.
+# The most lines below the first paragraphs at which a headline stands, where those are a cookie notice.
 _LATE_LINES = 60
 _FAR = 99
 _STEM = 5
 _CONTENT_LETTERS = 4
-# So many lines before the first paragraph can be headline, standfirst, byline, dateline; more are page furniture.
+# Lines before the first paragraph that can be headline, standfirst, byline and dateline; more are page furniture.
 _OPENING_LINES = 4
 # Of the lines from the first paragraph on, two of three are paragraphs; a caption among menus stands alone.
 _NEAR = 3
@@ -109,7 +109,7 @@ class Facts(NamedTuple):
     line: float  # 1: what a line must make up for
     first: float  # and prose soon after
     page_title: float  # the first, above menus: by its words that come back in the prose, 1 if there is none
-    menus: float  # so many lines stand above the prose that they are a page's
+    menus: float  # the lines above the prose are too many for anything but a page's menus
     body: float  # how many of its words come back in the prose, below 1
     near: float  # how many of its words come back in the prose right below, below 1
     likeness: float  # under menus: to the first line, which may be the page's title, below 1
@@ -252,7 +252,7 @@ def _groups(line: str) -> set[str]:
 
 
 def _counted(lines: list[Headline], indexes: Iterable[int], chars: int) -> Counter[str]:
-    """Count the content words of so many characters of some lines, however the text is parted into lines."""
+    """Count the content words of some lines up to a number of characters, however the text is parted into lines."""
     counts: Counter[str] = Counter()
     for index in indexes:
         line = lines[index].title[:chars]

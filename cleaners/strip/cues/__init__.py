@@ -12,7 +12,7 @@ _BEFORE_FIRST = "-–—•⦁●▪·*·>»([_ \t"
 _AROUND_WORD = ".,:;!?()'\"“”"
 # The kinds of notices, as the lists name them.
 _NOTICES = ("licence", "newsletter", "support", "tip")
-# So much of a line is looked at for the words that open it, and so much may stand for `...` among them.
+# Characters of a line in which its opening words are looked for, and characters that may stand for `...` among them.
 _HEAD_CHARS, _GAP_CHARS = 200, 90
 _FIRST_CHARS = 40
 

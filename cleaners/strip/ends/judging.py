@@ -18,12 +18,12 @@ from cleaners.strip.lines import opening_key
 from cleaners.strip.topic import Topics, topics_of
 from cleaners.text import FULL_STOPS, Line, longest_sentence
 
-# After the first likely start a better one is looked for in so many lines of the same run, or paragraphs.
+# After the first likely place, a better one is looked for within this many lines of the same run, or paragraphs.
 _LINES_AHEAD = 6
 _PARAGRAPHS_AHEAD = 2
-# A line of so many words that ends in a full stop, under a paragraph, is a sentence of the article.
+# A line of this many words or more that ends in a full stop, under a paragraph, is a sentence of the article.
 _SENTENCE_WORDS = 7
-# Of the lines that open other matter so many are asked whether they read as headlines do.
+# The first lines of other matter, which are asked whether they read as headlines do.
 _LINES_TOLD = 6
 # Lines that bear witness of an end, before prose is taken at a lower score.
 _WITNESSES = 2

@@ -8,10 +8,10 @@ from cleaners.strip.lines import line_span
 from cleaners.strip.seen import Seen, one_by_one
 from cleaners.text import remembered
 
-# So many lines at the start and the end may be a notice by words inside them.
+# The first lines and the last ones that may be a notice because of words inside them.
 _FIRST, _LAST = 2, 5
 _OPENED_WORDS, _CALL_WORDS, _HELD_WORDS, _LINK_WORDS = 60, 80, 130, 16
-# A question that leads to a call ends in so many characters.
+# A question that leads to a call ends within this many characters.
 _QUESTION_CHARS = 60
 _CLAIMS: dict[str, tuple[Reason, RuleName]] = {
     "licence": ("furniture", "licence_notice"),

@@ -11,7 +11,7 @@ from cleaners.text import Line, ends_sentence, remembered
 
 # A longer paragraph is not taken whole for what it opens or closes with.
 _FRAME_WORDS, _CAPTION_WORDS = 90, 90
-# A credit is looked for in so many characters at the end, and has so many words behind its label.
+# Characters at the end of a line in which a credit is looked for, and the most words behind its label.
 _TAIL_CHARS, _CREDIT_WORDS = 170, 12
 # A longer line with a full stop behind its last word closes in a sentence.
 _STOPPED_CHARS = 100

@@ -34,7 +34,8 @@ _SITES = frozenset(
     CUES.index(name)
     for name in ("share", "subscribe", "related", "comment", "menu", "legal", "byline", "ad", "caption")
 )
-# A second copy is so many paragraphs in a row, of so many words in all: a pull quote or a question asked again is none.
+# The fewest paragraphs in a row, and the fewest words in all, of a second copy: a pull quote or a question that is
+# asked again is none.
 _COPIED, _COPIED_WORDS = 3, 100
 
 

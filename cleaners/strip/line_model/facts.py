@@ -30,7 +30,7 @@ _CLOCK = re.compile(r"\b\d{1,2}[:h.]\d\d\b|\b\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b|\
 _DIGITS = re.compile(r"\d+")
 _NO_DIGITS = str.maketrans("", "", "0123456789")
 _NUMBERED = re.compile(r"\W{0,2}\d{1,2}[.)\s]")
-# A paragraph: so many words, or fewer that end in a full stop.
+# Words of a paragraph, and of one that ends in a full stop.
 _LONG_WORDS = 12
 _SENTENCE_WORDS = 7
 _ENDING_WORDS = 3

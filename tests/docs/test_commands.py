@@ -8,6 +8,7 @@ import pytest
 
 from docs.write_reference import commands_page
 from flows.described_settings import describe_settings
+from flows.settings import Settings, settings_of_run
 from tests.docs.blocks import DOCS, blocks_of
 
 HELP = dict(re.findall(r"^## `winnow (\w+)`\n\n```\n(.*?)^```", commands_page(), re.MULTILINE | re.DOTALL))
@@ -39,3 +40,13 @@ def test_settings_of_a_page_exist(page: Path) -> None:
     sections = "|".join({path.partition(".")[0] for path in paths})
     named = re.findall(rf"(?:`|--set '?)((?:{sections})\.[a-z_.]+)\b(?!\()", page.read_text(encoding="utf-8"))
     assert {name for name in named if name not in known} == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_settings_files_of_a_page_are_right(page: Path, tmp_path: Path) -> None:
+    """Each block that shows a settings file is one that a run takes."""
+    for block in blocks_of(page):
+        if block.language == "toml":
+            file = tmp_path / "winnow.toml"
+            file.write_text(block.code, encoding="utf-8")
+            assert settings_of_run(file) != Settings()

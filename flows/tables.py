@@ -65,7 +65,9 @@ _ARTICLE = {
     "confidence": Column(
         pl.Float64(),
         "how likely `text` is right, from 0 to 1: the words that are wrong in it or missing from it are at most 2 % of "
-        "the article's ([what it is worth](../explanation/confidence.md))",
+        "the article's ([what it is worth](../explanation/confidence.md)); null where an article was carried on from a "
+        "snapshot of a version that had no such column",
+        empty=True,
     ),
 }
 _REMOVAL = {

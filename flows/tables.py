@@ -62,6 +62,11 @@ _ARTICLE = {
         "the id that the file itself gives the record (`read.id_columns`), to join with the data it came from",
         empty=True,
     ),
+    "confidence": Column(
+        pl.Float64(),
+        "how likely `text` is right, from 0 to 1: the words that are wrong in it or missing from it are at most 2 % of "
+        "the article's ([what it is worth](../explanation/confidence.md))",
+    ),
 }
 _REMOVAL = {
     "id": Column(pl.String(), "the article"),
@@ -144,6 +149,7 @@ EXTRACTED: dict[str, pl.DataType] = {
     "published": pl.Date(),
     "language": pl.String(),
     "source_id": pl.String(),
+    "page_signs": pl.List(pl.Float64()),
     "lines": pl.List(pl.Int64()),
     "openings": pl.List(pl.Int64()),
 }

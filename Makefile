@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test format lock
+.PHONY: run test format reference lock
 .DELETE_ON_ERROR:
 
 run: .venv/installed
@@ -19,6 +19,10 @@ test: .venv/installed
 format: .venv/installed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# The pages of docs/reference that are made from code; a test fails where they are not current.
+reference: .venv/installed
+	$(BIN)/python -m docs.write_reference
 
 # The lock is complete, so pip need not resolve again: --no-deps (pip before 23.3 also fails on an extra of lxml).
 .venv/installed: requirements.lock pyproject.toml

@@ -22,6 +22,60 @@ FateName = Literal[
 Reason = Literal[
     "furniture", "repeated", "appended", "promo", "ad", "caption", "credit", "edge", "too_short", "failed", "unsure"
 ]
+# What each of them claims stands in cleaners/meanings.py.
+RuleName = Literal[
+    "cued_end",
+    "headed_story",
+    "listing",
+    "topic_break",
+    "known_story",
+    "link_label",
+    "foreign_line",
+    "bare_link",
+    "headline_echo",
+    "ad_line",
+    "ad_fragment",
+    "sign_up_form",
+    "running_time",
+    "picture_frame",
+    "video_frame",
+    "gallery",
+    "credited_caption",
+    "picture_credit",
+    "glued_title",
+    "top_caption",
+    "doubled_line",
+    "name_box",
+    "reporter_credit",
+    "author_note",
+    "byline",
+    "contact_note",
+    "opinion_note",
+    "update_note",
+    "licence_notice",
+    "newsletter_notice",
+    "support_notice",
+    "tip_notice",
+    "link_line",
+    "related_list",
+    "related_line",
+    "related_bracket",
+    "summary_label",
+    "repeated_line",
+    "repeated_label",
+    "repeated_fragment",
+    "second_copy",
+    "shortcode",
+    "age_line",
+    "last_separator",
+    "outer_space",
+    "before_body",
+    "after_body",
+    "inside_body",
+    "min_words",
+    "error",
+    "time",
+]
 
 # Scripts written without spaces (Han, kana, Thai, Lao, Khmer, Myanmar): every letter counts as a word.
 UNSPACED = (
@@ -70,7 +124,8 @@ class Article:
 
     `text` is Unicode NFC with `\\n` line ends and no white space at either end; a line is a block, and blank lines part
     blocks. The headline is in `title` and not in `text`. `site` is the host of `url` without `www.`, else the first
-    folder of `source`, else None. `source_id` is the identity that the file itself gives the record.
+    folder of `source`, else None. `source_id` is the identity that the file itself gives the record. `page_signs` are
+    what extraction measured of the page that the text was found on (`PageSigns`), None of plain text.
     """
 
     source: str
@@ -83,6 +138,7 @@ class Article:
     published: date | None = None
     language: str | None = None
     source_id: str | None = None
+    page_signs: tuple[float, ...] | None = None
 
     @property
     def id(self) -> str:
@@ -100,7 +156,7 @@ class Removal:
     start: int
     end: int
     reason: Reason
-    rule: str
+    rule: RuleName
     score: float
 
 

@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from flows.addresses import Folder
 from flows.commands import doctor, review, rulings, settings, snapshots
 from flows.commands.usage import Clean, Json, usage_errors
 from flows.errors import TakenError
@@ -26,7 +27,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Raw = Annotated[Path, typer.Option(help="Folder of raw files on this machine, searched with its subfolders.")]
+Raw = Annotated[
+    Path, typer.Option(help="Folder of raw files, searched with its subfolders, or an address as s3://bucket/crawl.")
+]
 
 
 class _TerminatedError(BaseException):
@@ -44,8 +47,10 @@ def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
 @contextmanager
 def _stops(clean: Path) -> Iterator[None]:
     """Turn Ctrl-C and SIGTERM into one line on standard error and the exit status that a shell has for each."""
+    from flows.corpora import published_run
+
     signal.signal(signal.SIGTERM, _terminate)
-    before = (clean / "current").resolve()
+    before = published_run(clean)
     try:
         yield
     except (KeyboardInterrupt, _TerminatedError) as stop:
@@ -88,17 +93,21 @@ def run(
 
     Example: winnow run --raw crawl --clean corpus --set publish.min_words=30
     """
-    with _stops(clean), usage_errors():
+    with usage_errors(), _stops(clean):
         _run(raw, clean, config, assign or [], quiet)
 
 
 def _run(raw: Path, clean: Path, config: Path | None, assignments: list[str], quiet: bool) -> None:
-    from flows.folders import check_folders, local_folders
+    from flows.corpora import check_corpus, published_run
+    from flows.folders import check_folders, named_folders
     from flows.settings import assigned, settings_file, settings_of_run
 
-    raw, clean = local_folders(raw, clean)
+    source, target = named_folders(raw, clean)
     file, given = settings_file(config), assigned(assignments)
-    settings_of_run(file, given)  # the flow does it again; what is wrong is said here, before a server is started
+    # The flow does all of this again; what is wrong is said here, before Prefect is loaded and a server started.
+    settings = settings_of_run(file, given)
+    check_folders(source, target)
+    check_corpus(target, settings)
     level = "ERROR" if quiet else "WARNING" if sys.stderr.isatty() else "INFO"
     os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = level
 
@@ -109,18 +118,16 @@ def _run(raw: Path, clean: Path, config: Path | None, assignments: list[str], qu
     from flows.corpus import clean_corpus
     from flows.orchestrator import api_url, hide_tracebacks, require_server_for_run
     from flows.progress import shown_progress
-    from flows.snapshot import claim_clean_folder
 
-    check_folders(raw, clean)
-    with claim_clean_folder(clean, "a run that begins"):
-        pass  # the flow claims it again; a folder that cannot be used is said here, before a server is started
     if not quiet:
         _say_where(api_url())
     hide_tracebacks()
-    before = (clean / "current").resolve()
+    before = published_run(clean)
     require_server_for_run()
     with nullcontext() if quiet else shown_progress():
-        state = clean_corpus(raw=raw, clean=clean, config=file, settings=given, return_state=True)
+        # Texts: a path would not show an address as it is.
+        folders: dict[str, Any] = {"raw": str(source), "clean": str(target)}
+        state = clean_corpus(**folders, config=file, settings=given, return_state=True)
     if state.is_cancelled():
         message = str(state.message)
         raise _CANCELLED.get(message, TakenError(message))
@@ -133,12 +140,14 @@ def _run(raw: Path, clean: Path, config: Path | None, assignments: list[str], qu
         raise typer.Exit(1)
     manifest = state.result()
     if not quiet:
-        _print_summary(manifest, clean)
+        _print_summary(manifest, target)
 
 
-def _what_is_published(clean: Path, before: Path) -> str:
-    """Say what a run that did not end well has left; `before` is what `current` named when it began."""
-    return "nothing was published" if (clean / "current").resolve() == before else "its snapshot is published"
+def _what_is_published(clean: Path, before: str | None) -> str:
+    """Say what a run that did not end well has left; `before` is the snapshot that was current when it began."""
+    from flows.corpora import published_run
+
+    return "nothing was published" if published_run(clean) == before else "its snapshot is published"
 
 
 def _say_where(url: str | None) -> None:
@@ -152,7 +161,7 @@ def _say_where(url: str | None) -> None:
         typer.echo(f"Using the Prefect server at {url}", err=True)
 
 
-def _print_summary(manifest: dict[str, Any], clean: Path) -> None:
+def _print_summary(manifest: dict[str, Any], clean: Folder) -> None:
     counts = manifest["counts"]
     table = Table("what", "count")
     table.columns[1].justify = "right"
@@ -174,7 +183,8 @@ def _print_summary(manifest: dict[str, Any], clean: Path) -> None:
         carried = counts["articles"] + counts["duplicates"]
         left = f"articles carried on from the snapshot before: {carried:,}"
         console.print(f"The raw folder holds no files; {left if carried else 'an empty snapshot was published'}.")
-    console.print(f"Published snapshot {manifest['run_id']} in {clean / 'current'}", soft_wrap=True, markup=False)
+    place = clean / "current" if isinstance(clean, Path) else clean
+    console.print(f"Published snapshot {manifest['run_id']} in {place}", soft_wrap=True, markup=False)
 
 
 @app.command()
@@ -195,12 +205,13 @@ def explain(
 
     Example: winnow explain aggregator/story.txt
     """
+    from flows.corpora import at_hand
     from flows.explain import explain_record, find_records, show_record
     from flows.printed import as_json as json_of
     from flows.snapshot import current_snapshot, damage_told
 
-    with usage_errors():
-        snapshot = current_snapshot(clean)
+    with usage_errors(), at_hand(clean) as folder:
+        snapshot = current_snapshot(folder)
         with damage_told(snapshot):
             records = [explain_record(snapshot, record) for record in find_records(snapshot, target)]
     if as_json:
@@ -222,7 +233,10 @@ def report(
     run: Annotated[str, typer.Argument(help="Run id of a snapshot, or its beginning.")] = "current",
     clean: Clean = Path("clean"),
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Where to write it; CLEAN/report.html when not given.")
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Where to write it; CLEAN/report.html when not given, of an address report.html."
+        ),
     ] = None,
 ) -> None:
     """Write what a snapshot holds, and what was cut and merged, as one HTML file to look through and to review.
@@ -232,12 +246,13 @@ def report(
 
     Example: winnow report --clean corpus --out corpus.html
     """
+    from flows.corpora import at_hand
     from flows.kept import find_kept
-    from flows.report_page import write_report
+    from flows.report_page import REPORT, write_report
 
-    with usage_errors():
-        snapshot = find_kept(clean, run)
-        file = out or clean / "report.html"
+    with usage_errors(), at_hand(clean, everything=run != "current") as folder:
+        snapshot = find_kept(folder, run)
+        file = out or (clean if folder == clean else Path()) / REPORT
         write_report(snapshot, file, snapshot.parent)
     typer.echo(f"Wrote the report of {snapshot.name} to {file}")
 

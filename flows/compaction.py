@@ -13,8 +13,8 @@ from flows.store import read_files, write_part
 from flows.stripped_parts import STRIPPED, store_tables, stored_tables, stripped_folder
 from flows.tables import EXTRACTED, FILES, REFUSED, frame_of
 
-# So many batches of about one size are joined; their sizes are told apart in steps of as much. So each record is
-# written again once a step, and the batches left are fewer than this number for each step below a full part.
+# This many batches of about the same size are joined; sizes count as the same within a factor of this number. So each
+# record is written again once for each such factor below a full part, and fewer batches than this are left for each.
 FANOUT = 8
 
 Stripped = dict[str, pl.DataFrame]
@@ -79,7 +79,7 @@ def _join(store: Path, current: pl.DataFrame, rows: int) -> None:
 def _full_parts(
     store: Path, parts: list[str], files: pl.DataFrame, rows: int
 ) -> Iterator[tuple[pl.DataFrame, Stripped]]:
-    """Yield the current articles of some parts, so many at a time, with the tables that they were stripped to."""
+    """Yield the current articles of some parts, `rows` at a time, with the tables that they were stripped to."""
     articles = pl.DataFrame(schema=EXTRACTED)
     stripped: Stripped = {}
     for part in parts:

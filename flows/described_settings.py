@@ -18,12 +18,13 @@ WIDTH = 100
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """One setting; `origin` is `default` or the path of the settings file."""
+    """One setting; `unit` is what a number counts, and `origin` is `default` or the path of the settings file."""
 
     path: str
     value: Any
     default: Any
     allowed: str
+    unit: str
     meaning: str
     origin: str
 
@@ -40,9 +41,10 @@ def describe_settings(file: Path | None, section: str | None = None) -> list[Des
         value: Any = used
         for key in path.split("."):
             value = value[key]
-        meaning = " ".join((model.model_fields[name].description or "").split())
+        allowed = _allowed(model, name)
+        unit, meaning = _unit_and_meaning(model.model_fields[name].description or "", number="number" in allowed)
         origin = str(file) if path in stated else "default"
-        rows.append(Described(path, value, default, _allowed(model, name), meaning, origin))
+        rows.append(Described(path, value, default, allowed, unit, meaning, origin))
     chosen = [row for row in rows if section is None or f"{row.path}.".startswith(f"{section}.")]
     if not chosen:
         raise UsageError(f"no setting or section {section!r}; the sections are {', '.join(Settings.model_fields)}")
@@ -59,6 +61,14 @@ def _fields(model: BaseModel, above: str = "") -> Iterator[tuple[str, type[BaseM
             yield f"{above}{name}", kind, name, defaults[name]
     for name, section in below.items():
         yield from _fields(section, f"{above}{name}.")
+
+
+def _unit_and_meaning(description: str, *, number: bool) -> tuple[str, str]:
+    """Part the description of a number, `unit: meaning`; other settings have no unit."""
+    unit, colon, meaning = description.partition(": ")
+    if not (number and colon):
+        return "", description
+    return unit, meaning[0].upper() + meaning[1:]
 
 
 def _paths(values: dict[str, Any], above: str = "") -> Iterator[str]:
@@ -109,7 +119,7 @@ def as_toml(rows: Sequence[Described]) -> str:
         if above != section:
             section = above
             lines += ["", f"[{section}]"]
-        told = f"{row.meaning} [{row.allowed}]"
+        told = f"{row.meaning} [{', '.join(filter(None, (row.unit, row.allowed)))}]"
         lines += ["", *textwrap.wrap(told, WIDTH, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False)]
         if row.value is None:
             lines.append(f"# {name} is not set")

@@ -73,18 +73,18 @@ class GateError(UsageError):
 def _action(what: str) -> Any:
     return Field(
         default="warn",
-        description=f"What a run does where {what}: nothing (off), say so in its log, its summary, its artifact and "
-        "the manifest (warn), or publish nothing (fail).",
+        description=f"What a run does if {what}: nothing (off), say so in its log, its summary, its artifact and the "
+        "manifest (warn), or publish nothing (fail).",
     )
 
 
 def _share(default: float, what: str) -> Any:
-    return Field(default=default, ge=0, le=1, description=f"The bound of it: share of {what}.")
+    return Field(default=default, ge=0, le=1, description=f"share: how many of {what}.")
 
 
 def _points(default: float, what: str, usual: str) -> Any:
-    told = f"The bound of it: by how much {what} may differ, up or down; .05 is from 10 to 15 or 5 %"
-    return Field(default=default, ge=0, le=1, description=f"{told}{f'; {usual}' if usual else ''}.")
+    told = f"difference of shares: how far {what} may rise or fall; 0.05 is from 10 % to 15 % or to 5 %."
+    return Field(default=default, ge=0, le=1, description=f"{told} {usual}".strip())
 
 
 class GatesConfig(BaseModel):
@@ -93,49 +93,53 @@ class GatesConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     too_short: Action = _action("too many records are too short")
-    too_short_bound: float = _share(0.3, "all records with the fate too_short")
+    too_short_bound: float = _share(0.3, "all records may have the fate too_short")
     no_text: Action = _action("too many records have no text")
-    no_text_bound: float = _share(0.1, "all records with the fate no_text")
+    no_text_bound: float = _share(0.1, "all records may have the fate no_text")
     unreadable: Action = _action("too many records cannot be read")
-    unreadable_bound: float = _share(0.05, "all records with the fate unreadable")
+    unreadable_bound: float = _share(0.05, "all records may have the fate unreadable")
     unsupported: Action = _action("too many files are of no kind that is read")
-    unsupported_bound: float = _share(0.1, "all records with the fate unsupported")
+    unsupported_bound: float = _share(0.1, "all records may have the fate unsupported")
     too_large: Action = _action("too many records are too large")
-    too_large_bound: float = _share(0.01, "all records with the fate too_large")
+    too_large_bound: float = _share(0.01, "all records may have the fate too_large")
     too_slow: Action = _action("too many records take too long")
-    too_slow_bound: float = _share(0.01, "all records with the fate too_slow")
+    too_slow_bound: float = _share(0.01, "all records may have the fate too_slow")
     failed: Action = _action("a stage raises an error on too many records")
-    failed_bound: float = _share(0.01, "all records with the fate failed")
+    failed_bound: float = _share(0.01, "all records may have the fate failed")
     cut: Action = _action("too much text is cut")
-    cut_bound: float = _share(
-        0.4, "the characters of all articles that may be cut; on whole pages it is mostly under .3"
+    cut_bound: float = _share(0.4, "the characters of all articles may be cut. On whole pages it is mostly under 0.3")
+    cut_drift: Action = _action("the share of all characters that is cut differs too much from the snapshot before")
+    cut_drift_bound: float = _points(
+        0.05, "the share cut", "Between halves of 3,000 articles it differs by less than 0.02."
     )
-    cut_drift: Action = _action("another share of all characters is cut than in the snapshot before")
-    cut_drift_bound: float = _points(0.05, "the share cut", "between halves of 3,000 articles it is under .02")
     site_articles: int = Field(
         default=20,
         ge=1,
-        description="Articles that a site must have, in both snapshots where they are compared, for the gates of sites "
-        "to look at it.",
+        description="articles: how many a site must have for the gates of sites to look at it, in both snapshots where "
+        "two are compared.",
     )
     site_cut: Action = _action("too much text of one site is cut")
     site_cut_bound: float = _share(
-        0.5, "the characters of one site that may be cut; of sites whose pages were extracted it is mostly under .2"
+        0.5, "the characters of one site may be cut. Of sites whose pages were extracted it is mostly under 0.2"
     )
-    site_cut_drift: Action = _action("another share of a site's characters is cut than in the snapshot before")
+    site_cut_drift: Action = _action(
+        "the share of a site's characters that is cut differs too much from the snapshot before"
+    )
     site_cut_drift_bound: float = _points(
-        0.15, "the share cut of a site", "between halves of a site's articles it is under .06 in 19 of 20 cases"
+        0.15,
+        "the share cut of a site",
+        "Between halves of a site's articles it differs by less than 0.06 in 19 of 20 cases.",
     )
-    lost_drift: Action = _action("another share of the records has a fate by which it is lost than before")
+    lost_drift: Action = _action("the share of records lost to one fate differs too much from the snapshot before")
     lost_drift_bound: float = _points(0.05, "the share of records with one such fate", "")
     fewest: Action = _action("there are too few articles")
-    fewest_bound: int = Field(default=1, ge=0, description="The bound of it: articles that there must be.")
+    fewest_bound: int = Field(default=1, ge=0, description="articles: how many there must be.")
     drift: Action = _action("there are many more or fewer articles than in the snapshot before")
     drift_bound: float = Field(
         default=0.2,
         ge=0,
-        description="The bound of it: share of the articles of the snapshot before that there may be more or fewer. "
-        "Whatever this says, one that shrinks below publish.min_share is not published.",
+        description="share of the articles of the snapshot before: how many more or fewer there may be. Whatever this "
+        "says, a corpus that shrinks below publish.min_share is not published.",
     )
 
 

@@ -25,7 +25,8 @@ class RunConfig(BaseModel):
         default=None,
         ge=1,
         le=256,
-        description="Worker processes; not set means one for each core this process may use.",
+        description="processes: how many work at once. If it is not set, there is one for each core that the run "
+        "may use.",
     )
     runner: Literal["local", "dask"] = Field(
         default="local",
@@ -42,38 +43,47 @@ class RunConfig(BaseModel):
         default=500,
         ge=1,
         le=100_000,
-        description="Files in one task at most; fewer, but not under 32, where a worker would else get less than four "
-        "tasks. A Prefect task costs about 15 ms and a plain text 1 ms to extract, so 500, one part, keep it near 3 %.",
+        description="files: the most in one task. There are fewer, but at least 32, if a worker would otherwise get "
+        "less than four tasks. A Prefect task costs about 15 ms and a plain text takes 1 ms to extract, so 500, one "
+        "part, keep the cost of tasks near 3 %.",
     )
     batch_bytes: int = Field(
-        default=32_000_000, ge=1, description="Bytes on disk in one task at most, unless one file alone is larger."
+        default=32_000_000, ge=1, description="bytes: the most on disk in one task, unless one file alone is larger."
     )
     batch_parts: int = Field(
         default=8,
         ge=1,
         le=10_000,
-        description="Parts of `part_articles` in one task of stripping at most; a part that an earlier run has "
+        description="parts: the most of `part_articles` in one task of stripping. A part that an earlier run has "
         "stripped takes 10 ms, less than the task.",
     )
     part_articles: int = Field(
         default=500,
         ge=1,
         le=100_000,
-        description="Articles a worker holds before it writes them out; bounds its memory whatever the size of a file.",
+        description="articles: how many a worker holds before it writes them out. This bounds its memory whatever "
+        "the size of a file.",
     )
     hours: float = Field(
         default=23.0,
         gt=0,
         le=10_000,
-        description="Hours a run may take; then it fails and publishes nothing, so that one that hangs is gone before "
-        "the next night's. What it has read and stripped, the next run need not.",
+        description="hours: the longest a run may take. Then it fails and publishes nothing, so that a run that "
+        "hangs is gone before the next night's. The next run does not repeat what it has read and stripped.",
     )
     page_seconds: float = Field(
         default=20.0,
         gt=0,
         le=3600,
-        description="Seconds that each step, as extracting or stripping, may take on one record; then its fate is "
-        "too_slow.",
+        description="seconds: the longest that each step (extracting, stripping) may take on one record; then its "
+        "fate is too_slow.",
+    )
+    work: str | None = Field(
+        default=None,
+        min_length=1,
+        description="Folder of this machine below which runs into an address (s3://, gs://, az://) keep a work folder "
+        "for each; not set means ~/.cache/winnow. It holds what `clean` would, the store and a copy of the snapshots, "
+        "and may be removed whenever no run works; that costs time only.",
     )
 
     @model_validator(mode="after")
@@ -91,36 +101,38 @@ class PublishConfig(BaseModel):
     min_words: int = Field(
         default=10,
         ge=1,
-        description="Words an article must have left after stripping to be published; below, its fate is too_short. A "
-        "bare headline has 5 to 12, the shortest newswire brief about 20.",
+        description="words: what an article must have left after stripping to be published; below it the fate is "
+        "too_short. A bare headline has 5 to 12, the shortest newswire brief about 20.",
     )
     missing: Literal["keep", "drop"] = Field(
         default="keep",
-        description="Whether published articles whose raw file is gone stay published, marked as missing. Those whose "
-        "file is there and cannot be read this time stay in any case.",
+        description="Whether published articles whose raw file is gone stay published, marked as missing (keep), or "
+        "go (drop). Articles whose file is there and cannot be read this time stay in any case.",
     )
     min_share: float = Field(
         default=0.5,
         ge=0,
         le=1,
-        description="Share of the articles in the snapshot before that a new one must have; with fewer the run fails "
-        "and publishes nothing, since a folder is not mounted or a stage fails on everything. A night changes a few "
-        "percent, and new settings seldom half of a corpus. 0 turns this off.",
+        description="share of the articles in the snapshot before: a run with fewer fails and publishes nothing, "
+        "since a folder is not mounted or a stage fails on everything. A night changes a few percent, and new settings "
+        "seldom half of a corpus. 0 turns this off.",
     )
     takedowns: str = Field(
         default="takedowns.toml",
         min_length=1,
-        description="File of what is never to be published again, which `winnow takedown` writes; a relative path is "
-        "below the clean folder. One that is named here must be there.",
+        description="File of what must never be published again, written by `winnow takedown`. A relative path is "
+        "below the clean folder. A file that is named here must exist.",
     )
     exemptions: str = Field(
         default="exemptions.toml",
         min_length=1,
-        description="File of the articles that are not cut or not merged, which `winnow restore` writes; a relative "
-        "path is below the clean folder. One that is named here must be there.",
+        description="File of the articles that are not cut or not merged, written by `winnow restore`. A relative "
+        "path is below the clean folder. A file that is named here must exist.",
     )
-    keep_snapshots: int = Field(default=3, ge=1, le=10_000, description="Snapshots kept, the current one included.")
-    file_rows: int = Field(default=50_000, ge=1, description="Rows in one Parquet file of a table at most.")
+    keep_snapshots: int = Field(
+        default=3, ge=1, le=10_000, description="snapshots: how many are kept, the current one included."
+    )
+    file_rows: int = Field(default=50_000, ge=1, description="rows: the most in one Parquet file of a table.")
 
 
 class Settings(Config):

@@ -20,7 +20,7 @@ class TooSlow(BaseException):
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Raise TooSlow in the body after so many seconds; needs the main thread, where a pool's worker runs its jobs."""
+    """Raise TooSlow in the body after this many seconds; needs the main thread, where a pool's worker runs its jobs."""
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise TooSlow

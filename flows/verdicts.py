@@ -31,7 +31,7 @@ from flows.shown_records import Row, scan
 FORMAT = "winnow-verdicts-2"
 Answer = Literal["right", "wrong", "unsure"]
 Id = Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
-_Z = 1.959963984540054  # 95 % of a normal distribution lie within so many standard deviations
+_Z = 1.959963984540054  # 95 % of a normal distribution lie within this many standard deviations
 # Text that was left out since nothing else of its record could be published; no exemption from cuts changes that.
 NOT_CUT_BY_RULES = ("too_short", "failed")
 

@@ -1,11 +1,11 @@
 """The dedup stage beside other tools, in one run on the same texts.
 
-usage: python -m benchmarks.speed.dedup_peers [--texts FILE ...] [--articles N] [--only WORDS]
+    python -m benchmarks.speed.dedup_peers [--texts FILE ...] [--articles N] [--only WORDS]
 
 Peers, pinned: pip install rensa==0.5.0 datatrove==0.10.1 xxhash==3.8.2 tokenizers==0.23.3 (datasketch is here). Each
 FILE is of JSON Lines, also gzipped, with a `text` a line; each is measured by itself, and after them a generated
-corpus of N articles (40,000; 0 for none) of 3-6 kB. `--only "stage: winnow"` runs the tools whose names begin so. With
-another checkout first on PYTHONPATH its stage is measured instead.
+corpus of N articles (40,000; 0 for none) of 3-6 kB. `--only "stage: winnow"` runs the tools whose names begin so.
+`PYTHONPATH=OTHER:. python -P -m benchmarks.speed.dedup_peers` measures the stage of another checkout.
 Signatures are of 128 permutations over 3-word shingles; whole stages have 5-word shingles where that is the tool's
 habit. Each measurement runs in a process of its own; it is given as articles a second of the clock and of the
 processor, seconds of both, and peak memory with the texts and of the texts alone. Every tool has all cores if it can
@@ -25,10 +25,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import dedup_corpus
 import polars as pl
 from datasketch import MinHash, MinHashLSH
 
+from benchmarks.made_corpus import as_articles, generate
 from cleaners.dedup import DedupConfig, deduplicate
 from cleaners.dedup.tokens.fingerprints import signatures
 from cleaners.dedup.tokens.shingles import batches_of, shingle
@@ -70,7 +70,7 @@ def rensa_signatures(texts: list[str]) -> str:
 
 def winnow_stage(texts: list[str]) -> str:
     """The whole stage: signatures, candidates, every pair verified, clusters, passages."""
-    found = deduplicate(dedup_corpus.as_articles(texts), config=DedupConfig())
+    found = deduplicate(as_articles(texts), config=DedupConfig())
     return f"{(found.clusters['id'] != found.clusters['kept_id']).sum():,} removed, all verified"
 
 
@@ -149,7 +149,7 @@ def read_texts(path: Path) -> list[str]:
 
 def main() -> None:
     """Measure every tool on every corpus, each in a process of its own."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--texts", nargs="+", type=Path, default=[], metavar="FILE")
     parser.add_argument("--only", default="", metavar="WORDS")
     parser.add_argument("--articles", type=int, default=40_000)
@@ -159,10 +159,11 @@ def main() -> None:
         measure(chosen.one[0], Path(chosen.one[1]))
         return
     quiet = os.environ | {"TQDM_DISABLE": "1"}
+    command = [sys.executable, *(["-P"] if sys.flags.safe_path else []), "-m", __spec__.name]
     with tempfile.TemporaryDirectory() as folder:
         corpora = {path.name: read_texts(path) for path in chosen.texts}
         if chosen.articles:
-            corpora["generated news"] = dedup_corpus.generate(chosen.articles, words=700)["text"].to_list()
+            corpora["generated news"] = generate(chosen.articles, words=700)["text"].to_list()
         for title, texts in corpora.items():
             letters = sum(map(len, texts)) / len(texts)
             print(f"{title}: {len(texts):,} texts of {letters:,.0f} letters")
@@ -172,9 +173,7 @@ def main() -> None:
             path = Path(folder) / "texts.parquet"
             pl.DataFrame({"text": texts}).write_parquet(path)
             for name in (name for name in RUNS if name.startswith(chosen.only)):
-                if subprocess.run(
-                    [sys.executable, __file__, "--one", name, str(path)], env=quiet, check=False
-                ).returncode:
+                if subprocess.run([*command, "--one", name, str(path)], env=quiet, check=False).returncode:
                     print(f"  {name}: did not run", flush=True)
 
 

@@ -1,6 +1,6 @@
 """Time and memory of the dedup stage as corpora grow.
 
-usage: python -m benchmarks.speed.dedup_scale [SIZE ...]    by default 10000 100000 1000000
+    python -m benchmarks.speed.dedup_scale [SIZE ...]    by default 10000 100000 1000000
 
 Every corpus is generated and deduplicated in a process of its own, so that its peak memory is its own. Besides news of
 about 150 words with 20 % copies there are the two worst cases: near-copies of one article, and reports filled into one
@@ -8,19 +8,22 @@ form, both as many as the second largest size. Beside seconds of the clock stand
 work on the machine disturbs less.
 """
 
+import argparse
 import resource
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 
-import dedup_corpus
+import polars as pl
 
+from benchmarks import made_corpus
 from cleaners.dedup import DedupConfig, deduplicate
 
-CASES = {
-    "news": lambda count: dedup_corpus.generate(count, words=150),
-    "copies of one article": lambda count: dedup_corpus.copies_of_one(count, words=150),
-    "reports of one form": dedup_corpus.reports_of_one_form,
+CASES: dict[str, Callable[[int], pl.DataFrame]] = {
+    "news": lambda count: made_corpus.generate(count, words=150),
+    "copies of one article": lambda count: made_corpus.copies_of_one(count, words=150),
+    "reports of one form": made_corpus.reports_of_one_form,
 }
 
 
@@ -41,8 +44,16 @@ def measure(case: str, count: int) -> None:
     )
 
 
-def main(sizes: list[int]) -> None:
+def main() -> None:
     """Measure every case, each in a process of its own."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sizes", type=int, nargs="*", metavar="SIZE", default=[10_000, 100_000, 1_000_000])
+    parser.add_argument("--one", choices=CASES, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    sizes = options.sizes
+    if options.one:
+        measure(options.one, sizes[0])
+        return
     print(
         f"{'corpus':24}{'articles':>10}{'clock s':>10}{'cpu s':>10}{'a second':>10}{'peak GB':>9}{'(texts)':>9}"
         f"{'pairs':>12}{'kept':>10}",
@@ -50,11 +61,8 @@ def main(sizes: list[int]) -> None:
     )
     worst = sorted(sizes)[-2:][0]
     for case, count in [("news", n) for n in sizes] + [(c, worst) for c in CASES if c != "news"]:
-        subprocess.run([sys.executable, __file__, "--one", case, str(count)], check=True)
+        subprocess.run([sys.executable, "-m", __spec__.name, "--one", case, str(count)], check=True)
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--one"]:
-        measure(sys.argv[2], int(sys.argv[3]))
-    else:
-        main([int(a) for a in sys.argv[1:]] or [10_000, 100_000, 1_000_000])
+    main()

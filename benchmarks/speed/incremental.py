@@ -1,14 +1,14 @@
 """What a second run costs when 1 % of the files are new, beside the first run over all the others.
 
-usage: python -m benchmarks.speed.incremental [ARTICLES]    by default 100000
+    python -m benchmarks.speed.incremental [ARTICLES]    by default 100000
 
 Have a Prefect server configured, so that its start is in neither run. Each run has a process of its own, as scheduled
 runs have; importing Prefect counts for neither.
 """
 
+import argparse
 import multiprocessing
 import os
-import sys
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -62,8 +62,11 @@ def processor_seconds() -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def main(articles: int) -> None:
+def main() -> None:
     """Print the seconds of both runs, by the clock, by stage and of the processor, and their ratios."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("articles", type=int, nargs="?", default=100_000)
+    articles = parser.parse_args().articles
     texts = generate(articles, words=WORDS)["text"].to_list()
     new = max(1, round(articles * NEW))
     with tempfile.TemporaryDirectory() as folder:
@@ -80,4 +83,4 @@ def main(articles: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
+    main()

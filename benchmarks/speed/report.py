@@ -1,15 +1,15 @@
 """Time, memory and size of the report of a made snapshot.
 
-usage: python -m benchmarks.speed.report FOLDER [ARTICLES]    by default 40000
+    python -m benchmarks.speed.report FOLDER [ARTICLES]    by default 40000
 
 The articles are generated, a fifth of them copies, with two cuts and a suspicion each; the pairs are those that the
 dedup stage finds. FOLDER then holds the snapshot and `report.html`, to open in a browser. Where there is Chromium, the
 seconds until the page has loaded are measured too.
 """
 
+import argparse
 import random
 import resource
-import sys
 import tempfile
 import time
 from datetime import UTC, date, datetime
@@ -56,6 +56,7 @@ def make_snapshot(snapshot: Path, count: int) -> None:
         record=pl.lit(0),
         missing=pl.lit(False),
         content_sha256=pl.lit("0" * 64),
+        confidence=(pl.int_range(pl.len()) % 1000) / 1000,
     )
     for table, condition in KEPT_OR_NOT.items():
         write_table([made.filter(condition)], snapshot / table, TABLES[table], rows=ROWS)
@@ -87,8 +88,13 @@ def make_snapshot(snapshot: Path, count: int) -> None:
     write_manifest(snapshot, manifest)
 
 
-def main(folder: Path, count: int) -> None:
+def main() -> None:
     """Make the snapshot if it is not there, report on it and print what that took."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("articles", type=int, nargs="?", default=40_000)
+    options = parser.parse_args()
+    folder, count = options.folder, options.articles
     snapshot = folder / "snapshots" / f"{RUN}-{count}"
     if not (snapshot / "manifest.json").is_file():
         make_snapshot(snapshot, count)
@@ -109,4 +115,4 @@ def main(folder: Path, count: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 40_000)
+    main()

@@ -44,8 +44,8 @@ def tree_seconds() -> float:
 
 def run(raw: Path, clean: Path, runner: str) -> Costs:
     """Run the flow; return by stage the seconds of the clock and of processors, and by task the bytes both ways."""
-    import cloudpickle
     from distributed import Client
+    from distributed.protocol.pickle import dumps
 
     from flows.corpus import clean_corpus
     from flows.settings import Settings
@@ -64,14 +64,14 @@ def run(raw: Path, clean: Path, runner: str) -> Costs:
 
     def weighed(self: Client, work: Any, *args: Any, **kwargs: Any) -> Any:
         future = submit(self, work, *args, **kwargs)
-        size = len(cloudpickle.dumps((work, args, kwargs)))
-        future.add_done_callback(
-            lambda done: sent[kwargs["task"].name].append((size, len(cloudpickle.dumps(done.result()))))
+        size = len(dumps((work, args, kwargs)))
+        future.add_done_callback(  # type: ignore[no-untyped-call]
+            lambda done: sent[kwargs["task"].name].append((size, len(dumps(done.result()))))
         )
         return future
 
     Account.timed = measured  # type: ignore[method-assign]
-    Client.submit = weighed
+    Client.submit = weighed  # type: ignore[method-assign, assignment]
     manifest = clean_corpus(raw=raw, clean=clean, settings=Settings.model_validate({"run": {"runner": runner}}))
     return manifest["seconds"], spent, dict(sent)
 

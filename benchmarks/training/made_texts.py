@@ -1,5 +1,6 @@
 """Make texts with a known end out of clean articles, to train on: what stands under them, and what only looks so."""
 
+import math
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ KINDS = (
     "furniture",
     "last lines",
 )
+# Articles drawn, of which those on the same topic are taken.
+SAMPLED = 60
 PAGE_KINDS = ("page", "page", "links", "bare", "feed", "headlines", "furniture")
 
 
@@ -62,13 +65,13 @@ class Maker:
 
     def _likeness(self, a: int, b: int) -> float:
         one, two = self.terms[a], self.terms[b]
-        return sum(w for t, w in one.items() if t in two) / (sum(one.values()) * sum(two.values())) ** 0.5
+        shared = sum(weight for term, weight in one.items() if term in two)
+        return shared / math.sqrt(sum(one.values()) * sum(two.values()))
 
     def _others(self, index: int, near: bool, count: int) -> list[Clean]:
         """Return other articles, of the same topic if `near`; articles on the same event are left out."""
-        sample = [
-            b for b in self.rng.sample(range(len(self.articles)), 60) if self.articles[b] is not self.hosts[index]
-        ]
+        among = self.rng.sample(range(len(self.articles)), min(SAMPLED, len(self.articles)))
+        sample = [b for b in among if self.articles[b] is not self.hosts[index]]
         ranked = sorted((b for b in sample if self._likeness(index, b) < 0.3), key=lambda b: -self._likeness(index, b))
         return [self.articles[b] for b in self.rng.sample(ranked[:10] if near else ranked, count)]
 

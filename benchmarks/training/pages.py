@@ -1,6 +1,6 @@
 """Train the block model of `cleaners.extract` and cross-validate it.
 
-    python -m benchmarks.training.pages PAGES... --policy SET... [--folds 4] [--write]
+    python -m benchmarks.training.pages PAGES... --policy SET... [--folds 4] [--write] [--to FOLDER]
 
 PAGES are folders with `html/<id>.html.gz` and `truth.jsonl` (`id`, `set`, `url`, and `truth`: the article's text as
 people marked it). A block is the article's when half of its words are matched by the longest common subsequence of the
@@ -12,15 +12,15 @@ rules say. Pages of which the marked text is mostly elsewhere teach nothing and 
 figures.
 
 Folds part publishers, not pages, and each figure stands beside that of plain trafilatura on the same pages. `--write`
-trains on all pages and writes the model's file into `cleaners/extract`.
+trains on all pages and writes the model's file.
 """
 
 import argparse
 import gzip
-import json
 import re
 import time
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,10 +33,14 @@ from rapidfuzz.distance import LCSseq
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import GroupKFold
 
+from benchmarks.training.boosted import numbers_of
+from benchmarks.training.data import rows
+from benchmarks.training.model_files import add_options, write_model
 from cleaners.encoding import decode
 from cleaners.extract.page.blocks import Block
 from cleaners.extract.page.features import block_features
-from cleaners.extract.page.page import MODEL, PageParts, article_text, is_standfirst, read_page
+from cleaners.extract.page.model import BLOCK_MODEL
+from cleaners.extract.page.page import PageParts, article_text, is_standfirst, read_page
 
 WORD = re.compile(r"\w+")
 RECIPE = {
@@ -49,8 +53,8 @@ RECIPE = {
     "max_features": 0.4,
     "max_bins": 64,
     "early_stopping": False,
-    "random_state": 0,
 }
+SEED = 0
 # Of blocks far from all text that trafilatura takes, one in eight is enough to learn from.
 FAR, THINNING = 12, 8
 POLICY_WEIGHT = 2.0
@@ -159,9 +163,9 @@ def fit(examples: list[Example], policy: frozenset[str]) -> HistGradientBoosting
         matrices.append(example.matrix[kept])
         labels.append(answer[kept])
         weights.append(np.where(far, weight * THINNING, weight)[kept])
-    return HistGradientBoostingClassifier(**RECIPE).fit(
-        np.vstack(matrices), np.concatenate(labels), sample_weight=np.concatenate(weights)
-    )
+    model: HistGradientBoostingClassifier = HistGradientBoostingClassifier(**RECIPE, random_state=SEED)
+    model.fit(np.vstack(matrices), np.concatenate(labels), sample_weight=np.concatenate(weights))
+    return model
 
 
 def shingles(text: str) -> Counter[tuple[str, ...]]:
@@ -207,54 +211,14 @@ def cross_validate(examples: list[Example], folds: int, policy: frozenset[str]) 
         report(title, found)
 
 
-def export(model: HistGradientBoostingClassifier, names: tuple[str, ...]) -> dict[str, object]:
-    """Return the trained model as plain numbers, with the features it uses only."""
-    nodes = [predictor.nodes for (predictor,) in model._predictors]
-    used = sorted({int(node["feature_idx"]) for tree in nodes for node in tree if not node["is_leaf"]})
-    trees = []
-    for tree in nodes:
-        rows: dict[str, list[float]] = {"feature": [], "threshold": [], "left": [], "right": [], "value": []}
-        for index, node in enumerate(tree):
-            leaf = bool(node["is_leaf"])
-            rows["feature"].append(0 if leaf else used.index(int(node["feature_idx"])))
-            rows["threshold"].append(0.0 if leaf else float(f"{node['num_threshold']:.6g}"))
-            rows["left"].append(index if leaf else int(node["left"]))
-            rows["right"].append(index if leaf else int(node["right"]))
-            rows["value"].append(float(f"{node['value']:.4g}") if leaf else 0.0)
-        trees.append(rows)
-    return {
-        "recipe": "python -m benchmarks.training.pages PAGES... --policy SET... --write",
-        "settings": RECIPE,
-        "start": float(model._baseline_prediction.ravel()[0]),
-        "depth": int(max(node["depth"] for tree in nodes for node in tree)),
-        "features": [names[index] for index in used],
-        "trees": trees,
-    }
-
-
-def dump(data: dict[str, object]) -> str:
-    """Return the model as JSON with a line a tree, so that a change shows as lines."""
-    trees = data.pop("trees")
-    assert isinstance(trees, list)
-    head = json.dumps(data, indent=1)[:-2]
-    body = ",\n".join("  " + json.dumps(tree, separators=(",", ":")) for tree in trees)
-    return f'{head},\n "trees": [\n{body}\n ]\n}}\n'
-
-
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Read the arguments, train, and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pages", type=Path, nargs="+")
     parser.add_argument("--policy", nargs="+", default=[], metavar="SET", help="sets marked by the declared rules")
-    parser.add_argument("--folds", type=int, default=4, help="0 for no cross-validation")
-    parser.add_argument("--write", action="store_true")
-    options = parser.parse_args()
-    jobs = [
-        (folder, json.loads(line))
-        for folder in options.pages
-        for line in (folder / "truth.jsonl").read_text(encoding="utf-8").split("\n")
-        if line.strip()
-    ]
+    add_options(parser)
+    options = parser.parse_args(arguments)
+    jobs = [(folder, row) for folder in options.pages for row in rows(folder / "truth.jsonl")]
     with ProcessPoolExecutor(2) as pool:
         examples = [example for example in pool.map(read_example, jobs, chunksize=8) if example is not None]
     policy = frozenset(options.policy)
@@ -262,10 +226,16 @@ def main() -> None:
     if options.folds:
         cross_validate(examples, options.folds, policy)
     if options.write:
-        data = export(fit(examples, policy), examples[0].names)
-        target = Path(__file__).parents[2] / "cleaners" / "extract" / "page" / MODEL
-        target.write_text(dump(data), encoding="utf-8")
-        print(f"{target.name}: {target.stat().st_size:,} bytes, {len(examples)} pages")
+        write_model(
+            BLOCK_MODEL,
+            options.to,
+            numbers_of(fit(examples, policy)),
+            features=examples[0].names,
+            recipe=f"python -m benchmarks.training.pages PAGES... --policy {' '.join(options.policy)} --write",
+            seed=SEED,
+            data=", ".join(f"{count:,} pages of {name}" for name, count in Counter(e.group for e in examples).items()),
+            settings=RECIPE,
+        )
     print(f"{time.perf_counter() - start:.0f} s")
 
 

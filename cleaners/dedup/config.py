@@ -18,226 +18,249 @@ class DedupConfig(BaseModel):
         3,
         ge=1,
         le=10,
-        description="words; length of a shingle. At 3 a copy with 2 % of its letters wrong keeps 70 % of its shingles,"
-        " at 5 only 52 %, while look-alikes stay at or under 50 % at both",
+        description="words: length of a shingle. At 3 a copy with 2 % of its letters wrong keeps 70 % of its "
+        "shingles, at 5 only 52 %; look-alikes stay at or under 50 % at both.",
     )
     permutations: int = Field(
-        128, ge=16, le=512, description="count; MinHash values in a signature, a multiple of `band_rows`"
+        128, ge=16, le=512, description="count: MinHash values in a signature, a multiple of `band_rows`."
     )
-    seed: int = Field(1, ge=0, le=2**32 - 1, description="number; seed of the MinHash permutations")
+    seed: int = Field(1, ge=0, le=2**32 - 1, description="number: seed of the MinHash permutations.")
     band_rows: int = Field(
         4,
         ge=1,
         le=16,
-        description="count; signature values in one band. 32 bands of 4 make a pair of Jaccard 0.5 a candidate with"
-        " probability 0.87, of 0.6 with 0.99",
+        description="count: signature values in one band. 32 bands of 4 make a pair of Jaccard 0.5 a candidate with "
+        "probability 0.87, of 0.6 with 0.99.",
     )
     passage_words: int = Field(
         8,
         ge=4,
         le=32,
-        description="words; length of the runs that the passage lane looks up. Runs of 8 are seldom shared by chance",
+        description="words: length of the runs that the passage lane looks up. Runs of 8 are seldom shared by chance.",
     )
     passage_window: int = Field(
         16,
         ge=1,
         le=256,
-        description="runs; of so many consecutive runs one at least is looked up, so that a shared passage of"
-        " `passage_words + passage_window - 1` words (23) is always found",
+        description="runs: at least one of this many consecutive runs is looked up, so a shared passage of "
+        "`passage_words + passage_window - 1` words (23) is always found.",
     )
     hot_bucket: int = Field(
         24,
         ge=2,
         le=1000,
-        description="articles; a larger bucket is not paired all with all but each with `hot_representatives` and its"
-        " neighbour, which keeps the cost linear; such buckets are reported",
+        description="articles: in a larger bucket each article is paired only with `hot_representatives` and its "
+        "neighbour, not with all others. This keeps the cost linear; such buckets are reported.",
     )
     hot_representatives: int = Field(
-        2, ge=1, le=100, description="articles; the most complete of a hot bucket, paired with all others in it"
+        2,
+        ge=1,
+        le=100,
+        description="articles: the most complete ones of a hot bucket, which are paired with all others in it.",
     )
     row_pairs: int = Field(
         4,
         ge=1,
         le=1000,
-        description="pairs; in each lane an article is paired with so many articles kept before it that come first, and"
-        " as many that share most buckets with it; articles with more are reported. Of 5,000 copies hidden among 16,000"
-        " reports of one form 4 loses one that 8 finds, and 200,000 such reports take two thirds of the time",
+        description="pairs: in each lane an article is paired with at most this many earlier articles that come "
+        "first in the order of keeping, and as many that share most buckets with it. Articles with more are reported. "
+        "Of 5,000 copies hidden among 16,000 reports of one form, 4 loses one that 8 finds, and 200,000 such reports "
+        "take two thirds of the time.",
     )
     common_share: float = Field(
         0.01,
         gt=0,
         le=1,
-        description="share of all stories; text that more of them carry word for word is no article's own",
+        description="share of all stories: text that more of them carry word for word is no article's own.",
     )
     common_articles: int = Field(
-        8, ge=2, le=10_000, description="stories; text that fewer of them carry is not common in the corpus"
+        8, ge=2, le=10_000, description="stories: text that fewer of them carry is not common in the corpus."
     )
     carried_stories: int = Field(
         3,
         ge=2,
         le=1000,
-        description="stories of one site; text that so many carry word for word is no article's own, and no evidence",
+        description="stories of one site: text that this many carry word for word is no article's own, and no "
+        "evidence.",
     )
     own_words: int = Field(
         30,
         ge=0,
         le=1000,
-        description="words; an article with fewer of its own, and more that others carry, is no duplicate",
+        description="words: an article with fewer of its own, and more that others carry, is no duplicate.",
     )
     headline_min: float = Field(
         0.2,
         ge=0,
         le=1,
-        description="share of the stems of the shorter headline that stand in the other; below it the headlines are of"
-        " two stories, and so are the texts if the smaller one has `own_run` words in a row of its own",
+        description="share of the stems of the shorter headline that the other has: below it the headlines tell two "
+        "stories, and so do the texts if the smaller one has `own_run` words in a row of its own.",
     )
     own_run: int = Field(
-        20, ge=1, le=1000, description="words in a row that the other text lacks, with headlines of two stories"
+        20,
+        ge=1,
+        le=1000,
+        description="words in a row: what the smaller of two texts under headlines of two stories must have alone "
+        "to be a story of its own.",
     )
     notice_words: int = Field(
         100,
         ge=0,
         le=1000,
-        description="words; with headlines of two stories an article of the same site with fewer is no duplicate: what"
-        " it shares is a notice",
+        description="words: an article with fewer is no duplicate of one of the same site if the headlines tell two "
+        "stories; what they share is a notice.",
     )
     one_headline: float = Field(
         0.6,
         gt=0,
         le=1,
-        description="share of the stems of the shorter headline that stand in the other; from here on, and within"
-        " `story_days`, a pair is accepted at `headed_min`",
+        description="share of the stems of the shorter headline that the other has: from here on, and within "
+        "`story_days`, a pair is accepted at `headed_min`.",
     )
     headed_min: float = Field(
-        0.65, gt=0, le=1, description="share, in place of `contained_min`, for a pair whose headlines agree"
+        0.65,
+        gt=0,
+        le=1,
+        description="share of the smaller article's shingles: takes the place of `contained_min` for a pair whose "
+        "headlines agree.",
     )
     story_days: int = Field(
-        3, ge=0, le=366, description="days between two dates of publication within which headlines tell of one story"
+        3,
+        ge=0,
+        le=366,
+        description="days: longest time between two dates of publication for headlines to tell of one story.",
     )
     version_min: float = Field(
         0.2,
         gt=0,
         le=1,
-        description="share of the smaller one's shingles that stand in the other; from here on two texts of one"
-        " address are versions of one article",
+        description="share of the smaller article's shingles that the other has: from here on two texts of one "
+        "address are versions of one article.",
     )
     version_size: float = Field(
         0.7,
         ge=0,
         le=1,
-        description="share of the words of the longest version of an address; the newest that has so many is kept",
+        description="share of the words of the longest version of an address: the newest version with at least this "
+        "many is kept.",
     )
     likely_jaccard: float = Field(
-        0.2, ge=0, le=1, description="Jaccard, as signatures tell it; candidate pairs from here on are read and judged"
+        0.2,
+        ge=0,
+        le=1,
+        description="Jaccard, estimated from signatures: candidate pairs from here on are read and judged.",
     )
     likely_share: float = Field(
         0.1,
         ge=0,
         le=1,
-        description="share of the passages of the article that has fewer; candidate pairs that share so many are read"
-        " and judged. Of 47,304 pairs 4,343 do one or the other, and all of 1,287 accepted ones",
+        description="share of the passages of the article that has fewer: candidate pairs that share this many are "
+        "read and judged. Of 47,304 pairs 4,343 pass this or `likely_jaccard`, among them all of the 1,287 accepted "
+        "ones.",
     )
     all_pairs: bool = Field(
         False,
-        description="true or false; read and judge all candidate pairs, for the audit of passages that articles share,"
-        " at two to three times the time. No duplicate more is found",
+        description="Whether to read and judge all candidate pairs, for an audit of the passages that articles "
+        "share. It takes two to three times as long and finds no further duplicate.",
     )
     contained_min: float = Field(
         0.7,
         gt=0,
         le=1,
-        description="share of the smaller article's shingles that stand in the other; from here on a pair is accepted"
-        " if its facts agree",
+        description="share of the smaller article's shingles that the other has: from here on a pair is accepted if "
+        "its facts agree.",
     )
     grey_min: float = Field(
         0.35,
         gt=0,
         le=1,
-        description="share of the smaller article's shingles that stand in the other; from here up to `contained_min`"
-        " the ratio decides, below it the pair is rejected",
+        description="share of the smaller article's shingles that the other has: from here up to `contained_min` "
+        "the ratio decides, below it the pair is rejected.",
     )
     ratio_min: float = Field(
         0.85,
         gt=0,
         le=1,
-        description="share of the smaller article that stands in the other, by letters in any order of sentences or by"
-        " words in one order; a pair in the grey band is accepted from here on",
+        description="share of the smaller article that the other has, by letters in any order of sentences or by "
+        "words in one order: from here on a pair in the grey band is accepted.",
     )
     order_words: int = Field(
-        100, ge=0, le=10_000, description="words; in shorter articles the order of words proves nothing"
+        100, ge=0, le=10_000, description="words: in shorter articles the order of words proves nothing."
     )
     sentence_ratio_min: float = Field(
         0.7,
         gt=0,
         le=1,
-        description="rapidfuzz ratio; a sentence with no counterpart this like it counts as missing from the other",
+        description="rapidfuzz ratio: a sentence without a counterpart this similar counts as missing from the "
+        "other text.",
     )
     size_min: float = Field(
         0.8,
         gt=0,
         le=1,
-        description="share; when the smaller article has less than this of the larger one's shingles, the verdict is"
-        " contained, else near",
+        description="share of the larger article's shingles: if the smaller article has fewer, the verdict is "
+        "contained, else near.",
     )
     piece_size: float = Field(
         0.15,
         ge=0,
         le=1,
-        description="share; an article with less than this of another's shingles is its excerpt only if it stands at"
-        " its beginning, else a piece of it with a story of its own (captions, an item of a round-up). A quarter of an"
-        " article that was made half as long again has 0.17 of it; of 1,197 labelled copies a few have less, as little"
-        " as 0.07, and all of those are beginnings",
+        description="share of the larger article's shingles: an article with fewer is an excerpt only if it stands "
+        "at the beginning of the other; else it is a piece with a story of its own (captions, an item of a round-up). "
+        "A quarter of an article that was made half as long again has 0.17. Of 1,197 labelled copies a few have less, "
+        "as little as 0.07, and all of those are beginnings.",
     )
     conflict_share: float = Field(
         0.13,
         gt=0,
         le=1,
-        description="share of the compared facts (numbers, names); from here on a pair is two articles of one template."
-        " 1,793 pairs of copies stay at or under 0.105, 198 pairs of one template begin at 0.5, and of Reuters' pairs"
-        " over 0.12 those read were market reports of other days",
+        description="share of the compared facts (numbers, names) that differ: from here on a pair is two articles "
+        "of one template. 1,793 pairs of copies stay at or under 0.105, and 198 pairs of one template begin at 0.5. "
+        "The pairs of Reuters over 0.12 that were read were market reports of different days.",
     )
     conflict_facts: int = Field(
-        1, ge=1, le=100, description="facts; with fewer in conflict a pair is never called a template"
+        1, ge=1, le=100, description="facts: a pair with fewer in conflict is never called a template."
     )
     form_min: float = Field(
         0.6,
         gt=0,
         le=1,
-        description="share of the shorter article's words that stand in the other in the same order; with fewer a pair"
-        " has no common form and so no template",
+        description="share of the shorter article's words that the other has in the same order: a pair with fewer "
+        "has no common form and so no template.",
     )
     quoted_min: float = Field(
         0.5,
         gt=0,
         le=1,
-        description="share of what a rejected pair shares that stands in quotation marks in one of the texts; from here"
-        " on the verdict is quote, below it background",
+        description="share of what a rejected pair shares that stands in quotation marks in one of the texts: from "
+        "here on the verdict is quote, below it background.",
     )
     short_words: int = Field(
-        30, ge=0, le=500, description="words; a shorter article is a duplicate only if exact or nearly so"
+        30, ge=0, le=500, description="words: a shorter article is a duplicate only if it is the same or nearly so."
     )
     short_ratio: float = Field(
-        0.95, gt=0, le=1, description="rapidfuzz ratio of two whole texts; short articles are duplicates from here on"
+        0.95, gt=0, le=1, description="rapidfuzz ratio of two whole texts: from here on short articles are duplicates."
     )
     passage_min: int = Field(
-        25, ge=8, le=1000, description="words; shorter passages that two different articles share are not reported"
+        25, ge=8, le=1000, description="words: shorter passages that two different articles share are not reported."
     )
     completeness_step: float = Field(
         0.05,
         gt=0,
         le=1,
-        description="share; copies whose lengths differ by less count as equally complete",
+        description="share: copies whose lengths differ by less count as equally complete.",
     )
     loose_max: float = Field(
         0.05,
         ge=0,
         le=1,
-        description="share of a text's letters in short lines that end as no sentence does; up to here they are held"
-        " for captions and add nothing to its completeness, above for lists and tables",
+        description="share of a text's letters in short lines that do not end like a sentence: up to here they are "
+        "taken for captions and add nothing to its completeness, above it for lists and tables.",
     )
     preferred_sources: tuple[str, ...] = Field(
         (),
-        description="sites or prefixes of `source`, best first; decide which of equally complete copies is kept",
+        description="Sites, or beginnings of `source`, best first. They decide which of equally complete copies is "
+        "kept.",
     )
 
     @model_validator(mode="after")

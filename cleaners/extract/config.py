@@ -16,39 +16,38 @@ class ExtractConfig(BaseModel):
 
     repair_mojibake: Repair = Field(
         "words",
-        description="which wrongly decoded text is repaired: words = lines in which letters or quotes are "
-        "broken, and texts whose quotes, spaces or ampersands are HTML entities, all = also a stray A with circumflex "
-        "before a sign (as before a pound sign) and a single letter that is an entity, none. The stray letter "
-        "breaks no word, and a repair is the one change of text that no audit row shows; on a collection where every "
-        "fourth article has it and the reference keeps it, all leaves 76 % of the clean articles word for word as they "
-        "were, words 100 %.",
+        description="Which wrongly decoded text is repaired. words: lines whose letters or quotes are broken, and "
+        "texts whose quotes, spaces or ampersands are HTML entities. all: also a stray A with circumflex before a sign "
+        "(as before a pound sign) and a single letter that is an entity. none: nothing. The stray letter breaks no "
+        "word, and a repair is the one change of text that no audit row shows. On a collection where every fourth "
+        "article has it and the reference keeps it, all leaves 76 % of the clean articles word for word as they were, "
+        "words 100 %.",
     )
     keep: tuple[Kept, ...] = Field(
         default=(),
-        description="what a page has beside its article and should stay in the text: `captions` keeps the captions of "
-        "the pictures between its paragraphs (name `caption` in `strip.keep` too, or the strip stage takes them).",
+        description="What stays in the text though it is not the article's. captions: the captions of the pictures "
+        "between its paragraphs (name `caption` in `strip.keep` too, or the strip stage takes them).",
     )
     headline_words: int = Field(
         40,
         ge=5,
         le=200,
-        description="words: a first line longer than this is no headline. Of 5,000 headlines measured the longest has "
-        "33 words.",
+        description="words: a longer first line is no headline. Of 5,000 headlines measured the longest has 33 words.",
     )
     headline_score: float = Field(
         1.0,
-        description="logit: the least score of a headline (see extract.headline). Higher takes fewer captions and "
-        "standfirsts for headlines, and misses more headlines: see benchmarks/training/headline.py for both.",
+        description="log odds: lowest score of a headline. A higher bar takes fewer captions and standfirsts for "
+        "headlines and misses more headlines; benchmarks/training/headline.py measures both.",
     )
     max_lines: int = Field(
         50_000,
         ge=100,
-        description="lines: an article of more is too_large. The longest live blogs have some thousands; a log, a list "
-        "of words or a ticker has more, and stripping takes 5 kB of memory a line.",
+        description="lines: an article with more is too_large. The longest live blogs have a few thousand; a log, a "
+        "word list or a ticker has more, and stripping takes 5 kB of memory a line.",
     )
     language_confidence: float = Field(
         0.9,
         ge=0.0,
         le=1.0,
-        description="probability: below it a text's language is left open.",
+        description="probability: below it the language of a text is left open.",
     )

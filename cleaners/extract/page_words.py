@@ -28,6 +28,16 @@ def _data() -> Mapping[str, Any]:
     return tomllib.loads((files(__package__) / "page_words.toml").read_text(encoding="utf-8"))
 
 
+def word_lists() -> dict[str, Any]:
+    """Return all names and cues, as the models that count them are bound to them."""
+    return {f"page_words.{part}": groups for part, groups in _data().items()}
+
+
+def cue_lists(names: Sequence[str]) -> dict[str, Any]:
+    """Return the cues of some groups, likewise."""
+    return {f"page_words.cues.{name}": _data()["cues"][name] for name in names}
+
+
 @cache
 def name_groups() -> tuple[str, ...]:
     """Return the names of the groups of names; the n-th is bit n of a name mask."""

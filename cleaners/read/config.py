@@ -12,16 +12,16 @@ class ReadConfig(BaseModel):
         20_000_000,
         ge=1_000,
         le=1_000_000_000,
-        description="bytes: the largest record read, decompressed. The longest news page measured (699 of them) has "
-        "under 3 MB, so a larger record is an archive, a log or a decompression bomb.",
+        description="bytes: size of the largest record that is read, decompressed. Of 699 news pages measured the "
+        "longest has under 3 MB, so a larger record is an archive, a log or a decompression bomb.",
     )
     seconds: float = Field(
         60.0,
         gt=0,
         le=86_400,
-        description="seconds: reading a file may take so long, and as long again for every 10 MB of it on disk, not "
-        "counting what is done with its records; then the rest of it is left out with the fate too_slow. Tables and "
-        "JSON are read at 10 MB a second and more.",
+        description="seconds: time to read a file, plus the same again for every 10 MB of it on disk; work on its "
+        "records does not count. Then the rest of the file is left out with the fate too_slow. Tables and JSON are "
+        "read at 10 MB a second and more.",
     )
     content_columns: tuple[str, ...] = Field(
         (
@@ -49,8 +49,8 @@ class ReadConfig(BaseModel):
             "raw_content",
         ),
         min_length=1,
-        description="names of the column with the article's text or HTML, the best first: extracted text stands before "
-        "HTML because it needs no guess. A column that is the cut beginning of another gives way to it.",
+        description="Names of the column with the article's text or HTML, best first. Extracted text comes before "
+        "HTML because it needs no guess. A column that holds only the beginning of another gives way to it.",
     )
     url_columns: tuple[str, ...] = Field(
         (
@@ -67,11 +67,12 @@ class ReadConfig(BaseModel):
             "uri",
             "source",
         ),
-        description="names of the column with the article's address, the best first; what is none is passed over.",
+        description="Names of the column with the article's address, best first. A value that is no address is "
+        "passed over.",
     )
     title_columns: tuple[str, ...] = Field(
         ("title", "headline", "article_title", "page_title", "web_title", "news_title", "head"),
-        description="names of the column with the headline, the best first.",
+        description="Names of the column with the headline, best first.",
     )
     date_columns: tuple[str, ...] = Field(
         (
@@ -93,20 +94,20 @@ class ReadConfig(BaseModel):
             "created",
             "created_at",
         ),
-        description="names of the column with the date of publication, the best first. Names that as often hold the "
-        "time of the crawl (timestamp) are not among them, and in rows that name their crawl's dump or WARC file a "
-        "plain date is the crawl's.",
+        description="Names of the column with the date of publication, best first. Names that as often hold the "
+        "time of the crawl (timestamp) are not among them. In rows that name their crawl's dump or WARC file, a plain "
+        "date is the crawl's and is passed over.",
     )
     author_columns: tuple[str, ...] = Field(
         ("author", "authors", "author_name", "byline", "creator", "by"),
-        description="names of the column with the author or authors, the best first.",
+        description="Names of the column with the author or authors, best first.",
     )
     id_columns: tuple[str, ...] = Field(
         ("id", "_id", "doc_id", "document_id", "article_id", "guid", "uuid"),
-        description="names of the column with the record's own identity, the best first; it is published as "
-        "`source_id` and decides nothing.",
+        description="Names of the column with the record's own id, best first. It is published as `source_id` and "
+        "decides nothing.",
     )
     publication_columns: tuple[str, ...] = Field(
         ("publication", "publisher", "site_name", "sitename", "outlet", "source_name", "source"),
-        description="names of the column with the newspaper's name, which is taken off the end of the headline.",
+        description="Names of the column with the newspaper's name, which is taken off the end of the headline.",
     )

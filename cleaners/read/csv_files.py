@@ -28,7 +28,7 @@ _DOUBLED_QUOTE = re.compile(rb"(?<![,;\t|\r\n\"])\"\"(?![,;\t|\r\n\"])")
 _ESCAPE = re.compile(r"\\([\\\"])")
 _TSV_ESCAPE = re.compile(r"\\([\\nrt])")
 _TSV_SIGNS = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\"}
-# A first line that is a row of data: a cell of so many words, an address or a date.
+# A first line is a row of data if a cell has this many words, or is an address or a date.
 _TEXT_WORDS = 8
 _TITLE_WORDS = 3
 _ADDRESS = re.compile(r"https?://\S+")

@@ -75,9 +75,8 @@ def _values(line: bytes, source: str, record: int) -> list[object] | Fate:
             blank = _BLANK.match(text, at)
             at = blank.end() if blank else at
     except json.JSONDecodeError as error:
-        return Fate(
-            source, record, "unreadable", f"line {record + 1} is not JSON: {error.msg} at character {error.pos + 1}"
-        )
+        what = error.msg.removesuffix(" starting at")  # as some of Python's messages end
+        return Fate(source, record, "unreadable", f"line {record + 1} is not JSON: {what} at character {error.pos + 1}")
     except (ValueError, RecursionError):
         return Fate(
             source, record, "unreadable", f"line {record + 1} is not usable JSON: too deep, or a number too long"

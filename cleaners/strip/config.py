@@ -17,83 +17,85 @@ class FurnitureConfig(BaseModel):
         0.6,
         ge=0.01,
         le=0.99,
-        description="score: a line this likely to be furniture is claimed where the text looks like a whole page; the "
-        "less sure the model is where the article stands, the closer to 1 the bar moves.",
+        description="probability: a line this likely to be furniture is claimed if the text looks like a whole "
+        "page. The less sure the model is of where the article stands, the closer to 1 this bar moves.",
     )
     clean_threshold: float = Field(
         0.97,
         ge=0.01,
         le=0.99,
-        description="score: what a line needs where the text looks like an article alone. At 0.9 one of 609 "
+        description="probability: what a line needs if the text looks like an article alone. At 0.9, one of 609 "
         "clean articles loses over 2 % (cross-validated).",
     )
     switch_cost: float = Field(
         1.25,
         ge=0.0,
-        description="log odds: what it costs to go from lines that stay to lines that go, or back. On 399 whole pages "
+        description="log odds: the cost of going from lines that stay to lines that go, or back. On 399 whole pages "
         "(cross-validated) F1 is 0.930 and 0.378 of the articles lose over 2 % without this and `prose_bonus`, 0.937 "
         "and 0.321 with them.",
     )
     prose_bonus: float = Field(
         1.5,
         ge=0.0,
-        description="log odds in favour of a line that ends like a sentence: it costs more to lose one than to leave "
-        "one.",
+        description="log odds: added in favour of a line that ends like a sentence, since losing one costs more "
+        "than leaving one in.",
     )
     least_f1: float = Field(
         0.2,
         ge=0.0,
         le=1.0,
-        description="F1 to be expected of what is kept: below it nothing is cut, and the claims are `unsure`. On "
+        description="F1: expected quality of what is kept. Below it nothing is cut and the claims are `unsure`. On "
         "412 whole pages of unseen sites F1 is 0.915 with 0.6 and 0.918 with 0.2.",
     )
     page_lines: int = Field(
         3,
         ge=1,
-        description="lines: a text with this many lines that are made of the words of menus, share bars, comment boxes "
-        "and footers, of `page_classes` kinds, is a whole page. Of 1,248 page dumps 0.90 are, of 3,000 newspaper texts "
-        "and 314 article bodies none.",
+        description="lines: a text is a whole page if it has this many lines made of the words of menus, share "
+        "bars, comment boxes and footers, of at least `page_classes` kinds. Of 1,248 page dumps 0.90 are whole pages "
+        "by this, of 3,000 newspaper texts and 314 article bodies none.",
     )
-    page_classes: int = Field(2, ge=1, description="kinds of such lines: see `page_lines`.")
+    page_classes: int = Field(
+        2, ge=1, description="kinds: how many kinds of such lines a whole page has; see `page_lines`."
+    )
     backed_lines: int = Field(
         5,
         ge=1,
-        description="lines: a text with one line of known wording is a whole page if this many lines, which are also "
-        "`backed_share` of all, are over `threshold`. Of 3,000 newspaper texts two are, and rightly.",
+        description="lines: a text with one line of known wording is a whole page if this many lines, which are "
+        "also `backed_share` of all, are over `threshold`. Of 3,000 newspaper texts two are, and rightly.",
     )
-    backed_share: float = Field(0.2, ge=0.0, le=1.0, description="share of lines: see `backed_lines`.")
+    backed_share: float = Field(0.2, ge=0.0, le=1.0, description="share of all lines: see `backed_lines`.")
     menu_lines: int = Field(
         4,
         ge=2,
-        description="lines: this many short lines or more that open a text are a menu if the model is sure of them "
-        "(0.9 on average), whatever their wording.",
+        description="lines: at least this many short lines that open a text are a menu, whatever their wording, if "
+        "the model is sure of them (0.9 on average).",
     )
     strange_lines: int = Field(
         20,
         ge=1,
-        description="lines: in a language whose furniture no list has, a text with this many lines that the model is "
-        "sure of (0.9), which are also `strange_share` of its lines, is a whole page. Of 1,314 newspaper texts and "
-        "bodies none is.",
+        description="lines: in a language without word lists for furniture, a text is a whole page if the model is "
+        "sure (0.9) of this many lines, which are also `strange_share` of all. Of 1,314 newspaper texts and bodies "
+        "none is.",
     )
-    strange_share: float = Field(0.4, ge=0.0, le=1.0, description="share of lines: see `strange_lines`.")
+    strange_share: float = Field(0.4, ge=0.0, le=1.0, description="share of all lines: see `strange_lines`.")
     prose_words: int = Field(
         20,
         ge=1,
-        description="words of a finished sentence that a run of lines may hold only on a whole page.",
+        description="words: length of the finished sentence that a run of lines may hold only on a whole page.",
     )
     prose_likeness: float = Field(
         0.2,
         ge=0.0,
         le=1.0,
-        description="share of the weight of a line's words that the article has: on a whole page a line with such a "
-        "sentence stays from there on, unless a closing line stands above it. On 412 pages of unseen sites F1 is 0.923 "
-        "with this and 0.922 without. Where known wording alone does not make the page, every paragraph stays.",
+        description="share: on a whole page, a line with such a sentence stays if the article has this share of its "
+        "words, by weight, unless a closing line stands above it. On 412 pages of unseen sites F1 is 0.923 with this "
+        "and 0.922 without. If known wording alone does not make the page, every paragraph stays.",
     )
     most: float = Field(
         0.25,
         ge=0.0,
         le=1.0,
-        description="share of the characters of a text that is no whole page: a run that takes more is `unsure`.",
+        description="share of the characters: in a text that is no whole page, a run that takes more is `unsure`.",
     )
 
 
@@ -112,80 +114,83 @@ class StripConfig(BaseModel):
     prose_words: int = Field(
         default=20,
         ge=1,
-        description="Words of a finished sentence that no claim takes on a model's word alone. Of 56 runs of furniture "
-        "with such a sentence in newspaper texts 49 were the article's.",
+        description="words: length of the finished sentence that no claim takes on a model's word alone. Of 56 runs "
+        "of furniture with such a sentence in newspaper texts, 49 were the article's.",
     )
     end_cued: float = Field(
         default=0.4,
         ge=0.0,
         le=1.0,
-        description="Probability from which what follows is cut as appended where known closing lines, times like "
-        "'5 hours ago' or repeated source lines open it, and no sentence of `prose_words` stands in it.",
+        description="probability: from here on what follows is cut as appended, if known closing lines, times like "
+        "'5 hours ago' or repeated source lines open it and it holds no sentence of `prose_words`.",
     )
     end_told: float = Field(
         default=0.95,
         ge=0.0,
         le=1.0,
-        description="The same where such sentences follow, or nearly all of the text, and one line bears witness. Of "
-        "3,275 newspaper texts two have such a place over 0.6, both the article's own; the higher scores 0.90.",
+        description="probability: the same if such sentences follow, or nearly all of the text, and one line bears "
+        "witness. Of 3,275 newspaper texts two have such a place over 0.6, both the article's own; the higher scores "
+        "0.90.",
     )
     end_told_twice: float = Field(
         default=0.3,
         ge=0.0,
         le=1.0,
-        description="The same where several lines bear witness. Of the 3,275 newspaper texts one has such a place over "
-        "0.2, and rightly.",
+        description="probability: the same if several lines bear witness. Of the 3,275 newspaper texts one has such "
+        "a place over 0.2, and rightly.",
     )
     end_listing: float = Field(
         default=0.85,
         ge=0.0,
         le=1.0,
-        description="Probability from which three lines or more that end the text are cut as appended though nothing "
-        "bears witness, if nearly all of them have the form of a headline. Of the 3,275 newspaper texts five have such "
+        description="probability: from here on three or more lines that end the text are cut as appended without a "
+        "witness, if nearly all of them have the form of a headline. Of the 3,275 newspaper texts five have such "
         "lines, none of them the article's.",
     )
     end_unsure: float = Field(
         default=0.4,
         ge=0.0,
         le=1.0,
-        description="Probability from which an end that is not cut is reported with the reason `unsure`.",
+        description="probability: from here on an end that is not cut is reported with the reason `unsure`.",
     )
     repeated_pages: int = Field(
         default=3,
         ge=2,
-        description="Pages of one site that must carry a line before it is cut as repeated. With this and the factor "
-        "below, none of 100 clean articles among 600 of one pool lost a line.",
+        description="pages: how many pages of a site must carry a line before it is cut as repeated. With this and "
+        "the factor below, none of 100 clean articles among 600 of one pool lost a line.",
     )
     repeated_factor: float = Field(
         default=3.0,
         ge=1.0,
-        description="Times more pages that must carry the line than carry the article's own paragraphs (copies of an "
-        "article repeat every line of it).",
+        description="times: how many times more pages must carry the line than carry the article's own paragraphs, "
+        "since copies of an article repeat every line of it.",
     )
     repeated_share: float = Field(
         default=0.1,
         ge=0.0,
         le=1.0,
-        description="Share of the articles of unknown site, counted together, that must carry a line: what fewer carry "
-        "may be a heading that many sites use. Without it 0.248 instead of 0.206 of 399 pages of 382 sites lose over "
-        "2 %.",
+        description="share of the articles without a site, counted together: how many must carry a line. What fewer "
+        "carry may be a heading that many sites use. Without this 0.248 instead of 0.206 of 399 pages of 382 sites "
+        "lose over 2 %.",
     )
     split_first: float = Field(
         default=0.2,
         ge=0.0,
         le=1.0,
-        description="Probability that a line is the headline of a further article from which a file is split at all. "
-        "Cross-validated, 86 of 100 headlines are found at 0.2, and 4 of 3,171 single articles with captions, links "
-        "and subheadings in them are split; at 0.1 it is 92 and 14.",
+        description="probability: a file is split if one of its lines is the headline of a further article with at "
+        "least this probability. Cross-validated, 86 of 100 headlines are found at 0.2, and 4 of 3,171 single articles "
+        "with captions, links and subheadings are split; at 0.1 it is 92 and 14.",
     )
     split_more: float = Field(
         default=0.1,
         ge=0.0,
         le=1.0,
-        description="Probability from which a file that is split anyhow is split at a further headline.",
+        description="probability: a file that is split is also split at every other line that is such a headline "
+        "with at least this probability.",
     )
     split_words: int = Field(
         default=120,
         ge=0,
-        description="Words each part of a compilation must have; most sections under a subheading have less.",
+        description="words: length that each part of a compilation must have. Most sections under a subheading have "
+        "fewer.",
     )

@@ -39,7 +39,7 @@ class Rows:
 
 
 def rows_of(sizes: Sequence[int]) -> Rows:
-    """Return the rows of articles that have so many lines."""
+    """Return the rows of articles whose numbers of lines are given."""
     counts = np.array(sizes, dtype=np.intp)
     bounds = np.concatenate((np.zeros(1, dtype=np.intp), counts.cumsum()))
     return Rows(
@@ -72,7 +72,7 @@ def neighbours(values: Table, rows: Rows, shift: int, missing: float) -> Table:
 
 
 def window_sums(values: npt.NDArray[np.generic], rows: Rows, reaches: Sequence[int]) -> Table:
-    """Return, for each reach, the sums of the columns over so many lines before each line, and after it.
+    """Return, for each reach, the sums of the columns over that many lines before each line, and after it.
 
     A row per line; columns by reach, side and column of the values.
     """

@@ -8,22 +8,19 @@ from cleaners.records import Article
 from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import cues
 from cleaners.strip.ends.judging import Asked, find_ends
-from cleaners.strip.ends.models import models
+from cleaners.strip.ends.models import PART_FEATURES, models
 from cleaners.strip.lines import WORDS, is_link
 from cleaners.strip.topic import Part, introduced_in, part_of, topics_of
 from cleaners.text import Line, lines_of
 
-PART_FEATURES = (
-    "lead_like", "title_like", "told", "dateline", "again", "again_early",
-    "previous_like", "resumed", "quote", "sentences", "briefs",
-)  # fmt: skip
 # A headline may be followed by a subheadline and a byline.
 _LINES_BEFORE_LEAD = 3
 # Names of the headline and the first three paragraphs are those a further article introduces again.
 _EARLY = 3
-# Of many articles in one file the first lead tells little of a later one. So a headline of so many words counts as well
-# if its own lead tells this share of it, somebody is named in full again, and nothing just before is like that lead,
-# while this share of it was told somewhere before. Of 6,011 single articles one has such a line, a whole sentence.
+# Where a file holds many articles, the first lead says little about a later one. So a headline of this many words
+# also counts if its own lead tells this share of it, somebody is named in full again, and nothing just before is like
+# that lead, while this share of it was told somewhere before. Of 6,011 single articles one has such a line, a whole
+# sentence.
 _WHOLE_WORDS = 12
 _WHOLE_TOLD = 0.75
 _WHOLE_PREVIOUS = 0.12
@@ -76,7 +73,10 @@ def _heads(article: Article, config: StripConfig) -> list[Line]:
 
     def scored(introduced: Mapping[str, int]) -> list[tuple[Line, float]]:
         found = part_features(lines, article.title, article.language, introduced, config)
-        return [(lines[index], 1.0 if features["whole"] else judge.probability(features)) for index, features in found]
+        return [
+            (lines[index], 1.0 if features["whole"] else judge.probability([features[name] for name in PART_FEATURES]))
+            for index, features in found
+        ]
 
     # Names known before speak for a headline. Even if all were, hardly any line is one, and looking for them is what
     # costs.

@@ -66,7 +66,7 @@ class Part:
     alone: frozenset[str]
 
 
-# So many tokens are kept in mind for each language, at some 400 bytes.
+# Tokens remembered for each language; each takes about 400 bytes.
 _KNOWN = 50_000
 
 

@@ -19,9 +19,10 @@ def doctor(clean: Clean = Path("clean"), config: Config = None, as_json: Json = 
     """Look for what keeps runs from working, and say what to do.
 
     Looks at the packages, the settings, the clean folder (disk, lock, current snapshot, store) and the Prefect server
-    (does it answer, does it plan the runs of the deployments, does a worker take them). Changes nothing. Exit status 1
-    where something is wrong.
+    (does it answer, does it plan the runs of the deployments, does a worker take them). Changes nothing; of an address,
+    it copies the current snapshot into the work folder. Exit status 1 where something is wrong.
     """
+    from flows.addresses import folder_named
     from flows.doctor import examine
     from flows.printed import as_json as json_of
     from flows.printed import visible
@@ -29,6 +30,7 @@ def doctor(clean: Clean = Path("clean"), config: Config = None, as_json: Json = 
     from flows.settings import settings_file
 
     with usage_errors():
+        folder_named("clean", clean)
         file = settings_file(config)
     findings = []
     console = Console()

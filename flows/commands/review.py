@@ -53,6 +53,7 @@ def review(
 
     Example: winnow review winnow-verdicts-20260301T032300.json
     """
+    from flows.corpora import at_hand
     from flows.rulings import read_rulings
     from flows.settings import settings_file, settings_of_run
     from flows.snapshot import current_snapshot, damage_told
@@ -64,7 +65,8 @@ def review(
         if sample is not None and as_json:
             raise UsageError("--json counts files of verdicts; with --sample it has nothing to print")
         settings = settings_of_run(settings_file(config))
-        snapshot = current_snapshot(clean)
+    with usage_errors(), at_hand(clean, settings) as folder:
+        snapshot = current_snapshot(folder)
         with damage_told(snapshot):
             if sample is not None:
                 files = [_ask(snapshot, sample, seed, out or Path(f"winnow-verdicts-{snapshot.name}.json"))]
@@ -75,12 +77,12 @@ def review(
                 files = [read_verdicts(path) for path in verdicts or ()]
             found = weigh_verdicts(files, snapshot)
             table = precision_table(found)
-            there = read_rulings(clean, settings, "exemptions")
+            there = read_rulings(folder, settings, "exemptions")
             new, beyond, already = exemptions_for(found, snapshot, there)
         if not as_json:
             _print_table(table)
             _print_rest(found, new, beyond, already)
-        written = _write(new, clean, settings, ask=not as_json, yes=yes, dry_run=dry_run)
+        written = _write(new, clean, folder, settings, ask=not as_json, yes=yes, dry_run=dry_run)
         if as_json:
             _print_json(found, table, new, beyond, written)
 
@@ -117,7 +119,8 @@ def _ask(snapshot: Path, most: int, seed: int, path: Path) -> "VerdictFile":
 
 
 def _print_table(rows: Sequence[dict[str, Any]]) -> None:
-    table = Table("what", "there are", "right", "wrong", "unsure", "precision", "95 %")
+    table = Table("what", "in all", "right", "wrong", "unsure", "precision", "95 %", box=None, padding=(0, 1, 0, 0))
+    table.columns[0].no_wrap = True
     for column in table.columns[1:]:
         column.justify = "right"
     for row in rows:
@@ -154,14 +157,15 @@ def _print_rest(found: "Reviewed", new: "Sequence[Ruling]", beyond: "Sequence[Ve
 
 
 def _write(
-    new: "Sequence[Ruling]", clean: Path, settings: "Settings", *, ask: bool, yes: bool, dry_run: bool
-) -> Path | None:
+    new: "Sequence[Ruling]", clean: Path, folder: Path, settings: "Settings", *, ask: bool, yes: bool, dry_run: bool
+) -> str | None:
     """Write exemptions, if that is wanted, and say what becomes of them; return the file, if it was written."""
+    from flows.corpora import told_place
     from flows.rulings import add_rulings, rulings_file
 
     if not new:
         return None
-    path = rulings_file(clean, settings, "exemptions")
+    path = told_place(rulings_file(folder, settings, "exemptions"), folder, clean)
     can_ask = ask and sys.stdin.isatty() and not dry_run
     if not yes and can_ask:
         yes = typer.confirm(f"Write {len(new):,} exemptions to {path}?", default=False)
@@ -169,7 +173,7 @@ def _write(
         if ask:
             typer.echo("Nothing was written." if dry_run or can_ask else "Nothing was written; --yes writes them.")
         return None
-    add_rulings(clean, settings, "exemptions", new)
+    add_rulings(folder, settings, "exemptions", new)
     if ask:
         typer.echo(f"Written to {path}. The next run goes by it.")
     return path
@@ -180,7 +184,7 @@ def _print_json(
     table: Sequence[dict[str, Any]],
     new: "Sequence[Ruling]",
     beyond: "Sequence[Verdict]",
-    written: Path | None,
+    written: str | None,
 ) -> None:
     from flows.printed import as_json
 

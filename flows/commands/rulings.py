@@ -1,7 +1,7 @@
 """Commands by which people overrule what a run finds."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -86,34 +86,36 @@ def _rule(
     rules: Sequence[str] = (),
 ) -> "tuple[list[Ruling], pl.DataFrame] | None":
     """List the rulings of a file, take some back, or add some; return those added, and the records that are known."""
+    from flows.corpora import at_hand, told_place
     from flows.rulings import add_rulings, published_records, read_rulings, rule, rule_matches, undo_rulings
     from flows.settings import settings_file, settings_of_run
     from flows.snapshot import damage_told, published_snapshot
 
     settings = settings_of_run(settings_file(config))
-    if listed:
-        _list(read_rulings(clean, settings, name), as_json)
-        return None
-    if not targets:
-        raise UsageError(f"name what to {'take down' if name == 'takedowns' else 'restore'}, or --list")
-    if undo:
-        for ruling in undo_rulings(clean, settings, name, targets, what):
-            typer.echo(f"{_said(ruling)}: {UNDONE[ruling.what]}{_by(ruling)}")
-        return None
-    if not reason:
-        raise UsageError("say why with --reason: it stands in audit/fates")
-    with damage_told(clean / "current"):
-        snapshot = published_snapshot(clean)
-        known = published_records(snapshot)
-        if rules:
-            _check_rules(rules, snapshot)
-    made = rule(what, targets, reason, known, rules)
-    path = add_rulings(clean, settings, name, made)
+    with at_hand(clean, settings) as folder:
+        if listed:
+            _list(read_rulings(folder, settings, name), as_json)
+            return None
+        if not targets:
+            raise UsageError(f"name what to {'take down' if name == 'takedowns' else 'restore'}, or --list")
+        if undo:
+            for ruling in undo_rulings(folder, settings, name, targets, what):
+                typer.echo(f"{_said(ruling)}: {UNDONE[ruling.what]}{_by(ruling)}")
+            return None
+        if not reason:
+            raise UsageError("say why with --reason: it stands in audit/fates")
+        with damage_told(folder / "current"):
+            snapshot = published_snapshot(folder)
+            known = published_records(snapshot)
+            if rules:
+                _check_rules(rules, snapshot)
+        made = rule(what, targets, reason, known, rules)
+        place = told_place(add_rulings(folder, settings, name, made), folder, clean)
     for ruling in made:
         matches = known.join(rule_matches(known, [ruling]), on="id", how="semi")
         named = f": {_named(matches)}" if matches.height else " in the current snapshot"
         typer.echo(f"{_said(ruling)}: {RULED[ruling.what]}{_by(ruling)}; {matches.height:,} records{named}")
-    typer.echo(f"Written to {path}. The next run goes by it.")
+    typer.echo(f"Written to {place}. The next run goes by it.")
     return made, known
 
 
@@ -138,17 +140,18 @@ def _tell_copies(made: "list[Ruling]", known: "pl.DataFrame") -> None:
         typer.echo(f"Copies elsewhere that stay: {_named(copies)}")
 
 
-def _taken_down(clean: Path, config: Path | None) -> "Sequence[Ruling]":
+def _tell_holders(clean: Path, config: Path | None) -> None:
+    from flows.corpora import at_hand
+    from flows.purging import find_holders
     from flows.rulings import read_rulings
     from flows.settings import settings_file, settings_of_run
 
-    return read_rulings(clean, settings_of_run(settings_file(config)), "takedowns")
-
-
-def _tell_holders(clean: Path, config: Path | None) -> None:
-    from flows.purging import find_holders
-
-    if holders := find_holders(clean, _taken_down(clean, config)):
+    settings = settings_of_run(settings_file(config))
+    with at_hand(clean, settings, everything=True) as folder:
+        holders = find_holders(folder, read_rulings(folder, settings, "takedowns"))
+        if folder != clean:  # of an address, what holds it here is in the work folder
+            holders = [replace(holder, path=holder.path.resolve()) for holder in holders]
+    if holders:
         typer.echo("Their text is still held by:")
         _print_holders(holders)
         typer.echo("Snapshots go when they are pruned (publish.keep_snapshots); after the next run, `winnow takedown")
@@ -162,8 +165,9 @@ def _tell_outside() -> None:
 
 def _purge(clean: Path, config: Path | None) -> None:
     from flows.purging import purge
+    from flows.settings import settings_file, settings_of_run
 
-    removed, left = purge(clean, _taken_down(clean, config))
+    removed, left = purge(clean, settings_of_run(settings_file(config)))
     typer.echo("Removed:" if removed else "There was nothing to remove.")
     _print_holders(removed)
     if left:

@@ -45,5 +45,8 @@ def settings(
         told = Text.assemble((row.path, "bold"), " = ", (value, "" if row.origin == "default" else "green"))
         console.print(told)
         default = "" if row.value == row.default else f"; default {json_of(row.default)}".replace("\n", " ")
-        console.print(Padding(Text(f"{row.allowed}{default}; from {visible(row.origin)}", style="dim"), (0, 0, 0, 4)))
+        unit = f"{row.unit}, " if row.unit else ""
+        console.print(
+            Padding(Text(f"{unit}{row.allowed}{default}; from {visible(row.origin)}", style="dim"), (0, 0, 0, 4))
+        )
         console.print(Padding(Text(row.meaning), (0, 0, 0, 4)))

@@ -16,11 +16,12 @@ app = typer.Typer()
 @app.command()
 def snapshots(clean: Clean = Path("clean"), as_json: Json = False) -> None:
     """List the snapshots that are kept, the newest first, and say which one is current."""
+    from flows.corpora import at_hand
     from flows.kept import describe_kept, lines_of_kept
     from flows.printed import as_json as json_of
 
-    with usage_errors():
-        rows = describe_kept(clean)
+    with usage_errors(), at_hand(clean) as folder:
+        rows = describe_kept(folder)
     if as_json:
         typer.echo(json_of(rows))
         return
@@ -45,15 +46,16 @@ def diff(
 
     Example: winnow diff 20260301T032300 current
     """
+    from flows.corpora import at_hand
     from flows.differences import CHANGES, compare_snapshots, told_example
     from flows.kept import find_kept, snapshot_before
     from flows.printed import as_json as json_of
     from flows.printed import visible
     from flows.snapshot import damage_told
 
-    with usage_errors():
-        after = find_kept(clean, new)
-        before = find_kept(clean, old) if old else snapshot_before(clean, after)
+    with usage_errors(), at_hand(clean, everything=True) as folder:
+        after = find_kept(folder, new)
+        before = find_kept(folder, old) if old else snapshot_before(folder, after)
         with damage_told(before), damage_told(after):
             found = compare_snapshots(before, after)
     if as_json:
@@ -77,13 +79,14 @@ def stats(
     as_json: Json = False,
 ) -> None:
     """Show what came into a snapshot and what became of it: fates, cuts by reason and rule, duplicates and sites."""
+    from flows.corpora import at_hand
     from flows.kept import find_kept
     from flows.printed import as_json as json_of
     from flows.snapshot import damage_told
     from flows.stats import snapshot_stats
 
-    with usage_errors():
-        snapshot = find_kept(clean, run)
+    with usage_errors(), at_hand(clean, everything=run != "current") as folder:
+        snapshot = find_kept(folder, run)
         with damage_told(snapshot):
             found = snapshot_stats(snapshot)
     if as_json:
@@ -117,13 +120,11 @@ def rollback(
     Example: winnow rollback 20260301T032300
     """
     from flows.kept import roll_back
-    from flows.rulings import read_rulings
     from flows.settings import settings_file, settings_of_run
 
     with usage_errors():
-        taken_down = read_rulings(clean, settings_of_run(settings_file(config)), "takedowns")
-        before, after = roll_back(clean, run, taken_down)
-    typer.echo(f"{clean / 'current'} was {before.name} and is {after.name}; the next run publishes anew")
+        pointer, before, after = roll_back(clean, run, settings_of_run(settings_file(config)))
+    typer.echo(f"{pointer} was {before} and is {after}; the next run publishes anew")
 
 
 def _print_rows(console: Console, title: str, rows: list[dict[str, Any]]) -> None:

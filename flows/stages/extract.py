@@ -22,7 +22,7 @@ from flows.tally import Tally
 from flows.workers import Workers, workers_of
 
 DEADLY = "a process died of reading it: the file is damaged, or needs more memory than there is"
-FEWEST_FILES = 32  # in one task, where there are so many; smaller parts would make the store slow to read
+FEWEST_FILES = 32  # in one task, if the run has that many; smaller parts would make the store slow to read
 
 
 @io_task("extract", "extract {number} of {of}")

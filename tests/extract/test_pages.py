@@ -11,9 +11,7 @@ from hypothesis import strategies as st
 from cleaners.extract import extract
 from cleaners.extract.config import ExtractConfig
 from cleaners.extract.page.blocks import split_blocks
-from cleaners.extract.page.model import load_model, predict
-from cleaners.extract.page.page import MODEL
-from cleaners.learned import trees
+from cleaners.extract.page.model import predict
 from cleaners.records import Article, Fate, RawDocument
 
 DATA = Path(__file__).parent / "data"
@@ -215,34 +213,14 @@ def test_blocks_are_what_a_reader_sees(html: str, expected: list[str]) -> None:
 
 
 def test_model_reads_every_feature_it_names() -> None:
-    """The model's file and the features' code agree, and its chances are chances."""
+    """The model's file and the features' code agree, and its probabilities are probabilities."""
     from lxml.html import document_fromstring
 
     from cleaners.extract.page.features import PageEvidence, block_features
 
     blocks, elements = split_blocks(document_fromstring(PAGE).find("body"))
-    chance = predict(load_model(MODEL), block_features(blocks, elements, PageEvidence((), "", "", "")))
+    chance = predict(block_features(blocks, elements, PageEvidence((), "", "", "")))
     assert len(chance) == len(blocks) and ((chance >= 0) & (chance <= 1)).all()
-
-
-def walked(tree: list[tuple[int, float, int, int, float]], row: list[float]) -> float:
-    """Return the value of the leaf that a row reaches, a split at a time."""
-    node = 0
-    while tree[node][2] != node:
-        feature, bound, low, high, _ = tree[node]
-        node = high if row[feature] > bound else low
-    return tree[node][4]
-
-
-def test_trees_add_up_what_a_walk_down_each_gives() -> None:
-    """Trees of any form are read alike, for more rows than are taken at once."""
-    leaf, fork = [(0, 0.0, 0, 0, 0.5)], [(1, 0.2, 1, 2, 0.0), (0, 0.0, 1, 1, -1.0), (0, 0.0, 2, 2, 2.0)]
-    deep = [(0, 0.5, 4, 1, 0.0), (2, 0.1, 2, 3, 0.0), (0, 0.0, 2, 2, 0.3), (0, 0.0, 3, 3, -0.7), (0, 0.0, 4, 4, 1.1)]
-    table = np.random.default_rng(0).random((600, 3)).round(1)
-    table[0, 0] = np.nan
-    odds = [0.25 + sum(walked(tree, row) for tree in (leaf, fork, deep)) for row in table.tolist()]
-    found = trees.predict(trees.trees_of([leaf, fork, deep], 0.25), table)
-    np.testing.assert_allclose(found, 1 / (1 + np.exp(-np.array(odds))))
 
 
 TAGS = st.sampled_from(

@@ -9,7 +9,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from flows.tables import TABLES
+from flows.tables import COLUMNS, TABLES
 from tests.flows.conftest import Published, publish
 
 
@@ -108,3 +108,19 @@ def test_manifest_tells_the_run(sample: Published) -> None:
     assert manifest["run_id"] == sample.current.resolve().name
     assert manifest["settings"]["publish"]["keep_snapshots"] == 3
     assert set(manifest["versions"]) >= {"winnow-news", "python", "polars", "prefect"}
+
+
+@pytest.mark.parametrize("table", COLUMNS)
+def test_only_columns_that_may_be_null_hold_nulls(sample: Published, table: str) -> None:
+    """Where the reference does not say that a column may be null, every row has a value."""
+    frame = read(sample, table)
+    required = [name for name, column in COLUMNS[table].items() if not column.empty]
+    assert frame.select(required).null_count().row(0) == (0,) * len(required)
+
+
+@pytest.mark.parametrize("table", ["articles", "duplicates"])
+def test_confidence_is_a_probability(sample: Published, table: str) -> None:
+    """Each article, kept or not, says how likely its text is right: from 0 to 1, and not the same for all."""
+    found = read(sample, table)["confidence"]
+    assert found.is_between(0.0, 1.0).all()
+    assert found.n_unique() > 1

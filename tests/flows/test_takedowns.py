@@ -52,7 +52,7 @@ def taken(prefect_environment: dict[str, str], tmp_path_factory: pytest.TempPath
     assert "Copies elsewhere that stay: feed.jsonl record 1" in said
     taken_down(clean, "goat.example", "bell.txt", "--reason", "asked by letter")
     (raw / "bell.txt").unlink()  # it would be carried on
-    return publish(raw, clean)
+    return publish(raw, clean, gates={"site_articles": 1})
 
 
 def fates(published: Published) -> dict[tuple[str, int], tuple[str, str | None]]:
@@ -86,6 +86,11 @@ def test_no_table_has_any_text_of_it(taken: Published) -> None:
     ]
     assert texts
     assert [text for text in texts if "goat" in text or "bell" in text or "Too short" in text] == []
+
+
+def test_gates_do_not_count_it(taken: Published) -> None:
+    """The counts of sites, by which gates judge, are of what is published."""
+    assert set(taken.manifest["sites"]) == {"copies.example"}
 
 
 def test_it_holds_without_the_store(taken: Published, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from tests.flows.conftest import SAMPLE
 
 PROJECT = Path(__file__).parents[2]
-# The oldest pip that the README names, and for later Pythons, in which it does not run, the one that came with them.
+# The oldest pip that docs/how-to/install.md names; it does not run in later Pythons, so there the one they came with.
 OLDEST_PIP = {(3, 11): "22.3", (3, 12): "23.2.1", (3, 13): "24.2"}
 READ = "import polars; print(*polars.read_parquet('corpus/current/articles/*.parquet')['source'])"
 

@@ -19,7 +19,7 @@ def _claimed_texts(draw: st.DrawFn) -> tuple[str, list[Removal]]:
     bound = st.integers(0, len(text))
     claims = []
     for start, end, reason in draw(st.lists(st.tuples(bound, bound, st.sampled_from(REASONS)), max_size=6)):
-        claims.append(Removal(min(start, end), max(start, end), reason, "any", 0.5))
+        claims.append(Removal(min(start, end), max(start, end), reason, "ad_line", 0.5))
     return text, claims
 
 
@@ -63,11 +63,11 @@ def test_unsure_is_left_alone() -> None:
 
 def test_a_span_outside_the_text_is_an_error() -> None:
     """A claim that reaches past the text names its rule in the error."""
-    with pytest.raises(ValueError, match="rule any claims 0:9"):
-        cut("abc", [Removal(0, 9, "ad", "any", 1.0)])
+    with pytest.raises(ValueError, match="rule ad_line claims 0:9"):
+        cut("abc", [Removal(0, 9, "ad", "ad_line", 1.0)])
 
 
 def test_of_coinciding_claims_the_surer_one_stays() -> None:
     """Two claims that differ in their score alone leave the same, in whatever order they come."""
-    unlike = [Removal(2, 5, "ad", "any", score) for score in (0.8, 0.9)]
+    unlike = [Removal(2, 5, "ad", "ad_line", score) for score in (0.8, 0.9)]
     assert {cut("a boat", order).removals for order in (tuple(unlike), tuple(unlike[::-1]))} == {(unlike[1],)}

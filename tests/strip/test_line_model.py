@@ -16,7 +16,7 @@ PAGE = "\n".join(
 
 
 def test_weights_fit_the_features() -> None:
-    """The networks take the columns that the features give."""
+    """The networks of each pass take the columns that its features give."""
     model = load_model()
     assert {len(network.mean) for network in model.first} == {len(FEATURES)}
     assert {len(network.mean) for network in model.second} == {len(SECOND_FEATURES)}

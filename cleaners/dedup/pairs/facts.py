@@ -9,7 +9,7 @@ from rapidfuzz.distance import Levenshtein
 from cleaners.dedup.pairs.reading import Reading
 from cleaners.dedup.tokens.words import NAME, NUMBER, stand_in
 
-# Texts are aligned by their first so many words: time grows with the product of both.
+# Words of each text that are aligned: the time grows with the product of both.
 ALIGNED_WORDS = 3000
 # A slot of a template holds a number, a name, or a few words.
 SLOT = 6

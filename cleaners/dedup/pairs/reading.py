@@ -23,7 +23,8 @@ class Reading:
 
     Words that other stories carry too are left out, and counted in `carried`; if there are any, `pieces` says where the
     text's own runs of words begin and end.
-    The runs are hashes of `SEED` words each, one from every word on that has so many; of a shorter text there is one.
+    The runs are hashes of `SEED` words each, one from every word that has enough words behind it; a shorter text has
+    one.
     """
 
     text: str

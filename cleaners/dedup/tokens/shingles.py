@@ -40,7 +40,7 @@ def _within_rows(runs: U64, starts: I64, length: int) -> Ragged:
 
 
 def _runs(values: U64, length: int) -> U64:
-    """Hash every run of so many values: a polynomial in `STEP`, put together of runs half as long."""
+    """Hash every run of `length` values: a polynomial in `STEP`, put together from runs half as long."""
     if length == 1 or len(values) < length:
         return values[: max(0, len(values) - length + 1)]
     half = length // 2

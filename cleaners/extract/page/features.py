@@ -19,8 +19,8 @@ _DIGITS = re.compile(r"\d+")
 _END = re.compile(r"[.!?…。！？؟۔।][\"'”’»)\]]*$")
 # A full-width stop ends a sentence whatever follows it.
 _SENTENCE = re.compile(r"[.!?…؟۔।][\"'”’»)\]]*(?:\s|$)|[。！？]+[\"'”’»)\]」』]*")
-# Scripts without spaces have as many words as groups of so many letters; a Han or kana letter has the matter of three
-# Latin ones, a Thai one (Lao, Khmer, Burmese) of one.
+# In scripts without spaces a fixed number of letters counts as a word: a Han or kana letter says as much as three
+# Latin ones, a Thai (Lao, Khmer, Burmese) one as much as one.
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 _HAN = re.compile(r"[\u3005\u3040-\U0003ffff]")
 _GROUP = re.compile(

@@ -1,40 +1,29 @@
-"""The page model: its file is data, its arithmetic stands in `cleaners.learned.trees`."""
+"""The block model: how likely each block of a page is the article's.
 
-import json
+Its numbers are made by `benchmarks/training/pages.py`, their arithmetic stands in `cleaners.learned.trees`.
+"""
+
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaners.extract.page_words import word_lists
 from cleaners.learned import trees
-from cleaners.learned.trees import Trees, trees_of
+from cleaners.learned.files import ModelFile
+from cleaners.learned.trees import Trees, narrowed, trees_of
+
+BLOCK_MODEL = ModelFile(__package__, "block_model", "trees", word_lists)
 
 
-@dataclass(frozen=True, slots=True)
-class PageModel:
-    """Boosted trees and the names of the features they look at, in the order of their columns."""
-
-    names: tuple[str, ...]
-    trees: Trees
+def predict(columns: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float64]:
+    """Return the model's probability for every row of the named columns, which must be all that it was trained on."""
+    names, model = _model(tuple(columns))
+    return trees.predict(model, np.column_stack([columns[name] for name in names]))
 
 
 @cache
-def load_model(name: str) -> PageModel:
-    """Load the model of that file name from this package."""
-    data = json.loads((files(__package__) / name).read_text(encoding="utf-8"))
-    return PageModel(tuple(data["features"]), trees_of([_nodes(tree) for tree in data["trees"]], data["start"]))
-
-
-def predict(model: PageModel, columns: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float64]:
-    """Return the model's probability for every row of the named columns."""
-    return trees.predict(model.trees, np.column_stack([columns[name] for name in model.names]))
-
-
-def _nodes(tree: Mapping[str, Any]) -> list[tuple[int, float, int, int, float]]:
-    """Return the nodes of a tree, their thresholds rounded as the features are: a value at one goes as trained."""
-    thresholds, values = (np.array(tree[name], dtype=np.float32).tolist() for name in ("threshold", "value"))
-    return list(zip(tree["feature"], thresholds, tree["left"], tree["right"], values, strict=True))
+def _model(features: tuple[str, ...]) -> tuple[tuple[str, ...], Trees]:
+    used, model = narrowed(trees_of(BLOCK_MODEL.read(features)))
+    return tuple(features[number] for number in used), model

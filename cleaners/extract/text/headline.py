@@ -5,12 +5,13 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from itertools import islice
-from operator import mul
 from typing import NamedTuple
 
-from cleaners.extract.page_words import cue_groups, cue_mask
+from cleaners.extract.page_words import cue_groups, cue_lists, cue_mask
+from cleaners.learned.files import ModelFile
+from cleaners.learned.linear import Linear, linear_of
 from cleaners.records import UNSPACED, find_words
 
 _MARKDOWN = re.compile(r"#{1,2}\s+(.+?)\s*#*")
@@ -40,16 +41,16 @@ _PROSE_WORDS = 25
 _SENTENCE_WORDS = 8
 # So long a line is a paragraph whatever its words; counting them is what costs.
 _PROSE_CHARS = 300
-# The prose that a headline's words come back in: so much from the top, and so much right below it.
+# Characters of prose in which a headline's words come back: from the top of the body, and right below the headline.
 _BODY_CHARS = 3_000
 _NEAR_CHARS = 900
 _NEAR_LINES = 15
-# A headline stands so many lines below the first paragraphs at most, where those are a cookie notice.
+# The most lines below the first paragraphs at which a headline stands, where those are a cookie notice.
 _LATE_LINES = 60
 _FAR = 99
 _STEM = 5
 _CONTENT_LETTERS = 4
-# So many lines before the first paragraph can be headline, standfirst, byline, dateline; more are page furniture.
+# Lines before the first paragraph that can be headline, standfirst, byline and dateline; more are page furniture.
 _OPENING_LINES = 4
 # Of the lines from the first paragraph on, two of three are paragraphs; a caption among menus stands alone.
 _NEAR = 3
@@ -108,7 +109,7 @@ class Facts(NamedTuple):
     line: float  # 1: what a line must make up for
     first: float  # and prose soon after
     page_title: float  # the first, above menus: by its words that come back in the prose, 1 if there is none
-    menus: float  # so many lines stand above the prose that they are a page's
+    menus: float  # the lines above the prose are too many for anything but a page's menus
     body: float  # how many of its words come back in the prose, below 1
     near: float  # how many of its words come back in the prose right below, below 1
     likeness: float  # under menus: to the first line, which may be the page's title, below 1
@@ -130,34 +131,14 @@ class Facts(NamedTuple):
     ahead: float  # logarithm of the way to the next paragraph, in lines
 
 
-# Near those that `benchmarks/training/headline.py` finds, where the recipe and what they reach stand. Moved by hand:
-# menus weigh 1.4 more, since hardly a page comes without its headline; under them a line of six words weighs 0.7 more,
-# and one right above the prose 0.9. What a line of furniture repeats is set by hand: hardly a text trained on has such.
-WEIGHTS = Facts(
-    line=-3.7,
-    first=5.7,
-    page_title=3.9,
-    menus=3.2,
-    body=2.6,
-    near=1.2,
-    likeness=7.2,
-    author=1.4,
-    noted=2.5,
-    stop=-3.5,
-    inner_stop=-1.1,
-    glued=-2.7,
-    short=-2.9,
-    shortish=-1.6,
-    long=-1.6,
-    credit=-3.7,
-    label=-1.8,
-    names=-2.2,
-    lower=-0.8,
-    wordy=1.4,
-    last=0.9,
-    late=-3.3,
-    ahead=-0.5,
-)
+# Made by `benchmarks/training/headline.py`; what was changed by hand since, and why, stands in the file.
+HEADLINE_MODEL = ModelFile(__package__, "headline_model", "linear", partial(cue_lists, (*_CREDITS, *_LABELS)))
+
+
+@cache
+def headline_model() -> Linear:
+    """Return the weights of the facts."""
+    return linear_of(HEADLINE_MODEL.read(Facts._fields))
 
 
 class Opening(NamedTuple):
@@ -185,8 +166,9 @@ def find_headline(text: str, *, words: int, score: float) -> Headline | None:
     if opening.lines and (marked := _marked(opening.lines[0], opening.lines)) is not None:
         return marked
     best, best_score = None, score
+    model = headline_model()
     for index, facts in zip(opening.candidates, measure(opening), strict=True):
-        line_score = sum(map(mul, facts, WEIGHTS))
+        line_score = model.score(facts)
         if line_score > best_score:
             best, best_score = index, line_score
     return None if best is None else _titled(opening.lines[best], text)
@@ -270,7 +252,7 @@ def _groups(line: str) -> set[str]:
 
 
 def _counted(lines: list[Headline], indexes: Iterable[int], chars: int) -> Counter[str]:
-    """Count the content words of so many characters of some lines, however the text is parted into lines."""
+    """Count the content words of some lines up to a number of characters, however the text is parted into lines."""
     counts: Counter[str] = Counter()
     for index in indexes:
         line = lines[index].title[:chars]

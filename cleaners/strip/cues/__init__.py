@@ -12,7 +12,7 @@ _BEFORE_FIRST = "-–—•⦁●▪·*·>»([_ \t"
 _AROUND_WORD = ".,:;!?()'\"“”"
 # The kinds of notices, as the lists name them.
 _NOTICES = ("licence", "newsletter", "support", "tip")
-# So much of a line is looked at for the words that open it, and so much may stand for `...` among them.
+# Characters of a line in which its opening words are looked for, and characters that may stand for `...` among them.
 _HEAD_CHARS, _GAP_CHARS = 200, 90
 _FIRST_CHARS = 40
 
@@ -111,6 +111,7 @@ def _opening(phrases: list[str]) -> Opening:
     return Opening(first, re.compile(_pattern(phrases)))
 
 
+@lru_cache(maxsize=1)
 def phrases() -> dict[str, dict[str, list[str]]]:
     """Return the lists of all languages, joined by section and name; a phrase that two languages have stands once.
 
@@ -134,6 +135,11 @@ def phrases() -> dict[str, dict[str, list[str]]]:
 
 def _lists(table: Mapping[str, Mapping[str, list[str]]]) -> list[tuple[str, str]]:
     return [(section, name) for section, lists in table.items() for name in lists]
+
+
+def word_lists(*names: str) -> dict[str, list[str]]:
+    """Return some lists, named as in "end.phrases", as the models that count them are bound to them."""
+    return {f"cues.{name}": phrases()[group][part] for name in names for group, part in (name.split("."),)}
 
 
 @lru_cache(maxsize=1)

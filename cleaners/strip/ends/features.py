@@ -43,10 +43,10 @@ RELATIVE_TIME = re.compile(
 )
 
 
-# Of a longer run of lines so many are looked at, and for what lines have in themselves so many.
+# Lines of a run that are compared with the article, and lines whose own form is counted; the rest are not looked at.
 _RUN = 40
 _NEAR = 12
-# So many paragraphs after the head are compared with what stands before the cut, if they have so many words.
+# Parts from the head on that are compared with what stands before the cut, and the words a part must have to count.
 _AFTER = 8
 _LONG_WORDS = 8
 # A term of this weight is rare: a name, mostly.
@@ -440,7 +440,7 @@ def _told(line: dict[str, float], paragraph: dict[str, float]) -> float:
 
 
 def _within(flags: Floats, start: Places, length: Places) -> Floats:
-    """Return how many of so many flags from each start on are set."""
+    """Return how many flags are set in each stretch, given by its start and its length."""
     sums = running(flags)
     found: Floats = sums[start + length] - sums[start]
     return found

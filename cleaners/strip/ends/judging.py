@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cleaners.learned.trees import predict
-from cleaners.records import Article, Removal
+from cleaners.records import Article, Removal, RuleName
 from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import is_closing
 from cleaners.strip.ends.features import FEATURES, RELATIVE_TIME, Floats, end_features
@@ -18,12 +18,12 @@ from cleaners.strip.lines import opening_key
 from cleaners.strip.topic import Topics, topics_of
 from cleaners.text import FULL_STOPS, Line, longest_sentence
 
-# After the first likely start a better one is looked for in so many lines of the same run, or paragraphs.
+# After the first likely place, a better one is looked for within this many lines of the same run, or paragraphs.
 _LINES_AHEAD = 6
 _PARAGRAPHS_AHEAD = 2
-# A line of so many words that ends in a full stop, under a paragraph, is a sentence of the article.
+# A line of this many words or more that ends in a full stop, under a paragraph, is a sentence of the article.
 _SENTENCE_WORDS = 7
-# Of the lines that open other matter so many are asked whether they read as headlines do.
+# The first lines of other matter, which are asked whether they read as headlines do.
 _LINES_TOLD = 6
 # Lines that bear witness of an end, before prose is taken at a lower score.
 _WITNESSES = 2
@@ -64,9 +64,9 @@ class _Places(NamedTuple):
 def find_ends(asked: Sequence[Asked], config: StripConfig) -> list[Removal | None]:
     """Claim, in each article, everything from the first place on where it ends and other matter begins.
 
-    The probability of each place comes from two small models (models.json), one for places that open with a paragraph
-    and one for places that open with a headline, label or list. It is no proof: a place needs a witness, else the claim
-    is `unsure`. Witnesses are known closing lines, ages and repeated source lines at the place, and a paragraph that
+    The probability of each place comes from two small models: `prose` for places that open with a paragraph, `headed`
+    for places that open with a headline, label or list. It is no proof: a place needs a witness, else the claim is
+    `unsure`. Witnesses are known closing lines, ages and repeated source lines at the place, and a paragraph that
     opens another article of the corpus. Before its end there is at least one paragraph of an article.
     """
     topics = [topics_of(one.article.text[one.body :], one.article.title, one.article.language) for one in asked]
@@ -173,7 +173,7 @@ def _scores(tables: Sequence[Floats], topics: Sequence[Topics]) -> list[list[flo
     return [part.tolist() for part in np.split(scores, np.cumsum([len(rows) for rows in tables])[:-1])]
 
 
-def _judged(features: Sequence[float], prose: bool, told: bool, config: StripConfig) -> tuple[str, float]:
+def _judged(features: Sequence[float], prose: bool, told: bool, config: StripConfig) -> tuple[RuleName, float]:
     """Return the rule that judges a cut, and the probability it asks for: infinite where nothing bears witness.
 
     `told` says that a finished sentence of the length of prose follows.

@@ -32,7 +32,7 @@ _HEADING_CHARS = 12
 _LEAST_CALL = 4
 _MOSTLY = 0.6
 _UNSEEN = 0.75
-# Distinct phrases of a form, in a paragraph of at most so many words, and so many words for each at most.
+# A form: the fewest distinct phrases of one, the most words of its paragraph, the most words for each phrase.
 _FORM_PHRASES, _FORM_WORDS, _FORM_SPREAD, _MENU_SHARE = 4, 120, 15, 0.65
 _OPENING = re.compile(r"[\"“‘«'(\[]*[^\W\d_]")
 
@@ -193,7 +193,7 @@ def _is_call(article: Article, lines: tuple[Line, ...], index: int, lists: Cues)
 def _is_form(text: str, words: int, lists: Cues) -> bool:
     """Say whether a paragraph is a form to sign up, flattened: it has several of a form's phrases in few words.
 
-    An article on newsletters has one or two in a paragraph of so many words.
+    An article on newsletters has one or two in a paragraph of that length.
     """
     if words > _FORM_WORDS and not _is_menu(text, words):
         return False

@@ -3,17 +3,17 @@
 import re
 from collections.abc import Iterator
 
-from cleaners.records import Article, Removal
+from cleaners.records import Article, Removal, RuleName
 from cleaners.strip.cues import cues, head_of
 from cleaners.strip.lines import line_span
 from cleaners.strip.seen import Seen, one_by_one
 from cleaners.text import Line, lines_of, remembered, sentences_of
 
-# So many lines at the start and the end are looked at.
+# The first lines and the last ones that are looked at.
 _FIRST, _LAST = 3, 6
 _CREDIT_WORDS, _AUTHOR_WORDS, _OPINION_WORDS, _BRIEF_NOTE = 70, 75, 130, 40
 _AGE_WORDS, _UPDATE_WORDS, _CONTACT_WORDS, _BYLINE_WORDS, _ABOVE_WORDS = 5, 22, 40, 14, 40
-# "... was used in this | story": so much may follow the wording of a credit without a name.
+# Words that may follow the wording of a credit without a name: "... was used in this | story".
 _CLOSING_WORDS = 1
 _PARTICLES = frozenset(["and", "und", "et", "y", "e", "de", "van", "von", "der", "da", "di", "del", "bin", "al", "&"])
 # A word of a name; a full stop stands in it behind initials and "Jr" alone.
@@ -125,7 +125,7 @@ def _is_owned(sentence: str) -> bool:
 
 
 @remembered
-def _other_note(line: str, words: int) -> str | None:
+def _other_note(line: str, words: int) -> RuleName | None:
     """Return the rule by which a line is a note on opinions, on updates or on how to reach the writer."""
     lists = cues()
     folded = line.casefold()

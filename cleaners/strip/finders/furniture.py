@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from math import exp, log
 
-from cleaners.records import Article, Reason, Removal
+from cleaners.records import Article, Reason, Removal, RuleName
 from cleaners.strip.config import FurnitureConfig
 from cleaners.strip.cues import cues, is_closing
 from cleaners.strip.line_model.facts import CUES, line_words
@@ -14,9 +14,10 @@ from cleaners.strip.topic import part_of
 from cleaners.text import Line, ends_sentence, longest_sentence, remembered, words_of
 
 # The rules are named by where the lines stand.
-_ABOVE, _INSIDE, _UNDER = PLACES = ("before_body", "inside_body", "after_body")
+PLACES: tuple[RuleName, RuleName, RuleName] = ("before_body", "inside_body", "after_body")
+_ABOVE, _INSIDE, _UNDER = PLACES
 _SENTENCE_CHARS = 40
-# So many lines that are a time and nothing else make a log: "22h14", "9.30 am", "18:05 Uhr".
+# A line that is a time and nothing else: "22h14", "9.30 am", "18:05 Uhr". This many of them make a log.
 _TIME = re.compile(r"\d{1,2}[:.h]\d\d(?:\W{0,2}[^\W\d_]{1,3}\.?){0,2}")
 _LOG_TIMES = 3
 

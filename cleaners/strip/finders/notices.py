@@ -2,18 +2,23 @@
 
 from collections.abc import Iterator
 
-from cleaners.records import Reason, Removal
+from cleaners.records import Reason, Removal, RuleName
 from cleaners.strip.cues import cues, first_word
 from cleaners.strip.lines import line_span
 from cleaners.strip.seen import Seen, one_by_one
 from cleaners.text import remembered
 
-# So many lines at the start and the end may be a notice by words inside them.
+# The first lines and the last ones that may be a notice because of words inside them.
 _FIRST, _LAST = 2, 5
 _OPENED_WORDS, _CALL_WORDS, _HELD_WORDS, _LINK_WORDS = 60, 80, 130, 16
-# A question that leads to a call ends in so many characters.
+# A question that leads to a call ends within this many characters.
 _QUESTION_CHARS = 60
-_REASONS: dict[str, Reason] = {"licence": "furniture", "newsletter": "ad", "support": "ad", "tip": "ad"}
+_CLAIMS: dict[str, tuple[Reason, RuleName]] = {
+    "licence": ("furniture", "licence_notice"),
+    "newsletter": ("ad", "newsletter_notice"),
+    "support": ("ad", "support_notice"),
+    "tip": ("ad", "tip_notice"),
+}
 
 
 @remembered
@@ -58,4 +63,4 @@ def find_notices(seen: Seen) -> Iterator[Removal]:
         if kind == "link":
             yield Removal(*line_span(article.text, lines, index), "promo", "link_line", 0.93)
         elif kind is not None:
-            yield Removal(*line_span(article.text, lines, index), _REASONS[kind], f"{kind}_notice", 0.95)
+            yield Removal(*line_span(article.text, lines, index), *_CLAIMS[kind], 0.95)

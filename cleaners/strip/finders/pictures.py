@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from cleaners.records import Article, Removal
+from cleaners.records import Article, Removal, RuleName
 from cleaners.strip.cues import cues
 from cleaners.strip.lines import fold_line, line_span
 from cleaners.strip.seen import Seen, one_by_one
@@ -11,7 +11,7 @@ from cleaners.text import Line, ends_sentence, remembered
 
 # A longer paragraph is not taken whole for what it opens or closes with.
 _FRAME_WORDS, _CAPTION_WORDS = 90, 90
-# A credit is looked for in so many characters at the end, and has so many words behind its label.
+# Characters at the end of a line in which a credit is looked for, and the most words behind its label.
 _TAIL_CHARS, _CREDIT_WORDS = 170, 12
 # A longer line with a full stop behind its last word closes in a sentence.
 _STOPPED_CHARS = 100
@@ -191,7 +191,7 @@ def _doubled(line: str) -> int:
 
 
 @remembered
-def _framed(line: str, words: int, stopped: bool) -> tuple[int, str] | None:
+def _framed(line: str, words: int, stopped: bool) -> tuple[int, RuleName] | None:
     """Return how much of a line a picture's or video's frame takes, and the rule, if it opens with one."""
     toggled = _TOGGLED.match(line)
     if toggled is not None:

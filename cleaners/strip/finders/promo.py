@@ -13,7 +13,8 @@ from cleaners.text import Line
 _HEADLINE_WORDS = range(4, 17)
 # What opens an item of a list: a digest lists its own first headline.
 _BULLETS = "-–—•*·"
-# What a labelled line says must weigh so much, and this share of it must come up nowhere else in the article.
+# The least weight of what a labelled line says, and the share of it that must come up nowhere else in the article:
+# behind a colon, and behind a bar.
 _LEAST_WEIGHT = 4.0
 _UNSEEN, _UNSEEN_BEHIND_BAR = 0.75, 0.3
 # "What to watch for", "How to watch": headings of a guide.

@@ -10,7 +10,7 @@ from cleaners.strip.seen import Seen, one_by_one
 from cleaners.text import Line
 
 _LABEL_WORDS = 8
-# A headline has so many words; a shorter line before a paragraph may be a subheading.
+# Words of a headline; a line of fewer than `_SURE_WORDS` before a paragraph may be a subheading.
 _HEADLINE_WORDS = range(4, 25)
 _SURE_WORDS = 9
 # More headlines under one label are a digest, which is the article's own.

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from statistics import median
 
-from cleaners.records import Article, Reason, Removal
+from cleaners.records import Article, Reason, Removal, RuleName
 from cleaners.strip.cues import cues, is_closing
 from cleaners.strip.ends.features import RELATIVE_TIME
 from cleaners.strip.line_model.facts import CUES, line_words
@@ -13,7 +13,8 @@ from cleaners.strip.seen import Seen, one_by_one
 from cleaners.text import Line, words_of
 
 # The rules of what other pages carry.
-_LINE, _LABEL, _FRAGMENT = REPEATED = ("repeated_line", "repeated_label", "repeated_fragment")
+REPEATED: tuple[RuleName, RuleName, RuleName] = ("repeated_line", "repeated_label", "repeated_fragment")
+_LINE, _LABEL, _FRAGMENT = REPEATED
 # A repeated line must have words: a number, a time or a score recurs by chance.
 _LETTERS = re.compile(r"[^\W\d_].*[^\W\d_].*[^\W\d_].*[^\W\d_]")
 _NUMBERS = re.compile(r"\d[\d.,:/]*")
@@ -33,7 +34,8 @@ _SITES = frozenset(
     CUES.index(name)
     for name in ("share", "subscribe", "related", "comment", "menu", "legal", "byline", "ad", "caption")
 )
-# A second copy is so many paragraphs in a row, of so many words in all: a pull quote or a question asked again is none.
+# The fewest paragraphs in a row, and the fewest words in all, of a second copy: a pull quote or a question that is
+# asked again is none.
 _COPIED, _COPIED_WORDS = 3, 100
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from itertools import filterfalse
+from typing import Any, NamedTuple
 
 from cleaners.text import CLOSERS, STOPS, Line, remembered, words_of
 
@@ -29,26 +30,69 @@ _CLOCK = re.compile(r"\b\d{1,2}[:h.]\d\d\b|\b\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b|\
 _DIGITS = re.compile(r"\d+")
 _NO_DIGITS = str.maketrans("", "", "0123456789")
 _NUMBERED = re.compile(r"\W{0,2}\d{1,2}[.)\s]")
-# A paragraph: so many words, or fewer that end in a full stop.
+# Words of a paragraph, and of one that ends in a full stop.
 _LONG_WORDS = 12
 _SENTENCE_WORDS = 7
 _ENDING_WORDS = 3
 # Words; a marker is a short line.
 MARKER_WORDS = 9
 
-BASE = (
-    "chars", "words", "word_length", "function_share", "common_share", "end_stop", "end_colon", "end_comma", "inner",
-    "capitalised", "upper", "digits", "link", "separators", "clock", "bullet", "numbered", "lower_start",
-    "quote_start", "copyright", "credit", "repeats", "repeated", "prefix_repeats", "opening_repeats", "ellipsis",
-    "cue_ending", "byline_name", "core_likeness", "headline_share", "headline_cover",
-    "dense", *(f"cue_{name}" for name in CUES),
-)  # fmt: skip
+
+class _Form(NamedTuple):
+    """The form of a line, in columns of the feature table; those that are 0 here depend on other lines."""
+
+    chars: float = 0
+    words: float = 0
+    word_length: float = 0
+    function_share: float = 0
+    common_share: float = 0
+    end_stop: float = 0
+    end_colon: float = 0
+    end_comma: float = 0
+    inner: float = 0
+    capitalised: float = 0
+    upper: float = 0
+    digits: float = 0
+    link: float = 0
+    separators: float = 0
+    clock: float = 0
+    bullet: float = 0
+    numbered: float = 0
+    lower_start: float = 0
+    quote_start: float = 0
+    copyright: float = 0
+    credit: float = 0
+    repeats: float = 0
+    repeated: float = 0
+    prefix_repeats: float = 0
+    opening_repeats: float = 0
+    ellipsis: float = 0
+    cue_ending: float = 0
+    byline_name: float = 0
+    core_likeness: float = 0
+    headline_share: float = 0
+    headline_cover: float = 0
+    dense: float = 0
+
+
+BASE = (*_Form._fields, *(f"cue_{name}" for name in CUES))
+
+
+@cache
+def _data() -> dict[str, Any]:
+    return tomllib.loads(resources.files(__package__).joinpath("words.toml").read_text("utf-8"))
+
+
+def word_lists() -> dict[str, Any]:
+    """Return the function words and the cue words, as the models that count them are bound to them."""
+    cues = {name: words.split() for name, words in _data()["cues"].items()}
+    return {"line_model.words.function": _data()["function"].split(), "line_model.words.cues": cues}
 
 
 @cache
 def line_words() -> tuple[frozenset[str], dict[str, tuple[int, ...]]]:
     """Return the function words, and the cue classes of each cue word."""
-    data = tomllib.loads(resources.files(__package__).joinpath("words.toml").read_text("utf-8"))
+    data = _data()
     classes: dict[str, tuple[int, ...]] = {}
     for number, name in enumerate(CUES):
         for word in data["cues"][name].split():
@@ -100,24 +144,32 @@ def _facts(text: str) -> LineFacts:
     tokens = text.split()
     first = text[0]
     capitals = [*filterfalse(str.islower, tokens)]
-    cells = array("f", [
-        len(text), count, len(text) / size, function / size, 0,
-        end == 1, end == 2, end == 3, inner / size,
-        sum([token[0].isupper() for token in capitals], -first.isupper()) / (len(tokens) - 1 or 1),
-        sum([token.isupper() for token in capitals]) / len(tokens),
-        digits / len(text),
-        _LINK.search(text) is not None,
-        sum(map(text.count, _SEPARATORS)) / len(tokens),
-        digits > 0 and _CLOCK.search(text) is not None,
-        first in _BULLETS, digits > 0 and _NUMBERED.match(text) is not None, first.islower(), first in _OPENERS,
-        "©" in text or "®" in text or "™" in text,
-        first in "([" and text[-1] in ")]",
-        0, 0, 0, 0, text.endswith(("…", "...", "[…]")),
-        sum([word in classes for word in words[-_ENDING_WORDS:]]),
-        0, 0, 0, 0,
-        count if dense else 0,
-        *[cue / size for cue in cues],
-    ])  # fmt: skip
+    form = _Form(
+        chars=len(text),
+        words=count,
+        word_length=len(text) / size,
+        function_share=function / size,
+        end_stop=end == 1,
+        end_colon=end == 2,
+        end_comma=end == 3,
+        inner=inner / size,
+        capitalised=sum([token[0].isupper() for token in capitals], -first.isupper()) / (len(tokens) - 1 or 1),
+        upper=sum([token.isupper() for token in capitals]) / len(tokens),
+        digits=digits / len(text),
+        link=_LINK.search(text) is not None,
+        separators=sum(map(text.count, _SEPARATORS)) / len(tokens),
+        clock=digits > 0 and _CLOCK.search(text) is not None,
+        bullet=first in _BULLETS,
+        numbered=digits > 0 and _NUMBERED.match(text) is not None,
+        lower_start=first.islower(),
+        quote_start=first in _OPENERS,
+        copyright="©" in text or "®" in text or "™" in text,
+        credit=first in "([" and text[-1] in ")]",
+        ellipsis=text.endswith(("…", "...", "[…]")),
+        cue_ending=sum([word in classes for word in words[-_ENDING_WORDS:]]),
+        dense=count if dense else 0,
+    )
+    cells = array("f", (*form, *[cue / size for cue in cues]))
     return LineFacts(
         words=words,
         distinct=frozenset(words),

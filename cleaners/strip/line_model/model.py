@@ -1,30 +1,27 @@
 """The line model: how likely each line of an article is furniture.
 
 Two small networks, one after the other. The first judges each line by its features; the second judges it again, now
-that it knows what the first thinks of the lines around it and where it sees the article begin and end. The weights in
-`model.json` are made by `benchmarks/training/lines.py`, which says how.
+that it knows what the first thinks of the lines around it and where it sees the article begin and end. Their weights
+(`first.json`, `second.json`) are made by `benchmarks/training/lines.py`, which says how.
 """
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
-from itertools import chain, islice, pairwise
-from typing import Any
+from itertools import chain, islice
 
 import numpy as np
 import numpy.typing as npt
 
-from cleaners.strip.line_model.facts import LineFacts, line_facts
+from cleaners.learned.files import ModelFile
+from cleaners.learned.networks import Network, mean_logits, networks_of, sigmoid
+from cleaners.strip.line_model.facts import LineFacts, line_facts, word_lists
 from cleaners.strip.line_model.features import FEATURES, line_features
 from cleaners.strip.rows import Rows, Table, best_runs, neighbours, rows_of, window_sums
 from cleaners.text import Line
 
 _SHIFTS = (-4, -3, -2, -1, 1, 2, 3, 4)
-# OpenBLAS multiplies up to this many numbers (rows x inner x columns) in one thread.
-_UNTHREADED = 262_144
 _REACH = (3, 12, 40)
 # Beyond this many words a line is a paragraph, however long.
 _PARAGRAPH_WORDS = 80
@@ -33,6 +30,8 @@ _LEAD_WORDS = 60
 # Sums are of multiples of this power of two.
 _STEPS = 2.0**20
 _SUMMED = ("kept", "kept_words", "first", "last")
+FIRST_PASS = ModelFile(__package__, "first", "networks", word_lists)
+SECOND_PASS = ModelFile(__package__, "second", "networks", word_lists)
 OUTPUTS = ("furniture", "first", "last")
 SECOND_FEATURES = (
     *FEATURES,
@@ -43,39 +42,6 @@ SECOND_FEATURES = (
     "from_run", "to_run_end", "in_run", "words_to_run", "words_from_run", "body_likeness", "furniture_likeness",
     "lead_likeness",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Network:
-    """A feed-forward network: columns are centred and scaled, each layer but the last is cut off at zero."""
-
-    mean: Table
-    scale: Table
-    layers: tuple[tuple[Table, Table], ...]
-
-    def logits(self, table: Table, rows: Rows) -> Table:
-        """Return the outputs, one row per row of the table."""
-        values: Table = np.clip((table - self.mean) * self.scale, np.float32(-6), np.float32(6))
-        for number, (weights, bias) in enumerate(self.layers):
-            if number:
-                values = np.maximum(values, 0.0)
-            values = _product(values, weights, rows) + bias
-        return values
-
-
-def _product(values: Table, weights: Table, rows: Rows) -> Table:
-    """Return the matrix product, made article by article and in slices so small that the BLAS starts no threads for it.
-
-    What the BLAS gives for a row depends, in the last bit, on the other rows. With threads, two workers on two cores
-    spend three times the CPU time on a page.
-    """
-    step = max(1, _UNTHREADED // weights.size)
-    slices = [
-        slice(at, min(at + step, stop))
-        for start, stop in pairwise(rows.bounds.tolist())
-        for at in range(start, stop, step)
-    ]
-    return np.concatenate([values[part] @ weights for part in slices])
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,24 +60,10 @@ def score_lines(articles: Sequence[Sequence[Line]], titles: Sequence[str | None]
     model = load_model()
     rows = rows_of([len(lines) for lines, _, _ in judged])
     table = line_features(judged)
-    outputs = mean_logits(model.first, table, rows)
+    outputs = mean_logits(model.first, table, rows.bounds.tolist())
     again = second_features(table, outputs, [facts for _, facts, _ in judged])
-    scores = iter(sigmoid(mean_logits(model.second, again, rows)[:, 0]).tolist())
+    scores = iter(sigmoid(mean_logits(model.second, again, rows.bounds.tolist())[:, 0]).tolist())
     return [[*islice(scores, len(lines))] for lines in articles]
-
-
-def mean_logits(networks: Sequence[Network], table: Table, rows: Rows) -> Table:
-    """Return the mean output of some networks."""
-    total = networks[0].logits(table, rows)
-    for network in networks[1:]:
-        total = total + network.logits(table, rows)
-    return total / np.float32(len(networks))
-
-
-def sigmoid(values: Table) -> Table:
-    """Return the probability a logit stands for."""
-    odds: Table = np.exp(np.minimum(np.maximum(values, np.float32(-30)), np.float32(30)))
-    return odds / (1 + odds)
 
 
 def second_features(table: Table, outputs: Table, facts: Sequence[Sequence[LineFacts]]) -> Table:
@@ -197,19 +149,7 @@ def _spread(logits: Table, rows: Rows) -> npt.NDArray[np.float64]:
     return _even(odds / np.repeat(np.add.reduceat(odds, starts), counts))
 
 
-def _network(data: dict[str, Any]) -> Network:
-    layers = tuple((_array(layer["hundredths"]) / np.float32(100), _array(layer["bias"])) for layer in data["layers"])
-    return Network(_array(data["mean"]), _array(data["scale"]), layers)
-
-
-def _array(values: list[Any]) -> Table:
-    return np.array(values, dtype=np.float32)
-
-
 @cache
 def load_model() -> LineModel:
     """Return the model of the package."""
-    data = json.loads(resources.files(__package__).joinpath("model.json").read_text("utf-8"))
-    if data["features"] != list(SECOND_FEATURES):
-        raise ValueError("line_model/model.json was made for other features; run benchmarks/training/lines.py")
-    return LineModel(tuple(map(_network, data["first"])), tuple(map(_network, data["second"])))
+    return LineModel(networks_of(FIRST_PASS.read(FEATURES)), networks_of(SECOND_PASS.read(SECOND_FEATURES)))

@@ -1,0 +1,128 @@
+"""Train the model that tells the headline of a further article from captions, links and subheadings.
+
+    python -m benchmarks.training.parts DATA [--seed 5] [--folds 5] [--write] [--to FOLDER]
+
+Of DATA, as benchmarks/training/articles.py reads it, the compilations (several articles in one text) have headlines to
+find; single articles, copies of them and the clean articles with made subheadings have none. `--folds` prints, over
+texts that the model has not seen, how many headlines it finds and how many texts it splits that it should not.
+"""
+
+import argparse
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
+
+from benchmarks.training.articles import Compilation, fold_of, read_articles, single_articles, squeezed, tails
+from benchmarks.training.made_texts import Maker
+from benchmarks.training.model_files import add_options, write_model
+from cleaners.strip.config import StripConfig
+from cleaners.strip.ends.models import PART, PART_FEATURES
+from cleaners.strip.split import part_features
+from cleaners.strip.topic import introduced_in, topics_of
+
+# How much the weights may grow; 1 is scikit-learn's default.
+STRENGTH = 0.5
+
+
+@dataclass(frozen=True)
+class Heads:
+    """Lines that may be headlines of further articles: features, whether they are, and the text that each is in."""
+
+    features: np.ndarray
+    labels: np.ndarray
+    folds: np.ndarray
+    texts: list[int]
+    kinds: list[str]
+
+
+def fitted(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, float]:
+    """Return weights and bias of a logistic model for raw (unscaled) features."""
+    scaler = StandardScaler().fit(x)
+    model = LogisticRegression(C=STRENGTH, max_iter=3000).fit(scaler.transform(x), y)
+    weights = model.coef_[0] / scaler.scale_
+    return weights, float(model.intercept_[0] - (weights * scaler.mean_).sum())
+
+
+def probability(x: np.ndarray, weights: np.ndarray, bias: float) -> np.ndarray:
+    """Return the probabilities of a model for many rows."""
+    return np.asarray(1.0 / (1.0 + np.exp(-(x @ weights + bias))))
+
+
+def heads_of(
+    maker: Maker, compilations: Sequence[Compilation], copies: Iterable[tuple[str | None, str, str]], folds: int
+) -> Heads:
+    """Measure what may be headlines in compilations, and in texts with captions, links and subheadings alone."""
+    x, y, fold_ids, numbers = [], [], [], []
+    nothing = frozenset[str]()
+    texts: list[tuple[str | None, str, frozenset[str], int, str]] = [
+        (one.title, one.text, one.heads, fold_of(one.text, folds), "compilations") for one in compilations
+    ]
+    texts += [(title, text, nothing, fold_of(name[:6], folds), "single articles") for title, text, name in copies]
+    for article in maker.hosts:
+        lines = maker.subheads(article.lines, 0.07) if article.news else article.lines
+        texts.append((article.title, "\n\n".join(lines), nothing, article.fold, "made and pages"))
+    for number, (title, text, heads, fold, _) in enumerate(texts):
+        topics = topics_of(text, title, "en")
+        for index, features in part_features(topics.lines, title, "en", introduced_in(topics.parts), StripConfig()):
+            x.append([features[name] for name in PART_FEATURES])
+            y.append(squeezed(topics.lines[index].text) in heads)
+            fold_ids.append(fold)
+            numbers.append(number)
+    return Heads(np.array(x), np.array(y, dtype=int), np.array(fold_ids), numbers, [kind for *_, kind in texts])
+
+
+def report_heads(heads: Heads, folds: int) -> None:
+    """Print how many headlines the model finds in texts it has not seen, and how many texts it splits wrongly."""
+    scores = np.zeros(len(heads.labels))
+    for fold in range(folds):
+        train, test = heads.folds != fold, heads.folds == fold
+        if test.any():
+            weights, bias = fitted(heads.features[train], heads.labels[train])
+            scores[test] = probability(heads.features[test], weights, bias)
+    totals = Counter(heads.kinds)
+    for threshold in (0.1, 0.2, 0.3, 0.4, 0.5):
+        found = (scores[heads.labels == 1] >= threshold).mean()
+        wrong = {heads.texts[row] for row in np.flatnonzero((scores >= threshold) & (heads.labels == 0))}
+        kinds = Counter(heads.kinds[number] for number in wrong)
+        cells = ", ".join(f"{kinds[kind]} of {total} {kind}" for kind, total in totals.items())
+        print(f"headlines found at {threshold}: {found:.3f}; split wrongly: {cells}")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Train, print the cross-validated figures and write the model if asked."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--seed", type=int, default=5)
+    add_options(parser)
+    options = parser.parse_args(arguments)
+    folds = max(1, options.folds)
+    articles, compilations = read_articles(options.data, folds)
+    if not compilations:
+        parser.exit(
+            1, f"no compilations in {options.data / 'spliced'}: the model of further headlines stays as it is\n"
+        )
+    maker = Maker(articles, tails(options.data / "pages"), options.seed)
+    heads = heads_of(maker, compilations, list(single_articles(options.data / "neardup" / "raw")), folds)
+    if options.folds:
+        report_heads(heads, folds)
+    if options.write:
+        weights, bias = fitted(heads.features, heads.labels)
+        write_model(
+            PART,
+            options.to,
+            {"bias": round(bias, 4), "weights": [round(float(weight), 4) for weight in weights]},
+            features=PART_FEATURES,
+            recipe="python -m benchmarks.training.parts DATA --write",
+            seed=options.seed,
+            data=", ".join(f"{count:,} {kind}" for kind, count in Counter(heads.kinds).items()),
+            settings={"strength": STRENGTH},
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -78,10 +78,12 @@ def _common(
 def run(
     raw: Raw = Path("raw"),
     clean: Clean = Path("clean"),
-    config: Annotated[Path | None, typer.Option(help="Settings file; winnow.toml is read if it stands here.")] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="Settings file; without this option winnow.toml, if it is in this folder.")
+    ] = None,
     assign: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="SECTION.KEY=VALUE", help="Set one value, over the file; may be repeated."),
+        typer.Option("--set", metavar="SECTION.KEY=VALUE", help="Override one setting of the file; may be repeated."),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
 ) -> None:
@@ -194,14 +196,15 @@ def explain(
     ],
     clean: Clean = Path("clean"),
     pager: Annotated[
-        bool, typer.Option("--pager/--no-pager", help="Page what is longer than the terminal; what is piped never is.")
+        bool,
+        typer.Option("--pager/--no-pager", help="Use a pager for output longer than the terminal, never when piped."),
     ] = True,
     as_json: Json = False,
 ) -> None:
     """Show what was cut from an article and by which rule, and which article it duplicates.
 
-    Shows the text as it was extracted, with what was cut in the colours of the reasons, and as it is published. Pairs
-    are compared by the settings that the snapshot was made with.
+    Shows the text as it was extracted, with each cut in the colour of its reason, and the text as it is published.
+    Compares pairs by the settings that the snapshot was made with.
 
     Example: winnow explain aggregator/story.txt
     """
@@ -230,18 +233,18 @@ def explain(
 
 @app.command()
 def report(
-    run: Annotated[str, typer.Argument(help="Run id of a snapshot, or its beginning.")] = "current",
+    run: Annotated[str, typer.Argument(help="Run id of a snapshot, or the beginning of one.")] = "current",
     clean: Clean = Path("clean"),
     out: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="Where to write it; CLEAN/report.html when not given, of an address report.html."
+            metavar="FILE", help="Where to write it; by default CLEAN/report.html, for an address report.html."
         ),
     ] = None,
 ) -> None:
-    """Write what a snapshot holds, and what was cut and merged, as one HTML file to look through and to review.
+    """Write one HTML file that shows what a snapshot holds and what was cut and merged, with a sample to review.
 
-    It opens from disk in any browser and asks for nothing else. Each run leaves its own beside its tables, as
+    It opens from disk in any browser and needs no network. Each run leaves its own beside its tables, as
     CLEAN/current/report.html.
 
     Example: winnow report --clean corpus --out corpus.html
@@ -258,13 +261,14 @@ def report(
 
 
 Config = Annotated[
-    Path | None, typer.Option(help="Settings file of the runs, read by each; winnow.toml is taken if it stands here.")
+    Path | None,
+    typer.Option(help="Settings file that each run will read; without this option winnow.toml, if it is here."),
 ]
-Cron = Annotated[str | None, typer.Option(help="When the nightly deployment runs, as five cron fields.")]
-Timezone = Annotated[str | None, typer.Option(help="The time zone of --cron, as Europe/Berlin.")]
+Cron = Annotated[str | None, typer.Option(help="When the nightly deployment runs: five cron fields.")]
+Timezone = Annotated[str | None, typer.Option(help="Time zone of --cron, such as Europe/Berlin.")]
 Notify = Annotated[
     str | None,
-    typer.Option(metavar="TYPE/NAME", help="Notification block of the server that is told of what went wrong."),
+    typer.Option(metavar="TYPE/NAME", help="Notification block of the server to tell when something goes wrong."),
 ]
 
 
@@ -293,11 +297,11 @@ _deploys = wraps(_deploy, assigned=("__annotations__",))
 def deploy(**options: Any) -> None:
     """Create the work pool, the deployments and their automations on the configured Prefect server.
 
-    `clean-corpus/nightly` runs at 03:23 UTC unless --cron says otherwise, `clean-corpus/manual` when it is asked to.
-    The folders and the settings file are those that a worker will find, by their absolute paths. Automations watch
-    for runs that fail, fall silent, or publish nothing for 26 hours. Done again, it changes what is said anew and
-    keeps what was paused. Then start a worker, where winnow is installed, with `prefect worker start --pool winnow`;
-    run by hand with `prefect deployment run clean-corpus/manual`.
+    `clean-corpus/nightly` runs at 03:23 UTC unless --cron says otherwise, `clean-corpus/manual` when you ask for it.
+    The absolute paths of the folders and of the settings file are recorded, so a worker must find them there.
+    Automations watch for runs that fail, fall silent, or publish nothing for 26 hours. If you run this again, it
+    updates what you name and keeps paused what was paused. Then start a worker where winnow is installed, with
+    `prefect worker start --pool winnow`, and run by hand with `prefect deployment run clean-corpus/manual`.
 
     Example: winnow deploy --raw /data/crawl --clean /data/corpus --cron "0 5 * * *" --timezone Europe/Berlin
     """
@@ -308,7 +312,7 @@ def deploy(**options: Any) -> None:
 @app.command()
 @_deploys
 def serve(**options: Any) -> None:
-    """Create the deployments, as `winnow deploy` with the same options, and be their worker until it is stopped."""
+    """Create the deployments as `winnow deploy` does, and work as their worker until stopped."""
     from flows.deployments import work
 
     _deploy(**options)

@@ -42,10 +42,17 @@ def tree_seconds() -> float:
     return sum(ticks[one] for one in ours) / os.sysconf("SC_CLK_TCK")
 
 
+def _pickled(value: Any) -> int:
+    """Return how many bytes Dask makes of a value to send it."""
+    from distributed.protocol.pickle import dumps
+
+    content: bytes = dumps(value)  # type: ignore[no-untyped-call]
+    return len(content)
+
+
 def run(raw: Path, clean: Path, runner: str) -> Costs:
     """Run the flow; return by stage the seconds of the clock and of processors, and by task the bytes both ways."""
     from distributed import Client
-    from distributed.protocol.pickle import dumps
 
     from flows.corpus import clean_corpus
     from flows.settings import Settings
@@ -64,9 +71,9 @@ def run(raw: Path, clean: Path, runner: str) -> Costs:
 
     def weighed(self: Client, work: Any, *args: Any, **kwargs: Any) -> Any:
         future = submit(self, work, *args, **kwargs)
-        size = len(dumps((work, args, kwargs)))
+        size = _pickled((work, args, kwargs))
         future.add_done_callback(  # type: ignore[no-untyped-call]
-            lambda done: sent[kwargs["task"].name].append((size, len(dumps(done.result()))))
+            lambda done: sent[kwargs["task"].name].append((size, _pickled(done.result())))
         )
         return future
 

@@ -139,7 +139,7 @@ def _use(model: HistGradientBoostingClassifier) -> None:
         chances: Floats = model.predict_proba(np.column_stack(list(columns.values())))[:, 1]
         return chances
 
-    page_module.predict = predict
+    vars(page_module)["predict"] = predict
 
 
 def extract_all(files: Sequence[Path], model: HistGradientBoostingClassifier | None = None) -> list[Article]:
@@ -266,7 +266,7 @@ def text_examples(folders: Sequence[Path], whole: Sequence[Path], glued: Sequenc
 
 def shared_out(examples: Sequence[Example]) -> list[Example]:
     """Return texts with the weights that SHARES gives their sets."""
-    total = Counter[str]()
+    total: dict[str, float] = defaultdict(float)
     for example in examples:
         total[example.group] += example.weight
     return [
@@ -284,7 +284,7 @@ def fit(examples: Sequence[Example], names: Sequence[str]) -> Numbers:
         sample_weight=[example.weight for example in examples],
     )
     start = float(model._baseline_prediction.item())
-    changes: list[Counter[float]] = [Counter() for _ in names]
+    changes: list[dict[float, float]] = [defaultdict(float) for _ in names]
     for (predictor,) in model._predictors:
         root = predictor.nodes[0]
         if not root["is_leaf"]:

@@ -16,11 +16,11 @@ STYLES = {"ok": "green", "note": "yellow", "wrong": "bold red"}
 
 @app.command()
 def doctor(clean: Clean = Path("clean"), config: Config = None, as_json: Json = False) -> None:
-    """Look for what keeps runs from working, and say what to do.
+    """Find out what keeps runs from working, and say what to do.
 
     Looks at the packages, the settings, the clean folder (disk, lock, current snapshot, store) and the Prefect server
-    (does it answer, does it plan the runs of the deployments, does a worker take them). Changes nothing; of an address,
-    it copies the current snapshot into the work folder. Exit status 1 where something is wrong.
+    (does it answer, does it plan the runs of the deployments, does a worker take them). Changes nothing; but it copies
+    the current snapshot of an address into the work folder. Ends with status 1 if something is wrong.
     """
     from flows.addresses import folder_named
     from flows.doctor import examine

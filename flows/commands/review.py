@@ -25,31 +25,33 @@ app = typer.Typer()
 @app.command()
 def review(
     verdicts: Annotated[
-        list[Path] | None, typer.Argument(metavar="VERDICTS...", help="Files that the review has saved.")
+        list[Path] | None, typer.Argument(metavar="VERDICTS...", help="Files that a review has saved.")
     ] = None,
     sample: Annotated[
         int | None,
-        typer.Option(min=1, metavar="N", help="Ask here, about a sample of so many of the current snapshot."),
+        typer.Option(min=1, metavar="N", help="Ask here about N samples of the current snapshot."),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="With --sample: another seed draws another sample.")] = 0,
     out: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="With --sample: where answers are saved; winnow-verdicts-RUN.json if not given."
+            metavar="FILE", help="With --sample: where to save the answers; by default winnow-verdicts-RUN.json."
         ),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Write the exemptions without asking.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write no exemptions; show those that would be.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show the exemptions that would be written, and write none.")
+    ] = False,
     clean: Clean = Path("clean"),
     config: Config = None,
     as_json: Json = False,
 ) -> None:
     """Count verdicts on a sample of the corpus, and exempt what was judged wrong.
 
-    Verdicts are given in the report (`winnow report`), which saves them to a file, or here, with --sample. Shows for
-    each rule and verdict how many were right, with the bounds of 95 % by Wilson. A wrong cut exempts its article from
-    that rule's cuts, a wrong merge the article that was dropped, as `winnow restore` does; asks before it writes.
-    Verdicts on what has changed since are named, and count nowhere.
+    Judge in the report (`winnow report`), which saves your verdicts to a file, or here with --sample. Shows for each
+    rule and verdict how many were right, with Wilson's 95 % bounds. If a cut was wrong, its article is exempted from
+    that rule's cuts; if a merge was wrong, the article that was dropped is exempted from merging, as by `winnow
+    restore`. Asks before it writes. Names verdicts on what has changed since, and does not count them.
 
     Example: winnow review winnow-verdicts-20260301T032300.json
     """

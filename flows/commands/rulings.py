@@ -26,9 +26,9 @@ UNDONE = {
     "cuts": "no longer exempt from cuts",
     "merge": "no longer exempt from merging",
 }
-Reason = Annotated[str | None, typer.Option(help="Why; it stands in audit/fates.")]
-List = Annotated[bool, typer.Option("--list", help="List what is ruled so far.")]
-Undo = Annotated[bool, typer.Option("--undo", help="Take it back; the next run publishes as if it had not been.")]
+Reason = Annotated[str | None, typer.Option(help="Why; audit/fates shows it.")]
+List = Annotated[bool, typer.Option("--list", help="List what stands so far.")]
+Undo = Annotated[bool, typer.Option("--undo", help="Take it back, from the next run on.")]
 
 
 @app.command()
@@ -50,14 +50,14 @@ def takedown(
     config: Config = None,
     as_json: Json = False,
 ) -> None:
-    """Have articles never be published again, by the next run and all later ones.
+    """Keep articles from ever being published again, from the next run on.
 
-    No text of theirs is then in any table; their fate is `taken_down`. A copy elsewhere is judged alone, and stays
-    unless it is named too. It stands in CLEAN/takedowns.toml, or in the file that publish.takedowns names.
+    Their fate is then `taken_down`, and no table holds any text of them. A copy elsewhere is judged alone and stays
+    unless you name it too. Take-downs stand in CLEAN/takedowns.toml, or in the file that publish.takedowns names.
 
-    Snapshots that were published before hold the text until they are pruned. To be rid of it now: name what is to go,
-    run `winnow run`, then `winnow takedown --purge`. That removes each older snapshot that holds any of it, whole, and
-    cannot be undone; status 1 where something is left, as the current snapshot.
+    Snapshots published before hold the text until they are pruned. To remove it now, name what must go, then run
+    `winnow run` and `winnow takedown --purge`. This removes every older snapshot that holds any of the text, as a
+    whole, and cannot be undone. It ends with status 1 if something is left, such as the current snapshot.
 
     Example: winnow takedown https://example.org/story --reason "court order of 3 May"
     """
@@ -223,14 +223,16 @@ def _list(rulings: "Sequence[Ruling]", as_json: bool) -> None:
 def restore(
     targets: Annotated[
         list[str] | None,
-        typer.Argument(metavar="SOURCE...", help="A file or folder below raw, or an article's id; a URL or site too."),
+        typer.Argument(metavar="SOURCE...", help="A file or folder below raw, an article's id, a URL or a site."),
     ] = None,
-    cuts: Annotated[bool, typer.Option("--cuts", help="Nothing is to be cut from it.")] = False,
-    merge: Annotated[bool, typer.Option("--merge", help="It is to be no duplicate, and to have none.")] = False,
-    everything: Annotated[bool, typer.Option("--all", help="Both; so it is if none of the three is given.")] = False,
+    cuts: Annotated[bool, typer.Option("--cuts", help="Cut nothing from it.")] = False,
+    merge: Annotated[bool, typer.Option("--merge", help="Merge it with no other article.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Both, which is also what happens without any of the three.")
+    ] = False,
     by: Annotated[
         list[str] | None,
-        typer.Option("--rule", help="With --cuts: only this rule is to cut nothing; may be repeated."),
+        typer.Option("--rule", help="With --cuts: keep only this rule from cutting; may be repeated."),
     ] = None,
     reason: Reason = None,
     listed: List = False,
@@ -241,9 +243,9 @@ def restore(
 ) -> None:
     """Exempt articles from being cut or merged, from the next run on.
 
-    What would have been cut then stands in audit/removals as `unsure`, and the message of its fate says why. It stands
-    in CLEAN/exemptions.toml, or in the file that publish.exemptions names. `winnow review` writes the same for what was
-    judged wrong.
+    What would have been cut then stands in audit/removals as `unsure`, and the message of the article's fate says why.
+    Exemptions stand in CLEAN/exemptions.toml, or in the file that publish.exemptions names. `winnow review` writes them
+    too, for what was judged wrong.
 
     Example: winnow restore wire/lighthouse-excerpt.txt --merge --reason "a brief of its own"
     """

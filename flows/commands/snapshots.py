@@ -15,7 +15,7 @@ app = typer.Typer()
 
 @app.command()
 def snapshots(clean: Clean = Path("clean"), as_json: Json = False) -> None:
-    """List the snapshots that are kept, the newest first, and say which one is current."""
+    """List the kept snapshots, newest first, and say which one is current."""
     from flows.corpora import at_hand
     from flows.kept import describe_kept, lines_of_kept
     from flows.printed import as_json as json_of
@@ -34,9 +34,9 @@ def snapshots(clean: Clean = Path("clean"), as_json: Json = False) -> None:
 @app.command()
 def diff(
     old: Annotated[
-        str | None, typer.Argument(help="Run id, or its beginning; the one before NEW if not given.")
+        str | None, typer.Argument(help="Run id, or the beginning of one; by default the snapshot before NEW.")
     ] = None,
-    new: Annotated[str, typer.Argument(help="Run id, or its beginning.")] = "current",
+    new: Annotated[str, typer.Argument(help="Run id, or the beginning of one.")] = "current",
     clean: Clean = Path("clean"),
     as_json: Json = False,
 ) -> None:
@@ -74,7 +74,7 @@ def diff(
 
 @app.command()
 def stats(
-    run: Annotated[str, typer.Argument(help="Run id, or its beginning.")] = "current",
+    run: Annotated[str, typer.Argument(help="Run id, or the beginning of one.")] = "current",
     clean: Clean = Path("clean"),
     as_json: Json = False,
 ) -> None:
@@ -107,15 +107,17 @@ def stats(
 @app.command()
 def rollback(
     run: Annotated[
-        str | None, typer.Argument(help="Run id, or its beginning; the newest one before the current if not given.")
+        str | None,
+        typer.Argument(help="Run id, or the beginning of one; by default the newest before the current one."),
     ] = None,
     clean: Clean = Path("clean"),
     config: Config = None,
 ) -> None:
-    """Have readers use a kept snapshot again: `current` is switched to it in one atomic step.
+    """Switch `current` back to a kept snapshot, in one atomic step.
 
-    The next run publishes anew, from that snapshot and from the raw folder as it then is: mend what was wrong there or
-    in the settings first. Refused for a snapshot that holds what was taken down since. Status 75 while a run works.
+    The next run publishes anew, from that snapshot and the raw folder as it is by then. So first mend what was wrong in
+    the raw folder or in the settings. Refuses a snapshot that holds what was taken down since, and ends with status 75
+    while a run works.
 
     Example: winnow rollback 20260301T032300
     """

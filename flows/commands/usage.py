@@ -16,7 +16,9 @@ Clean = Annotated[
         help="Folder that snapshots are published in (read CLEAN/current), or an address as s3://bucket/news."
     ),
 ]
-Config = Annotated[Path | None, typer.Option(help="Settings file; winnow.toml is read if it stands here.")]
+Config = Annotated[
+    Path | None, typer.Option(help="Settings file; without this option winnow.toml, if it is in this folder.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 TAKEN = os.EX_TEMPFAIL  # 75, which mail servers and systemd know as: try again later

@@ -1,8 +1,10 @@
 # `make run` cleans raw/ into clean/; `make test` runs everything CI runs. Both set up .venv first.
 PYTHON ?= python3
 BIN := .venv/bin
+# Sets whose pages are marked by the rules of docs/explanation/stripping.md.
+NEWS ?= andy424 fundus newspaper3k scrapinghub
 
-.PHONY: run test format reference lock
+.PHONY: run test format reference models lock
 .DELETE_ON_ERROR:
 
 run: .venv/installed
@@ -23,6 +25,15 @@ format: .venv/installed
 # The pages of docs/reference that are made from code; a test fails where they are not current.
 reference: .venv/installed
 	$(BIN)/python -m docs.write_reference
+
+# Trains every model on a folder (docs/reference/training-data.md) and writes them into the package. Takes an hour or so.
+models: .venv/installed
+	@test -n "$(DATA)" || { echo "usage: make models DATA=FOLDER (docs/reference/training-data.md)" >&2; exit 2; }
+	$(BIN)/python -m benchmarks.training.pages $(DATA)/pages $(DATA)/world --policy $(NEWS) --write
+	$(BIN)/python -m benchmarks.training.lines $(DATA) --write
+	$(BIN)/python -m benchmarks.training.ends $(DATA) --write
+	$(BIN)/python -m benchmarks.training.parts $(DATA) --write
+	$(BIN)/python -m benchmarks.training.headline $(DATA) --write
 
 # The lock is complete, so pip need not resolve again: --no-deps (pip before 23.3 also fails on an extra of lxml).
 .venv/installed: requirements.lock pyproject.toml

@@ -124,7 +124,8 @@ class Article:
 
     `text` is Unicode NFC with `\\n` line ends and no white space at either end; a line is a block, and blank lines part
     blocks. The headline is in `title` and not in `text`. `site` is the host of `url` without `www.`, else the first
-    folder of `source`, else None. `source_id` is the identity that the file itself gives the record.
+    folder of `source`, else None. `source_id` is the identity that the file itself gives the record. `page_signs` are
+    what extraction measured of the page that the text was found on (`PageSigns`), None of plain text.
     """
 
     source: str
@@ -137,6 +138,7 @@ class Article:
     published: date | None = None
     language: str | None = None
     source_id: str | None = None
+    page_signs: tuple[float, ...] | None = None
 
     @property
     def id(self) -> str:

@@ -31,7 +31,7 @@ TYPES: Mapping[type[pl.DataType], str] = {
 }
 ROWS = {
     "articles": "an article that was kept",
-    "duplicates": "an article that was not kept, because another one says the same; the columns after `source_id` are "
+    "duplicates": "an article that was not kept, because another one says the same; the columns after `confidence` are "
     "about the pair of this article and the one kept in its place, which were compared directly",
     "audit/removals": "a span of text that a rule claimed. Every span is cut except those with the reason `unsure`. "
     "Kept text and cut spans together are the extracted text, character by character",

@@ -1,7 +1,6 @@
 """The automations that `winnow deploy` sets up: what a person would watch for at night."""
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from prefect.events.actions import ActionTypes, ChangeFlowRunState, DoNothing, S
 from prefect.events.schemas.automations import Automation, AutomationCore, EventTrigger, Posture
 from prefect.exceptions import ObjectNotFound
 
+from flows.addresses import Folder
 from flows.errors import UsageError
 from flows.reports import PUBLISHED, corpus_resource
 
@@ -22,7 +22,7 @@ ENDED_BADLY = {f"prefect.flow-run.{state}" for state in ("Failed", "TimedOut", "
 ENDED = ENDED_BADLY | {f"prefect.flow-run.{state}" for state in ("Completed", "Cancelled")}
 
 
-def set_up(client: SyncPrefectClient, flow: str, clean: Path, notify: str | None) -> list[str]:
+def set_up(client: SyncPrefectClient, flow: str, clean: Folder, notify: str | None) -> list[str]:
     """Create the automations that are not there; return their names.
 
     One that is there is left as a person may have changed or paused it, but for its notification, if `notify` names

@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from flows.addresses import Folder
 from flows.commands import doctor, review, rulings, settings, snapshots
 from flows.commands.usage import Clean, Json, usage_errors
 from flows.errors import TakenError
@@ -26,7 +27,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Raw = Annotated[Path, typer.Option(help="Folder of raw files on this machine, searched with its subfolders.")]
+Raw = Annotated[
+    Path, typer.Option(help="Folder of raw files, searched with its subfolders, or an address as s3://bucket/crawl.")
+]
 
 
 class _TerminatedError(BaseException):
@@ -44,8 +47,10 @@ def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
 @contextmanager
 def _stops(clean: Path) -> Iterator[None]:
     """Turn Ctrl-C and SIGTERM into one line on standard error and the exit status that a shell has for each."""
+    from flows.corpora import published_run
+
     signal.signal(signal.SIGTERM, _terminate)
-    before = (clean / "current").resolve()
+    before = published_run(clean)
     try:
         yield
     except (KeyboardInterrupt, _TerminatedError) as stop:
@@ -73,10 +78,12 @@ def _common(
 def run(
     raw: Raw = Path("raw"),
     clean: Clean = Path("clean"),
-    config: Annotated[Path | None, typer.Option(help="Settings file; winnow.toml is read if it stands here.")] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="Settings file; without this option winnow.toml, if it is in this folder.")
+    ] = None,
     assign: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="SECTION.KEY=VALUE", help="Set one value, over the file; may be repeated."),
+        typer.Option("--set", metavar="SECTION.KEY=VALUE", help="Override one setting of the file; may be repeated."),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
 ) -> None:
@@ -88,17 +95,21 @@ def run(
 
     Example: winnow run --raw crawl --clean corpus --set publish.min_words=30
     """
-    with _stops(clean), usage_errors():
+    with usage_errors(), _stops(clean):
         _run(raw, clean, config, assign or [], quiet)
 
 
 def _run(raw: Path, clean: Path, config: Path | None, assignments: list[str], quiet: bool) -> None:
-    from flows.folders import check_folders, local_folders
+    from flows.corpora import check_corpus, published_run
+    from flows.folders import check_folders, named_folders
     from flows.settings import assigned, settings_file, settings_of_run
 
-    raw, clean = local_folders(raw, clean)
+    source, target = named_folders(raw, clean)
     file, given = settings_file(config), assigned(assignments)
-    settings_of_run(file, given)  # the flow does it again; what is wrong is said here, before a server is started
+    # The flow does all of this again; what is wrong is said here, before Prefect is loaded and a server started.
+    settings = settings_of_run(file, given)
+    check_folders(source, target)
+    check_corpus(target, settings)
     level = "ERROR" if quiet else "WARNING" if sys.stderr.isatty() else "INFO"
     os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = level
 
@@ -109,18 +120,16 @@ def _run(raw: Path, clean: Path, config: Path | None, assignments: list[str], qu
     from flows.corpus import clean_corpus
     from flows.orchestrator import api_url, hide_tracebacks, require_server_for_run
     from flows.progress import shown_progress
-    from flows.snapshot import claim_clean_folder
 
-    check_folders(raw, clean)
-    with claim_clean_folder(clean, "a run that begins"):
-        pass  # the flow claims it again; a folder that cannot be used is said here, before a server is started
     if not quiet:
         _say_where(api_url())
     hide_tracebacks()
-    before = (clean / "current").resolve()
+    before = published_run(clean)
     require_server_for_run()
     with nullcontext() if quiet else shown_progress():
-        state = clean_corpus(raw=raw, clean=clean, config=file, settings=given, return_state=True)
+        # Texts: a path would not show an address as it is.
+        folders: dict[str, Any] = {"raw": str(source), "clean": str(target)}
+        state = clean_corpus(**folders, config=file, settings=given, return_state=True)
     if state.is_cancelled():
         message = str(state.message)
         raise _CANCELLED.get(message, TakenError(message))
@@ -133,12 +142,14 @@ def _run(raw: Path, clean: Path, config: Path | None, assignments: list[str], qu
         raise typer.Exit(1)
     manifest = state.result()
     if not quiet:
-        _print_summary(manifest, clean)
+        _print_summary(manifest, target)
 
 
-def _what_is_published(clean: Path, before: Path) -> str:
-    """Say what a run that did not end well has left; `before` is what `current` named when it began."""
-    return "nothing was published" if (clean / "current").resolve() == before else "its snapshot is published"
+def _what_is_published(clean: Path, before: str | None) -> str:
+    """Say what a run that did not end well has left; `before` is the snapshot that was current when it began."""
+    from flows.corpora import published_run
+
+    return "nothing was published" if published_run(clean) == before else "its snapshot is published"
 
 
 def _say_where(url: str | None) -> None:
@@ -152,7 +163,7 @@ def _say_where(url: str | None) -> None:
         typer.echo(f"Using the Prefect server at {url}", err=True)
 
 
-def _print_summary(manifest: dict[str, Any], clean: Path) -> None:
+def _print_summary(manifest: dict[str, Any], clean: Folder) -> None:
     counts = manifest["counts"]
     table = Table("what", "count")
     table.columns[1].justify = "right"
@@ -174,7 +185,8 @@ def _print_summary(manifest: dict[str, Any], clean: Path) -> None:
         carried = counts["articles"] + counts["duplicates"]
         left = f"articles carried on from the snapshot before: {carried:,}"
         console.print(f"The raw folder holds no files; {left if carried else 'an empty snapshot was published'}.")
-    console.print(f"Published snapshot {manifest['run_id']} in {clean / 'current'}", soft_wrap=True, markup=False)
+    place = clean / "current" if isinstance(clean, Path) else clean
+    console.print(f"Published snapshot {manifest['run_id']} in {place}", soft_wrap=True, markup=False)
 
 
 @app.command()
@@ -184,23 +196,25 @@ def explain(
     ],
     clean: Clean = Path("clean"),
     pager: Annotated[
-        bool, typer.Option("--pager/--no-pager", help="Page what is longer than the terminal; what is piped never is.")
+        bool,
+        typer.Option("--pager/--no-pager", help="Use a pager for output longer than the terminal, never when piped."),
     ] = True,
     as_json: Json = False,
 ) -> None:
     """Show what was cut from an article and by which rule, and which article it duplicates.
 
-    Shows the text as it was extracted, with what was cut in the colours of the reasons, and as it is published. Pairs
-    are compared by the settings that the snapshot was made with.
+    Shows the text as it was extracted, with each cut in the colour of its reason, and the text as it is published.
+    Compares pairs by the settings that the snapshot was made with.
 
     Example: winnow explain aggregator/story.txt
     """
+    from flows.corpora import at_hand
     from flows.explain import explain_record, find_records, show_record
     from flows.printed import as_json as json_of
     from flows.snapshot import current_snapshot, damage_told
 
-    with usage_errors():
-        snapshot = current_snapshot(clean)
+    with usage_errors(), at_hand(clean) as folder:
+        snapshot = current_snapshot(folder)
         with damage_told(snapshot):
             records = [explain_record(snapshot, record) for record in find_records(snapshot, target)]
     if as_json:
@@ -219,37 +233,42 @@ def explain(
 
 @app.command()
 def report(
-    run: Annotated[str, typer.Argument(help="Run id of a snapshot, or its beginning.")] = "current",
+    run: Annotated[str, typer.Argument(help="Run id of a snapshot, or the beginning of one.")] = "current",
     clean: Clean = Path("clean"),
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Where to write it; CLEAN/report.html when not given.")
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Where to write it; by default CLEAN/report.html, for an address report.html."
+        ),
     ] = None,
 ) -> None:
-    """Write what a snapshot holds, and what was cut and merged, as one HTML file to look through and to review.
+    """Write one HTML file that shows what a snapshot holds and what was cut and merged, with a sample to review.
 
-    It opens from disk in any browser and asks for nothing else. Each run leaves its own beside its tables, as
+    It opens from disk in any browser and needs no network. Each run leaves its own beside its tables, as
     CLEAN/current/report.html.
 
     Example: winnow report --clean corpus --out corpus.html
     """
+    from flows.corpora import at_hand
     from flows.kept import find_kept
-    from flows.report_page import write_report
+    from flows.report_page import REPORT, write_report
 
-    with usage_errors():
-        snapshot = find_kept(clean, run)
-        file = out or clean / "report.html"
+    with usage_errors(), at_hand(clean, everything=run != "current") as folder:
+        snapshot = find_kept(folder, run)
+        file = out or (clean if folder == clean else Path()) / REPORT
         write_report(snapshot, file, snapshot.parent)
     typer.echo(f"Wrote the report of {snapshot.name} to {file}")
 
 
 Config = Annotated[
-    Path | None, typer.Option(help="Settings file of the runs, read by each; winnow.toml is taken if it stands here.")
+    Path | None,
+    typer.Option(help="Settings file that each run will read; without this option winnow.toml, if it is here."),
 ]
-Cron = Annotated[str | None, typer.Option(help="When the nightly deployment runs, as five cron fields.")]
-Timezone = Annotated[str | None, typer.Option(help="The time zone of --cron, as Europe/Berlin.")]
+Cron = Annotated[str | None, typer.Option(help="When the nightly deployment runs: five cron fields.")]
+Timezone = Annotated[str | None, typer.Option(help="Time zone of --cron, such as Europe/Berlin.")]
 Notify = Annotated[
     str | None,
-    typer.Option(metavar="TYPE/NAME", help="Notification block of the server that is told of what went wrong."),
+    typer.Option(metavar="TYPE/NAME", help="Notification block of the server to tell when something goes wrong."),
 ]
 
 
@@ -278,11 +297,11 @@ _deploys = wraps(_deploy, assigned=("__annotations__",))
 def deploy(**options: Any) -> None:
     """Create the work pool, the deployments and their automations on the configured Prefect server.
 
-    `clean-corpus/nightly` runs at 03:23 UTC unless --cron says otherwise, `clean-corpus/manual` when it is asked to.
-    The folders and the settings file are those that a worker will find, by their absolute paths. Automations watch
-    for runs that fail, fall silent, or publish nothing for 26 hours. Done again, it changes what is said anew and
-    keeps what was paused. Then start a worker, where winnow is installed, with `prefect worker start --pool winnow`;
-    run by hand with `prefect deployment run clean-corpus/manual`.
+    `clean-corpus/nightly` runs at 03:23 UTC unless --cron says otherwise, `clean-corpus/manual` when you ask for it.
+    The absolute paths of the folders and of the settings file are recorded, so a worker must find them there.
+    Automations watch for runs that fail, fall silent, or publish nothing for 26 hours. If you run this again, it
+    updates what you name and keeps paused what was paused. Then start a worker where winnow is installed, with
+    `prefect worker start --pool winnow`, and run by hand with `prefect deployment run clean-corpus/manual`.
 
     Example: winnow deploy --raw /data/crawl --clean /data/corpus --cron "0 5 * * *" --timezone Europe/Berlin
     """
@@ -293,7 +312,7 @@ def deploy(**options: Any) -> None:
 @app.command()
 @_deploys
 def serve(**options: Any) -> None:
-    """Create the deployments, as `winnow deploy` with the same options, and be their worker until it is stopped."""
+    """Create the deployments as `winnow deploy` does, and work as their worker until stopped."""
     from flows.deployments import work
 
     _deploy(**options)

@@ -16,10 +16,12 @@ from prefect.states import Cancelled, Completed, Failed
 from prefect.utilities.timeout import timeout
 
 from cleaners.strip.config import Keepable
+from flows.addresses import Folder
+from flows.corpora import Corpus, claim_corpus
 from flows.corpus_run import CorpusRun
-from flows.errors import TakenError, UsageError
+from flows.errors import StoreError, TakenError, UsageError
 from flows.failures import place_told
-from flows.folders import check_folders, local_folders
+from flows.folders import check_folders, named_folders
 from flows.progress import Advance, progress_bar
 from flows.reports import forgo_retries, in_brief, later_run, progress_artifact, tag_run
 from flows.rulings import read_rulings
@@ -32,7 +34,7 @@ from flows.settings import (
     settings_fingerprint,
     settings_of_run,
 )
-from flows.snapshot import claim_clean_folder, published_manifest
+from flows.snapshot import published_manifest
 from flows.stages.dedup import deduplicate_corpus
 from flows.stages.extract import extract_sources
 from flows.stages.publish import begin_to_write, publish_snapshot, write_snapshot
@@ -88,8 +90,8 @@ def clean_corpus(
     `clean/current` stays what it was, unless the snapshot was published already.
 
     Args:
-        raw: The folder of raw files, as the machine that runs the flow has it.
-        clean: The folder that snapshots are published in; read its `current`.
+        raw: The folder of raw files, as the machine that runs the flow has it, or an address as s3://bucket/crawl.
+        clean: The folder that snapshots are published in (read its `current`), or an address as s3://bucket/news.
         config: The settings file (TOML); winnow.toml where the run works, if there is one, when not given.
         min_words: Words an article must have left to be published, 1 or more; 10 by default.
         missing: Whether published articles whose raw file is gone stay published (keep, the default) or go (drop).
@@ -108,8 +110,8 @@ def clean_corpus(
     often += [publication_columns, max_bytes, workers, hours]
     ending: State[Any]
     try:
-        raw, clean = local_folders(Path(raw), Path(clean))
-        check_folders(raw, clean)
+        source, target = named_folders(Path(raw), Path(clean))
+        check_folders(source, target)
         file = settings_file(config and Path(config))
         given = [assigned_value(path, v) for path, v in zip(OFTEN.values(), often, strict=True) if v is not None]
         used = settings_of_run(file, settings, *given)
@@ -117,26 +119,29 @@ def clean_corpus(
         if (later := later_run()) is not None:
             orchestrator.hide_traceback()
             return Cancelled(message=f"late: the run of {later} does its work")  # type: ignore[return-value]
-        tag_run(clean)
+        tag_run(target)
         with (
             timeout(used.run.hours * 3600, timeout_exc_type=OverdueError),
-            claim_clean_folder(clean, f"run {flow_run.id}"),
-            place_told(clean),
+            claim_corpus(target, used, f"run {flow_run.id}") as corpus,
+            place_told(corpus.folder),
             progress_bar() as drawn,
-            progress_artifact(clean) as told,
+            progress_artifact(target) as told,
         ):
 
             def advance(stage: str, done: int, total: int) -> None:
                 drawn(stage, done, total)
                 told(stage, done, total)
 
-            manifest = _run(raw, clean, used, advance, _say_settings(file, used, clean))
+            manifest = _run(source, corpus, used, advance, _say_settings(file, used, corpus.folder))
         ending = Completed(message=in_brief(manifest["counts"]), data=manifest)
     except TakenError as error:
         orchestrator.hide_traceback()
         ending = Cancelled(message=str(error))
     except UsageError as error:
         forgo_retries()
+        orchestrator.hide_traceback(error)
+        ending = Failed(message=str(error), data=error)
+    except StoreError as error:
         orchestrator.hide_traceback(error)
         ending = Failed(message=str(error), data=error)
     except OverdueError as error:
@@ -163,13 +168,14 @@ def _say_settings(file: Path | None, settings: Settings, clean: Path) -> list[st
     return [warning]
 
 
-def _run(raw: Path, clean: Path, settings: Settings, advance: Advance, warnings: list[str]) -> dict[str, Any]:
+def _run(raw: Folder, corpus: Corpus, settings: Settings, advance: Advance, warnings: list[str]) -> dict[str, Any]:
     """Take a run through its stages; return the manifest of the snapshot that it has published."""
     started = datetime.now(UTC)
     run_id = f"{started:%Y%m%dT%H%M%S.%f}-{str(flow_run.id or 'local')[:8]}"
     account = Account(advance)
     for warning in warnings:
         account.warn(warning)
+    clean = corpus.folder
     taken_down = read_rulings(clean, settings, "takedowns")
     exempt = read_rulings(clean, settings, "exemptions")
     run = CorpusRun(run_id, raw, clean, open_store(clean, settings), settings)
@@ -185,4 +191,4 @@ def _run(raw: Path, clean: Path, settings: Settings, advance: Advance, warnings:
                 deduplicate_corpus(run, runner, folders, exempt, account)
             with account.timed("write"):
                 sites = write_snapshot(run, runner, folders, begun, account)
-    return publish_snapshot(run, started, sites, account)
+    return publish_snapshot(run, corpus, started, sites, account)

@@ -3,15 +3,19 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from flows.addresses import Folder
 from flows.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class CorpusRun:
-    """What every task of a run must know: its name, its folders and its settings."""
+    """What every task of a run must know: its name, its folders and its settings.
+
+    Of a corpus at an address, `clean` is the work folder.
+    """
 
     run_id: str
-    raw: Path
+    raw: Folder
     clean: Path
     store: Path
     settings: Settings

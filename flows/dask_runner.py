@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from importlib import import_module
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from flows import orchestrator  # noqa: F401 - must stand before Prefect
@@ -134,7 +135,7 @@ class RunPlugin(WorkerPlugin):
         self._run = run
         self._here = here
         # What stands in the folders as the run sees them; another machine's of the same names would have others.
-        self._seen = [run.store, *islice(run.raw.iterdir(), 1)]
+        self._seen = [run.store, *(islice(run.raw.iterdir(), 1) if isinstance(run.raw, Path) else ())]
 
     def setup(self, worker: Worker) -> None:
         """Make the processes; raises UsageError where the worker cannot do the work of this run."""

@@ -28,7 +28,7 @@ from prefect.types.entrypoint import EntrypointType
 
 from flows.automations import set_up
 from flows.corpus import clean_corpus
-from flows.folders import local_folders
+from flows.folders import named_folders
 from flows.settings import settings_file, settings_of_run
 
 # The checkout's own, which the package has a copy of.
@@ -43,8 +43,8 @@ def deploy_all(
     """Create work pool, deployments and automations on the configured server; return a line on each for people."""
     orchestrator.require_server()
     # Where a run works is not where it was deployed from.
-    raw, clean = local_folders(raw, clean)
-    folders = {"raw": str(raw), "clean": str(clean)}
+    source, corpus = named_folders(raw, clean)
+    folders = {"raw": str(source), "clean": str(corpus)}
     if (file := settings_file(config)) is not None:
         settings_of_run(file)
         folders["config"] = str(file)
@@ -57,7 +57,7 @@ def deploy_all(
         ]
         with suppress(ObjectAlreadyExists):
             client.create_work_pool(WorkPoolCreate(name=POOL, type="process"))
-        watching = set_up(client, clean_corpus.name, clean, notify)
+        watching = set_up(client, clean_corpus.name, corpus, notify)
     for deployment in made:
         deployment.apply(work_pool_name=POOL)
     return [*map(_described, made), *(f"automation {name}" for name in watching)]

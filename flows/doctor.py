@@ -12,7 +12,10 @@ from typing import Literal
 
 from packaging.requirements import Requirement
 
-from flows.errors import UsageError
+from flows.addresses import Address, folder_named, work_folder
+from flows.corpora import at_hand
+from flows.errors import StoreError, UsageError
+from flows.leases import holder_of
 from flows.rulings import read_rulings
 from flows.settings import Settings, settings_of_run
 from flows.snapshot import check_readable, published_snapshot
@@ -40,11 +43,30 @@ def examine(clean: Path, file: Path | None) -> Iterator[Finding]:
     try:
         settings = settings_of_run(file)
         yield Finding("settings", "ok", str(file or "the defaults"))
-        for name in ("takedowns", "exemptions"):
-            count = len(read_rulings(clean, settings, name))
-            yield Finding(name, "ok", f"{count} rulings")
     except UsageError as error:
         yield Finding("settings", "wrong", str(error), "mend the file, or name another with --config")
+    try:
+        where = folder_named("clean", clean)
+        with at_hand(clean, settings) as folder:
+            yield from _rulings(folder, settings)
+            if isinstance(where, Address):
+                yield Finding("address", "ok", f"{where} answers")
+                yield from _snapshot(folder)
+                holder = holder_of(where)
+                yield Finding("lock", "ok", f"held by {holder}" if holder else "no run works at the address")
+    except (UsageError, StoreError) as error:
+        yield Finding(
+            "address",
+            "wrong",
+            str(error),
+            "servers and credentials come from the environment (AWS_..., GOOGLE_..., AZURE_...)",
+        )
+        return
+    if isinstance(where, Address):
+        work = work_folder(where, settings.run.work)
+        yield _disk(work)
+        yield from _store(work)
+        return
     if not clean.is_dir():
         yield Finding("clean folder", "note", f"{clean.absolute()} is not there yet", "winnow run makes it")
         return
@@ -53,6 +75,15 @@ def examine(clean: Path, file: Path | None) -> Iterator[Finding]:
     yield _disk(clean)
     yield _lock(clean)
     yield from _store(clean)
+
+
+def _rulings(clean: Path, settings: Settings) -> Iterator[Finding]:
+    for name in ("takedowns", "exemptions"):
+        try:
+            count = len(read_rulings(clean, settings, name))
+            yield Finding(name, "ok", f"{count} rulings")
+        except UsageError as error:
+            yield Finding(name, "wrong", str(error), "mend the file, or name another in the settings")
 
 
 def _packages() -> Iterator[Finding]:

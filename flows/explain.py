@@ -81,6 +81,8 @@ def show_record(told: dict[str, Any]) -> RenderableType:
         parts.append(_text(f"title {article['title']}"))
     if article is not None:
         parts.append(_text(f"{article['words']} words kept, in a cluster of {article['cluster_size']}"))
+        if article["confidence"] is not None:  # an earlier version published none
+            parts.append(_text(f"confidence {article['confidence']:.2f}"))
     if told["message"]:
         parts.append(_text(told["message"]))
     parts.append(_removals(told["removals"]))

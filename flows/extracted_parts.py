@@ -2,11 +2,13 @@
 
 import errno
 import os
+import shutil
 import stat
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache, partial
 from itertools import chain, islice
 from pathlib import Path
@@ -19,6 +21,7 @@ from cleaners.extract import extract
 from cleaners.read import is_whole, read_records
 from cleaners.records import Article, Fate, FateName, RawDocument, record_id
 from cleaners.strip import line_keys, opening_keys, split
+from flows.objects import ChangedError, NoObjectError, ObjectError, RefusedError, fetch
 from flows.rulings import KEYS, Ruling, stage_exempt
 from flows.settings import Settings
 from flows.sources import Source
@@ -73,6 +76,7 @@ class _Extracted:
 def extract_batch(job: ExtractJob) -> Tally:
     """Read, extract and split the records of the files that the store does not know; note which files there are."""
     known = _known_files(job.store)
+    fetched: Counter[str] = Counter()
     current: list[dict[str, Any]] = []
     unkeyed: list[dict[str, Any]] = []
     new: list[dict[str, Any]] = []
@@ -82,11 +86,12 @@ def extract_batch(job: ExtractJob) -> Tally:
         for source in job.sources:
             gets_on()
             try:
-                key = _key(source, job)
-                counts = known.get(key)
-                if counts is None:
-                    counts = _extract_file(source, key, job, held, gets_on)
-                    new.append({"file": key, **counts})
+                with _at_hand(source, job, fetched, gets_on) as file:
+                    key = _key(file, job)
+                    counts = known.get(key)
+                    if counts is None:
+                        counts = _extract_file(file, key, job, held, gets_on)
+                        new.append({"file": key, **counts})
                 current.append({"source": source.name, "file": key, **counts})
             except _CannotReadError as error:
                 row, fate = _refused(source, str(error), error.fate)
@@ -99,6 +104,7 @@ def extract_batch(job: ExtractJob) -> Tally:
         write_part(frame_of(rows, FILES), job.store / "files")
     tally = _stage(job, current, unkeyed)
     tally.counts["files_new"] = len(new)
+    tally.counts.update(fetched)
     tally.peak_bytes = peak_bytes()
     return tally
 
@@ -140,6 +146,49 @@ class _CannotReadError(Exception):
     def __init__(self, message: str, fate: FateName = "unreadable") -> None:
         super().__init__(message)
         self.fate: FateName = fate
+
+
+@contextmanager
+def _at_hand(source: Source, job: ExtractJob, fetched: Counter[str], gets_on: Callable[[], None]) -> Iterator[Source]:
+    """Give a source whose path is that of a file: of an object, a copy that is there for as long as the body lasts.
+
+    Raises _CannotReadError, or TransientReadError where another attempt may help.
+    """
+    if source.problem is not None:
+        raise _CannotReadError(source.problem)
+    if source.bucket is None:
+        yield source
+        return
+    copy = job.staging / "fetched" / f"{job.name}-{os.getpid()}"
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        _fetch(source, job, copy, gets_on)
+        fetched.update(fetched=1, bytes_fetched=source.size)
+        yield replace(source, path=str(copy))
+    finally:
+        copy.unlink(missing_ok=True)
+
+
+def _fetch(source: Source, job: ExtractJob, copy: Path, gets_on: Callable[[], None]) -> None:
+    assert source.bucket is not None
+    free = shutil.disk_usage(copy.parent).free
+    if source.size > free:
+        told = f"{source.size:,} bytes, and the disk that it would be copied to has {free:,} free"
+        raise _CannotReadError(told, "too_large")
+    seconds = _read_seconds(source, job)
+    try:
+        with time_limit(seconds):
+            fetch(source.bucket, source.path, copy, size=source.size, e_tag=source.e_tag, gets_on=gets_on)
+    except TooSlow:
+        raise _CannotReadError(f"took longer than {seconds:g} s to fetch (read.seconds)", "too_slow") from None
+    except NoObjectError:
+        raise _CannotReadError("gone since the address was listed") from None
+    except ChangedError:
+        raise _CannotReadError("changed since the address was listed; the next run reads it") from None
+    except RefusedError as error:
+        raise _CannotReadError(f"cannot be fetched: {error.strerror}") from None
+    except ObjectError as error:
+        raise _cannot_read(source, job, error) from None
 
 
 def _key(source: Source, job: ExtractJob) -> str:

@@ -1,35 +1,38 @@
-"""The two folders of a run: what may be named as one, and how what is in ours is replaced and removed."""
+"""The two folders of a run, either of which may be an address, and how what is in ours is replaced and removed."""
 
 import os
 import shutil
 from pathlib import Path
 
+from flows.addresses import Address, Folder, folder_named
 from flows.errors import UsageError
+from flows.objects import address_told, holds_objects
 
 
-def local_folders(raw: Path, clean: Path) -> tuple[Path, Path]:
-    """Return both as absolute paths.
-
-    Raises UsageError where one is an address, as of an object store; made absolute it would look like a folder.
-    """
-    for option, folder in (("raw", raw), ("clean", clean)):
-        scheme, colon, rest = str(folder).partition(":/")
-        if colon and len(scheme) > 1 and scheme.replace("+", "").isalnum():
-            raise UsageError(
-                f"the {option} folder {scheme}://{rest.lstrip('/')} is an address: {option} must be a folder of this "
-                "machine, or one that is mounted on it"
-            )
-    return raw.absolute(), clean.absolute()
+def named_folders(raw: Path, clean: Path) -> tuple[Folder, Folder]:
+    """Return both as absolute paths or addresses; raises UsageError for an address of a kind that is not read."""
+    return folder_named("raw", raw), folder_named("clean", clean)
 
 
-def check_folders(raw: Path, clean: Path) -> None:
-    """Raise UsageError unless `raw` is a folder that can be listed and `clean` does not lie in it."""
-    if not raw.is_dir():
-        raise UsageError(f"the raw folder {raw} {'is not a folder' if raw.exists() else 'does not exist'}")
-    if not os.access(raw, os.R_OK | os.X_OK):
-        raise UsageError(f"the raw folder {raw} cannot be listed: permission denied")
-    if clean.resolve().is_relative_to(raw.resolve()):
+def check_folders(raw: Folder, clean: Folder) -> None:
+    """Raise UsageError unless `raw` can be listed and `clean` does not lie in it; an address must answer."""
+    for address in (raw, clean):
+        if isinstance(address, Address):
+            with address_told(address):
+                holds_objects(address)
+    if isinstance(raw, Path):
+        if not raw.is_dir():
+            raise UsageError(f"the raw folder {raw} {'is not a folder' if raw.exists() else 'does not exist'}")
+        if not os.access(raw, os.R_OK | os.X_OK):
+            raise UsageError(f"the raw folder {raw} cannot be listed: permission denied")
+    if _is_in(clean, raw):
         raise UsageError(f"the clean folder {clean} lies in the raw folder {raw}, and would be read as news")
+
+
+def _is_in(folder: Folder, other: Folder) -> bool:
+    if isinstance(folder, Path) and isinstance(other, Path):
+        return folder.resolve().is_relative_to(other.resolve())
+    return isinstance(folder, Address) and isinstance(other, Address) and folder.is_in(other)
 
 
 def discard(path: Path) -> None:

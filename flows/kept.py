@@ -5,9 +5,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from flows.addresses import folder_named
+from flows.corpora import POINTER, bring_snapshots, claim_corpus, switch_corpus
 from flows.errors import UsageError
-from flows.rulings import Ruling
-from flows.snapshot import check_readable, claim_clean_folder, current_snapshot, damage_told, switch
+from flows.rulings import Ruling, read_rulings
+from flows.settings import Settings
+from flows.snapshot import check_readable, current_snapshot, damage_told
 from flows.taken_text import held_in, ids_in_snapshots, ids_in_store
 
 
@@ -62,21 +65,25 @@ def describe_kept(clean: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def roll_back(clean: Path, run: str | None, taken_down: Sequence[Ruling]) -> tuple[Path, Path]:
-    """Have `current` name a kept snapshot, by default the one before; return the one it named and the one it names.
+def roll_back(clean: Path, run: str | None, settings: Settings) -> tuple[str, str, str]:
+    """Have `current` name a kept snapshot, by default the one before; return its place, what it named and now names.
 
     Raises UsageError where that snapshot is current already, cannot be read or holds what was taken down since, and
     TakenError while a run works.
     """
-    before = current_snapshot(clean)
-    with claim_clean_folder(clean, "winnow rollback"):
-        target = find_kept(clean, run) if run else snapshot_before(clean, before)
+    where = folder_named("clean", clean)
+    if isinstance(where, Path):
+        current_snapshot(where)  # were nothing published, claiming it would make the folder
+    with claim_corpus(where, settings, "winnow rollback") as corpus:
+        before = current_snapshot(corpus.folder)
+        target = find_kept(corpus.folder, run) if run else snapshot_before(corpus.folder, before)
         if target.name == before.name:
             raise UsageError(f"{target.name} is current already")
+        bring_snapshots(corpus, [target.name])
         check_readable(target)
-        _check_taken_down(clean, target, taken_down)
-        switch(clean, target.name)
-    return before, target
+        _check_taken_down(corpus.folder, target, read_rulings(corpus.folder, settings, "takedowns"))
+        switch_corpus(corpus, target.name)
+    return str(clean / "current" if isinstance(where, Path) else where / POINTER), before.name, target.name
 
 
 def _check_taken_down(clean: Path, snapshot: Path, rulings: Sequence[Ruling]) -> None:

@@ -14,10 +14,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 for _sent in (signal.SIGINT, signal.SIGTERM):
     signal.signal(_sent, signal.SIG_IGN)
 
+from cleaners.confidence import confidence_of
 from cleaners.dedup import load_tables
 from cleaners.extract import extract
 from cleaners.records import Article, RawDocument
-from cleaners.strip import find_claims
+from cleaners.strip import cut, find_claims
 from flows import extracted_parts, near_duplicates, stripped_parts  # noqa: F401 - what workers are asked to run
 from flows.settings import Settings
 
@@ -35,7 +36,8 @@ def _load() -> None:
         RawDocument("ostra.txt", 0, f"Ostra\n\n{_ENGLISH}\n\n{_ENGLISH}", "text"), config=settings.extract
     )
     if isinstance(article, Article):
-        find_claims(article, config=settings.strip)
+        claims = find_claims(article, config=settings.strip)
+        confidence_of(article, claims, cut(article.text, claims))
     load_tables(settings.dedup)
 
 

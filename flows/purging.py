@@ -8,11 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from flows.addresses import folder_named
+from flows.corpora import bring_snapshots, claim_corpus, remove_copies
 from flows.errors import UsageError
 from flows.folders import discard
 from flows.kept import kept_snapshots
-from flows.rulings import Ruling
-from flows.snapshot import claim_clean_folder, damage_told, published_snapshot
+from flows.rulings import Ruling, read_rulings
+from flows.settings import Settings
+from flows.snapshot import damage_told, published_snapshot
 from flows.taken_text import held_in, ids_in_snapshots, ids_in_store
 
 WRITTEN_REPORT = "report.html"  # in the clean folder, where `winnow report` writes unless it is told otherwise
@@ -53,21 +56,24 @@ def find_holders(clean: Path, rulings: Sequence[Ruling]) -> list[Holder]:
     return found
 
 
-def purge(clean: Path, rulings: Sequence[Ruling]) -> tuple[list[Holder], list[Holder]]:
+def purge(clean: Path, settings: Settings) -> tuple[list[Holder], list[Holder]]:
     """Remove what holds text of what was taken down; return what was removed, and what was not and why.
 
     The next run reads again what a removed part of the store held, as far as its raw files are there. Raises TakenError
     while a run works.
     """
-    with claim_clean_folder(clean, "winnow takedown --purge"):
-        holders = find_holders(clean, rulings)
+    with claim_corpus(folder_named("clean", clean), settings, "winnow takedown --purge") as corpus:
+        bring_snapshots(corpus)
+        holders = find_holders(corpus.folder, read_rulings(corpus.folder, settings, "takedowns"))
         removed = [holder for holder in holders if not holder.why_not]
         try:
             for holder in removed:
-                _remove(holder, clean / ".staging")  # which the lock clears, also after a removal that was broken off
-            discard(clean / ".staging")
+                # The lock clears staging, also after a removal that was broken off.
+                _remove(holder, corpus.folder / ".staging")
+            discard(corpus.folder / ".staging")
         except OSError as error:
             raise UsageError(f"cannot remove {error.filename}: {error.strerror}") from error
+        remove_copies(corpus, [holder.path.name for holder in removed if holder.what == "snapshot"])
     return removed, [holder for holder in holders if holder.why_not]
 
 

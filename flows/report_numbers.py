@@ -26,7 +26,8 @@ FEWEST = 3  # articles of a site that is compared with others
 COLUMNS = 62  # in a chart over time: two months by day, five years by month
 REFUSALS = 5  # records named for each fate without an article
 RULES, EXAMPLES = 40, 3  # rules with examples, examples of each
-LOWEST, SUSPECTED, ANY = 300, 150, 150  # articles in the reader: lowest scores, suspicions not cut, any
+# Articles in the reader: of the least confidence, with the lowest scores, with suspicions not cut, any.
+LEAST, LOWEST, SUSPECTED, ANY = 250, 150, 100, 100
 LONG = 12_000  # characters of an article from which on its long stretches are shortened
 SHORTEST = 60  # characters that are left of each stretch where there are very many
 MOST = 6_000_000  # characters in the reader
@@ -213,10 +214,12 @@ def _choose(snapshot: Path, articles: pl.DataFrame, claims: pl.DataFrame) -> Row
     others = of_rules.join(least, on=["id", "start", "end", "rule"], how="anti").sort("id", "start")
     some = others.group_by("reason", "rule", maintain_order=True).head(EXAMPLES - 1)
     examples = pl.concat([least, some.select(least.columns)])
+    tables = [scan(snapshot, table).select("id", "confidence") for table in ("articles", "duplicates")]
+    least_sure = pl.concat(tables).sort("confidence", "id").head(LEAST).collect()["id"]
     lowest = cuts.group_by("id").agg(pl.col("score").min()).sort("score", "id").head(LOWEST)["id"]
     suspected = visible.filter(pl.col("reason") == "unsure")["id"].unique().sort().head(SUSPECTED)
     some_ids = articles["id"].sort().head(ANY)
-    reader = list(dict.fromkeys([*lowest, *suspected, *some_ids]))
+    reader = list(dict.fromkeys([*least_sure, *lowest, *suspected, *some_ids]))
 
     candidates = read_candidates(snapshot)
     merges, apart = (candidates[kind].drop("stratum") for kind in ("merge", "apart"))
@@ -247,7 +250,7 @@ def _article(row: Row) -> Row:
     ]
     scores = [claim["score"] for claim in claims if claim["reason"] not in ("unsure", "edge")]
     lowest = round(min(scores), 3) if scores else None
-    return {**head_of(row), "lowest": lowest, "claims": told, "parts": parts}
+    return {**head_of(row), "confidence": row["confidence"], "lowest": lowest, "claims": told, "parts": parts}
 
 
 def _reader(names: Iterable[str], shown: dict[str, Row]) -> list[Row]:

@@ -26,6 +26,8 @@ from prefect.client.schemas.objects import FlowRunPolicy, StateType
 from prefect.events import emit_event
 from prefect.runtime import flow_run
 
+from flows.addresses import Address, Folder
+from flows.corpora import POINTER, SNAPSHOTS
 from flows.progress import Advance
 from flows.report_page import REPORT
 
@@ -37,24 +39,25 @@ STAGES = {"read": (0, 50), "strip": (50, 30), "deduplicate": (80, 10), "write": 
 DOES_THE_WORK = {StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING, StateType.COMPLETED}
 
 
-def corpus_resource(clean: Path) -> str:
+def corpus_resource(clean: Folder) -> str:
     """Return the id of the resource that the events of a corpus are about."""
     return f"winnow.corpus.{clean.absolute()}"
 
 
-def corpus_key(clean: Path) -> str:
+def corpus_key(clean: Folder) -> str:
     """Return the name that the artifacts of a corpus have: letters, digits and hyphens, and no other corpus's."""
     name = "".join(c if c.isascii() and c.isalnum() else "-" for c in clean.absolute().name.lower()).strip("-")
     return f"winnow-{name}-{sha256(str(clean.absolute()).encode()).hexdigest()[:6]}".replace("--", "-")
 
 
-def asset_key(folder: Path) -> str:
+def asset_key(folder: Folder) -> str:
     """Return the address of a folder as Prefect's assets have it, which takes no blanks and few signs."""
-    path = "".join(c if c.isalnum() or c in "/._-" else "_" for c in str(folder.absolute()))
-    return f"file://{path[:_ASSET_KEY]}"
+    scheme, _, rest = str(folder.absolute()).rpartition("://")
+    path = "".join(c if c.isalnum() or c in "/._-" else "_" for c in rest)
+    return f"{scheme or 'file'}://{path[:_ASSET_KEY]}"
 
 
-def tag_run(clean: Path) -> None:
+def tag_run(clean: Folder) -> None:
     """Tag this run with its corpus, so that all runs of one are found whatever started them."""
     if flow_run.id:
         # A run needs no tag: were the server away for the moment, it works all the same.
@@ -95,7 +98,7 @@ def forgo_retries() -> None:
 
 
 @contextmanager
-def progress_artifact(clean: Path) -> Iterator[Advance]:
+def progress_artifact(clean: Folder) -> Iterator[Advance]:
     """Give a function `advance(stage, done, total)` that a progress artifact of the run follows, every few seconds.
 
     A thread of its own tells the server, so that the run never waits for one that does not answer.
@@ -134,15 +137,19 @@ def in_brief(counts: Mapping[str, int]) -> str:
     return f"{counts['articles']:,} articles, {counts['duplicates']:,} duplicates, {left_out:,} left out"
 
 
-def announce(clean: Path, snapshot: Path, previous: Path | None, manifest: Mapping[str, Any], changes: Any) -> None:
-    """Emit the event that a snapshot was published, which others can start on."""
+def _snapshot(clean: Folder, run_id: str) -> str:
+    return str(clean.absolute() / SNAPSHOTS / run_id)
+
+
+def announce(clean: Folder, previous: str | None, manifest: Mapping[str, Any], changes: Any) -> None:
+    """Emit the event that a snapshot was published, which others can start on; `previous` is the run of that before."""
     emit_event(
         PUBLISHED,
         resource={"prefect.resource.id": corpus_resource(clean), "prefect.resource.name": str(clean.absolute())},
         payload={
             "clean": str(clean.absolute()),
-            "snapshot": str(snapshot.absolute()),
-            "previous": previous and str(previous),
+            "snapshot": _snapshot(clean, manifest["run_id"]),
+            "previous": previous and _snapshot(clean, previous),
             "run_id": manifest["run_id"],
             "counts": manifest["counts"],
             "changes": changes,
@@ -151,14 +158,15 @@ def announce(clean: Path, snapshot: Path, previous: Path | None, manifest: Mappi
 
 
 def report(
-    clean: Path, snapshot: Path, manifest: Mapping[str, Any], changes: Mapping[str, int], warnings: list[str]
+    clean: Folder, snapshot: Path, manifest: Mapping[str, Any], changes: Mapping[str, int], warnings: list[str]
 ) -> None:
     """Leave the run's numbers with Prefect, as a page and as a table; each corpus has a history of its own."""
     counts = manifest["counts"]
     key = corpus_key(clean)
     lines = [f"# {in_brief(counts)}", ""]
     lines += [f"Since the snapshot before: {', '.join(f'{n:,} {what}' for what, n in changes.items())}.", ""]
-    lines += [f"- snapshot: `{snapshot.absolute()}`", f"- readers use: `{clean.absolute() / 'current'}`"]
+    readers_use = clean.absolute() / (POINTER if isinstance(clean, Address) else "current")
+    lines += [f"- snapshot: `{_snapshot(clean, manifest['run_id'])}`", f"- readers use: `{readers_use}`"]
     page = snapshot.absolute() / REPORT
     if page.is_file():
         lines.append(f"- [report]({page.as_uri()}) to open on the machine that holds it: `{page}`")

@@ -20,6 +20,7 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import StateType
 from prefect.client.schemas.responses import DeploymentResponse
 
+from flows.addresses import folder_named
 from flows.doctor import Finding
 from flows.errors import UsageError
 
@@ -29,7 +30,7 @@ SILENT = timedelta(minutes=3)  # workers send a heartbeat every half minute
 
 
 def examine_server(clean: Path) -> Iterator[Finding]:
-    """Yield what is found of the configured server and of the deployments for a clean folder."""
+    """Yield what is found of the configured server and of the deployments for a clean folder or address."""
     if api_url() is None:
         found = "none is configured (PREFECT_API_URL): each run starts its own"
         yield Finding("server", "note", found, "to schedule runs, start one and run winnow deploy")
@@ -40,11 +41,12 @@ def examine_server(clean: Path) -> Iterator[Finding]:
         yield Finding("server", "wrong", str(error), "start it, or set PREFECT_API_URL")
         return
     yield Finding("server", "ok", f"{api_url()} answers")
+    where = folder_named("clean", clean)
     with get_client(sync_client=True) as client:
         all_of_them = client.read_deployments(flow_filter=FlowFilter(name=FlowFilterName(any_=[FLOW])))
-        ours = [one for one in all_of_them if str(one.parameters.get("clean")) == str(clean.absolute())]
+        ours = [one for one in all_of_them if str(one.parameters.get("clean")) == str(where)]
         if not ours:
-            yield Finding("deployments", "note", f"none publishes into {clean.absolute()}", "winnow deploy")
+            yield Finding("deployments", "note", f"none publishes into {where}", "winnow deploy")
         for deployment in ours:
             yield from _deployment(client, deployment)
 

@@ -78,6 +78,13 @@ class RunConfig(BaseModel):
         description="seconds: the longest that each step (extracting, stripping) may take on one record; then its "
         "fate is too_slow.",
     )
+    work: str | None = Field(
+        default=None,
+        min_length=1,
+        description="Folder of this machine below which runs into an address (s3://, gs://, az://) keep a work folder "
+        "for each; not set means ~/.cache/winnow. It holds what `clean` would, the store and a copy of the snapshots, "
+        "and may be removed whenever no run works; that costs time only.",
+    )
 
     @model_validator(mode="after")
     def _agree(self) -> Self:

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from cleaners.dedup import DedupConfig, explain_pair
+from flows.tables import TABLES
 
 Row = dict[str, Any]
 
@@ -19,14 +20,16 @@ COMPARED = 20_000  # characters of a text that are compared; word by word the fi
 
 
 def scan(snapshot: Path, table: str) -> pl.LazyFrame:
-    """Return a published table, unread."""
-    return pl.scan_parquet(snapshot / table / "*.parquet")
+    """Return a published table, unread; a column that an earlier version did not write is null in it."""
+    parts, schema = snapshot / table / "*.parquet", TABLES[table]
+    return pl.scan_parquet(parts, schema=schema, missing_columns="insert", extra_columns="ignore")
 
 
 def read_records(snapshot: Path, ids: Iterable[str]) -> dict[str, Row]:
     """Read records by id, with their claims and their text as it was extracted (`extracted`)."""
     wanted = pl.LazyFrame({"id": sorted(ids)}, schema={"id": pl.String})
-    columns = ["id", "source", "record", "site", "title", "url", "published", "words", "text", "content_sha256"]
+    columns = ["id", "source", "record", "site", "title", "url", "published", "words", "confidence", "text"]
+    columns.append("content_sha256")
     fates = scan(snapshot, "audit/fates").join(wanted, on="id", how="semi").collect(engine="streaming")
     none: Row = dict.fromkeys(columns) | {"words": 0, "text": ""}
     found = {row["id"]: none | row for row in fates.iter_rows(named=True)}

@@ -1,6 +1,7 @@
 """From extracted parts to stripped ones, a part at a time, in a worker process."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import lru_cache, partial
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from cleaners.attempts import attempt
+from cleaners.confidence import confidence_of
 from cleaners.dedup import fingerprint
 from cleaners.records import Article, Fate, Removal, RuleName, SiteLines, count_words
 from cleaners.strip import cut, find_all_claims, spare
@@ -23,6 +25,8 @@ from flows.time_limits import TooSlow, time_limit
 STRIPPED = ("cleaned", "removals", "short", "fingerprints", "evidence")
 # Characters that several articles may take `run.page_seconds` for, and again; usually they take a quarter of it.
 STRIP_LIMIT_CHARACTERS = 1_000_000
+# Articles stripped together: of so many it is still remembered what their lines are when their confidence is found.
+TOGETHER = 64
 COUNTED = ("characters", "characters_kept", "characters_cut", "removals", "cleaned", "short")
 
 
@@ -220,12 +224,7 @@ def _strip_articles(frame: pl.DataFrame, corpus: Known, settings: Settings) -> d
     removals: list[dict[str, Any]] = []
     counted: list[dict[str, Any]] = []
     fates: list[dict[str, Any]] = []
-    rows = frame.select(ARTICLE_FIELDS).rows(named=True)
-    articles = [Article(**row) for row in rows]
-    known = [corpus.sites.get(article.site or "") for article in articles]
-    found = [corpus.elsewhere.get(article.id, frozenset()) for article in articles]
-    all_claims = find_all_claims(articles, config=settings.strip, site_lines=known, elsewhere=found)
-    for row, article, claimed_by_rules in zip(rows, articles, all_claims, strict=True):
+    for row, article, claimed_by_rules in _claimed(frame, corpus, settings):
         claims = spare(claimed_by_rules, corpus.exempt.get(article.id, ()))
         result = cut(article.text, claims)
         words = count_words(result.text)
@@ -238,7 +237,7 @@ def _strip_articles(frame: pl.DataFrame, corpus: Known, settings: Settings) -> d
         else:
             digest = hashlib.sha256(result.text.encode()).hexdigest()
             made = {"id": article.id, "text": result.text, "words": words, "content_sha256": digest, "missing": False}
-            cleaned.append({**row, **made})
+            cleaned.append({**row, **made, "confidence": confidence_of(article, claims, result)})
         counted.append(
             {
                 "id": article.id,
@@ -261,6 +260,19 @@ def _strip_articles(frame: pl.DataFrame, corpus: Known, settings: Settings) -> d
         "evidence": frame_of(counted, {"id": pl.String(), **dict.fromkeys(COUNTED, pl.Int64())}),
         "fingerprints": kept.select("id").hstack(fingerprint(kept["text"], config=settings.dedup)),
     }
+
+
+def _claimed(
+    frame: pl.DataFrame, corpus: Known, settings: Settings
+) -> Iterator[tuple[dict[str, Any], Article, tuple[Removal, ...]]]:
+    """Yield each row with its article and what the rules claim of it."""
+    for some in frame.select(ARTICLE_FIELDS).iter_slices(TOGETHER):
+        rows = some.rows(named=True)
+        articles = [Article(**row) for row in rows]
+        known = [corpus.sites.get(article.site or "") for article in articles]
+        found = [corpus.elsewhere.get(article.id, frozenset()) for article in articles]
+        claims = find_all_claims(articles, config=settings.strip, site_lines=known, elsewhere=found)
+        yield from zip(rows, articles, claims, strict=True)
 
 
 def _short_fate(article: Article, words: int, settings: Settings) -> dict[str, Any]:

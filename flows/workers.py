@@ -76,7 +76,9 @@ class Workers:
         """Make a pool; a worker starts with the first task that finds no other at rest."""
         start_fork_server()
         context = multiprocessing.get_context("forkserver")
-        pool = ProcessPoolExecutor(count, mp_context=context, initializer=_end_with_parent)
+        # The fork server has the environment of its own start; workers need what was set since, as credentials.
+        environment = dict(os.environ)
+        pool = ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=(environment,))
         self._pools.append(pool)
         return pool
 
@@ -114,6 +116,11 @@ def worker_processes(run: CorpusRun, count: int) -> Iterator[Workers]:
         raise
     finally:
         take_workers(run).close()
+
+
+def _begin(environment: dict[str, str]) -> None:
+    os.environ.update(environment)
+    _end_with_parent()
 
 
 def _end_with_parent() -> None:

@@ -56,6 +56,7 @@ def make_snapshot(snapshot: Path, count: int) -> None:
         record=pl.lit(0),
         missing=pl.lit(False),
         content_sha256=pl.lit("0" * 64),
+        confidence=(pl.int_range(pl.len()) % 1000) / 1000,
     )
     for table, condition in KEPT_OR_NOT.items():
         write_table([made.filter(condition)], snapshot / table, TABLES[table], rows=ROWS)

@@ -122,6 +122,8 @@ def mix_pages(examples: Sequence[Example], seed: int) -> list[Example]:
     mixed = []
     for number, core in enumerate(cores):
         fold = shells.get(core.fold, [])
+        if not fold:
+            continue
         shell, other = (fold[random.integers(len(fold))] for _ in range(2))
         if core.group in (shell.group, other.group):
             continue

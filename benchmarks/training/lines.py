@@ -51,7 +51,7 @@ UNTAUGHT = ("bare", "inline")
 
 def _mix(examples: Sequence[Example]) -> list[Example]:
     mixed = [page for seed in range(MIXES) for page in mix_pages(examples, seed)]
-    _fill(mixed)
+    fill(mixed)
     return mixed
 
 
@@ -97,7 +97,8 @@ def train_model(examples: Sequence[Example], folds: int = 3) -> LineModel:
     return LineModel(_train_pass(examples, 0), _train_pass(examples, 1))
 
 
-def _fill(examples: Iterable[Example]) -> None:
+def fill(examples: Iterable[Example]) -> None:
+    """Measure the lines of the examples."""
     for example in examples:
         example.facts = line_facts(example.lines)
         example.tables = [line_features([(example.lines, example.facts, example.title)])]
@@ -177,7 +178,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     add_options(parser)
     options = parser.parse_args(arguments)
     examples = list(read_examples(options.data))
-    _fill(examples)
+    fill(examples)
     print(f"{len(examples)} texts, {sum(len(example.lines) for example in examples)} lines", flush=True)
     if options.folds:
         cross_validate(examples, options.folds)

@@ -63,7 +63,8 @@ class Maker:
         self.phrases: list[str] = phrases()["end"]["phrases"]
         self.terms = [part_of("\n".join(a.lines), a.language).terms for a in articles]
 
-    def _likeness(self, a: int, b: int) -> float:
+    def likeness(self, a: int, b: int) -> float:
+        """Return how much of the weight of their words two articles have in common, 0..1."""
         one, two = self.terms[a], self.terms[b]
         shared = sum(weight for term, weight in one.items() if term in two)
         return shared / math.sqrt(sum(one.values()) * sum(two.values()))
@@ -72,7 +73,7 @@ class Maker:
         """Return other articles, of the same topic if `near`; articles on the same event are left out."""
         among = self.rng.sample(range(len(self.articles)), min(SAMPLED, len(self.articles)))
         sample = [b for b in among if self.articles[b] is not self.hosts[index]]
-        ranked = sorted((b for b in sample if self._likeness(index, b) < 0.3), key=lambda b: -self._likeness(index, b))
+        ranked = sorted((b for b in sample if self.likeness(index, b) < 0.3), key=lambda b: -self.likeness(index, b))
         return [self.articles[b] for b in self.rng.sample(ranked[:10] if near else ranked, count)]
 
     def _cased(self, text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from cleaners.confidence.model import PAGE_MODEL, TEXT_MODEL
 from cleaners.extract.page.model import BLOCK_MODEL
 from cleaners.extract.text.headline import HEADLINE_MODEL
 from cleaners.learned.files import FORMAT, NUMBERS, ModelFile, stamps_of
@@ -13,7 +14,14 @@ from cleaners.strip.ends.models import HEADED, PART, PROSE
 from cleaners.strip.line_model.model import FIRST_PASS, SECOND_PASS
 
 CHECKOUT = Path(__file__).parents[2]
-MODELS = {model.name: model for model in (BLOCK_MODEL, HEADLINE_MODEL, FIRST_PASS, SECOND_PASS, HEADED, PROSE, PART)}
+MODELS = {
+    model.name: model
+    for model in (
+        *(BLOCK_MODEL, HEADLINE_MODEL, FIRST_PASS, SECOND_PASS),
+        *(HEADED, PROSE, PART),
+        *(PAGE_MODEL, TEXT_MODEL),
+    )
+}
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

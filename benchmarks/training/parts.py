@@ -108,6 +108,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         )
     maker = Maker(articles, tails(options.data / "pages"), options.seed)
     heads = heads_of(maker, compilations, list(single_articles(options.data / "neardup" / "raw")), folds)
+    if not 0 < heads.labels.sum() < len(heads.labels):
+        parser.exit(1, f"{options.data}: headlines and lines that only look so are both needed\n")
     if options.folds:
         report_heads(heads, folds)
     if options.write:

@@ -25,6 +25,7 @@ class _Found:
     published: str | None = None
     url: str | None = None
     language: str | None = None
+    page_signs: tuple[float, ...] | None = None
 
 
 def extract(document: RawDocument, *, config: ExtractConfig) -> Article | Fate:
@@ -66,6 +67,7 @@ def extract(document: RawDocument, *, config: ExtractConfig) -> Article | Fate:
         published=published or None,
         language=find_language(found.text, confidence=config.language_confidence) or found.language,
         source_id=one_line(document.source_id, repair="none"),
+        page_signs=found.page_signs,
     )
 
 
@@ -83,6 +85,7 @@ def _from_page(html: str, known_title: str | None, config: ExtractConfig) -> _Fo
         published=metadata.published,
         url=one_line(metadata.url, repair="none"),
         language=metadata.language,
+        page_signs=page.signs,
     )
 
 

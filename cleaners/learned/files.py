@@ -16,8 +16,13 @@ from importlib import resources
 from typing import Any
 
 FORMAT = 1
-# What each kind of model has besides; `trees`, `networks` and `linear` of this package turn it into arithmetic.
-NUMBERS = {"trees": ("start", "trees"), "networks": ("networks",), "linear": ("bias", "weights")}
+# What each kind of model has besides; the modules of this package named so turn it into arithmetic.
+NUMBERS = {
+    "trees": ("start", "trees"),
+    "networks": ("networks",),
+    "linear": ("bias", "weights"),
+    "steps": ("start", "steps"),
+}
 # 64 bits: two of some hundred word lists coincide once in 10^15 times.
 _DIGITS = 16
 

@@ -16,12 +16,13 @@ STYLES = {"ok": "green", "note": "yellow", "wrong": "bold red"}
 
 @app.command()
 def doctor(clean: Clean = Path("clean"), config: Config = None, as_json: Json = False) -> None:
-    """Look for what keeps runs from working, and say what to do.
+    """Find out what keeps runs from working, and say what to do.
 
     Looks at the packages, the settings, the clean folder (disk, lock, current snapshot, store) and the Prefect server
-    (does it answer, does it plan the runs of the deployments, does a worker take them). Changes nothing. Exit status 1
-    where something is wrong.
+    (does it answer, does it plan the runs of the deployments, does a worker take them). Changes nothing; but it copies
+    the current snapshot of an address into the work folder. Ends with status 1 if something is wrong.
     """
+    from flows.addresses import folder_named
     from flows.doctor import examine
     from flows.printed import as_json as json_of
     from flows.printed import visible
@@ -29,6 +30,7 @@ def doctor(clean: Clean = Path("clean"), config: Config = None, as_json: Json = 
     from flows.settings import settings_file
 
     with usage_errors():
+        folder_named("clean", clean)
         file = settings_file(config)
     findings = []
     console = Console()

@@ -25,34 +25,37 @@ app = typer.Typer()
 @app.command()
 def review(
     verdicts: Annotated[
-        list[Path] | None, typer.Argument(metavar="VERDICTS...", help="Files that the review has saved.")
+        list[Path] | None, typer.Argument(metavar="VERDICTS...", help="Files that a review has saved.")
     ] = None,
     sample: Annotated[
         int | None,
-        typer.Option(min=1, metavar="N", help="Ask here, about a sample of so many of the current snapshot."),
+        typer.Option(min=1, metavar="N", help="Ask here about N samples of the current snapshot."),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="With --sample: another seed draws another sample.")] = 0,
     out: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="With --sample: where answers are saved; winnow-verdicts-RUN.json if not given."
+            metavar="FILE", help="With --sample: where to save the answers; by default winnow-verdicts-RUN.json."
         ),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Write the exemptions without asking.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write no exemptions; show those that would be.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show the exemptions that would be written, and write none.")
+    ] = False,
     clean: Clean = Path("clean"),
     config: Config = None,
     as_json: Json = False,
 ) -> None:
     """Count verdicts on a sample of the corpus, and exempt what was judged wrong.
 
-    Verdicts are given in the report (`winnow report`), which saves them to a file, or here, with --sample. Shows for
-    each rule and verdict how many were right, with the bounds of 95 % by Wilson. A wrong cut exempts its article from
-    that rule's cuts, a wrong merge the article that was dropped, as `winnow restore` does; asks before it writes.
-    Verdicts on what has changed since are named, and count nowhere.
+    Judge in the report (`winnow report`), which saves your verdicts to a file, or here with --sample. Shows for each
+    rule and verdict how many were right, with Wilson's 95 % bounds. If a cut was wrong, its article is exempted from
+    that rule's cuts; if a merge was wrong, the article that was dropped is exempted from merging, as by `winnow
+    restore`. Asks before it writes. Names verdicts on what has changed since, and does not count them.
 
     Example: winnow review winnow-verdicts-20260301T032300.json
     """
+    from flows.corpora import at_hand
     from flows.rulings import read_rulings
     from flows.settings import settings_file, settings_of_run
     from flows.snapshot import current_snapshot, damage_told
@@ -64,7 +67,8 @@ def review(
         if sample is not None and as_json:
             raise UsageError("--json counts files of verdicts; with --sample it has nothing to print")
         settings = settings_of_run(settings_file(config))
-        snapshot = current_snapshot(clean)
+    with usage_errors(), at_hand(clean, settings) as folder:
+        snapshot = current_snapshot(folder)
         with damage_told(snapshot):
             if sample is not None:
                 files = [_ask(snapshot, sample, seed, out or Path(f"winnow-verdicts-{snapshot.name}.json"))]
@@ -75,12 +79,12 @@ def review(
                 files = [read_verdicts(path) for path in verdicts or ()]
             found = weigh_verdicts(files, snapshot)
             table = precision_table(found)
-            there = read_rulings(clean, settings, "exemptions")
+            there = read_rulings(folder, settings, "exemptions")
             new, beyond, already = exemptions_for(found, snapshot, there)
         if not as_json:
             _print_table(table)
             _print_rest(found, new, beyond, already)
-        written = _write(new, clean, settings, ask=not as_json, yes=yes, dry_run=dry_run)
+        written = _write(new, clean, folder, settings, ask=not as_json, yes=yes, dry_run=dry_run)
         if as_json:
             _print_json(found, table, new, beyond, written)
 
@@ -155,14 +159,15 @@ def _print_rest(found: "Reviewed", new: "Sequence[Ruling]", beyond: "Sequence[Ve
 
 
 def _write(
-    new: "Sequence[Ruling]", clean: Path, settings: "Settings", *, ask: bool, yes: bool, dry_run: bool
-) -> Path | None:
+    new: "Sequence[Ruling]", clean: Path, folder: Path, settings: "Settings", *, ask: bool, yes: bool, dry_run: bool
+) -> str | None:
     """Write exemptions, if that is wanted, and say what becomes of them; return the file, if it was written."""
+    from flows.corpora import told_place
     from flows.rulings import add_rulings, rulings_file
 
     if not new:
         return None
-    path = rulings_file(clean, settings, "exemptions")
+    path = told_place(rulings_file(folder, settings, "exemptions"), folder, clean)
     can_ask = ask and sys.stdin.isatty() and not dry_run
     if not yes and can_ask:
         yes = typer.confirm(f"Write {len(new):,} exemptions to {path}?", default=False)
@@ -170,7 +175,7 @@ def _write(
         if ask:
             typer.echo("Nothing was written." if dry_run or can_ask else "Nothing was written; --yes writes them.")
         return None
-    add_rulings(clean, settings, "exemptions", new)
+    add_rulings(folder, settings, "exemptions", new)
     if ask:
         typer.echo(f"Written to {path}. The next run goes by it.")
     return path
@@ -181,7 +186,7 @@ def _print_json(
     table: Sequence[dict[str, Any]],
     new: "Sequence[Ruling]",
     beyond: "Sequence[Verdict]",
-    written: Path | None,
+    written: str | None,
 ) -> None:
     from flows.printed import as_json
 

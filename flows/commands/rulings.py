@@ -1,7 +1,7 @@
 """Commands by which people overrule what a run finds."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,9 +26,9 @@ UNDONE = {
     "cuts": "no longer exempt from cuts",
     "merge": "no longer exempt from merging",
 }
-Reason = Annotated[str | None, typer.Option(help="Why; it stands in audit/fates.")]
-List = Annotated[bool, typer.Option("--list", help="List what is ruled so far.")]
-Undo = Annotated[bool, typer.Option("--undo", help="Take it back; the next run publishes as if it had not been.")]
+Reason = Annotated[str | None, typer.Option(help="Why; audit/fates shows it.")]
+List = Annotated[bool, typer.Option("--list", help="List what stands so far.")]
+Undo = Annotated[bool, typer.Option("--undo", help="Take it back, from the next run on.")]
 
 
 @app.command()
@@ -50,14 +50,14 @@ def takedown(
     config: Config = None,
     as_json: Json = False,
 ) -> None:
-    """Have articles never be published again, by the next run and all later ones.
+    """Keep articles from ever being published again, from the next run on.
 
-    No text of theirs is then in any table; their fate is `taken_down`. A copy elsewhere is judged alone, and stays
-    unless it is named too. It stands in CLEAN/takedowns.toml, or in the file that publish.takedowns names.
+    Their fate is then `taken_down`, and no table holds any text of them. A copy elsewhere is judged alone and stays
+    unless you name it too. Take-downs stand in CLEAN/takedowns.toml, or in the file that publish.takedowns names.
 
-    Snapshots that were published before hold the text until they are pruned. To be rid of it now: name what is to go,
-    run `winnow run`, then `winnow takedown --purge`. That removes each older snapshot that holds any of it, whole, and
-    cannot be undone; status 1 where something is left, as the current snapshot.
+    Snapshots published before hold the text until they are pruned. To remove it now, name what must go, then run
+    `winnow run` and `winnow takedown --purge`. This removes every older snapshot that holds any of the text, as a
+    whole, and cannot be undone. It ends with status 1 if something is left, such as the current snapshot.
 
     Example: winnow takedown https://example.org/story --reason "court order of 3 May"
     """
@@ -86,34 +86,36 @@ def _rule(
     rules: Sequence[str] = (),
 ) -> "tuple[list[Ruling], pl.DataFrame] | None":
     """List the rulings of a file, take some back, or add some; return those added, and the records that are known."""
+    from flows.corpora import at_hand, told_place
     from flows.rulings import add_rulings, published_records, read_rulings, rule, rule_matches, undo_rulings
     from flows.settings import settings_file, settings_of_run
     from flows.snapshot import damage_told, published_snapshot
 
     settings = settings_of_run(settings_file(config))
-    if listed:
-        _list(read_rulings(clean, settings, name), as_json)
-        return None
-    if not targets:
-        raise UsageError(f"name what to {'take down' if name == 'takedowns' else 'restore'}, or --list")
-    if undo:
-        for ruling in undo_rulings(clean, settings, name, targets, what):
-            typer.echo(f"{_said(ruling)}: {UNDONE[ruling.what]}{_by(ruling)}")
-        return None
-    if not reason:
-        raise UsageError("say why with --reason: it stands in audit/fates")
-    with damage_told(clean / "current"):
-        snapshot = published_snapshot(clean)
-        known = published_records(snapshot)
-        if rules:
-            _check_rules(rules, snapshot)
-    made = rule(what, targets, reason, known, rules)
-    path = add_rulings(clean, settings, name, made)
+    with at_hand(clean, settings) as folder:
+        if listed:
+            _list(read_rulings(folder, settings, name), as_json)
+            return None
+        if not targets:
+            raise UsageError(f"name what to {'take down' if name == 'takedowns' else 'restore'}, or --list")
+        if undo:
+            for ruling in undo_rulings(folder, settings, name, targets, what):
+                typer.echo(f"{_said(ruling)}: {UNDONE[ruling.what]}{_by(ruling)}")
+            return None
+        if not reason:
+            raise UsageError("say why with --reason: it stands in audit/fates")
+        with damage_told(folder / "current"):
+            snapshot = published_snapshot(folder)
+            known = published_records(snapshot)
+            if rules:
+                _check_rules(rules, snapshot)
+        made = rule(what, targets, reason, known, rules)
+        place = told_place(add_rulings(folder, settings, name, made), folder, clean)
     for ruling in made:
         matches = known.join(rule_matches(known, [ruling]), on="id", how="semi")
         named = f": {_named(matches)}" if matches.height else " in the current snapshot"
         typer.echo(f"{_said(ruling)}: {RULED[ruling.what]}{_by(ruling)}; {matches.height:,} records{named}")
-    typer.echo(f"Written to {path}. The next run goes by it.")
+    typer.echo(f"Written to {place}. The next run goes by it.")
     return made, known
 
 
@@ -138,17 +140,18 @@ def _tell_copies(made: "list[Ruling]", known: "pl.DataFrame") -> None:
         typer.echo(f"Copies elsewhere that stay: {_named(copies)}")
 
 
-def _taken_down(clean: Path, config: Path | None) -> "Sequence[Ruling]":
+def _tell_holders(clean: Path, config: Path | None) -> None:
+    from flows.corpora import at_hand
+    from flows.purging import find_holders
     from flows.rulings import read_rulings
     from flows.settings import settings_file, settings_of_run
 
-    return read_rulings(clean, settings_of_run(settings_file(config)), "takedowns")
-
-
-def _tell_holders(clean: Path, config: Path | None) -> None:
-    from flows.purging import find_holders
-
-    if holders := find_holders(clean, _taken_down(clean, config)):
+    settings = settings_of_run(settings_file(config))
+    with at_hand(clean, settings, everything=True) as folder:
+        holders = find_holders(folder, read_rulings(folder, settings, "takedowns"))
+        if folder != clean:  # of an address, what holds it here is in the work folder
+            holders = [replace(holder, path=holder.path.resolve()) for holder in holders]
+    if holders:
         typer.echo("Their text is still held by:")
         _print_holders(holders)
         typer.echo("Snapshots go when they are pruned (publish.keep_snapshots); after the next run, `winnow takedown")
@@ -162,8 +165,9 @@ def _tell_outside() -> None:
 
 def _purge(clean: Path, config: Path | None) -> None:
     from flows.purging import purge
+    from flows.settings import settings_file, settings_of_run
 
-    removed, left = purge(clean, _taken_down(clean, config))
+    removed, left = purge(clean, settings_of_run(settings_file(config)))
     typer.echo("Removed:" if removed else "There was nothing to remove.")
     _print_holders(removed)
     if left:
@@ -219,14 +223,16 @@ def _list(rulings: "Sequence[Ruling]", as_json: bool) -> None:
 def restore(
     targets: Annotated[
         list[str] | None,
-        typer.Argument(metavar="SOURCE...", help="A file or folder below raw, or an article's id; a URL or site too."),
+        typer.Argument(metavar="SOURCE...", help="A file or folder below raw, an article's id, a URL or a site."),
     ] = None,
-    cuts: Annotated[bool, typer.Option("--cuts", help="Nothing is to be cut from it.")] = False,
-    merge: Annotated[bool, typer.Option("--merge", help="It is to be no duplicate, and to have none.")] = False,
-    everything: Annotated[bool, typer.Option("--all", help="Both; so it is if none of the three is given.")] = False,
+    cuts: Annotated[bool, typer.Option("--cuts", help="Cut nothing from it.")] = False,
+    merge: Annotated[bool, typer.Option("--merge", help="Merge it with no other article.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Both, which is also what happens without any of the three.")
+    ] = False,
     by: Annotated[
         list[str] | None,
-        typer.Option("--rule", help="With --cuts: only this rule is to cut nothing; may be repeated."),
+        typer.Option("--rule", help="With --cuts: keep only this rule from cutting; may be repeated."),
     ] = None,
     reason: Reason = None,
     listed: List = False,
@@ -237,9 +243,9 @@ def restore(
 ) -> None:
     """Exempt articles from being cut or merged, from the next run on.
 
-    What would have been cut then stands in audit/removals as `unsure`, and the message of its fate says why. It stands
-    in CLEAN/exemptions.toml, or in the file that publish.exemptions names. `winnow review` writes the same for what was
-    judged wrong.
+    What would have been cut then stands in audit/removals as `unsure`, and the message of the article's fate says why.
+    Exemptions stand in CLEAN/exemptions.toml, or in the file that publish.exemptions names. `winnow review` writes them
+    too, for what was judged wrong.
 
     Example: winnow restore wire/lighthouse-excerpt.txt --merge --reason "a brief of its own"
     """

@@ -16,13 +16,13 @@ app = typer.Typer()
 @app.command()
 def settings(
     section: Annotated[
-        str | None, typer.Argument(help="Show this section or setting alone, as dedup or publish.min_words.")
+        str | None, typer.Argument(help="Show only this section or setting, such as dedup or publish.min_words.")
     ] = None,
     config: Config = None,
     toml: Annotated[bool, typer.Option("--toml", help="Print a settings file with comments.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Show every setting: its value, the default, what is allowed, what it means and where the value stands.
+    """Show every setting: its value, default, unit and range, what it means, and where its value comes from.
 
     Example: winnow settings --toml > winnow.toml
     """

@@ -15,12 +15,13 @@ app = typer.Typer()
 
 @app.command()
 def snapshots(clean: Clean = Path("clean"), as_json: Json = False) -> None:
-    """List the snapshots that are kept, the newest first, and say which one is current."""
+    """List the kept snapshots, newest first, and say which one is current."""
+    from flows.corpora import at_hand
     from flows.kept import describe_kept, lines_of_kept
     from flows.printed import as_json as json_of
 
-    with usage_errors():
-        rows = describe_kept(clean)
+    with usage_errors(), at_hand(clean) as folder:
+        rows = describe_kept(folder)
     if as_json:
         typer.echo(json_of(rows))
         return
@@ -33,9 +34,9 @@ def snapshots(clean: Clean = Path("clean"), as_json: Json = False) -> None:
 @app.command()
 def diff(
     old: Annotated[
-        str | None, typer.Argument(help="Run id, or its beginning; the one before NEW if not given.")
+        str | None, typer.Argument(help="Run id, or the beginning of one; by default the snapshot before NEW.")
     ] = None,
-    new: Annotated[str, typer.Argument(help="Run id, or its beginning.")] = "current",
+    new: Annotated[str, typer.Argument(help="Run id, or the beginning of one.")] = "current",
     clean: Clean = Path("clean"),
     as_json: Json = False,
 ) -> None:
@@ -45,15 +46,16 @@ def diff(
 
     Example: winnow diff 20260301T032300 current
     """
+    from flows.corpora import at_hand
     from flows.differences import CHANGES, compare_snapshots, told_example
     from flows.kept import find_kept, snapshot_before
     from flows.printed import as_json as json_of
     from flows.printed import visible
     from flows.snapshot import damage_told
 
-    with usage_errors():
-        after = find_kept(clean, new)
-        before = find_kept(clean, old) if old else snapshot_before(clean, after)
+    with usage_errors(), at_hand(clean, everything=True) as folder:
+        after = find_kept(folder, new)
+        before = find_kept(folder, old) if old else snapshot_before(folder, after)
         with damage_told(before), damage_told(after):
             found = compare_snapshots(before, after)
     if as_json:
@@ -72,18 +74,19 @@ def diff(
 
 @app.command()
 def stats(
-    run: Annotated[str, typer.Argument(help="Run id, or its beginning.")] = "current",
+    run: Annotated[str, typer.Argument(help="Run id, or the beginning of one.")] = "current",
     clean: Clean = Path("clean"),
     as_json: Json = False,
 ) -> None:
     """Show what came into a snapshot and what became of it: fates, cuts by reason and rule, duplicates and sites."""
+    from flows.corpora import at_hand
     from flows.kept import find_kept
     from flows.printed import as_json as json_of
     from flows.snapshot import damage_told
     from flows.stats import snapshot_stats
 
-    with usage_errors():
-        snapshot = find_kept(clean, run)
+    with usage_errors(), at_hand(clean, everything=run != "current") as folder:
+        snapshot = find_kept(folder, run)
         with damage_told(snapshot):
             found = snapshot_stats(snapshot)
     if as_json:
@@ -104,26 +107,26 @@ def stats(
 @app.command()
 def rollback(
     run: Annotated[
-        str | None, typer.Argument(help="Run id, or its beginning; the newest one before the current if not given.")
+        str | None,
+        typer.Argument(help="Run id, or the beginning of one; by default the newest before the current one."),
     ] = None,
     clean: Clean = Path("clean"),
     config: Config = None,
 ) -> None:
-    """Have readers use a kept snapshot again: `current` is switched to it in one atomic step.
+    """Switch `current` back to a kept snapshot, in one atomic step.
 
-    The next run publishes anew, from that snapshot and from the raw folder as it then is: mend what was wrong there or
-    in the settings first. Refused for a snapshot that holds what was taken down since. Status 75 while a run works.
+    The next run publishes anew, from that snapshot and the raw folder as it is by then. So first mend what was wrong in
+    the raw folder or in the settings. Refuses a snapshot that holds what was taken down since, and ends with status 75
+    while a run works.
 
     Example: winnow rollback 20260301T032300
     """
     from flows.kept import roll_back
-    from flows.rulings import read_rulings
     from flows.settings import settings_file, settings_of_run
 
     with usage_errors():
-        taken_down = read_rulings(clean, settings_of_run(settings_file(config)), "takedowns")
-        before, after = roll_back(clean, run, taken_down)
-    typer.echo(f"{clean / 'current'} was {before.name} and is {after.name}; the next run publishes anew")
+        pointer, before, after = roll_back(clean, run, settings_of_run(settings_file(config)))
+    typer.echo(f"{pointer} was {before} and is {after}; the next run publishes anew")
 
 
 def _print_rows(console: Console, title: str, rows: list[dict[str, Any]]) -> None:

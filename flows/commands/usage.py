@@ -8,12 +8,17 @@ from typing import Annotated
 
 import typer
 
-from flows.errors import TakenError, UsageError
+from flows.errors import StoreError, TakenError, UsageError
 
 Clean = Annotated[
-    Path, typer.Option(help="Folder on this machine that snapshots are published in; read CLEAN/current.")
+    Path,
+    typer.Option(
+        help="Folder that snapshots are published in (read CLEAN/current), or an address as s3://bucket/news."
+    ),
 ]
-Config = Annotated[Path | None, typer.Option(help="Settings file; winnow.toml is read if it stands here.")]
+Config = Annotated[
+    Path | None, typer.Option(help="Settings file; without this option winnow.toml, if it is in this folder.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 TAKEN = os.EX_TEMPFAIL  # 75, which mail servers and systemd know as: try again later
@@ -21,9 +26,11 @@ TAKEN = os.EX_TEMPFAIL  # 75, which mail servers and systemd know as: try again 
 
 @contextmanager
 def usage_errors() -> Iterator[None]:
-    """Turn what the user can mend into one line on standard error and exit status 2."""
+    """Turn what the user can mend into one line on standard error and exit status 2, what may pass into status 1."""
     try:
         yield
-    except UsageError as error:
+    except (UsageError, StoreError) as error:
         typer.echo(f"winnow: {error}", err=True)
-        raise typer.Exit(TAKEN if isinstance(error, TakenError) else 2) from None
+        raise typer.Exit(
+            TAKEN if isinstance(error, TakenError) else 1 if isinstance(error, StoreError) else 2
+        ) from None

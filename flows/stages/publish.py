@@ -19,6 +19,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture, as_completed
 
 from flows.compaction import compact_store
+from flows.corpora import Corpus, prune_corpus, publish_corpus
 from flows.corpus_run import CorpusRun
 from flows.differences import changes_between
 from flows.gates import Measured, SiteCount, check_gates, measured_of, sites_for_manifest
@@ -33,8 +34,6 @@ from flows.snapshot import (
     check_share,
     check_snapshot,
     count_article_files,
-    prune,
-    publish,
     published_manifest,
     published_snapshot,
     write_articles,
@@ -91,6 +90,8 @@ def write_snapshot(
         totals.counts.update(written.result())
     if failed := totals.counts["fate failed"]:
         account.warn(f"{failed} records failed in a stage: audit/fates has each one's error")
+    for unfinished in run.snapshot.rglob(".*"):  # what a worker was at as it died; another has written the file
+        unfinished.unlink()
     check_snapshot(run.snapshot, totals.counts)
     had = published_manifest(run.clean)
     check_share(totals.counts, had["counts"]["articles"] if had else 0, run.settings)
@@ -102,7 +103,7 @@ def write_snapshot(
 
 
 def publish_snapshot(
-    run: CorpusRun, started: datetime, sites: Mapping[str, SiteCount], account: Account
+    run: CorpusRun, corpus: Corpus, started: datetime, sites: Mapping[str, SiteCount], account: Account
 ) -> dict[str, Any]:
     """Add manifest and report to the snapshot, publish it, say so and tidy up; return the manifest."""
     log = get_run_logger()
@@ -110,8 +111,12 @@ def publish_snapshot(
     write_manifest(run.snapshot, manifest)
     _write_report(run, account)
     before = published_snapshot(run.clean)
+
+    def publish() -> Path:  # Prefect may give a task copies of what it is given, and the lock of a corpus must be none
+        return publish_corpus(corpus, run.snapshot, run.run_id)
+
     materialized = materialize(
-        asset_key(run.clean),
+        asset_key(corpus.where),
         by="winnow",
         asset_deps=[asset_key(run.raw)],
         name="publish",
@@ -119,28 +124,33 @@ def publish_snapshot(
         cache_policy=NO_CACHE,
         persist_result=False,
     )(publish)
-    snapshot = materialized(run.snapshot, run.clean, run.run_id)
+    snapshot = materialized()
     log.info("published %s: %s", run.run_id, in_brief(manifest["counts"]))
     try:
-        _say_and_tidy(run, snapshot, before, manifest, account)
+        _say_and_tidy(run, corpus, snapshot, before, manifest, account)
     except Exception as error:  # noqa: BLE001 - whatever it is, the snapshot is published, and the next run tidies up
         log.warning("published, but not tidied up or not reported: %s", error)
     return manifest
 
 
 def _say_and_tidy(
-    run: CorpusRun, snapshot: Path, before: Path | None, manifest: Mapping[str, Any], account: Account
+    run: CorpusRun,
+    corpus: Corpus,
+    snapshot: Path,
+    before: Path | None,
+    manifest: Mapping[str, Any],
+    account: Account,
 ) -> None:
     """Tell Prefect what was published, and remove what the store and the snapshots do not need any more."""
     log = get_run_logger()
     changes = changes_between(before, snapshot)
-    announce(run.clean, snapshot, before, manifest, changes)
-    report(run.clean, snapshot, manifest, changes, account.warnings)
+    announce(corpus.where, before.name if before else None, manifest, changes)
+    report(corpus.where, snapshot, manifest, changes, account.warnings)
     present = pl.read_parquet(run.staging / "files.parquet")["file"]
     prune_store(run.store, present, set(account.totals.parts))
     if joined := compact_store(run.store, present, run.settings.run.part_articles):
         log.info("joined %d batches of the store", joined)
-    for name in prune(run.clean, run.settings.publish.keep_snapshots):
+    for name in prune_corpus(corpus, run.settings.publish.keep_snapshots):
         log.info("removed the old snapshot %s", name)
 
 

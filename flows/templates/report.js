@@ -31,8 +31,8 @@ function fill(list, rows, describe, open) {
 
 // The reader.
 const uncertain = (row) => row.claims.some((claim) => claim[0] === "unsure");
-// The lowest score of a cut first; then those with suspicions, then the rest.
-const order = (row) => (row.lowest !== null ? row.lowest : uncertain(row) ? 2 : 3);
+// The least sure first; what was not published has no confidence and comes last.
+const order = (row) => (row.confidence === null ? 2 : row.confidence);
 const articles = [...data.reader.articles].sort((a, b) => order(a) - order(b));
 
 function describeClaim([reason, rule, score, size]) {
@@ -54,7 +54,7 @@ function showArticle(row) {
     for (const event of ["click", "focus"]) span.addEventListener(event, () => (told.textContent = describeClaim(claim)));
     text.append(span);
   }
-  const about = [record(row), row.site, row.published, row.fate, `${row.words} words published`];
+  const about = [record(row), row.site, row.published, row.fate, `${row.words} words published`, row.confidence !== null && `confidence ${share(row.confidence)}`];
   const reasons = [...new Set(row.claims.map((claim) => claim[0]))];
   const keys = reasons.flatMap((reason) => [element("span", { class: `key r-${reason}` }), `${reason} `]);
   byId("article").replaceChildren(
@@ -78,7 +78,10 @@ function search() {
   });
   byId("found").textContent = `${rows.length} of ${articles.length}`;
   byId("article").replaceChildren();
-  const certainty = (row) => (row.lowest === null ? "no cut" : `lowest score ${share(row.lowest)}`) + (uncertain(row) ? ", suspicions" : "");
+  const certainty = (row) =>
+    (row.confidence === null ? "" : `confidence ${share(row.confidence)}, `) +
+    (row.lowest === null ? "no cut" : `lowest score ${share(row.lowest)}`) +
+    (uncertain(row) ? ", suspicions" : "");
   fill(byId("list"), rows, (row) => [headline(row), quiet(`${certainty(row)} · ${record(row)}`)], showArticle);
   if (!rows.length) byId("list").append(element("p", { class: "quiet" }, "No article shown here has these words in its title, source or site."));
 }

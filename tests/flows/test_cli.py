@@ -16,6 +16,7 @@ import polars as pl
 import pytest
 
 from flows.cli import _what_is_published
+from flows.corpora import published_run
 from flows.snapshot import claim_clean_folder
 from tests.flows.conftest import Published, free_port, publish
 
@@ -104,7 +105,7 @@ def test_run_that_finds_the_folder_taken_exits_75(prefect_environment: dict[str,
 
 def test_run_that_breaks_off_says_what_it_has_published(tmp_path: Path) -> None:
     """What is said of a run that failed or was interrupted follows from whether `current` was switched."""
-    before = (tmp_path / "current").resolve()
+    before = published_run(tmp_path)
     assert _what_is_published(tmp_path, before) == "nothing was published"
     (tmp_path / "snapshots" / "new").mkdir(parents=True)
     (tmp_path / "current").symlink_to("snapshots/new")

@@ -146,3 +146,9 @@ def test_json_reads_back_as_it_was() -> None:
     """What is written out in JSON is read back as the character it was."""
     value = {"title": "a\x1b[2J\u202e\x7f\nb\tc \\u202e"}
     assert json.loads(as_json(value)) == value
+
+
+def test_confidence_is_told(lenient: Published) -> None:
+    """How sure the text of an article is stands among what is told of it, as the table has it."""
+    article = pl.read_parquet(lenient.current / "articles/*.parquet").row(0, named=True)
+    assert f"confidence {article['confidence']:.2f}" in printed("explain", article["id"], clean=lenient.clean)

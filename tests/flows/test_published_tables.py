@@ -116,3 +116,11 @@ def test_only_columns_that_may_be_null_hold_nulls(sample: Published, table: str)
     frame = read(sample, table)
     required = [name for name, column in COLUMNS[table].items() if not column.empty]
     assert frame.select(required).null_count().row(0) == (0,) * len(required)
+
+
+@pytest.mark.parametrize("table", ["articles", "duplicates"])
+def test_confidence_is_a_probability(sample: Published, table: str) -> None:
+    """Each article, kept or not, says how likely its text is right: from 0 to 1, and not the same for all."""
+    found = read(sample, table)["confidence"]
+    assert found.is_between(0.0, 1.0).all()
+    assert found.n_unique() > 1

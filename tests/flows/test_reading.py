@@ -57,6 +57,14 @@ def test_snapshot_is_resolved_once(sample: Published) -> None:
 
 
 @pytest.mark.usefixtures("corpus")
+def test_only_sure_articles_are_read(sample: Published) -> None:
+    """The snippet on confidence reads the articles of at least that confidence, and not all."""
+    (snippet,) = (code for code in SNIPPETS if "sure = " in code)
+    sure = run(snippet)["sure"]
+    assert 0 < sure.height == articles(sample).filter(pl.col("confidence") >= 0.8).height < articles(sample).height
+
+
+@pytest.mark.usefixtures("corpus")
 def test_what_is_new_since_a_snapshot(sample: Published) -> None:
     """The articles that the older snapshot lacks are new, and none is gone."""
     (snippet,) = (code for code in SNIPPETS if "before = " in code)

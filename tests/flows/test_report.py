@@ -344,6 +344,16 @@ def test_filter_lists_articles_with_cuts_of_a_reason(view: Page, reported: Publi
         assert 0 < count < len(everything)
 
 
+def test_least_certain_articles_come_first(page: Page, reported: Published) -> None:
+    """The reader lists articles by the confidence that the tables give them, and those not published last."""
+    page.open(reported.current.resolve() / "report.html")
+    listed = page.value("articles.map((row) => row.confidence)")
+    published = [confidence for confidence in listed if confidence is not None]
+    tables = pl.concat([read(reported, table).select("confidence") for table in ("articles", "duplicates")])
+    assert published == sorted(tables["confidence"])
+    assert listed[: len(published)] == published
+
+
 def test_cut_spans_say_their_rule(view: Page, reported: Published) -> None:
     """A cut span in the reader is marked with its reason and says rule and score."""
     choose(view, "promo")

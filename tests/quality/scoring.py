@@ -3,10 +3,14 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from rapidfuzz.distance import Indel
+
 from cleaners.records import WORD
 
 SHINGLE_WORDS = 4
 DAMAGE = 0.02  # share of the article's shingles whose loss counts as damage
+
+WRONG = 0.02  # share of its words that may be wrong or missing in an article that is right
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,12 @@ def score(truth: str, got: str) -> Score:
         recall=shared / wanted.total() if wanted else float(not given),
         exact=words(truth) == words(got),
     )
+
+
+def is_right(truth: str, got: str) -> bool:
+    """Tell whether the words that are wrong or missing, aligned in order, are at most 2 % of the true article's."""
+    wanted, given = words(truth), words(got)
+    return Indel.distance(wanted, given) <= WRONG * len(wanted)
 
 
 def macro_f1(scores: list[Score]) -> float:

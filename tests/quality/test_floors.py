@@ -10,13 +10,14 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from cleaners.confidence import confidence_of
 from cleaners.config import Config
 from cleaners.dedup import deduplicate
 from cleaners.extract import extract
 from cleaners.read import read_records
 from cleaners.records import Article, RawDocument, count_words
 from cleaners.strip import cut, find_claims, split
-from tests.quality.scoring import Score, macro_f1, score
+from tests.quality.scoring import Score, is_right, macro_f1, score
 
 HERE = Path(__file__).parent
 FLOORS = tomllib.loads((HERE / "floors.toml").read_text(encoding="utf-8"))
@@ -81,6 +82,20 @@ def test_damage_overall() -> None:
     """No greater share of the cases than the ceiling loses over 2 % of its article."""
     damaged = sorted(name for name, result in scores().items() if result.damaged)
     assert len(damaged) <= FLOORS["damaged"]["share"] * len(scores()), damaged
+
+
+def test_confidence_of_the_sure() -> None:
+    """Of the cases that are published with .9 or more, no smaller share is right than the floor."""
+    sure = [case for case in CASES if min(confidences(case["file"])) >= 0.9]
+    right = [case for case in sure if is_right(case["truth"], "\n".join(cleaned(case["file"])))]
+    assert len(right) >= FLOORS["confidence"]["right"] * len(sure) >= FLOORS["confidence"]["right"] * len(CASES) / 2
+
+
+def confidences(name: str) -> Iterator[float]:
+    """Return the confidence of each article of a case."""
+    for part in split(extracted(name), config=CONFIG.strip):
+        claims = find_claims(part, config=CONFIG.strip)
+        yield confidence_of(part, claims, cut(part.text, claims))
 
 
 def merged_groups() -> dict[str, set[str]]:

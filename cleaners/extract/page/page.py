@@ -12,6 +12,7 @@ from lxml.html import HtmlElement, HTMLParser, fromstring
 from numpy.typing import NDArray
 from trafilatura.settings import Document
 
+from cleaners.confidence.signs import PageSigns, page_signs
 from cleaners.extract.authors import is_byline
 from cleaners.extract.config import Kept
 from cleaners.extract.dates import is_date_line
@@ -90,10 +91,14 @@ _FRAGMENT = re.compile(r"<(?:p|br|div|figure|!--)[\s/>-]", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The article of a page: its text, a line a block, and what the page says of itself."""
+    """The article of a page: its text, a line a block, what the page says of itself, and the signs of doubt.
+
+    Of a text that was not found among a page's blocks (a fragment; one that the page states elsewhere) there are none.
+    """
 
     text: str
     metadata: PageMetadata
+    signs: PageSigns | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,25 +123,28 @@ def extract_page(html: str, *, keep: Collection[Kept] = ()) -> Page | None:
         return None
     if not _PAGE.search(html[:_PAGE_WITHIN]):
         return Page(_joined(page.blocks, page.elements), page.metadata)
-    text = _article(page, keep) if page.blocks else ""
+    text, signs = _article(page, keep) if page.blocks else ("", None)
     if _is_missing(text, page) and (stated := _stated(html, text, page)):
-        text = stated
-    return Page(text, page.metadata)
+        text, signs = stated, None
+    return Page(text, page.metadata, signs)
 
 
-def _article(page: PageParts, keep: Collection[Kept] = ()) -> str:
+def _article(page: PageParts, keep: Collection[Kept] = ()) -> tuple[str, PageSigns]:
     features = block_features(page.blocks, page.elements, page.evidence)
-    return article_text(page, features, predict(features), keep=keep)
+    kept, chance = _judged(page, features, predict(features), keep)
+    return _text_of(page, kept), page_signs(_counts(features).astype(np.float64), chance, kept)
 
 
-def article_text(
-    page: PageParts,
-    features: Mapping[str, NDArray[np.float32]],
-    chance: NDArray[np.float64],
-    *,
-    keep: Collection[Kept] = (),
-) -> str:
+def article_text(page: PageParts, features: Mapping[str, NDArray[np.float32]], chance: NDArray[np.float64]) -> str:
     """Return the article's text, given the features of the page's blocks and each one's chance to be the article's."""
+    kept, _ = _judged(page, features, chance, ())
+    return _text_of(page, kept)
+
+
+def _judged(
+    page: PageParts, features: Mapping[str, NDArray[np.float32]], chance: NDArray[np.float64], keep: Collection[Kept]
+) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Return which blocks are kept, and the chances by which that was decided."""
     chance = _with_standfirst(features, _without_comments(features, chance))
     chance = _with_named_body(page, features, chance)
     chance = np.where(_in_later_story(page.blocks, page.elements), 0.0, chance)
@@ -146,6 +154,10 @@ def article_text(
     if "captions" in keep and kept.any():
         first, last = np.flatnonzero(kept)[[0, -1]]
         kept[first:last] |= (features["tag_figcaption"] > 0)[first:last]
+    return kept, chance
+
+
+def _text_of(page: PageParts, kept: NDArray[np.bool_]) -> str:
     blocks = drop_copies([block for block, is_kept in zip(page.blocks, kept, strict=True) if is_kept])
     return _joined(_without_fields(blocks, page), page.elements)
 
@@ -292,7 +304,7 @@ def _stated(html: str, text: str, page: PageParts) -> str | None:
     if _words(best) < _FEW_WORDS and "<noscript" in html.lower():
         shown = read_page(with_noscript(html))
         if shown is not None and shown.blocks:
-            best = max(best, _article(shown), key=_words)
+            best = max(best, _article(shown)[0], key=_words)
     return best if _words(best) >= _FEW_WORDS else None
 
 

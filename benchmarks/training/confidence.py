@@ -1,0 +1,422 @@
+"""Train the model of confidence and cross-validate it.
+
+    python -m benchmarks.training.confidence PAGES... --policy SET... --whole TEXTS... --glued TEXTS...
+        [--folds 5] [--write] [--to FOLDER] [--examples FILE]
+
+PAGES are folders as for benchmarks.training.pages (`html/<id>.html.gz`, `truth.jsonl`); where one has a folder `dump`
+too, its `<id>.txt.gz` are the same pages as text. TEXTS are folders with `raw/<id>.txt` and `truth.jsonl` (`id`,
+`kind`, `truth`): articles as they stand (`--whole`), and articles with other matter glued on (`--glued`; those of the
+kinds `clean` and `compilation` stand as they are too).
+
+Everything goes through the stages as in a run. An article is right when the words that are wrong or missing in what
+would be published, found by aligning it with the truth, are at most 2 % of the truth's. Pages are extracted by block
+models that have not seen their publisher (made here, in four folds): the model of the package was trained on many of
+them and is too sure there. Pages and texts have a model each.
+
+The model is additive: boosted trees of one split, summed to one table of steps for each sign. Signs of which it is
+plain which way they speak may speak no other way (DIRECTIONS). Weights make up the mixture that it is
+calibrated for: pages of the sets named by `--policy` count twice, as in the block model; texts are shared out as
+SHARES says. A straight line through the log odds of folds, which part publishers, then corrects what the trees are too
+sure or too unsure of.
+
+Printed are, in Markdown and by publishers not seen, how often articles were right by deciles of their confidence, and
+how well it ranks them (AUC). `--write` trains on everything and writes the files of both models. Measuring
+takes half an hour, fitting seconds: `--examples FILE` keeps what was measured, or takes it from there if it is there.
+"""
+
+import argparse
+import pickle
+import re
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import LCSseq
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import GroupKFold
+
+import cleaners.extract.page.page as page_module
+from benchmarks.training import pages
+from benchmarks.training.data import rows
+from benchmarks.training.model_files import add_options, write_model
+from cleaners.confidence.model import PAGE_FEATURES, PAGE_MODEL, TEXT_FEATURES, TEXT_MODEL, signs_of
+from cleaners.config import Config
+from cleaners.extract import extract
+from cleaners.learned.steps import additive_of
+from cleaners.read import is_whole, read_records
+from cleaners.records import Article, RawDocument, SiteLines, count_words, find_words
+from cleaners.strip import cut, find_all_claims, line_keys, opening_keys, split
+
+CONFIG = Config()
+RIGHT = 0.02
+PAGE_FOLDS, FOLDS = 4, 5
+PROCESSES, TOGETHER = 2, 64
+POLICY_WEIGHT = 2.0
+# Of the articles that come as text: as they stand, with other matter glued on, whole pages flattened.
+SHARES = {"whole": 0.4, "glued": 0.2, "dump": 0.4}
+WHOLE_KINDS = frozenset({"clean", "compilation"})
+RECIPE = {
+    "max_iter": 300,
+    "learning_rate": 0.06,
+    "max_leaf_nodes": 2,
+    "min_samples_leaf": 30,
+    "l2_regularization": 5.0,
+    "max_bins": 64,
+    "early_stopping": False,
+}
+SEED = 0
+# The signs of which more may only speak for an article (1), or against it (-1).
+DIRECTIONS = {
+    "expected_wrong": -1,
+    "expected_missing": -1,
+    "all_right": 1,
+    "least_kept": 1,
+    "near_words": -1,
+    "before_chance": -1,
+    "words": 1,
+    "page_doubt": -1,
+    "least_score": 1,
+    "unsure_share": -1,
+    "unsure_score": -1,
+    "brief_share": -1,
+    "headline_share": -1,
+    "above": -1,
+    "untitled": -1,
+}
+DECILES = np.linspace(0, 1, 11)
+_SUFFIX = re.compile(r"(\.(html?|txt|gz))+$")
+Floats = NDArray[np.float64]
+Numbers = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One published article: the signs of it, whether it is right, and what it weighs."""
+
+    name: str
+    group: str
+    publisher: str
+    language: str
+    signs: dict[str, float]
+    right: bool
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What should come out of a file: its text, the set it belongs to, and the publisher that it comes from."""
+
+    text: str
+    group: str
+    publisher: str
+
+
+def articles_of(path: Path) -> list[Article]:
+    """Read, extract and split a file."""
+    found: list[Article] = []
+    with path.open("rb") as stream:
+        for record in read_records(stream, source=path.name, config=CONFIG.read):
+            article = extract(record, config=CONFIG.extract) if isinstance(record, RawDocument) else record
+            if isinstance(article, Article):
+                found += split(article, config=CONFIG.strip) if is_whole(path.name) else [article]
+    return found
+
+
+def _use(model: HistGradientBoostingClassifier) -> None:
+    """Have this process extract pages by another block model."""
+
+    def predict(columns: Mapping[str, NDArray[np.float32]]) -> Floats:
+        chances: Floats = model.predict_proba(np.column_stack(list(columns.values())))[:, 1]
+        return chances
+
+    vars(page_module)["predict"] = predict
+
+
+def extract_all(files: Sequence[Path], model: HistGradientBoostingClassifier | None = None) -> list[Article]:
+    """Extract files, pages among them by this block model, or by the package's."""
+    prepare: dict[str, Any] = {"initializer": _use, "initargs": (model,)} if model else {}
+    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("fork"), **prepare) as pool:
+        return [article for found in pool.map(articles_of, files, chunksize=8) for article in found]
+
+
+def block_models(
+    examples: Sequence[pages.Example], policy: frozenset[str]
+) -> Iterator[tuple[HistGradientBoostingClassifier, list[int]]]:
+    """Yield block models, each with the numbers of the pages whose publishers it has not seen."""
+    order = np.arange(len(examples))
+    publishers = [example.publisher for example in examples]
+    for train, test in GroupKFold(PAGE_FOLDS, shuffle=True, random_state=1).split(order, groups=publishers):
+        yield pages.fit([examples[index] for index in train], policy), test.tolist()
+
+
+def measure(articles: Sequence[Article], truths: dict[str, Truth], weight: Callable[[str], float]) -> list[Example]:
+    """Strip articles of one folder together, as one corpus, and compare what would be published with the truth."""
+    keys = [(line_keys(article), opening_keys(article)) for article in articles]
+    site_pages = Counter(article.site or "" for article in articles)
+    counts: dict[str, Counter[int]] = defaultdict(Counter)
+    for article, (lines, _) in zip(articles, keys, strict=True):
+        counts[article.site or ""].update(lines)
+    sites = {
+        site: SiteLines(number, {key: count for key, count in counts[site].items() if count > 1})
+        for site, number in site_pages.items()
+    }
+    openings = frozenset(opens[0] for _, opens in keys if opens)
+    known = [
+        (article, sites[article.site or ""], openings.intersection(opens[1:]))
+        for article, (_, opens) in zip(articles, keys, strict=True)
+    ]
+    texts: dict[str, list[str]] = defaultdict(list)
+    signs: dict[str, list[tuple[Article, dict[str, float]]]] = defaultdict(list)
+    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("fork")) as pool:
+        jobs = [known[at : at + TOGETHER] for at in range(0, len(known), TOGETHER)]
+        for article, text, found in (row for rows in pool.map(strip_some, jobs) for row in rows):
+            name = _SUFFIX.sub("", article.source)
+            texts[name].append(text)
+            signs[name].append((article, found))
+    examples = []
+    for name, truth in truths.items():
+        if name in signs and count_words(truth.text):
+            right = is_right(truth.text, "\n".join(texts[name]))
+            examples += [
+                Example(name, truth.group, truth.publisher, article.language or "none", found, right,
+                        weight(truth.group) / len(signs[name]))
+                for article, found in signs[name]
+            ]  # fmt: skip
+    return examples
+
+
+def strip_some(
+    jobs: Sequence[tuple[Article, SiteLines, frozenset[int]]],
+) -> list[tuple[Article, str, dict[str, float]]]:
+    """Return articles with what is left of their texts and their signs."""
+    articles, known, elsewhere = zip(*jobs, strict=True)
+    claims = find_all_claims(articles, config=CONFIG.strip, site_lines=known, elsewhere=elsewhere)
+    found = []
+    for article, claimed in zip(articles, claims, strict=True):
+        cleaned = cut(article.text, claimed)
+        found.append((article, cleaned.text, signs_of(article, claimed, cleaned)))
+    return found
+
+
+def is_right(truth: str, text: str) -> bool:
+    """Tell whether wrong and missing words are few enough."""
+    numbers: dict[str, int] = {}
+    wanted, found = ([numbers.setdefault(word, len(numbers)) for word in find_words(each)] for each in (truth, text))
+    same = LCSseq.similarity(wanted, found)
+    return bool(len(wanted) + len(found) - 2 * same <= RIGHT * len(wanted))
+
+
+def page_examples(folders: Sequence[Path], policy: frozenset[str]) -> list[Example]:
+    """Return the examples of all pages, each extracted by a block model that has not seen its publisher."""
+    jobs = [(folder, row) for folder in folders for row in rows(folder / "truth.jsonl")]
+    with ProcessPoolExecutor(PROCESSES) as pool:
+        pairs = zip(jobs, pool.map(pages.read_example, jobs, chunksize=8), strict=True)
+        read = [(job, example) for job, example in pairs if example is not None]
+    articles: list[Article] = []
+    for model, unseen in block_models([example for _, example in read], policy):
+        files = [read[index][0][0] / "html" / f"{read[index][0][1]['id']}.html.gz" for index in unseen]
+        articles += extract_all(files, model)
+    found: list[Example] = []
+    for folder in folders:
+        truths = {
+            row["id"]: Truth(row["truth"], example.group, example.publisher)
+            for (of, row), example in read
+            if of == folder
+        }
+        here = [article for article in articles if _SUFFIX.sub("", article.source) in truths]
+        found += measure(here, truths, lambda group: POLICY_WEIGHT if group in policy else 1.0)
+    # The others have their text from beside the markup.
+    return [example for example in found if "page_words" in example.signs]
+
+
+def text_examples(folders: Sequence[Path], whole: Sequence[Path], glued: Sequence[Path]) -> list[Example]:
+    """Return the examples of all texts."""
+    publishers = {
+        row["id"]: pages.publisher(row.get("url")) or row["id"]
+        for folder in folders
+        for row in rows(folder / "truth.jsonl")
+    }
+    found: list[Example] = []
+    for kind, folder in [
+        *(("whole", folder) for folder in whole),
+        *(("glued", folder) for folder in glued),
+        *(("dump", folder) for folder in folders if (folder / "dump").is_dir()),
+    ]:
+        truths = {}
+        for row in rows(folder / "truth.jsonl"):
+            name = row["id"]
+            group = "whole" if row.get("kind") in WHOLE_KINDS else kind
+            # The layouts of one article share its name up to the dot.
+            publisher = publishers.get(name) or publishers.get(name.rsplit(".", 1)[0]) or name
+            truths[name] = Truth(row["truth"], group, publisher)
+        files = sorted((folder / ("dump" if kind == "dump" else "raw")).glob("*.txt*"))
+        found += measure(extract_all(files), truths, lambda _: 1.0)
+    return found
+
+
+def shared_out(examples: Sequence[Example]) -> list[Example]:
+    """Return texts with the weights that SHARES gives their sets."""
+    total: dict[str, float] = defaultdict(float)
+    for example in examples:
+        total[example.group] += example.weight
+    return [
+        replace(example, weight=example.weight * SHARES[example.group] * len(examples) / total[example.group])
+        for example in examples
+    ]
+
+
+def fit(examples: Sequence[Example], names: Sequence[str]) -> Numbers:
+    """Return the numbers of an additive model over these signs."""
+    directions = [DIRECTIONS.get(name, 0) for name in names]
+    model = HistGradientBoostingClassifier(**RECIPE, random_state=SEED, monotonic_cst=directions).fit(
+        np.array([signs_in(example, names) for example in examples]),
+        [example.right for example in examples],
+        sample_weight=[example.weight for example in examples],
+    )
+    start = float(model._baseline_prediction.item())
+    changes: list[dict[float, float]] = [defaultdict(float) for _ in names]
+    for (predictor,) in model._predictors:
+        root = predictor.nodes[0]
+        if not root["is_leaf"]:
+            low, high = (float(predictor.nodes[root[side]]["value"]) for side in ("left", "right"))
+            start += low
+            changes[int(root["feature_idx"])][float(root["num_threshold"])] += high - low
+    steps = []
+    for of_sign in changes:
+        bounds = sorted(of_sign)
+        steps.append((bounds, [0.0, *accumulate(of_sign[bound] for bound in bounds)]))
+    return {"start": start, "steps": steps}
+
+
+def signs_in(example: Example, names: Sequence[str]) -> list[float]:
+    """Return the signs of an example that a model goes by, in its order."""
+    return [example.signs[name] for name in names]
+
+
+def log_odds_of(numbers: Numbers, examples: Sequence[Example], names: Sequence[str]) -> Floats:
+    """Return the log odds that the package would give examples by this model."""
+    model = additive_of(numbers)
+    return np.array([model.log_odds(signs_in(example, names)) for example in examples])
+
+
+def line_through(odds: Floats, examples: Sequence[Example]) -> tuple[float, float]:
+    """Return slope and offset of the line through log odds that makes true probabilities of them."""
+    line = LogisticRegression(C=1e6).fit(
+        odds[:, None], [example.right for example in examples], sample_weight=[example.weight for example in examples]
+    )
+    return float(line.coef_[0, 0]), float(line.intercept_[0])
+
+
+def corrected(numbers: Numbers, slope: float, offset: float) -> Numbers:
+    """Return the model whose log odds are those of another, times the slope and with the offset; rounded."""
+    steps = [
+        ([float(f"{bound:.5g}") for bound in bounds], [round(slope * value, 4) for value in values])
+        for bounds, values in numbers["steps"]
+    ]
+    return {"start": round(slope * numbers["start"] + offset, 4), "steps": steps}
+
+
+def cross_validate(examples: Sequence[Example], names: Sequence[str], folds: int) -> tuple[Floats, tuple[float, float]]:
+    """Return the confidence of each example by models that saw no article of its publisher, and the line for all."""
+    publishers = [example.publisher for example in examples]
+    order = np.arange(len(examples))
+    parts = list(GroupKFold(folds, shuffle=True, random_state=SEED).split(order, groups=publishers))
+    odds = np.zeros(len(examples))
+    for train, test in parts:
+        numbers = fit([examples[at] for at in train], names)
+        odds[test] = log_odds_of(numbers, [examples[at] for at in test], names)
+    found = np.zeros(len(examples))
+    for train, test in parts:
+        slope, offset = line_through(odds[train], [examples[at] for at in train])
+        found[test] = 1 / (1 + np.exp(-(slope * odds[test] + offset)))
+    return found, line_through(odds, examples)
+
+
+def print_tables(examples: Sequence[Example], found: Floats) -> None:
+    """Print how often articles were right by deciles of their confidence, and what it is worth on each set."""
+    right = np.array([example.right for example in examples], dtype=float)
+    weight = np.array([example.weight for example in examples])
+    print("\n| Confidence | articles | mean | right |\n|---|---|---|---|")
+    for low, high in pairwise(DECILES.tolist()):
+        here = (found >= low) & ((found < high) | (high == 1))
+        if here.any():
+            mean, share = (float(np.average(of[here], weights=weight[here])) for of in (found, right))
+            print(f"| {low:.1f} to {high:.1f} | {here.sum()} | {mean:.3f} | {share:.3f} |")
+    print("\n| Set | articles | mean | right | AUC | 0.8 and more | right | 0.9 and more | right |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    for name, members in sets_of(examples).items():
+        mine, correct, heavy = found[members], right[members], weight[members]
+        auc = f"{roc_auc_score(correct, mine, sample_weight=heavy):.3f}" if 0 < correct.sum() < len(correct) else ""
+        means = (f"{np.average(of, weights=heavy):.3f}" for of in (mine, correct))
+        cells = [name, str(len(members)), *means, auc]
+        for bar in (0.8, 0.9):
+            sure = mine >= bar
+            cells += [str(sure.sum()), f"{np.average(correct[sure], weights=heavy[sure]):.3f}" if sure.any() else ""]
+        print(f"| {' | '.join(cells)} |")
+
+
+def sets_of(examples: Sequence[Example], fewest: int = 30) -> dict[str, list[int]]:
+    """Return the numbers of all examples, of those of each set, and of each language that has some."""
+    found: dict[str, list[int]] = {"all": list(range(len(examples)))}
+    for kind in ("group", "language"):
+        for name in sorted({getattr(example, kind) for example in examples}):
+            members = [at for at, example in enumerate(examples) if getattr(example, kind) == name]
+            if len(members) >= fewest:
+                found[name if kind == "group" else f"in {name}"] = members
+    return found
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Read the arguments, measure, train, and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("pages", type=Path, nargs="+")
+    parser.add_argument("--policy", nargs="+", default=[], metavar="SET", help="sets marked by the declared rules")
+    parser.add_argument("--whole", type=Path, nargs="+", default=[], metavar="TEXTS", help="articles as they stand")
+    parser.add_argument("--glued", type=Path, nargs="+", default=[], metavar="TEXTS", help="with other matter glued on")
+    parser.add_argument("--examples", type=Path, metavar="FILE", help="keep what was measured, or take it from here")
+    add_options(parser)
+    options = parser.parse_args(arguments)
+    start = time.perf_counter()
+    if options.examples and options.examples.exists():
+        measured = pickle.loads(options.examples.read_bytes())
+    else:
+        measured = {
+            PAGE_MODEL.name: page_examples(options.pages, frozenset(options.policy)),
+            TEXT_MODEL.name: shared_out(text_examples(options.pages, options.whole, options.glued)),
+        }
+        if options.examples:
+            options.examples.write_bytes(pickle.dumps(measured))
+    for model, names in ((PAGE_MODEL, PAGE_FEATURES), (TEXT_MODEL, TEXT_FEATURES)):
+        examples = measured[model.name]
+        found, line = cross_validate(examples, names, options.folds or FOLDS)
+        if options.folds:
+            print(f"\n{model.name}: {len(examples)} articles, slope {line[0]:.3f}, offset {line[1]:.3f}")
+            print_tables(examples, found)
+        if options.write:
+            counts = Counter(example.group for example in examples)
+            write_model(
+                model,
+                options.to,
+                corrected(fit(examples, names), *line),
+                features=names,
+                recipe=f"python -m benchmarks.training.confidence PAGES... --policy {' '.join(options.policy)} "
+                "--whole TEXTS... --glued TEXTS... --write",
+                seed=SEED,
+                data=", ".join(f"{count:,} articles of {name}" for name, count in counts.items()),
+                settings=RECIPE,
+            )
+    print(f"{time.perf_counter() - start:.0f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,144 @@
+"""Make out of marked pages the other texts that the models learn from.
+
+    python -m benchmarks.training.derive DATA [--seed 1]
+
+DATA holds `pages/html` and `pages/truth.jsonl`. Each of these is made unless it is there: `pages/dump` (all visible
+text of each page, as a careless scraper leaves it), `scraped` (what trafilatura takes for the text of a page, and more
+than is its text), `neardup` (the marked articles by themselves) and `spliced` (articles with other stories, lists of
+headlines or page furniture under them, and compilations of articles on one event). Of the general web (wcxb) only the
+dumps are made: its pages are guides and shops.
+"""
+
+import argparse
+import gzip
+import random
+from collections.abc import Iterator
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import lxml.html
+import trafilatura
+
+from benchmarks.training.articles import tails
+from benchmarks.training.data import paragraphs, rows, write_rows
+from benchmarks.training.made_texts import Clean, Maker
+from cleaners.encoding import decode
+from cleaners.extract.page.blocks import split_blocks
+
+GENERAL = frozenset({"wcxb"})
+LEAST_CHARS = 400
+# Of the twelve texts that are made of each article, one in so many is taken.
+THINNING = 6
+GLUED = frozenset({"clean", "bare", "feed", "headlines", "furniture"})
+# Two articles whose words are so alike tell of one event; those above are copies.
+ONE_EVENT, COPY = 0.3, 0.8
+Row = dict[str, Any]
+
+
+def visible_text(html: str) -> str:
+    """Return the title and all visible text of a page, a line a block."""
+    tree = lxml.html.document_fromstring(html.encode(), parser=lxml.html.HTMLParser(encoding="utf-8"))
+    body = tree.find("body")
+    blocks = split_blocks(body)[0] if body is not None else []
+    title = " ".join((tree.findtext(".//title") or "").split())
+    return "\n".join([title, "", *(block.text for block in blocks)])
+
+
+def read_html(data: Path, row: Row) -> str:
+    """Return a page as text."""
+    path = data / "pages" / "html" / f"{row['id']}.html.gz"
+    return decode(gzip.decompress(path.read_bytes()), form="html") or ""
+
+
+def make_dumps(data: Path, pages: list[Row]) -> None:
+    """Write the visible text of each page."""
+    folder = data / "pages" / "dump"
+    folder.mkdir(parents=True)
+    for row in pages:
+        text = visible_text(read_html(data, row))
+        (folder / f"{row['id']}.txt.gz").write_bytes(gzip.compress(text.encode(errors="replace"), mtime=0))
+
+
+def make_scraped(data: Path, news: list[Row]) -> None:
+    """Write what a plain scraper takes for the text of each page that has a title."""
+    found = []
+    for row in news:
+        text = trafilatura.extract(read_html(data, row), favor_recall=True, include_comments=False)
+        if row["title"] and text:
+            found.append({"id": row["id"], "title": row["title"], "url": row["url"], "text": text})
+    write_rows(data / "scraped" / "blank.jsonl.gz", found)
+
+
+def make_single(data: Path, news: list[Row]) -> None:
+    """Write each article by itself, headline first."""
+    (data / "neardup" / "raw").mkdir(parents=True)
+    for number, row in enumerate(news):
+        text = "\n\n".join([row["title"], row["truth"]] if row["title"] else [row["truth"]])
+        (data / "neardup" / "raw" / f"a{number:05d}.txt").write_text(text, encoding="utf-8")
+    write_rows(data / "neardup" / "pairs.jsonl", [])
+
+
+def make_spliced(data: Path, news: list[Row], seed: int) -> int:
+    """Write articles with other matter under them, and compilations; return how many of these there are."""
+    titled = [row for row in news if row["title"]]
+    hosts = [Clean(row["title"], paragraphs(row["truth"]), 0, "en", True) for row in titled]
+    maker = Maker(hosts, tails(data / "pages"), seed)
+    chance = random.Random(seed)
+    made = []
+    for text in maker.texts():
+        kind = text.kind.partition(",")[0]
+        if kind in GLUED and text.title and chance.random() < 1 / THINNING:
+            made.append((kind, text.title, text.text, text.text[: text.end].strip()))
+    compilations = list(_compilations(maker, titled))
+    folder = data / "spliced" / "raw"
+    folder.mkdir(parents=True)
+    truth = []
+    for number, (kind, title, whole, kept) in enumerate([*made, *compilations]):
+        (folder / f"s{number:05d}.txt").write_text(f"{title}\n\n{whole}", encoding="utf-8")
+        truth.append({"id": f"s{number:05d}", "kind": kind, "title": title, "truth": kept})
+    write_rows(data / "spliced" / "truth.jsonl", truth)
+    return len(compilations)
+
+
+def _compilations(maker: Maker, titled: list[Row]) -> Iterator[tuple[str, str, str, str]]:
+    """Yield pairs of articles of two sites on one event, each article in one pair."""
+    taken: set[int] = set()
+    for one, other in combinations(range(len(titled)), 2):
+        first, second = titled[one], titled[other]
+        sites = {urlsplit(row["url"]).hostname or row["url"] for row in (first, second)}
+        if len(sites) == 2 and taken.isdisjoint((one, other)) and ONE_EVENT <= maker.likeness(one, other) < COPY:
+            taken |= {one, other}
+            text = f"{first['truth']}\n\n{second['title']}\n\n{second['truth']}"
+            yield "compilation", first["title"], text, f"{first['truth']}\n\n{second['truth']}"
+
+
+def derive(data: Path, seed: int) -> None:
+    """Make what is not there yet, and say what was made."""
+    pages = list(rows(data / "pages" / "truth.jsonl"))
+    news = [row for row in pages if row["set"] not in GENERAL and len(row["truth"]) >= LEAST_CHARS]
+    if not (data / "pages" / "dump").exists():
+        make_dumps(data, pages)
+        print(f"pages/dump: {len(pages):,} pages", flush=True)
+    if not (data / "scraped").exists():
+        make_scraped(data, news)
+        print("scraped: what a scraper takes for the text of news pages", flush=True)
+    if not (data / "neardup").exists():
+        make_single(data, news)
+        print(f"neardup: {len(news):,} articles", flush=True)
+    if not (data / "spliced").exists():
+        print(f"spliced: {make_spliced(data, news, seed)} compilations among them", flush=True)
+
+
+def main() -> None:
+    """Read the arguments and make the texts."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    derive(options.data, options.seed)
+
+
+if __name__ == "__main__":
+    main()

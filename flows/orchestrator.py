@@ -1,6 +1,7 @@
 """What must be told to Prefect before it is imported, and the server of a run; import this module first."""
 
 import atexit
+import ctypes
 import logging
 import os
 import signal
@@ -44,6 +45,7 @@ _STOP_SECONDS = 5
 # A server under load says so with these states of HTTP, and is asked again for a minute.
 _BUSY = frozenset({429, 502, 503})
 _BUSY_SECONDS, _ASK_AGAIN_SECONDS = 60.0, 2.0
+_SIGNAL_ON_PARENTS_DEATH = 1  # PR_SET_PDEATHSIG of prctl(2)
 _NOTHING = logging.CRITICAL + 1  # the level of what says nothing
 _START_A_SERVER = "start one with `prefect server start` and set PREFECT_API_URL=http://127.0.0.1:4200/api"
 
@@ -110,13 +112,28 @@ def _start_temporary_server() -> None:
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--no-ui", "--no-scheduler", "--no-late-runs"]
     with TemporaryFile("w+", errors="replace") as said:
-        server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
+        # In a session of its own: Ctrl-C is sent to all processes of a terminal, and a run must tell the server that it
+        # was stopped. Without a server it would ask again and again.
+        server = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
+            start_new_session=True,
+            preexec_fn=_end_with_parent,
+        )
         # Whatever Prefect does as the process ends, as sending the last lines of the log, it does before this.
         atexit.register(_stop, server)
         if not _answers(server, f"{url}/health", settings.server.ephemeral.startup_timeout_seconds):
             raise UsageError(_why_not_started(said, home))
     os.environ["PREFECT_API_URL"] = url
     refresh_global_settings_context()
+
+
+def _end_with_parent() -> None:
+    """Have the kernel end this process with the one that started it, even if that is killed; only Linux can."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SIGNAL_ON_PARENTS_DEATH, signal.SIGTERM)
 
 
 def _answers(server: subprocess.Popen[bytes], url: str, seconds: float) -> bool:

@@ -24,8 +24,10 @@ from flows.errors import TakenError, UsageError
 from flows.folders import discard
 from flows.rulings import EXEMPT
 from flows.settings import Settings, settings_of_run
+from flows.shown_records import scan
 from flows.tables import (
     CLEANED,
+    COLUMNS,
     CURRENT,
     FATE,
     REFUSED,
@@ -169,7 +171,7 @@ def _carried(snapshot: Path, staging: Path, settings: Settings) -> tuple[pl.Data
         return cleaned, removals, 0
     read = pl.scan_parquet(staging / "current" / "*.parquet", schema=CURRENT).drop_nulls("file").select("source")
     unread = frozenset(_unread(staging)["source"])
-    published = [pl.scan_parquet(snapshot / table / "*.parquet") for table in ("articles", "duplicates")]
+    published = [scan(snapshot, table) for table in ("articles", "duplicates")]
     # Mostly no file is gone, and then no text need be read.
     lost = pl.concat([table.select("id", "source") for table in published]).join(read, on="source", how="anti")
     gone = lost.collect()
@@ -193,9 +195,13 @@ def _carried(snapshot: Path, staging: Path, settings: Settings) -> tuple[pl.Data
 
 
 def _can_be_carried(snapshot: Path, settings: Settings) -> bool:
-    """Say whether the articles of a snapshot have today's columns; raises UsageError where they do not and should."""
+    """Say whether the articles of a snapshot have today's columns; raises UsageError where they do not and should.
+
+    A column that may be empty may be missing too: the version that published the snapshot did not have it yet.
+    """
     published = json.loads((snapshot / "schema.json").read_text(encoding="utf-8"))
-    if all(published.get(table) == json.loads(schema_json())[table] for table in CARRIED):
+    today = json.loads(schema_json())
+    if all(_fits(published.get(table, {}), today[table], table) for table in CARRIED):
         return True
     if settings.publish.missing == "drop":
         return False
@@ -203,6 +209,12 @@ def _can_be_carried(snapshot: Path, settings: Settings) -> bool:
         f"{snapshot} was published with other columns, so its articles cannot be carried on: publish once with "
         "--set publish.missing=drop, or name another clean folder"
     )
+
+
+def _fits(published: dict[str, str], today: dict[str, str], table: str) -> bool:
+    """Say whether a published table has today's columns, but for those that may be empty, and no others."""
+    missing = {name for name in today if name not in published and COLUMNS[table][name].empty}
+    return published == {name: kind for name, kind in today.items() if name not in missing}
 
 
 def _unread(staging: Path) -> pl.DataFrame:

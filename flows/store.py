@@ -21,7 +21,7 @@ from cleaners.dedup import FINGERPRINT_SETTINGS
 from flows.folders import discard, make_folder
 from flows.settings import Settings
 from flows.sources import Source
-from flows.tables import COUNTS, CURRENT, FILES, SEEN, write_frame
+from flows.tables import COUNTS, CURRENT, FILES, SEEN, write_frame, written_whole
 from flows.tally import Tally
 
 PARTS = ("files", "seen", "extracted", "refused")  # folders of parts; stripped parts have one folder each
@@ -208,14 +208,12 @@ def key_file(source: Source) -> str:
 
 def write_part(frame: pl.DataFrame, folder: Path) -> str:
     """Write a frame as a part and return its name, the hash of its bytes."""
-    folder.mkdir(parents=True, exist_ok=True)
     buffer = io.BytesIO()
     frame.write_parquet(buffer, compression="zstd", statistics=True)
     content = buffer.getbuffer()
     name = hashlib.blake2b(content, digest_size=DIGEST_BYTES).hexdigest()
-    temporary = folder / f".{name}.new"
-    temporary.write_bytes(content)
-    temporary.replace(folder / f"{name}.parquet")
+    with written_whole(folder / f"{name}.parquet") as unfinished:
+        unfinished.write_bytes(content)
     return name
 
 

@@ -90,6 +90,8 @@ def write_snapshot(
         totals.counts.update(written.result())
     if failed := totals.counts["fate failed"]:
         account.warn(f"{failed} records failed in a stage: audit/fates has each one's error")
+    for unfinished in run.snapshot.rglob(".*"):  # what a worker was at as it died; another has written the file
+        unfinished.unlink()
     check_snapshot(run.snapshot, totals.counts)
     had = published_manifest(run.clean)
     check_share(totals.counts, had["counts"]["articles"] if had else 0, run.settings)

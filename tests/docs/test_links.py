@@ -11,6 +11,9 @@ KINDS = (".md", ".py", ".toml", ".yaml", ".yml", ".html", ".js", ".json")
 # Markdown's links and pictures, but for addresses of the web.
 LINK = re.compile(r"\]\((?![a-z]+:)([^)\s]+)\)")
 NAMED = re.compile(r"\bdocs/[\w./-]*\w")
+# Modules that readers are told to start, and files of the code that pages name in full.
+STARTED = re.compile(r"python -m ((?:benchmarks|docs)[\w.]*\w)")
+CODE = re.compile(r"`((?:cleaners|flows|benchmarks|tests)/[\w./-]+\.\w+)`")
 FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
 
@@ -27,9 +30,10 @@ def anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-@pytest.mark.parametrize(
-    "page", [path for path in texts() if path.suffix == ".md"], ids=lambda page: str(page.relative_to(PROJECT))
-)
+PAGES = [path for path in texts() if path.suffix == ".md"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
 def test_links_of_a_page_lead_somewhere(page: Path) -> None:
     """Each relative link names a file or folder that is there, and a heading that it has."""
     for link in LINK.findall(FENCED.sub("", page.read_text(encoding="utf-8"))):
@@ -43,3 +47,14 @@ def test_pages_that_are_named_exist() -> None:
     """Code, settings, pages and messages name no page that is not there."""
     named = {(name, path) for path in texts() for name in NAMED.findall(path.read_text(encoding="utf-8"))}
     assert {(name, str(path.relative_to(PROJECT))) for name, path in named if not (PROJECT / name).exists()} == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
+def test_code_that_a_page_names_exists(page: Path) -> None:
+    """Each module that it starts and each file of the code that it names is there."""
+    text = page.read_text(encoding="utf-8")
+    files = [
+        *CODE.findall(text.replace("NAME.py", "")),
+        *(f"{module.replace('.', '/')}.py" for module in STARTED.findall(text)),
+    ]
+    assert [file for file in files if not (PROJECT / file).is_file()] == []

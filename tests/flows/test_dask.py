@@ -56,7 +56,7 @@ def cluster(prefect_environment: dict[str, str], tmp_path_factory: pytest.TempPa
     found = Cluster(f"tcp://127.0.0.1:{free_port()}", folder / "open")
     found.gate.touch()
     gate = os.pathsep.join([str(Path(__file__).with_name("gate")), str(Path(__file__).parents[2])])
-    worker = ["worker", found.address, "--nworkers", "1", "--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1"]
+    worker = ["worker", found.address, "--nworkers", "1", "--nthreads", "2", "--no-dashboard", "--host", "127.0.0.1"]
     worker += ["--local-directory", str(folder)]
     port = found.address.rsplit(":", 1)[1]
     with ExitStack() as stack, (folder / "log").open("ab") as log:

@@ -1,5 +1,6 @@
 """A run over new files costs about the new files, and publishes what one run over everything would."""
 
+import json
 import os
 import random
 import shutil
@@ -107,6 +108,20 @@ def test_snapshot_of_other_columns_is_not_carried_on(ferry: Published) -> None:
     schema.write_text(schema.read_text().replace('"content_sha256": "String"', '"content_md5": "String"'))
     with pytest.raises(UsageError, match=r"publish\.missing=drop"):
         publish(ferry.raw, ferry.clean)
+
+
+def test_article_of_a_version_without_a_column_is_carried_on(ferry: Published) -> None:
+    """A column that may be empty, and that the version before did not write, is null in an article carried on."""
+    for part in ferry.current.glob("*/*.parquet"):
+        pl.read_parquet(part).drop("confidence").write_parquet(part)
+    schema = json.loads((ferry.current / "schema.json").read_text())
+    for table_columns in (schema["articles"], schema["duplicates"]):
+        del table_columns["confidence"]
+    (ferry.current / "schema.json").write_text(json.dumps(schema))
+    (ferry.raw / "b.txt").unlink()
+    again = publish(ferry.raw, ferry.clean)
+    rows = pl.read_parquet(again.current / "articles/*.parquet").select("source", "missing", "confidence")
+    assert rows.rows() == [("b.txt", True, None)]
 
 
 @pytest.mark.parametrize("at_once", [1, 4_000_000])

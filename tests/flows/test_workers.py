@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,24 +23,26 @@ SOON = 5
 SECONDS = 30
 
 
-@pytest.fixture
-def running(prefect_environment: dict[str, str], tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    """A run of the command in a process group of its own, whose workers are at work."""
-    write_much(tmp_path / "raw")
+@contextmanager
+def run_at_work(folder: Path, env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """Give a run of the command in a process group of its own, whose workers are at work."""
+    write_much(folder / "raw")
     process = subprocess.Popen(
-        [WINNOW, "run"],
-        cwd=tmp_path,
-        env=prefect_environment,
-        start_new_session=True,
-        stderr=subprocess.PIPE,
-        text=True,
+        [WINNOW, "run"], cwd=folder, env=env, start_new_session=True, stderr=subprocess.PIPE, text=True
     )
     try:
-        wait_until(lambda: any(tmp_path.glob("clean/.store/*/extracted/*.parquet")))
+        wait_until(lambda: any(folder.glob("clean/.store/*/extracted/*.parquet")), 4 * SECONDS)
         yield process
     finally:
         if not is_gone(process.pid):
             os.killpg(process.pid, signal.SIGKILL)
+
+
+@pytest.fixture
+def running(prefect_environment: dict[str, str], tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """A run whose workers are at work."""
+    with run_at_work(tmp_path, prefect_environment) as process:
+        yield process
 
 
 def write_much(raw: Path) -> None:
@@ -104,6 +107,33 @@ def test_terminated_run_says_so(
         named = FlowRunFilter(name=FlowRunFilterName(like_=str(tmp_path)))
         (run,) = client.read_flow_runs(flow_run_filter=named)
     assert (run.name, run.state_name) == (f"clean {tmp_path / 'raw'} into {tmp_path / 'clean'}", "Cancelled")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("sent", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_run_with_a_server_of_its_own_is_stopped(
+    sent: int, status: int, tmp_path: Path, prefect_environment: dict[str, str]
+) -> None:
+    """Ctrl-C and SIGTERM to all processes of a terminal end a run that started a server, and the server ends too."""
+    env = {name: value for name, value in prefect_environment.items() if name != "PREFECT_API_URL"}
+    with run_at_work(tmp_path, {**env, "PREFECT_HOME": str(tmp_path / "prefect")}) as process:
+        (server,) = [child for child in children_of(process.pid) if b"prefect\0server" in command_of(child)]
+        os.killpg(process.pid, sent)
+        _, said = process.communicate(timeout=AT_ONCE)
+    assert process.returncode == status, said
+    assert said.endswith("; nothing was published\n")
+    wait_until(lambda: not Path(f"/proc/{server}").exists())
+
+
+def children_of(process: int) -> list[int]:
+    """Return the ids of the processes that a process started."""
+    lists = [path.read_text() for path in Path(f"/proc/{process}/task").glob("*/children")]
+    return [int(child) for children in lists for child in children.split()]
+
+
+def command_of(process: int) -> bytes:
+    """Return the command line of a process, its words parted by zero bytes."""
+    return Path(f"/proc/{process}/cmdline").read_bytes()
 
 
 def test_polars_has_not_worked_where_workers_are_forked() -> None:

@@ -1,0 +1,20 @@
+"""Files that several tasks may write are whole whenever they are seen."""
+
+from pathlib import Path
+
+import pytest
+
+from flows.tables import written_whole
+
+
+def test_file_is_seen_once_it_is_whole(tmp_path: Path) -> None:
+    """While two write one file, and where one of them dies at it, readers see that which was written before."""
+    file = tmp_path / "part.parquet"
+    with written_whole(file) as unfinished:
+        unfinished.write_text("whole")
+    with pytest.raises(RuntimeError), written_whole(file) as first, written_whole(file) as second:
+        first.write_text("ha")
+        second.write_text("ot")
+        assert first != second
+        raise RuntimeError("as if killed")
+    assert [path.read_text() for path in tmp_path.glob("*.parquet")] == ["whole"]

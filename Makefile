@@ -34,6 +34,8 @@ models: .venv/installed
 	$(BIN)/python -m benchmarks.training.ends $(DATA) --write
 	$(BIN)/python -m benchmarks.training.parts $(DATA) --write
 	$(BIN)/python -m benchmarks.training.headline $(DATA) --write
+	$(BIN)/python -m benchmarks.training.confidence $(DATA)/pages $(DATA)/world --policy $(NEWS) \
+	  --whole $(DATA)/whole --glued $(DATA)/spliced --write
 
 # The lock is complete, so pip need not resolve again: --no-deps (pip before 23.3 also fails on an extra of lxml).
 .venv/installed: requirements.lock pyproject.toml

@@ -4,9 +4,9 @@
 
 DATA holds `pages/html` and `pages/truth.jsonl`. Each of these is made unless it is there: `pages/dump` (all visible
 text of each page, as a careless scraper leaves it), `scraped` (what trafilatura takes for the text of a page, and more
-than is its text), `neardup` (the marked articles by themselves) and `spliced` (articles with other stories, lists of
-headlines or page furniture under them, and compilations of articles on one event). Of the general web (wcxb) only the
-dumps are made: its pages are guides and shops.
+than is its text), `neardup` and `whole` (the marked articles by themselves) and `spliced` (articles with other stories,
+lists of headlines or page furniture under them, and compilations of articles on one event). Of the general web (wcxb)
+only the dumps are made: its pages are guides and shops.
 """
 
 import argparse
@@ -80,6 +80,15 @@ def make_single(data: Path, news: list[Row]) -> None:
     write_rows(data / "neardup" / "pairs.jsonl", [])
 
 
+def make_whole(data: Path, news: list[Row]) -> None:
+    """Write each article as it stands, with all of it for the truth."""
+    folder = data / "whole" / "raw"
+    folder.mkdir(parents=True)
+    for row in news:
+        (folder / f"{row['id']}.txt").write_text(f"{row['title']}\n\n{row['truth']}".strip(), encoding="utf-8")
+    write_rows(data / "whole" / "truth.jsonl", [{"id": r["id"], "kind": "clean", "truth": r["truth"]} for r in news])
+
+
 def make_spliced(data: Path, news: list[Row], seed: int) -> int:
     """Write articles with other matter under them, and compilations; return how many of these there are."""
     titled = [row for row in news if row["title"]]
@@ -127,6 +136,9 @@ def derive(data: Path, seed: int) -> None:
     if not (data / "neardup").exists():
         make_single(data, news)
         print(f"neardup: {len(news):,} articles", flush=True)
+    if not (data / "whole").exists():
+        make_whole(data, news)
+        print(f"whole: {len(news):,} articles", flush=True)
     if not (data / "spliced").exists():
         print(f"spliced: {make_spliced(data, news, seed)} compilations among them", flush=True)
 

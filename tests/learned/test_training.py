@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from benchmarks.training import ends, headline, lines, pages, parts
+from benchmarks.training import confidence, ends, headline, lines, pages, parts
 from benchmarks.training.articles import read_articles, single_articles, tails
 from benchmarks.training.data import rows
 from benchmarks.training.line_examples import read_examples
@@ -47,7 +47,7 @@ class World(NamedTuple):
         return found
 
 
-# All five scripts take some 20 s of processor, so they run once.
+# All scripts together take some 30 s of processor, so they run once.
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """Write both worlds and train every model on the first."""
@@ -60,6 +60,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
         ends.main: [str(made.data), "--rounds", "1"],
         parts.main: [str(made.data)],
         headline.main: [str(made.data)],
+        confidence.main: [
+            *(str(made.data / "pages"), "--policy", "toy"),
+            *("--whole", str(made.data / "whole"), "--glued", str(made.data / "spliced")),
+        ],
     }
     # So little is there to learn that several threads mostly wait for each other, on a busy machine for minutes.
     with threadpool_limits(1):

@@ -53,8 +53,13 @@ def test_pages_that_are_named_exist() -> None:
 def test_code_that_a_page_names_exists(page: Path) -> None:
     """Each module that it starts and each file of the code that it names is there."""
     text = page.read_text(encoding="utf-8")
-    files = [
-        *CODE.findall(text.replace("NAME.py", "")),
-        *(f"{module.replace('.', '/')}.py" for module in STARTED.findall(text)),
-    ]
-    assert [file for file in files if not (PROJECT / file).is_file()] == []
+    files = [*CODE.findall(text), *(f"{module.replace('.', '/')}.py" for module in STARTED.findall(text))]
+    assert [file for file in files if "NAME" not in file and not (PROJECT / file).is_file()] == []
+
+
+def test_every_page_is_in_the_index() -> None:
+    """The index of the docs and the README lead to each page."""
+    for index in (PROJECT / "docs/README.md", PROJECT / "README.md"):
+        linked = {(index.parent / link).resolve() for link in LINK.findall(index.read_text(encoding="utf-8"))}
+        pages = {page for page in PAGES if page.parts[-3] == "docs"}
+        assert {str(page.relative_to(PROJECT)) for page in pages - linked} == set()

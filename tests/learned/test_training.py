@@ -53,7 +53,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """Write both worlds and train every model on the first."""
     made = World(*(tmp_path_factory.mktemp(name) for name in ("data", "held", "models")))
     write_toy(made.data, events=44, seed=3)
-    write_toy(made.held, events=20, seed=4)
+    write_toy(made.held, events=34, seed=4)
     trained: dict[Callable[[Sequence[str]], None], list[str]] = {
         pages.main: [str(made.data / "pages"), "--policy", "toy"],
         lines.main: [str(made.data)],

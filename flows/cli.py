@@ -210,8 +210,8 @@ def explain(
     """
     from flows.corpora import at_hand
     from flows.explain import explain_record, find_records, show_record
-    from flows.printed import as_json as json_of
     from flows.snapshot import current_snapshot, damage_told
+    from flows.terminal_text import as_json as json_of
 
     with usage_errors(), at_hand(clean) as folder:
         snapshot = current_snapshot(folder)
@@ -250,7 +250,7 @@ def report(
     Example: winnow report --clean corpus --out corpus.html
     """
     from flows.corpora import at_hand
-    from flows.kept import find_kept
+    from flows.kept_snapshots import find_kept
     from flows.report_page import REPORT, write_report
 
     with usage_errors(), at_hand(clean, everything=run != "current") as folder:

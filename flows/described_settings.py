@@ -10,8 +10,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from flows.errors import UsageError
-from flows.printed import visible
 from flows.settings import Settings, read_settings_file, settings_of_run
+from flows.terminal_text import visible
 
 WIDTH = 100
 

@@ -13,9 +13,9 @@ from rich.text import Text
 
 from cleaners.dedup import explain_pair
 from flows.errors import UsageError
-from flows.printed import visible
 from flows.shown_records import extracted_text, scan, stretches
 from flows.snapshot import snapshot_settings
+from flows.terminal_text import visible
 
 EXCERPT = 160  # characters of a removed span shown at most; the whole of it is in audit/removals
 WORDS = 30  # words of one shared or differing stretch shown at most

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from flows.errors import UsageError
-from flows.printed import visible
+from flows.terminal_text import visible
 
 Action = Literal["off", "warn", "fail"]
 # The fates by which a record is lost; duplicates are not, and what is taken down is meant to be.

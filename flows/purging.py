@@ -12,7 +12,7 @@ from flows.addresses import folder_named
 from flows.corpora import bring_snapshots, claim_corpus, remove_copies
 from flows.errors import UsageError
 from flows.folders import discard
-from flows.kept import kept_snapshots
+from flows.kept_snapshots import kept_snapshots
 from flows.rulings import Ruling, read_rulings
 from flows.settings import Settings
 from flows.snapshot import damage_told, published_snapshot

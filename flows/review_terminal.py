@@ -11,8 +11,8 @@ from rich.text import Text
 
 from flows.errors import UsageError
 from flows.explain import compared_words
-from flows.printed import visible
 from flows.shown_records import Row
+from flows.terminal_text import visible
 from flows.verdicts import Answer, Verdict, VerdictFile, about, read_verdicts, verdict_on, write_verdicts
 
 ANSWERS: dict[str, Answer] = {"r": "right", "w": "wrong", "u": "unsure"}

@@ -16,9 +16,9 @@ from cleaners.dedup.pairs.addresses import with_addresses
 from flows.described_settings import toml_value
 from flows.errors import UsageError
 from flows.folders import replace_file
-from flows.printed import visible
 from flows.settings import PublishConfig, Settings
 from flows.tables import ARTICLE, write_frame
+from flows.terminal_text import visible
 
 KINDS = ("url", "site", "source", "id")
 # What a ruling says: never to be published; nothing to be cut; no duplicate of anything.

@@ -16,7 +16,6 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from flows.errors import UsageError
 from flows.folders import replace_file
-from flows.printed import visible
 from flows.review_items import (
     ASKED,
     count_strata,
@@ -27,6 +26,7 @@ from flows.review_items import (
 )
 from flows.rulings import Ruling, published_records, rule_matches
 from flows.shown_records import Row, scan
+from flows.terminal_text import visible
 
 FORMAT = "winnow-verdicts-2"
 Answer = Literal["right", "wrong", "unsure"]

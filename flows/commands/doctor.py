@@ -24,10 +24,10 @@ def doctor(clean: Clean = Path("clean"), config: Config = None, as_json: Json = 
     """
     from flows.addresses import folder_named
     from flows.doctor import examine
-    from flows.printed import as_json as json_of
-    from flows.printed import visible
     from flows.server_health import examine_server
     from flows.settings import settings_file
+    from flows.terminal_text import as_json as json_of
+    from flows.terminal_text import visible
 
     with usage_errors():
         folder_named("clean", clean)

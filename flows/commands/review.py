@@ -139,7 +139,7 @@ def _print_table(rows: Sequence[dict[str, Any]]) -> None:
 
 
 def _print_rest(found: "Reviewed", new: "Sequence[Ruling]", beyond: "Sequence[Verdict]", already: int) -> None:
-    from flows.printed import visible
+    from flows.terminal_text import visible
 
     if found.stale:
         typer.echo(
@@ -188,7 +188,7 @@ def _print_json(
     beyond: "Sequence[Verdict]",
     written: str | None,
 ) -> None:
-    from flows.printed import as_json
+    from flows.terminal_text import as_json
 
     told = {
         "run": found.run_id,

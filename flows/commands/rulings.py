@@ -179,7 +179,7 @@ def _purge(clean: Path, config: Path | None) -> None:
 
 
 def _print_holders(holders: "Sequence[Holder]") -> None:
-    from flows.printed import visible
+    from flows.terminal_text import visible
 
     for holder in holders:
         records = f"{holder.records:,} records" if holder.records else ""
@@ -192,13 +192,13 @@ def _by(ruling: "Ruling") -> str:
 
 
 def _said(ruling: "Ruling") -> str:
-    from flows.printed import visible
+    from flows.terminal_text import visible
 
     return visible(f"{ruling.kind} {ruling.target}")
 
 
 def _named(records: "pl.DataFrame") -> str:
-    from flows.printed import visible
+    from flows.terminal_text import visible
 
     rows = records.sort("source", "record").head(EXAMPLES).select("source", "record").rows()
     more = ["..."] if records.height > EXAMPLES else []
@@ -206,8 +206,8 @@ def _named(records: "pl.DataFrame") -> str:
 
 
 def _list(rulings: "Sequence[Ruling]", as_json: bool) -> None:
-    from flows.printed import as_json as json_of
-    from flows.printed import visible
+    from flows.terminal_text import as_json as json_of
+    from flows.terminal_text import visible
 
     if as_json:
         typer.echo(json_of([asdict(ruling) for ruling in rulings]))

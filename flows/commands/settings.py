@@ -27,9 +27,9 @@ def settings(
     Example: winnow settings --toml > winnow.toml
     """
     from flows.described_settings import as_toml, describe_settings
-    from flows.printed import as_json as json_of
-    from flows.printed import visible
     from flows.settings import settings_file
+    from flows.terminal_text import as_json as json_of
+    from flows.terminal_text import visible
 
     with usage_errors():
         rows = describe_settings(settings_file(config), section)

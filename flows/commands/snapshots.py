@@ -17,8 +17,8 @@ app = typer.Typer()
 def snapshots(clean: Clean = Path("clean"), as_json: Json = False) -> None:
     """List the kept snapshots, newest first, and say which one is current."""
     from flows.corpora import at_hand
-    from flows.kept import describe_kept, lines_of_kept
-    from flows.printed import as_json as json_of
+    from flows.kept_snapshots import describe_kept, lines_of_kept
+    from flows.terminal_text import as_json as json_of
 
     with usage_errors(), at_hand(clean) as folder:
         rows = describe_kept(folder)
@@ -48,10 +48,10 @@ def diff(
     """
     from flows.corpora import at_hand
     from flows.differences import CHANGES, compare_snapshots, told_example
-    from flows.kept import find_kept, snapshot_before
-    from flows.printed import as_json as json_of
-    from flows.printed import visible
+    from flows.kept_snapshots import find_kept, snapshot_before
     from flows.snapshot import damage_told
+    from flows.terminal_text import as_json as json_of
+    from flows.terminal_text import visible
 
     with usage_errors(), at_hand(clean, everything=True) as folder:
         after = find_kept(folder, new)
@@ -80,10 +80,10 @@ def stats(
 ) -> None:
     """Show what came into a snapshot and what became of it: fates, cuts by reason and rule, duplicates and sites."""
     from flows.corpora import at_hand
-    from flows.kept import find_kept
-    from flows.printed import as_json as json_of
+    from flows.kept_snapshots import find_kept
     from flows.snapshot import damage_told
     from flows.stats import snapshot_stats
+    from flows.terminal_text import as_json as json_of
 
     with usage_errors(), at_hand(clean, everything=run != "current") as folder:
         snapshot = find_kept(folder, run)
@@ -121,7 +121,7 @@ def rollback(
 
     Example: winnow rollback 20260301T032300
     """
-    from flows.kept import roll_back
+    from flows.kept_snapshots import roll_back
     from flows.settings import settings_file, settings_of_run
 
     with usage_errors():
@@ -130,7 +130,7 @@ def rollback(
 
 
 def _print_rows(console: Console, title: str, rows: list[dict[str, Any]]) -> None:
-    from flows.printed import visible
+    from flows.terminal_text import visible
 
     if not rows:
         console.print(f"No {title}.")

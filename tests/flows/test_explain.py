@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.cli import app
-from flows.printed import as_json, visible
+from flows.terminal_text import as_json, visible
 from tests.flows.conftest import Published, printed, publish, write_files
 from tests.flows.terminal import at_terminal
 

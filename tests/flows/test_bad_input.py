@@ -118,8 +118,8 @@ def test_what_cannot_be_tidied_up_fails_no_published_run(tmp_path: Path, prefect
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--raw", "s3://bucket/news"], "the raw folder s3://bucket/news is an address"),
-        (["--clean", "gs://bucket/corpus"], "the clean folder gs://bucket/corpus is an address"),
+        (["--raw", "ftp://host/news"], "the raw folder ftp://host/news is an address of a kind that is not read"),
+        (["--clean", "https://host/c"], "the clean folder https://host/c is an address of a kind that is not read"),
         (["--raw", "nowhere"], "the raw folder {here}/nowhere does not exist"),
         (["--raw", "file"], "the raw folder {here}/file is not a folder"),
         (["--raw", "."], "the clean folder {here}/clean lies in the raw folder {here}"),

@@ -134,6 +134,7 @@ def test_tasks_of_the_cluster_are_told_to_prefect(on_dask: Published) -> None:
     assert [name for name, _ in states() if name.startswith("extract")] == [f"extract {n} of 5" for n in range(1, 6)]
 
 
+@pytest.mark.slow
 def test_killed_worker_costs_a_retry(raw: Path, local: Published, cluster: Cluster) -> None:
     """A worker that is killed in the middle of its task is started anew, and the run publishes the same bytes."""
     cluster.gate.unlink()

@@ -231,7 +231,7 @@ def test_wrong_request_is_told_in_one_line(worked: Path, tmp_path: Path) -> None
     (tmp_path / "raw").mkdir()
     wrong = {
         "the raw folder /nowhere does not exist": start_manual(tmp_path, raw="/nowhere"),
-        "the raw folder s3://bucket/news is an address": start_manual(tmp_path, raw="s3://bucket/news"),
+        "the raw folder ftp://host/news is an address": start_manual(tmp_path, raw="ftp://host/news"),
         "setting dedup = {'permutations': 130}: value error, permutations (130) must be": start_manual(
             tmp_path, settings={"dedup": {"permutations": 130}}
         ),

@@ -201,6 +201,7 @@ def said_in_one_line(result: subprocess.CompletedProcess[str]) -> str:
     return line
 
 
+@pytest.mark.slow
 def test_home_of_another_version_is_told(prefect_environment: dict[str, str], tmp_path: Path) -> None:
     """A database that another Prefect has moved on ends a run with one line, which says what to set, and soon."""
     (tmp_path / "raw").mkdir()
@@ -232,6 +233,7 @@ def test_server_that_cannot_be_reached_is_told(
     assert "is it up?" in line
 
 
+@pytest.mark.slow
 def test_server_that_says_nothing_is_told(prefect_environment: dict[str, str], tmp_path: Path) -> None:
     """What listens at the configured address and does not answer is waited for, but not for long."""
     (tmp_path / "raw").mkdir()

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tarfile
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -25,9 +26,9 @@ def called(*command: str | Path, cwd: Path, env: dict[str, str] | None = None) -
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The programs of an environment that has nothing but the wheel, which was built from the source distribution."""
-    folder = tmp_path_factory.mktemp("installed")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built from the source distribution."""
+    folder = tmp_path_factory.mktemp("built")
     build = f"from setuptools import build_meta; build_meta.build_sdist({str(folder)!r})"
     called(sys.executable, "-c", build, cwd=PROJECT)
     (archive,) = folder.glob("*.tar.gz")
@@ -36,11 +37,18 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source = archive.name.removesuffix(".tar.gz")
     build = f"from setuptools import build_meta; build_meta.build_wheel({str(folder)!r})"
     called(sys.executable, "-c", build, cwd=folder / source)
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
+@pytest.fixture(scope="module")
+def installed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The programs of an environment that has nothing but the wheel."""
+    folder = tmp_path_factory.mktemp("installed")
     called(sys.executable, "-m", "venv", "empty", cwd=folder)
     programs = folder / "empty" / "bin"
     called(programs / "pip", "install", f"pip=={OLDEST_PIP[sys.version_info[:2]]}", cwd=folder)
-    (wheel,) = folder.glob("*.whl")
-    called(programs / "pip", "install", "--no-compile", wheel, cwd=folder)
+    called(programs / "pip", "install", "--no-compile", built, cwd=folder)
     return programs
 
 
@@ -50,6 +58,16 @@ def alone(tmp_path: Path) -> dict[str, str]:
     return {"PATH": os.defpath, "HOME": str(tmp_path), "PREFECT_HOME": str(tmp_path / "prefect")}
 
 
+def test_wheel_holds_every_file(built: Path) -> None:
+    """Code, models, word lists and templates of the checkout are in the wheel."""
+    with zipfile.ZipFile(built) as content:
+        held = {name for name in content.namelist() if name.startswith(("cleaners/", "flows/"))}
+    files = [path for package in ("cleaners", "flows") for path in (PROJECT / package).rglob("*") if path.is_file()]
+    ours = {path.relative_to(PROJECT).as_posix() for path in files if "__pycache__" not in path.parts}
+    assert held == ours
+
+
+@pytest.mark.slow
 def test_installed_wheel_publishes(installed: Path, alone: dict[str, str], tmp_path: Path) -> None:
     """From another folder, with a server of its own, `winnow run` publishes what it then reads, and a report."""
     crawl = tmp_path / "crawl"
@@ -62,6 +80,7 @@ def test_installed_wheel_publishes(installed: Path, alone: dict[str, str], tmp_p
     assert (tmp_path / "corpus/current/report.html").is_file()
 
 
+@pytest.mark.slow
 def test_installed_wheel_deploys(
     installed: Path, prefect_environment: dict[str, str], alone: dict[str, str], tmp_path: Path
 ) -> None:

@@ -306,6 +306,7 @@ with corpora.claim_corpus(Address("s3", "news", place), settings, "the killed ru
 """
 
 
+@pytest.mark.slow
 def test_killed_run_leaves_the_snapshot_before(corpus: Address, sample: Published, tmp_path: Path) -> None:
     """After `kill -9` in mid-upload the snapshot before is current; the next run at the same place needs not wait."""
     staged = copy_of(sample, tmp_path)

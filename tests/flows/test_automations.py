@@ -106,6 +106,7 @@ def test_notification_without_its_block_is_refused(prefect_environment: dict[str
     assert "--notify slack-webhook/none" in result.stderr
 
 
+@pytest.mark.slow
 def test_flow_that_follows_reads_what_is_new(prefect_environment: dict[str, str], tmp_path: Path) -> None:
     """The example of the docs starts when a corpus is published, and reads the new articles alone."""
     raw, clean, new = tmp_path / "raw", tmp_path / "clean", tmp_path / "new"

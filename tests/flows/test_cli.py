@@ -60,6 +60,7 @@ def test_empty_folder_says_what_was_carried_on(prefect_environment: dict[str, st
     assert "The raw folder holds no files; articles carried on from the snapshot before: 1." in told
 
 
+@pytest.mark.slow
 def test_run_starts_its_own_server(prefect_environment: dict[str, str], tmp_path: Path) -> None:
     """Without a configured server a run says so, starts one of its own and publishes."""
     (tmp_path / "raw").mkdir()

@@ -68,6 +68,7 @@ def test_what_is_gone_leaves_the_store(nights: Published) -> None:
     assert (again.manifest["counts"]["files_new"], again.manifest["counts"]["stripped_new"]) == (0, 0)
 
 
+@pytest.mark.slow
 def test_part_is_cut_at_its_full_size(
     tmp_path: Path, prefect_environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

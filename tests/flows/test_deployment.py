@@ -227,6 +227,7 @@ def test_run_that_finds_the_folder_taken_is_cancelled(worked: Path, tmp_path: Pa
     assert f"another run is publishing into {tmp_path / 'clean'}: run 17, process " in str(state.message)
 
 
+@pytest.mark.slow
 def test_wrong_request_is_told_in_one_line(worked: Path, tmp_path: Path) -> None:
     """What only the run can see to be wrong its state says in one line, at once, and the log has no traceback."""
     (tmp_path / "raw").mkdir()

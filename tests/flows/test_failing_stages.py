@@ -91,6 +91,7 @@ def test_text_that_could_not_be_stripped_is_in_the_audit(sabotaged: Published) -
     assert MARKS["marked-strip"] in shown
 
 
+@pytest.mark.slow
 def test_article_carried_on_costs_itself_where_its_fingerprint_fails(
     prefect_environment: dict[str, str], tmp_path: Path
 ) -> None:

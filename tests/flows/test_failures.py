@@ -34,6 +34,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", place], check=True)
 
 
+@pytest.mark.slow
 def test_full_disk_is_said_in_one_line(small_disk: Path, tmp_path: Path, prefect_environment: dict[str, str]) -> None:
     """A run that cannot write says that the disk is full, what it needs and what is left over; the snapshot stands."""
     raw, clean = tmp_path / "raw", small_disk / "clean"
@@ -51,6 +52,7 @@ def test_full_disk_is_said_in_one_line(small_disk: Path, tmp_path: Path, prefect
     assert (clean / "current").resolve() == before
 
 
+@pytest.mark.slow
 def test_store_that_is_removed_while_a_run_works_is_told(tmp_path: Path, prefect_environment: dict[str, str]) -> None:
     """The run fails, and its message names the store; the next one publishes."""
     raw, clean = tmp_path / "raw", tmp_path / "clean"

@@ -443,27 +443,30 @@ def test_line_named_for_a_standfirst_is_kept_at_a_low_chance(name: str, *, stays
 
 
 @pytest.mark.parametrize(
-    ("name", "low", "stays"),
+    ("name", "low", "links", "stays"),
     [
-        ("story-body", 0.1, True),
-        ("story-body", 0.01, False),
-        ("story-body comments", 0.1, False),
-        ("aside", 0.1, False),
+        ("story-body", 0.1, 0, True),
+        ("story-body", 0.1, 4, True),
+        ("story-body", 0.1, 5, False),
+        ("story-body", 0.01, 0, False),
+        ("story-body comments", 0.1, 0, False),
+        ("aside", 0.1, 0, False),
     ],
 )
-def test_second_part_of_the_body_is_kept_at_a_low_chance(name: str, low: float, *, stays: bool) -> None:
-    """Several paragraphs in an element named for the body are the article's, unless all speaks against them."""
+def test_second_part_of_the_body_is_kept_at_a_low_chance(name: str, low: float, links: int, *, stays: bool) -> None:
+    """Paragraphs near the article's in an element named for the body are its own, unless all speaks against them."""
     from cleaners.extract.page.features import block_features
     from cleaners.extract.page.page import article_text, read_page
 
     parts = [f"<p>{place}: {PROSE[0]}</p>" for place in PLACES]
     first, second = "".join(parts[:3]), "".join(parts[3:])
+    between = "".join(f"<div>Share it, way {number}</div>" for number in range(links))
     page = read_page(
-        f'<html><body><div class="story-body">{first}</div><div class="{name}">{second}</div></body></html>'
+        f'<html><body><div class="story-body">{first}</div>{between}<div class="{name}">{second}</div></body></html>'
     )
     assert page is not None
     features = block_features(page.blocks, page.elements, page.evidence)
-    text = article_text(page, features, np.array([0.9] * 3 + [low] * (len(parts) - 3)))
+    text = article_text(page, features, np.array([0.9] * 3 + [0.0] * links + [low] * (len(parts) - 3)))
     assert [place in text for place in PLACES] == [True] * 3 + [stays] * (len(parts) - 3)
 
 

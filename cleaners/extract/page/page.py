@@ -40,6 +40,8 @@ _PART = 0.05
 _PART_PARAGRAPHS = 4
 _PART_PARAGRAPH_WORDS = 15
 _PART_WORDS = 120
+# Blocks between it and the article's text above: a picture and a box stand in 2, the head of another story in 10.
+_PART_AWAY = 4
 _HEADLINE_WORDS = 4
 # Where few links are.
 _LINKED = 0.5
@@ -249,7 +251,8 @@ def _with_named_body(
 ) -> NDArray[np.float64]:
     """Return the chances with those of prose raised that follows the article's first words in a part of its body.
 
-    A page may part its body into elements; where trafilatura takes the first alone, the model doubts the others.
+    A page may part its body into elements; where trafilatura takes the first alone, the model doubts the others. A part
+    that lies further below is left in doubt: between two stories stand a headline and a bar of links.
     """
     counts = _counts(features)
     prose = (features["near_body"] > 0) & (features[_COMMENT] == 0) & (features["tag_p"] > 0) & (features["ends"] > 0)
@@ -261,7 +264,10 @@ def _with_named_body(
     raised = chance.copy()
     for parent in set(parents[prose].tolist()):
         part = prose & (parents == parent)
-        if np.count_nonzero(part) >= _PART_PARAGRAPHS and counts[part].sum() >= _PART_WORDS:
+        first = int(np.argmax(part))
+        away = first - 1 - int(np.flatnonzero(chance[:first] >= _KEEP)[-1])
+        long = np.count_nonzero(part) >= _PART_PARAGRAPHS and counts[part].sum() >= _PART_WORDS
+        if long and away <= _PART_AWAY:
             raised[part] = np.where(chance[part].mean() >= _PART, _KEEP, chance[part])
     return raised
 

@@ -107,7 +107,11 @@ class GatesConfig(BaseModel):
     failed: Action = _action("a stage raises an error on too many records")
     failed_bound: float = _share(0.01, "all records may have the fate failed")
     cut: Action = _action("too much text is cut")
-    cut_bound: float = _share(0.4, "the characters of all articles may be cut. On whole pages it is mostly under 0.3")
+    cut_bound: float = _share(
+        0.4,
+        "the characters of all articles may be cut. Of 1,248 pages as their whole visible text 0.325 is cut, of "
+        "newspaper texts 0.043",
+    )
     cut_drift: Action = _action("the share of all characters that is cut differs too much from the snapshot before")
     cut_drift_bound: float = _points(
         0.05, "the share cut", "Between halves of 3,000 articles it differs by less than 0.02."
@@ -120,7 +124,7 @@ class GatesConfig(BaseModel):
     )
     site_cut: Action = _action("too much text of one site is cut")
     site_cut_bound: float = _share(
-        0.5, "the characters of one site may be cut. Of sites whose pages were extracted it is mostly under 0.2"
+        0.5, "the characters of one site may be cut. Of newspaper sites with 20 texts or more 0.2 at most was cut"
     )
     site_cut_drift: Action = _action(
         "the share of a site's characters that is cut differs too much from the snapshot before"

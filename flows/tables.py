@@ -44,7 +44,7 @@ _ARTICLE = {
     "cluster_id": Column(
         pl.String(),
         "the group of near-duplicates that the article belongs to. A group keeps its id from run to run as long as it "
-        "keeps a member; so this is the one column that depends on earlier runs",
+        "keeps a member; so it depends on earlier runs, as do the articles that are carried on (`missing`)",
     ),
     "cluster_size": Column(pl.UInt32(), "number of articles in that group, this one included"),
     "content_sha256": Column(pl.String(), "SHA-256 of `text` in UTF-8, as hex digits"),

@@ -60,6 +60,9 @@ def test_code_that_a_page_names_exists(page: Path) -> None:
 def test_every_page_is_in_the_index() -> None:
     """The index of the docs and the README lead to each page."""
     for index in (PROJECT / "docs/README.md", PROJECT / "README.md"):
-        linked = {(index.parent / link).resolve() for link in LINK.findall(index.read_text(encoding="utf-8"))}
+        links = LINK.findall(index.read_text(encoding="utf-8"))
+        listed = links[-len({*links}) :]
+        assert len({*listed}) == len(listed), "a link of the list stands twice"
+        linked = {(index.parent / link).resolve() for link in links}
         pages = {page for page in PAGES if page.parts[-3] == "docs"}
         assert {str(page.relative_to(PROJECT)) for page in pages - linked} == set()

@@ -14,7 +14,7 @@ from prefect.client.orchestration import get_client
 
 from cleaners.records import count_words
 from flows.report_numbers import gather
-from flows.report_page import visible, write_report
+from flows.report_page import visible
 from flows.reports import corpus_key
 from flows.shown_records import extracted_text, stretches
 from flows.verdicts import read_verdicts, weigh_verdicts
@@ -220,8 +220,7 @@ def test_command_writes_the_report_of_a_run(reported: Published, tmp_path: Path)
         result = winnow("report", *run, "--clean", str(reported.clean), "--out", str(out))
         assert (result.returncode, result.stderr) == (0, "")
         assert out.read_bytes() == (reported.current / "report.html").read_bytes()
-    write_report(reported.current.resolve(), tmp_path / "3.html", reported.clean / "snapshots")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["0.html", "1.html", "2.html", "3.html"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["0.html", "1.html", "2.html"]
 
 
 def test_command_says_which_snapshots_there_are(reported: Published) -> None:

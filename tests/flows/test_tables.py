@@ -16,5 +16,6 @@ def test_file_is_seen_once_it_is_whole(tmp_path: Path) -> None:
         first.write_text("ha")
         second.write_text("ot")
         assert first != second
+        assert file.read_text() == "whole"
         raise RuntimeError("as if killed")
     assert [path.read_text() for path in tmp_path.glob("*.parquet")] == ["whole"]

@@ -1,4 +1,4 @@
-"""Every model is trained end to end on an invented world, and judges another one better than a guess."""
+"""Every model is trained on an invented world; all but those of confidence judge another one better than a guess."""
 
 import json
 from collections.abc import Callable, Sequence

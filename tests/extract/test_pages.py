@@ -470,6 +470,19 @@ def test_second_part_of_the_body_is_kept_at_a_low_chance(name: str, low: float, 
     assert [place in text for place in PLACES] == [True] * 3 + [stays] * (len(parts) - 3)
 
 
+def test_body_of_a_page_that_is_doubted_throughout_is_the_article() -> None:
+    """Where no block is likely to be the article's, what comes near the likeliest is kept all the same."""
+    from cleaners.extract.page.features import block_features
+    from cleaners.extract.page.page import article_text, read_page
+
+    paragraphs = "".join(f"<p>{place}: {PROSE[0]}</p>" for place in PLACES)
+    page = read_page(f'<html><body><div class="story-body">{paragraphs}</div><div>Menu</div></body></html>')
+    assert page is not None
+    features = block_features(page.blocks, page.elements, page.evidence)
+    text = article_text(page, features, np.array([0.3] * len(PLACES) + [0.01]))
+    assert [place in text for place in (*PLACES, "Menu")] == [True] * len(PLACES) + [False]
+
+
 CAPTION = "The ferry Marigold leaves the quay at Stenfield on her first day back."
 
 

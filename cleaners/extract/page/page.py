@@ -257,7 +257,10 @@ def _with_named_body(
     counts = _counts(features)
     prose = (features["near_body"] > 0) & (features[_COMMENT] == 0) & (features["tag_p"] > 0) & (features["ends"] > 0)
     prose &= (features["linked"] <= _LINKED) & (counts >= _PART_PARAGRAPH_WORDS) & (chance < _KEEP)
-    prose[: int(np.argmax(chance >= _KEEP))] = False
+    sure = chance >= _KEEP
+    if not sure.any():
+        return chance
+    prose[: int(np.argmax(sure))] = False
     if np.count_nonzero(prose) < _PART_PARAGRAPHS:
         return chance
     parents = np.array([page.elements.parent[block.element] for block in page.blocks])
@@ -265,10 +268,10 @@ def _with_named_body(
     for parent in set(parents[prose].tolist()):
         part = prose & (parents == parent)
         first = int(np.argmax(part))
-        away = first - 1 - int(np.flatnonzero(chance[:first] >= _KEEP)[-1])
+        away = first - 1 - int(np.flatnonzero(sure[:first])[-1])
         long = np.count_nonzero(part) >= _PART_PARAGRAPHS and counts[part].sum() >= _PART_WORDS
-        if long and away <= _PART_AWAY:
-            raised[part] = np.where(chance[part].mean() >= _PART, _KEEP, chance[part])
+        if long and away <= _PART_AWAY and chance[part].mean() >= _PART:
+            raised[part] = _KEEP
     return raised
 
 

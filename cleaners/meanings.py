@@ -125,7 +125,7 @@ RULES: Mapping[RuleName, Rule] = {
     "picture_frame": Rule(
         ("caption",),
         'A line that opens with the frame of a picture or video ("Enlarge this image toggle caption", "Image '
-        'copyright", "FILE PHOTO:", "Pie de foto") or is "Image ... Credit ...".',
+        'copyright", "FILE PHOTO:", "Pie de foto"), is "Image ... Credit ...", or is nothing but "Photo" or "CLOSE".',
         "Sentences about images and photographs; lines of more than 90 words.",
     ),
     "video_frame": Rule(
@@ -187,8 +187,10 @@ RULES: Mapping[RuleName, Rule] = {
     ),
     "byline": Rule(
         ("credit",),
-        '"By Jane Doe" above a paragraph; also the name alone, if an `author_note` introduces that person.',
-        '"By Monday ..."; names above verses.',
+        '"By Jane Doe" above a paragraph; the name alone, if an `author_note` introduces that person; a name above a '
+        "line that says for whom he or she writes above the first paragraph, or alone under the last one, if the text "
+        "has no word of it elsewhere.",
+        '"By Monday ..."; names above verses; a name alone above the text; the name under a quotation.',
     ),
     "contact_note": Rule(("credit",), "Near an end: how to reach the writer, with an address in it."),
     "opinion_note": Rule(

@@ -49,6 +49,9 @@ FRAMES = [
     "Légende image, Le pont tournant de Velmora",
     "Bildunterschrift: Die Drehbrücke von Velmora",
     "Legenda da foto, A ponte giratória de Velmora",
+    "CLOSE",
+    "Photo",
+    "Bild:",
 ]
 CAPTIONS = [
     "Lorries queue before the swing bridge on Monday, March 3, 2031, in Velmora. (AP Photo/Ola Quist)",
@@ -244,6 +247,66 @@ def test_a_credit_at_the_end_goes(line: str, gap: str) -> None:
 def test_a_note_on_the_writer_above_the_text_goes(line: str, gap: str) -> None:
     """Bylines and the notes that agencies put above a column are claimed at the start."""
     assert _left(_with(line, TOP), gap) == PARAGRAPHS
+
+
+@LAYOUTS
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Mia Lind", "THE VELMORA POST"],
+        ["Mia Lind and Ola van Quist", "Nordline News Service"],
+        ["Mia Lind, Ola T. Quist and Jo O'Hara-Dahl", "Special for the Post"],
+        ["Mía Lind y Ola Quist", "Enviados especiales"],
+    ],
+)
+def test_names_with_their_paper_above_the_text_go(lines: list[str], gap: str) -> None:
+    """Names that the text has nowhere else go with the line below that says for whom they write."""
+    assert _left(_with(lines, TOP), gap) == PARAGRAPHS
+
+
+@LAYOUTS
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Mia Lind"],
+        ["Swing Bridge", "Velmora"],
+        ["What That Means", "For drivers"],
+        ["Ostrel", "Monday morning"],
+        ["NEW OSTREL", "Monday morning"],
+        ["Mia Lind", "Who pays for the ferries?"],
+        ["Mia Lind", "In her own words:"],
+        ["Jo Brandt", "THE VELMORA POST"],
+        ["Mia Lind", "The chapter of accidents in the port office"],
+    ],
+)
+def test_other_short_lines_above_the_text_stay(lines: list[str], gap: str) -> None:
+    """A name alone, headings, places, and names that the text goes on to speak of are the article's."""
+    text = [*_with(lines, TOP), "Jo Brandt has seen three harbour masters come and go, and expects to see a fourth."]
+    assert _left(text, gap) == text
+
+
+@LAYOUTS
+def test_the_name_under_the_text_goes(gap: str) -> None:
+    """The last line goes if it is the name of somebody of whom the text does not speak."""
+    assert _left(_with("Mia Lind", END), gap) == PARAGRAPHS
+
+
+@LAYOUTS
+@pytest.mark.parametrize("line", ["Mia Lind, Ostrel", "Ada Brandt", "Mia Lind and Ola Quist", "Eastern Quay"])
+def test_another_short_line_under_the_text_stays(line: str, gap: str) -> None:
+    """Who is quoted, who or what the text speaks of, and a list of names are the article's."""
+    text = _with(line, END)
+    assert _left(text, gap) == text
+
+
+@LAYOUTS
+def test_the_name_under_a_quotation_stays(gap: str) -> None:
+    """Under a quotation stands who is quoted."""
+    text = _with(
+        ["“Nobody walks across for the view, and nobody ever did, not even when it was new and green.”", "Mia Lind"],
+        END,
+    )
+    assert _left(text, gap) == text
 
 
 @LAYOUTS

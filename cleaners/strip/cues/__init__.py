@@ -59,6 +59,7 @@ class Cues:
     title: frozenset[str]
     resume: frozenset[str]
     picture: Opening
+    picture_alone: frozenset[str]
     picture_labels: re.Pattern[str]
     agencies: frozenset[str]
     houses: frozenset[str]
@@ -171,6 +172,7 @@ def cues() -> Cues:
         title=frozenset(table["title"]["words"]),
         resume=frozenset(table["resume"]["words"]),
         picture=_opening(picture["opens"]),
+        picture_alone=frozenset(picture["alone"]),
         picture_labels=re.compile(
             rf"(?:(?:reuters|ap|afp|getty|staff|file)\s)?{_pattern(picture['labels'])}"
             rf"(?:\s?[:/]|\s{_pattern(picture['by'])})\s*(?=[^\s,.])",

@@ -1,13 +1,13 @@
 """Who made the article: reporters' credits, notes on the author, on opinions and on updates, at its ends."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cleaners.records import Article, Removal, RuleName
 from cleaners.strip.cues import cues, head_of
 from cleaners.strip.lines import line_span
 from cleaners.strip.seen import Seen, one_by_one
-from cleaners.text import Line, lines_of, remembered, sentences_of
+from cleaners.text import CLOSERS, Line, lines_of, remembered, sentences_of, words_of
 
 # The first lines and the last ones that are looked at.
 _FIRST, _LAST = 3, 6
@@ -37,6 +37,13 @@ _ADDRESS = re.compile(
 # What stands behind a byline: a date, a reading time.
 _BESIDE = re.compile(r"\s+[|·•–—]\s+(?=[^\d]{0,20}\d).*", re.DOTALL)
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+# What stands between the names of several authors.
+_BETWEEN_NAMES = re.compile(r",\s*(?:(?:and|und|et|y|e|&)\s+)?|\s+(?:and|und|et|y|e|&)\s+")
+_NAME_SIGNS = re.compile(r"[^\W\d_]+(?:[^\w\s,;:|/()\[\]!?\"“”«»]{1,2}[^\W\d_]+)*\.?")
+# Words of one name, and of a line under names that says for whom they write.
+_NAME_WORDS, _OFFICE_WORDS = 4, 5
+# Lines above the first paragraph among which names stand: a headline or a label, the names, and their office.
+_OPENING = 4
 
 
 def _names(words: list[str]) -> bool:
@@ -89,6 +96,56 @@ def _byline(line: str, words: int) -> bool:
     if len(names) < 2 or names[0] in ("The", "A", "An") or line[-1] in ".:;!?":
         return False
     return all(word[0].isupper() or word in _PARTICLES for word in names)
+
+
+def _names_alone(line: str) -> list[str]:
+    """Return the names of which a line is made, and nothing else is in it; none where it holds anything else.
+
+    A name has two to four words, of which small ones are particles. A place has one word as often ("Sacramento"), an
+    English headline or heading has words that names have not ("What That Means"), and a dateline or label may be in
+    capitals.
+    """
+    names = _BETWEEN_NAMES.split(line)
+    for name in names:
+        words = name.split()
+        if not 2 <= len(words) <= _NAME_WORDS or not all(map(_NAME_SIGNS.fullmatch, words)):
+            return []
+        if not (words[0][0].isupper() and words[-1][0].isupper()) or name.isupper():
+            return []
+        if not all(word[0].isupper() or word in _PARTICLES for word in words):
+            return []
+        if not cues().ad_function.isdisjoint(word.lower() for word in words):
+            return []
+    return names
+
+
+def _is_strange(names: list[str], line: Line, lines: Sequence[Line]) -> bool:
+    """Say whether no other line has a word of the names: a text speaks of people and places, not of its writers."""
+    words = {word for name in names for word in words_of(name) if len(word) > 1} - _PARTICLES
+    return all(words.isdisjoint(words_of(other.text)) for other in lines if other is not line)
+
+
+def _names_above(lines: Sequence[Line]) -> range:
+    """Return the two lines above the first paragraph that name the writers and for whom they write, if there are such.
+
+    Names without the second line are left: above 2,063 marked bodies such a line was a heading as often as a name.
+    """
+    body = next((index for index, line in enumerate(lines[:_OPENING]) if line.prose), 0)
+    if body < 2:
+        return range(0)
+    line, office = lines[body - 2], lines[body - 1]
+    if line.words > _BYLINE_WORDS or not office.brief or office.open or office.words > _OFFICE_WORDS:
+        return range(0)
+    names = _names_alone(line.text)
+    return range(body - 2, body) if names and _is_strange(names, line, lines) else range(0)
+
+
+def _name_below(lines: Sequence[Line]) -> bool:
+    """Say whether a text ends in the name of its writer; under a quotation stands the name of who is quoted."""
+    if len(lines) <= _LAST or not lines[-2].prose or lines[-2].text[-1] in CLOSERS:
+        return False
+    names = _names_alone(lines[-1].text)
+    return len(names) == 1 and _is_strange(names, lines[-1], lines)
 
 
 def _noted_author(article: Article, line: Line, *, above: bool = False) -> str | None:
@@ -175,6 +232,10 @@ def find_credits(seen: Seen) -> Iterator[Removal]:
         # Under a poem's title its writer's name is part of it.
         elif index + 1 < count and lines[index + 1].prose and _byline(line.text, line.words):
             yield Removal(*span, "credit", "byline", 0.95)
+    for index in _names_above(lines):
+        yield Removal(*line_span(article.text, lines, index), "credit", "byline", 0.9)
+    if _name_below(lines):
+        yield Removal(*line_span(article.text, lines, count - 1), "credit", "byline", 0.9)
     for index, line in enumerate(lines):
         if line.text in authors:
             yield Removal(*line_span(article.text, lines, index), "credit", "byline", 0.95)

@@ -36,7 +36,7 @@ _PHOTOS = re.compile(r"\bPhotos: ")
 _WATCHED = re.compile(r"JUST WATCHED (.{1,200}?) Replay More Videos ?\.{3} ?MUST WATCH(?: \1)?(?: \d{0,2}:\d\d)?")
 _TOGGLED = re.compile(r"(?:enlarge this image )?toggle caption (.{3,100}?) \1(?= |$)", re.IGNORECASE)
 _CREDITED = re.compile(r"(?:Image|Video|Photo|Slideshow|Audio) [^\W\d_a-z].*\sCredit(?:\.{3}|…)?\s?[^\W\d_a-z].{2,80}$")
-_CLOSE = re.compile(r"CLOSE (?=[^\W\d_a-z][^\W\d_A-Z]|[\"“A-Z0-9])")
+_CLOSE = re.compile(r"CLOSE(?:$| (?=[^\W\d_a-z][^\W\d_A-Z]|[\"“A-Z0-9]))")
 
 
 def _names(words: list[str]) -> bool:
@@ -198,6 +198,7 @@ def _framed(line: str, words: int, stopped: bool) -> tuple[int, RuleName] | None
         return toggled.end(), "picture_frame"
     if words <= _FRAME_WORDS and (
         cues().picture.opens(line)
+        or line.rstrip(":").casefold() in cues().picture_alone
         or _CREDITED.match(line) is not None
         or (_CLOSE.match(line) is not None and (not stopped or "ideo provided by" in line))
     ):

@@ -483,6 +483,26 @@ def test_body_of_a_page_that_is_doubted_throughout_is_the_article() -> None:
     assert [place in text for place in (*PLACES, "Menu")] == [True] * len(PLACES) + [False]
 
 
+@pytest.mark.parametrize(
+    ("credit", "stays"),
+    [(" (Ida Moor, Nordline)", False), (" Ida Moor/Nordline hide caption", False), (" She did not go alone.", True)],
+)
+def test_caption_that_stands_twice_is_left_out(credit: str, *, stays: bool) -> None:
+    """A text and, close to it, the same text with a credit behind it are a caption, whatever the model says of them."""
+    from cleaners.extract.page.features import block_features
+    from cleaners.extract.page.page import article_text, read_page
+
+    paragraphs = [f"<p>{place}: {PROSE[0]}</p>" for place in PLACES]
+    page = read_page(
+        f"<html><body>{paragraphs[0]}<p>{LEAD}</p><p>{LEAD}{credit}</p>{''.join(paragraphs[1:])}</body></html>"
+    )
+    assert page is not None
+    features = block_features(page.blocks, page.elements, page.evidence)
+    text = article_text(page, features, np.full(len(page.blocks), 0.9))
+    assert [place in text for place in PLACES] == [True] * len(PLACES)
+    assert (LEAD in text) is stays
+
+
 CAPTION = "The ferry Marigold leaves the quay at Stenfield on her first day back."
 
 

@@ -69,6 +69,9 @@ _SWALLOW_WORDS = 150
 _SWALLOWED = 3
 _SWALLOWED_LETTERS = 60
 _SWALLOWED_SHARE = 0.5
+# A caption's two copies stand close together; behind the text one has "(Ada Brandt, AP)", "Ada Brandt/AP hide caption".
+_CAPTION_CHARS, _CAPTION_AWAY = 40, 4
+_CREDIT = re.compile(r"\s*(?:\([^()]{2,60}[,/][^()]{2,60}\)|[^/]{2,60}/[^/]{2,30}(?:/[^/]{2,30})?)")
 # Where the best paragraph is itself in doubt, what is nearly as good is kept: an article is better than none.
 _DOUBT = 0.7
 _PARAGRAPH_WORDS = 8
@@ -149,7 +152,8 @@ def _judged(
     """Return which blocks are kept, and the chances by which that was decided."""
     chance = _with_standfirst(features, _without_comments(features, chance))
     chance = _with_named_body(page, features, chance)
-    chance = np.where(_in_later_story(page.blocks, page.elements), 0.0, chance)
+    others = _in_later_story(page.blocks, page.elements) | _has_credited_copy(page.blocks)
+    chance = np.where(others, 0.0, chance)
     best = float(np.max(chance, where=_counts(features) >= _PARAGRAPH_WORDS, initial=0.0))
     limit = min(_KEEP, _DOUBT * best) if best >= _HOPE else _KEEP
     kept = chance >= limit
@@ -244,6 +248,22 @@ def _is_named_lead(features: Mapping[str, NDArray[np.float32]], first: int) -> N
     named &= (features["linked"] <= _LINKED) & (_counts(features) >= _LEAD_WORDS)
     named[: max(0, first - _LEAD_ABOVE)] = named[first:] = False
     return named
+
+
+def _has_credited_copy(blocks: Sequence[Block]) -> NDArray[np.bool_]:
+    """Tell which blocks are a caption that stands twice, once with its credit: both of the two.
+
+    On 608 unmarked news pages 24 such captions were kept by their chances, and no paragraph of an article is one.
+    """
+    copied = np.zeros(len(blocks), dtype=bool)
+    for at, block in enumerate(blocks):
+        if len(block.text) < _CAPTION_CHARS:
+            continue
+        for other in range(max(0, at - _CAPTION_AWAY), min(len(blocks), at + _CAPTION_AWAY + 1)):
+            longer = blocks[other].text
+            if longer.startswith(block.text) and _CREDIT.fullmatch(longer, len(block.text)):
+                copied[[at, other]] = True
+    return copied
 
 
 def _with_named_body(

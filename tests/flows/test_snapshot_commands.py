@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +121,16 @@ def test_damaged_snapshot_is_told(nights: Published, command: str, table: str) -
         assert nights.current.resolve().name == new
     finally:
         part.write_bytes(whole)
+
+
+def test_rollback_leaves_a_damaged_snapshot(nights: Published, tmp_path: Path) -> None:
+    """From a current snapshot that cannot be read, `rollback` goes back, also where something is taken down."""
+    clean = tmp_path / "clean"
+    shutil.copytree(nights.clean, clean, symlinks=True)
+    printed("takedown", "elsewhere.example", "--reason", "x", clean=clean)
+    (clean / "current/audit/fates/part-00000.parquet").write_bytes(b"PAR1")
+    printed("rollback", clean=clean)
+    assert (clean / "current").resolve().name < nights.manifest["run_id"]
 
 
 def test_rollback_waits_for_no_run(nights: Published) -> None:

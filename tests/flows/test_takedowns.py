@@ -51,6 +51,7 @@ def taken(prefect_environment: dict[str, str], tmp_path_factory: pytest.TempPath
     said = taken_down(clean, "http://mill.example/fine", "--reason", "court order")
     assert "Copies elsewhere that stay: feed.jsonl record 1" in said
     taken_down(clean, "goat.example", "bell.txt", "--reason", "asked by letter")
+    printed("restore", "bell.txt", "--cuts", clean=clean)  # what is taken down is no less so for it
     (raw / "bell.txt").unlink()  # it would be carried on
     return publish(raw, clean, gates={"site_articles": 1})
 

@@ -2,12 +2,14 @@
 
 import json
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from flows.rulings import Ruling, published_records, read_rulings, rule, write_rulings
 from flows.settings import Settings
 from flows.tables import TABLES
 from tests.flows.conftest import Published, printed, publish, write_files
@@ -207,7 +209,7 @@ def test_rollback_to_a_snapshot_made_since_is_allowed(taken: Published, tmp_path
     ],
 )
 def test_what_cannot_be_done_is_told(taken: Published, arguments: list[str], said: str) -> None:
-    """A missing reason, no target and an unknown one to take back end with status 2 and one line."""
+    """What lacks something, may mean two things or goes with no other option ends with status 2 and one line."""
     message = taken_down(taken.clean, *arguments, status=2)
     assert said in message
     assert message.count("\n") == 1

@@ -254,14 +254,26 @@ def add_rulings(clean: Path, settings: Settings, name: str, new: Sequence[Ruling
 
 
 def undo_rulings(
-    clean: Path, settings: Settings, name: str, targets: Sequence[str], what: Sequence[str]
+    clean: Path,
+    settings: Settings,
+    name: str,
+    targets: Sequence[str],
+    what: Sequence[str],
+    rules: Sequence[str] = (),
 ) -> list[Ruling]:
-    """Remove the rulings on some targets from a file and return them; raises UsageError where one has none."""
+    """Remove the rulings on some targets from a file and return them; raises UsageError where one has none.
+
+    Where `rules` are given, only exemptions from the cuts of these are removed.
+    """
     rulings = read_rulings(clean, settings, name)
     gone: list[Ruling] = []
     for target in targets:
         named = {_as_kind(kind, target) for kind in KINDS}
-        found = [ruling for ruling in rulings if ruling.target in named and ruling.what in what]
+        of_target = [ruling for ruling in rulings if ruling.target in named and ruling.what in what]
+        found = [ruling for ruling in of_target if not rules or ruling.rule in rules]
+        if of_target and not found:
+            there = ", ".join(sorted({ruling.rule or "all rules" for ruling in of_target}))
+            raise UsageError(visible(f"{target!r} is not exempt from cuts by {', '.join(rules)}, but by {there}"))
         if not found:
             there = ", ".join(sorted({ruling.target for ruling in rulings})) or "none"
             raise UsageError(visible(f"nothing is ruled on {target!r}; there are rulings on: {there}"))

@@ -14,7 +14,7 @@ from prefect.client.orchestration import get_client
 
 from cleaners.records import count_words
 from flows.report_numbers import gather
-from flows.report_page import visible
+from flows.report_page import marked
 from flows.reports import corpus_key
 from flows.shown_records import extracted_text, stretches
 from flows.verdicts import read_verdicts, weigh_verdicts
@@ -209,7 +209,7 @@ def test_unseen_signs_are_shown_as_marks(reported: Published) -> None:
     assert "\u241b[31m" in page
     assert "\u27e8U+202E\u27e9" in page
     assert not {*page} & {"\x1b", "\u202e", "\u202c", "\u2066", "\u2069"}
-    assert visible({"a": ["b\u200f\x00", 1, None]}) == {"a": ["b⟨U+200F⟩\u2400", 1, None]}
+    assert marked({"a": ["b\u200f\x00\t", 1, None]}) == {"a": ["b⟨U+200F⟩\u2400\t", 1, None]}
 
 
 def test_command_writes_the_report_of_a_run(reported: Published, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from rich.table import Table
 
 from flows.addresses import Folder
 from flows.commands import doctor, review, rulings, settings, snapshots
-from flows.commands.usage import Clean, Json, usage_errors
+from flows.commands.usage import Clean, Config, Json, usage_errors
 from flows.errors import StoreError, TakenError, UsageError
 
 app = typer.Typer(
@@ -77,9 +77,7 @@ def _common(
 def run(
     raw: Raw = Path("raw"),
     clean: Clean = Path("clean"),
-    config: Annotated[
-        Path | None, typer.Option(help="Settings file; without this option winnow.toml, if it is in this folder.")
-    ] = None,
+    config: Config = None,
     assign: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="SECTION.KEY=VALUE", help="Override one setting of the file; may be repeated."),
@@ -267,7 +265,7 @@ def report(
     typer.echo(f"Wrote the report of {snapshot.name} to {file}")
 
 
-Config = Annotated[
+DeployedConfig = Annotated[
     Path | None,
     typer.Option(help="Settings file that each run will read; without this option winnow.toml, if it is here."),
 ]
@@ -282,7 +280,7 @@ Notify = Annotated[
 def _deploy(
     raw: Raw = Path("raw"),
     clean: Clean = Path("clean"),
-    config: Config = None,
+    config: DeployedConfig = None,
     cron: Cron = None,
     timezone: Timezone = None,
     notify: Notify = None,

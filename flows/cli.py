@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
 from functools import wraps
 from importlib.metadata import version
 from pathlib import Path
@@ -18,8 +19,8 @@ from rich.table import Table
 
 from flows.addresses import Folder
 from flows.commands import doctor, review, rulings, settings, snapshots
-from flows.commands.usage import Clean, Json, usage_errors
-from flows.errors import TakenError
+from flows.commands.usage import Clean, Config, Json, usage_errors
+from flows.errors import StoreError, TakenError, UsageError
 
 app = typer.Typer(
     help="Raw scraped news in, a clean, deduplicated Parquet corpus out, with an audit of everything left out.",
@@ -37,7 +38,7 @@ class _TerminatedError(BaseException):
 
 
 # What stopped a run that ended Cancelled, by what its state says; any other found the folder taken.
-_CANCELLED = {"interrupted": KeyboardInterrupt(), "terminated": _TerminatedError()}
+_STOPS: dict[str, type[BaseException]] = {"interrupted": KeyboardInterrupt, "terminated": _TerminatedError}
 
 
 def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
@@ -47,15 +48,13 @@ def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
 @contextmanager
 def _stops(clean: Path) -> Iterator[None]:
     """Turn Ctrl-C and SIGTERM into one line on standard error and the exit status that a shell has for each."""
-    from flows.corpora import published_run
-
+    began = datetime.now(UTC)
     signal.signal(signal.SIGTERM, _terminate)
-    before = published_run(clean)
     try:
         yield
     except (KeyboardInterrupt, _TerminatedError) as stop:
         said, status = ("interrupted", 130) if isinstance(stop, KeyboardInterrupt) else ("terminated", 143)
-        typer.echo(f"winnow: {said}; {_what_is_published(clean, before)}", err=True)
+        typer.echo(f"winnow: {said}; {_what_is_published(clean, began, *stop.args)}", err=True)
         raise typer.Exit(status) from None
 
 
@@ -78,9 +77,7 @@ def _common(
 def run(
     raw: Raw = Path("raw"),
     clean: Clean = Path("clean"),
-    config: Annotated[
-        Path | None, typer.Option(help="Settings file; without this option winnow.toml, if it is in this folder.")
-    ] = None,
+    config: Config = None,
     assign: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="SECTION.KEY=VALUE", help="Override one setting of the file; may be repeated."),
@@ -100,10 +97,11 @@ def run(
 
 
 def _run(raw: Path, clean: Path, config: Path | None, assignments: list[str], quiet: bool) -> None:
-    from flows.corpora import check_corpus, published_run
+    from flows.corpora import check_corpus
     from flows.folders import check_folders, named_folders
     from flows.settings import assigned, settings_file, settings_of_run
 
+    began = datetime.now(UTC)
     source, target = named_folders(raw, clean)
     file, given = settings_file(config), assigned(assignments)
     # The flow does all of this again; what is wrong is said here, before Prefect is loaded and a server started.
@@ -124,19 +122,19 @@ def _run(raw: Path, clean: Path, config: Path | None, assignments: list[str], qu
     if not quiet:
         _say_where(api_url())
     hide_tracebacks()
-    before = published_run(clean)
     require_server_for_run()
     with nullcontext() if quiet else shown_progress():
         # Texts: a path would not show an address as it is.
         folders: dict[str, Any] = {"raw": str(source), "clean": str(target)}
         state = clean_corpus(**folders, config=file, settings=given, return_state=True)
+    flow_run = str(state.state_details.flow_run_id)
     if state.is_cancelled():
         message = str(state.message)
-        raise _CANCELLED.get(message, TakenError(message))
+        raise _STOPS[message](flow_run) if message in _STOPS else TakenError(message)
     if not state.is_completed():
         typer.echo(
-            f"winnow: the run failed; {_what_is_published(clean, before)}: {state.message}\n"
-            f"Its log: prefect flow-run logs {state.state_details.flow_run_id}",
+            f"winnow: the run failed; {_what_is_published(clean, began, flow_run)}: {state.message}\n"
+            f"Its log: prefect flow-run logs {flow_run}",
             err=True,
         )
         raise typer.Exit(1)
@@ -145,11 +143,18 @@ def _run(raw: Path, clean: Path, config: Path | None, assignments: list[str], qu
         _print_summary(manifest, target)
 
 
-def _what_is_published(clean: Path, before: str | None) -> str:
-    """Say what a run that did not end well has left; `before` is the snapshot that was current when it began."""
+def _what_is_published(clean: Path, began: datetime, flow_run: str = "") -> str:
+    """Say whether a run that did not end well has published; `flow_run` is its id, empty where Prefect gave it none."""
     from flows.corpora import published_run
+    from flows.corpus_run import name_of_run
 
-    return "nothing was published" if published_run(clean) == before else "its snapshot is published"
+    try:
+        published = published_run(clean)
+    except (UsageError, StoreError) as error:
+        return f"whether it has published cannot be told ({error})"
+    # Another run may have published meanwhile, so that it does not suffice to see that `current` has changed.
+    ours = published is not None and published >= name_of_run(began) and published.endswith(flow_run[-8:])
+    return "its snapshot is published" if ours else "nothing was published"
 
 
 def _say_where(url: str | None) -> None:
@@ -260,7 +265,7 @@ def report(
     typer.echo(f"Wrote the report of {snapshot.name} to {file}")
 
 
-Config = Annotated[
+DeployedConfig = Annotated[
     Path | None,
     typer.Option(help="Settings file that each run will read; without this option winnow.toml, if it is here."),
 ]
@@ -275,7 +280,7 @@ Notify = Annotated[
 def _deploy(
     raw: Raw = Path("raw"),
     clean: Clean = Path("clean"),
-    config: Config = None,
+    config: DeployedConfig = None,
     cron: Cron = None,
     timezone: Timezone = None,
     notify: Notify = None,

@@ -95,15 +95,17 @@ def check_corpus(clean: Folder, settings: Settings) -> None:
 
 
 def published_run(clean: Path) -> str | None:
-    """Return the name of the snapshot that readers use, if there is one and it can be told."""
+    """Return the name of the snapshot that readers use, if there is one.
+
+    Raises UsageError or StoreError where an address does not tell.
+    """
     where = folder_named("clean", clean)
     if isinstance(where, Path):
         current = (where / "current").resolve()
         return current.name if current.is_dir() else None
-    with suppress(ObjectError):
+    with address_told(where):
         pointer = read_object(where, POINTER)
-        return pointer and _named(where, pointer[0])
-    return None
+    return pointer and _named(where, pointer[0])
 
 
 def publish_corpus(corpus: Corpus, staged: Path, run: str) -> Path:

@@ -18,7 +18,7 @@ from prefect.utilities.timeout import timeout
 from cleaners.strip.config import Keepable
 from flows.addresses import Folder
 from flows.corpora import Corpus, claim_corpus
-from flows.corpus_run import CorpusRun
+from flows.corpus_run import CorpusRun, name_of_run
 from flows.errors import StoreError, TakenError, UsageError
 from flows.failures import place_told
 from flows.folders import check_folders, named_folders
@@ -171,7 +171,7 @@ def _say_settings(file: Path | None, settings: Settings, clean: Path) -> list[st
 def _run(raw: Folder, corpus: Corpus, settings: Settings, advance: Advance, warnings: list[str]) -> dict[str, Any]:
     """Take a run through its stages; return the manifest of the snapshot that it has published."""
     started = datetime.now(UTC)
-    run_id = f"{started:%Y%m%dT%H%M%S.%f}-{str(flow_run.id or 'local')[:8]}"
+    run_id = name_of_run(started, str(flow_run.id))
     account = Account(advance)
     for warning in warnings:
         account.warn(warning)

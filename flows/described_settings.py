@@ -10,10 +10,12 @@ from typing import Any
 from pydantic import BaseModel
 
 from flows.errors import UsageError
-from flows.settings import Settings, read_settings_file, settings_of_run
-from flows.terminal_text import visible
+from flows.settings import Settings, leaves, read_settings_file, settings_of_run
+from flows.terminal_text import UNSEEN
 
 WIDTH = 100
+# TOML has no surrogates, by which JSON writes out what lies above U+FFFF.
+_ESCAPED = {code: f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}" for code in UNSEEN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ def describe_settings(file: Path | None, section: str | None = None) -> list[Des
     Raises UsageError where the file is wrong or there is no such section.
     """
     used = settings_of_run(file).model_dump(mode="json")
-    stated = set(_paths(read_settings_file(file))) if file else set()
+    stated = set(leaves(read_settings_file(file))) if file else set()
     rows = []
     for path, model, name, default in _fields(Settings()):
         value: Any = used
@@ -69,14 +71,6 @@ def _unit_and_meaning(description: str, *, number: bool) -> tuple[str, str]:
     if not (number and colon):
         return "", description
     return unit, meaning[0].upper() + meaning[1:]
-
-
-def _paths(values: dict[str, Any], above: str = "") -> Iterator[str]:
-    for key, value in values.items():
-        if isinstance(value, dict):
-            yield from _paths(value, f"{above}{key}.")
-        else:
-            yield f"{above}{key}"
 
 
 def _allowed(model: type[BaseModel], name: str) -> str:
@@ -129,9 +123,9 @@ def as_toml(rows: Sequence[Described]) -> str:
 
 
 def toml_value(value: Any) -> str:
-    """Return a number, a text, a truth or a list of them as TOML has it."""
+    """Return a number, a text, true or false, or a list of them as TOML has it."""
     if isinstance(value, list):
         return f"[{', '.join(map(toml_value, value))}]"
     if isinstance(value, str):
-        return visible(json.dumps(value, ensure_ascii=False))
+        return json.dumps(value, ensure_ascii=False).translate(_ESCAPED)
     return json.dumps(value)

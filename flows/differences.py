@@ -5,6 +5,8 @@ from typing import Any
 
 import polars as pl
 
+from flows.snapshot import damage_told
+
 EXAMPLES = 5
 COLUMNS = ("id", "source", "record", "title", "content_sha256")
 # What may have become of a record, in the order in which it is shown.
@@ -19,7 +21,7 @@ CHANGES = {
 def compare_snapshots(old: Path, new: Path) -> dict[str, Any]:
     """Return the counts of two snapshots and of what differs, with the first five examples of each change.
 
-    A record is one row of `articles/` or `duplicates/`.
+    A record is one row of `articles/` or `duplicates/`. Raises DamagedSnapshotError where one cannot be read.
     """
     before, after = _records(old), _records(new)
     both = after.join(before, on="id", suffix="_old")
@@ -59,7 +61,8 @@ def _differ(before: pl.DataFrame, after: pl.DataFrame) -> dict[str, pl.DataFrame
 def _records(snapshot: Path) -> pl.DataFrame:
     articles = pl.scan_parquet(snapshot / "articles/*.parquet").select(*COLUMNS, kept_id="id")
     duplicates = pl.scan_parquet(snapshot / "duplicates/*.parquet").select(*COLUMNS, "kept_id")
-    return pl.concat([articles, duplicates]).collect()
+    with damage_told(snapshot):
+        return pl.concat([articles, duplicates]).collect()
 
 
 def _counts(snapshot: Path, records: pl.DataFrame) -> dict[str, Any]:

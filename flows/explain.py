@@ -13,7 +13,7 @@ from rich.text import Text
 
 from cleaners.dedup import explain_pair
 from flows.errors import UsageError
-from flows.shown_records import extracted_text, scan, stretches
+from flows.shown_records import extracted_text, scan, shortened, stretches
 from flows.snapshot import snapshot_settings
 from flows.terminal_text import visible
 
@@ -127,9 +127,15 @@ def _removals(rows: list[dict[str, Any]]) -> RenderableType:
     table = Table("start", "end", "reason", "rule", "score", "text", title="Claimed spans", title_justify="left")
     for row in rows:
         text = " ".join(row["text"].split())
-        shown = text if len(text) <= EXCERPT else f"{text[: EXCERPT // 2]} … {text[-EXCERPT // 2 :]}"
         reason = f"{row['reason']} (not cut)" if row["reason"] == "unsure" else row["reason"]
-        table.add_row(str(row["start"]), str(row["end"]), reason, row["rule"], f"{row['score']:.2f}", _text(shown))
+        table.add_row(
+            str(row["start"]),
+            str(row["end"]),
+            reason,
+            row["rule"],
+            f"{row['score']:.2f}",
+            _text(shortened(text, EXCERPT)),
+        )
     return table
 
 

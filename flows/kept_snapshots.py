@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from flows.corpora import POINTER, bring_snapshots, claim_corpus, switch_corpus
 from flows.errors import UsageError
 from flows.rulings import Ruling, read_rulings
 from flows.settings import Settings
-from flows.snapshot import check_readable, current_snapshot, damage_told
+from flows.snapshot import DamagedSnapshotError, check_readable, current_snapshot, damage_told
 from flows.taken_text import held_in, ids_in_snapshots, ids_in_store
 
 
@@ -88,8 +89,12 @@ def roll_back(clean: Path, run: str | None, settings: Settings) -> tuple[str, st
 
 def _check_taken_down(clean: Path, snapshot: Path, rulings: Sequence[Ruling]) -> None:
     """Raise UsageError where a snapshot holds text of articles that were taken down since."""
+    if not rulings:
+        return
+    ids = ids_in_snapshots([snapshot], rulings).union(*ids_in_store(clean, rulings).values())
     current = current_snapshot(clean)
-    ids = ids_in_snapshots([snapshot, current], rulings).union(*ids_in_store(clean, rulings).values())
+    with suppress(DamagedSnapshotError), damage_told(current):  # a damaged one is what a rollback leaves behind
+        ids |= ids_in_snapshots([current], rulings)
     if held := held_in(snapshot, ids):
         raise UsageError(
             f"{snapshot.name} holds {held} records that were taken down since: undo that first (winnow takedown "

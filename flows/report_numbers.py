@@ -6,6 +6,7 @@ once, for the articles that are shown; all else is columns without texts.
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from flows.gates import measured_of
 from flows.review_items import MERGED, count_strata, draw, ids_of, items_of, read_candidates
 from flows.settings import Settings, differences
 from flows.shown_records import STRETCH, Row, example_of, head_of, pair_of, read_records, scan, shortened, stretches
-from flows.snapshot import damage_told
+from flows.snapshot import DamagedSnapshotError, damage_told
 from flows.stats import by_rule, by_site, length_of_span, read_articles
 
 SITES = 20  # in a table of sites
@@ -158,10 +159,10 @@ def _over_time(articles: pl.DataFrame) -> Row:
 
 
 def _trend(manifest: Row, snapshot: Path, snapshots: Path) -> list[Row]:
-    """Return the counts of this snapshot and of those before it that are kept, the newest first."""
+    """Return the counts of this snapshot and of those before it that are kept and whole, the newest first."""
     found = []
     for path in sorted(snapshots.glob("*/manifest.json"), reverse=True):
-        with damage_told(path.parent):
+        with suppress(DamagedSnapshotError), damage_told(path.parent):
             other = json.loads(path.read_text(encoding="utf-8"))
             if other["run_id"] < manifest["run_id"]:
                 found.append(_trend_row(other, path.parent))

@@ -5,32 +5,28 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from flows.errors import UsageError
 from flows.folders import replace_file
 from flows.report_numbers import gather
+from flows.snapshot import damage_told
+from flows.terminal_text import UNSEEN
 
 REPORT = "report.html"  # its name in a snapshot
-# Signs that a page would not show and that could make its text look like another: each is shown by its name or code.
-_CONTROLS = {code: chr(0x2400 + code) for code in range(32) if chr(code) not in "\t\n"} | {0x7F: "\u2421"}
-_DIRECTIONS = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
-_UNSEEN = (*range(0x80, 0xA0), 0x00AD, 0x200B, 0x2028, 0x2029, 0x2060, 0xFEFF, *range(0xE0000, 0xE0080))
-_MARKS = _CONTROLS | {code: f"⟨U+{code:04X}⟩" for code in (*_DIRECTIONS, *_UNSEEN)}
+# Each sign that nobody sees is shown by its picture or its code; a tab is white space in a page.
+_PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "\u2421"}
+_MARKS = {code: _PICTURES.get(code, f"⟨U+{code:04X}⟩") for code in UNSEEN - {0x09}}
 
 
 def write_report(snapshot: Path, file: Path, snapshots: Path) -> None:
     """Write the report of a snapshot in one step; `snapshots` is where those before it stand.
 
-    Raises UsageError where the snapshot cannot be read, or the file cannot be written.
+    Raises UsageError where the snapshot is damaged, or the file cannot be written.
     """
-    try:
+    with damage_told(snapshot):
         numbers = gather(snapshot, snapshots)
-    except (pl.exceptions.PolarsError, ValueError, KeyError, OSError) as error:
-        why = (str(error).splitlines() or [type(error).__name__])[0]
-        raise UsageError(f"the snapshot {snapshot} is damaged: {why}") from error
     try:
         replace_file(file, render(numbers))
     except OSError as error:
@@ -47,7 +43,7 @@ def render(numbers: dict[str, Any]) -> str:
         lstrip_blocks=True,
     )
     environment.filters |= {"number": _number, "percent": _percent, "tallest": _tallest}
-    shown = visible(numbers)
+    shown = marked(numbers)
     data = {name: shown[name] for name in ("run", "settings_fingerprint", "reader", "pairs", "review")}
     templates = files("flows") / "templates"
     return environment.get_template("report.html").render(
@@ -58,15 +54,15 @@ def render(numbers: dict[str, Any]) -> str:
     )
 
 
-def visible(value: Any) -> Any:
-    """Return data with each sign that cannot be seen in its texts shown as a mark."""
+def marked(value: Any) -> Any:
+    """Return data with each sign that nobody sees in its texts shown as a mark."""
     match value:
         case str():
             return value.translate(_MARKS)
         case dict():
-            return {visible(key): visible(each) for key, each in value.items()}
+            return {marked(key): marked(each) for key, each in value.items()}
         case list() | tuple():
-            return [visible(each) for each in value]
+            return [marked(each) for each in value]
         case _:
             return value
 

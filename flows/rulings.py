@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from cleaners.dedup.pairs.addresses import with_addresses
+from cleaners.read import names_a_file
 from flows.described_settings import toml_value
 from flows.errors import UsageError
 from flows.folders import replace_file
@@ -66,7 +67,9 @@ def read_rulings(clean: Path, settings: Settings, name: str) -> tuple[Ruling, ..
         content = tomllib.loads(path.read_text(encoding="utf-8"))
         if others := set(content) - {"ruling"}:
             raise ValueError(f"unknown {', '.join(sorted(others))}; each ruling stands under [[ruling]]")
-        return tuple(Ruling(**row) for row in content.get("ruling", []) if _check(row))
+        rulings = tuple(_ruling(row) for row in content.get("ruling", []))
+        _check_addresses(rulings)
+        return rulings
     except OSError as error:
         raise UsageError(f"cannot read {path} (publish.{name}): {error.strerror}") from error
     except (ValueError, TypeError, KeyError) as error:  # not TOML or UTF-8, or not the keys of a ruling
@@ -74,20 +77,20 @@ def read_rulings(clean: Path, settings: Settings, name: str) -> tuple[Ruling, ..
         raise UsageError(f"{path} (publish.{name}) holds no rulings with {keys}: {error}") from error
 
 
-def _check(row: dict[str, Any]) -> bool:
+def _ruling(row: dict[str, Any]) -> Ruling:
     if row["what"] not in WHAT or row["kind"] not in KINDS:
         raise ValueError(f"what = {row['what']!r}, kind = {row['kind']!r}")
     if not all(isinstance(value, str) for value in row.values()):
         raise ValueError("each value is a text")
     if row.get("rule") and row["what"] != "cuts":
         raise ValueError(f"rule = {row['rule']!r} beside what = {row['what']!r}; only cuts have rules")
-    _check_address(row["kind"], row["target"])
-    return True
+    return Ruling(**row)
 
 
-def _check_address(kind: str, target: str) -> None:
+def _check_addresses(rulings: Iterable[Ruling]) -> None:
     """Raise ValueError for the address of a site's front page, which names no article and would match nothing."""
-    if kind == "url" and _addresses([target])["address"][0] is None:
+    urls = [ruling.target for ruling in rulings if ruling.kind == "url"]
+    for target in _addresses(urls).filter(pl.col("address").is_null())["url"]:
         raise ValueError(f"{target} is the address of a site and of no page: name the site without https://")
 
 
@@ -114,22 +117,28 @@ def rule(
     added = f"{datetime.now(UTC):%F %T} UTC"
     made = []
     for target in targets:
-        kind = _kind(target.removeprefix("./"), known)
-        try:
-            _check_address(kind, target)
-        except ValueError as error:
-            raise UsageError(visible(str(error))) from error
+        kind = _kind(target, known)
         named = _as_kind(kind, target)
         made += [
             Ruling(name, kind, named, reason, added, only)
             for name in what
             for only in (rules if rules and name == "cuts" else [""])
         ]
+    try:
+        _check_addresses(made)
+    except ValueError as error:
+        raise UsageError(visible(str(error))) from error
     return made
 
 
 def _kind(target: str, known: pl.DataFrame) -> str:
-    """Tell what a target is an address of: by what is published, and else by its form."""
+    """Tell what a target is an address of: by what is published, and else by its form.
+
+    Raises UsageError where its form is that of a file and of a site, and nothing is published of either: were it taken
+    for the wrong one, the ruling would match nothing.
+    """
+    if target.startswith("./"):
+        return "source"
     if "://" in target:
         return "url"
     if len(target) == 16 and set(target) <= _HEX:
@@ -137,7 +146,12 @@ def _kind(target: str, known: pl.DataFrame) -> str:
     for kind in ("source", "site", "url"):
         if rule_matches(known, [Ruling("takedown", kind, _as_kind(kind, target), "", "")]).height:
             return kind
-    return "site" if "." in target and "/" not in target else "source"
+    if "." not in target or "/" in target:
+        return "source"
+    if names_a_file(target) and not target.startswith("www."):
+        told = f"{target} may be a file or a site, and nothing is published of either: write ./{target} for the file"
+        raise UsageError(visible(f"{told}, www.{target} for the site"))
+    return "site"
 
 
 def _as_kind(kind: str, target: str) -> str:
@@ -240,14 +254,26 @@ def add_rulings(clean: Path, settings: Settings, name: str, new: Sequence[Ruling
 
 
 def undo_rulings(
-    clean: Path, settings: Settings, name: str, targets: Sequence[str], what: Sequence[str]
+    clean: Path,
+    settings: Settings,
+    name: str,
+    targets: Sequence[str],
+    what: Sequence[str],
+    rules: Sequence[str] = (),
 ) -> list[Ruling]:
-    """Remove the rulings on some targets from a file and return them; raises UsageError where one has none."""
+    """Remove the rulings on some targets from a file and return them; raises UsageError where one has none.
+
+    Where `rules` are given, only exemptions from the cuts of these are removed.
+    """
     rulings = read_rulings(clean, settings, name)
     gone: list[Ruling] = []
     for target in targets:
         named = {_as_kind(kind, target) for kind in KINDS}
-        found = [ruling for ruling in rulings if ruling.target in named and ruling.what in what]
+        of_target = [ruling for ruling in rulings if ruling.target in named and ruling.what in what]
+        found = [ruling for ruling in of_target if not rules or ruling.rule in rules]
+        if of_target and not found:
+            there = ", ".join(sorted({ruling.rule or "all rules" for ruling in of_target}))
+            raise UsageError(visible(f"{target!r} is not exempt from cuts by {', '.join(rules)}, but by {there}"))
         if not found:
             there = ", ".join(sorted({ruling.target for ruling in rulings})) or "none"
             raise UsageError(visible(f"nothing is ruled on {target!r}; there are rulings on: {there}"))

@@ -185,15 +185,16 @@ def assigned_value(path: str, value: Any) -> dict[str, Any]:
 
 def differences(settings: Settings, others: Settings) -> dict[str, Any]:
     """Return the settings that differ from others, by their paths."""
-    theirs = _leaves(others.model_dump(mode="json"))
-    return {path: value for path, value in _leaves(settings.model_dump(mode="json")).items() if value != theirs[path]}
+    theirs = leaves(others.model_dump(mode="json"))
+    return {path: value for path, value in leaves(settings.model_dump(mode="json")).items() if value != theirs[path]}
 
 
-def _leaves(values: Mapping[str, Any], above: str = "") -> dict[str, Any]:
-    leaves: dict[str, Any] = {}
+def leaves(values: Mapping[str, Any], above: str = "") -> dict[str, Any]:
+    """Return the values of sections and of the sections in them, by their paths."""
+    found: dict[str, Any] = {}
     for key, value in values.items():
-        leaves |= _leaves(value, f"{above}{key}.") if isinstance(value, dict) else {f"{above}{key}": value}
-    return leaves
+        found |= leaves(value, f"{above}{key}.") if isinstance(value, dict) else {f"{above}{key}": value}
+    return found
 
 
 def read_settings_file(path: Path) -> dict[str, Any]:

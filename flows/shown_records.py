@@ -20,8 +20,13 @@ COMPARED = 20_000  # characters of a text that are compared; word by word the fi
 
 
 def scan(snapshot: Path, table: str) -> pl.LazyFrame:
-    """Return a published table, unread; a column that an earlier version did not write is null in it."""
+    """Return a published table, unread; a column that an earlier version did not write is null in it.
+
+    Raises FileNotFoundError for a table without files, which no run writes; polars would take it for an empty one.
+    """
     parts, schema = snapshot / table / "*.parquet", TABLES[table]
+    if not any((snapshot / table).glob("*.parquet")):
+        raise FileNotFoundError(f"{table}/ has no files")
     return pl.scan_parquet(parts, schema=schema, missing_columns="insert", extra_columns="ignore")
 
 

@@ -7,6 +7,7 @@ import polars as pl
 
 from flows.gates import SiteCount
 from flows.snapshot import MISSING, TAKEN_DOWN, table_parts
+from flows.stats import length_of_span
 
 
 def count_sites(folders: Sequence[Path], staging: Path, least: int) -> dict[str, SiteCount]:
@@ -34,8 +35,7 @@ def _stripped(folders: Sequence[Path]) -> pl.LazyFrame:
 def _carried(missing: Path) -> pl.LazyFrame:
     """Count the articles that are carried on from the snapshot before: few, mostly none, so their texts are read."""
     claims = pl.scan_parquet(table_parts([missing], "removals")).filter(pl.col("reason") != "unsure")
-    size = pl.col("end").cast(pl.Int64) - pl.col("start").cast(pl.Int64)
-    cut = claims.group_by("id").agg(characters_cut=size.sum())
+    cut = claims.group_by("id").agg(characters_cut=length_of_span().sum())
     kept = pl.scan_parquet(table_parts([missing], "cleaned"))
     lengths = kept.select("id", kept=pl.col("text").str.len_chars().cast(pl.Int64)).join(cut, on="id", how="left")
     both = lengths.with_columns(pl.col("characters_cut").fill_null(0))

@@ -379,12 +379,14 @@ def _fates(short: list[Path], staging: Path, store: Path) -> pl.DataFrame:
     )
     taken = pl.read_parquet(staging / TAKEN_DOWN)
     carried = pl.concat([decided.select("source"), taken.select("source")])
-    others = [refused, unread.join(carried, on="source", how="anti"), taken]
+    others = [refused, unread.join(carried, on="source", how="anti")]
     if short:
         others.append(pl.read_parquet(short).join(taken, on="id", how="anti"))
     columns = list(FATE)
     told = pl.concat([published.select(columns), *(frame.select(columns) for frame in others)])
-    return _with_exemptions(told, staging).select(columns).sort("source", "record")
+    # The message of what is taken down ends with the target, by which the next take-down knows it (`taken_text`).
+    fates = pl.concat([_with_exemptions(told, staging).select(columns), taken.select(columns)])
+    return fates.sort("source", "record")
 
 
 def _with_exemptions(fates: pl.DataFrame, staging: Path) -> pl.DataFrame:

@@ -32,7 +32,7 @@ def snapshot_stats(snapshot: Path) -> dict[str, Any]:
         "run": manifest["run_id"],
         "came_in": {name: counts.get(name, 0) for name in came_in},
         "fates": {name.removeprefix("fate "): n for name, n in counts.items() if name.startswith("fate ")},
-        "words": articles.filter("kept")["words"].cast(pl.Int64).sum(),
+        "words": articles.filter("kept")["words"].sum(),
         "characters": {name: counts.get(name, 0) for name in ("characters", "characters_kept", "characters_cut")},
         "cuts": spans.sort("characters", "reason", "rule", descending=[True, False, False]).to_dicts(),
         "duplicates": duplicates.sort("count", "verdict", descending=[True, False]).collect().to_dicts(),
@@ -41,10 +41,10 @@ def snapshot_stats(snapshot: Path) -> dict[str, Any]:
 
 
 def read_articles(snapshot: Path) -> pl.DataFrame:
-    """Return every article of a snapshot, kept or not, without its text."""
-    columns = ["id", "site", "words", "published", "cluster_size"]
+    """Return every article of a snapshot, kept or not, without its text; words in 64 bits, which sums of them need."""
+    columns = ["id", "site", "published", "cluster_size"]
     tables = [
-        scan(snapshot, table).select(*columns, kept=pl.lit(kept))
+        scan(snapshot, table).select(*columns, pl.col("words").cast(pl.Int64), kept=pl.lit(kept))
         for table, kept in (("articles", True), ("duplicates", False))
     ]
     return pl.concat(tables).collect(engine="streaming")
@@ -67,8 +67,8 @@ def by_site(articles: pl.DataFrame, lost: pl.DataFrame) -> pl.DataFrame:
         .agg(
             kept=pl.col("kept").sum(),
             copies=(~pl.col("kept")).sum(),
-            words=pl.col("words").filter("kept").sum().cast(pl.Int64),
-            left=pl.col("words").sum().cast(pl.Int64),
+            words=pl.col("words").filter("kept").sum(),
+            left=pl.col("words").sum(),
             cut=pl.col("cut").sum(),
         )
         .sort(-(pl.col("kept") + pl.col("copies")).cast(pl.Int64), "site", nulls_last=True)

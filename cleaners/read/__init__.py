@@ -1,5 +1,5 @@
 """The read stage: bytes of one file in, raw documents and fates out."""
 
-from cleaners.read.files import is_whole, read_records
+from cleaners.read.files import is_whole, names_a_file, read_records
 
-__all__ = ["is_whole", "read_records"]
+__all__ = ["is_whole", "names_a_file", "read_records"]

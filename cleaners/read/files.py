@@ -65,6 +65,12 @@ def is_whole(source: str) -> bool:
     return suffix in _PAGE_MAKERS or _READERS.get(suffix) in _WHOLE
 
 
+def names_a_file(name: str) -> bool:
+    """Tell whether a name ends as that of a file which is read by its suffix: as a text, a table or an archive."""
+    suffix, packing = _suffixes(name)
+    return packing is not None or suffix in _READERS or suffix in _ARCHIVES
+
+
 def read_records(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterator[RawDocument | Fate]:
     """Read one file, record by record, in its order.
 

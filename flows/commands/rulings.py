@@ -62,48 +62,73 @@ def takedown(
     Example: winnow takedown https://example.org/story --reason "court order of 3 May"
     """
     with usage_errors():
-        if not purge or targets:
-            ruled = _rule("takedowns", ["takedown"], targets, reason, listed, undo, clean, config, as_json)
-            if ruled is None:
-                return
-            _tell_copies(*ruled)
+        if purge and (listed or undo):
+            raise UsageError("--purge goes with neither --list nor --undo")
+        _check_options(targets, listed=listed, undo=undo, as_json=as_json)
+        if listed:
+            _list("takedowns", clean, config, as_json)
+            return
+        if undo:
+            _undo("takedowns", ["takedown"], targets or (), clean, config)
+            return
+        if targets:
+            if not reason:
+                raise UsageError("say why with --reason: it stands in audit/fates")
+            _tell_copies(*_add("takedowns", ["takedown"], targets, reason, clean, config))
+        elif not purge:
+            raise UsageError("name what to take down, or --list")
         if purge:
             _purge(clean, config)
         else:
             _tell_holders(clean, config)
 
 
-def _rule(
+def _check_options(targets: Sequence[str] | None, *, listed: bool, undo: bool, as_json: bool) -> None:
+    """Raise UsageError for options of which one would be passed over."""
+    if listed and (undo or targets):
+        raise UsageError("--list lists all that stands: give it without targets and without --undo")
+    if as_json and not listed:
+        raise UsageError("--json prints what --list lists: give it with --list")
+    if undo and not targets:
+        raise UsageError("name what to take back; --list shows what stands")
+
+
+def _undo(
     name: str,
     what: Sequence[str],
-    targets: Sequence[str] | None,
-    reason: str | None,
-    listed: bool,
-    undo: bool,
+    targets: Sequence[str],
     clean: Path,
     config: Path | None,
-    as_json: bool,
     rules: Sequence[str] = (),
-) -> "tuple[list[Ruling], pl.DataFrame] | None":
-    """List the rulings of a file, take some back, or add some; return those added, and the records that are known."""
+) -> None:
+    """Take back the rulings on some targets, or those for some rules alone."""
+    from flows.corpora import at_hand
+    from flows.rulings import undo_rulings
+    from flows.settings import settings_file, settings_of_run
+
+    settings = settings_of_run(settings_file(config))
+    with at_hand(clean, settings) as folder:
+        for ruling in undo_rulings(folder, settings, name, targets, what, rules):
+            typer.echo(f"{_said(ruling)}: {UNDONE[ruling.what]}{_by(ruling)}")
+
+
+def _add(
+    name: str,
+    what: Sequence[str],
+    targets: Sequence[str],
+    reason: str,
+    clean: Path,
+    config: Path | None,
+    rules: Sequence[str] = (),
+) -> "tuple[list[Ruling], pl.DataFrame]":
+    """Add rulings on some targets; return them, and the records that are known."""
     from flows.corpora import at_hand, told_place
-    from flows.rulings import add_rulings, published_records, read_rulings, rule, rule_matches, undo_rulings
+    from flows.rulings import add_rulings, published_records, rule, rule_matches
     from flows.settings import settings_file, settings_of_run
     from flows.snapshot import damage_told, published_snapshot
 
     settings = settings_of_run(settings_file(config))
     with at_hand(clean, settings) as folder:
-        if listed:
-            _list(read_rulings(folder, settings, name), as_json)
-            return None
-        if not targets:
-            raise UsageError(f"name what to {'take down' if name == 'takedowns' else 'restore'}, or --list")
-        if undo:
-            for ruling in undo_rulings(folder, settings, name, targets, what):
-                typer.echo(f"{_said(ruling)}: {UNDONE[ruling.what]}{_by(ruling)}")
-            return None
-        if not reason:
-            raise UsageError("say why with --reason: it stands in audit/fates")
         with damage_told(folder / "current"):
             snapshot = published_snapshot(folder)
             known = published_records(snapshot)
@@ -205,10 +230,17 @@ def _named(records: "pl.DataFrame") -> str:
     return visible(", ".join([*(f"{source} record {record}" for source, record in rows), *more]))
 
 
-def _list(rulings: "Sequence[Ruling]", as_json: bool) -> None:
+def _list(name: str, clean: Path, config: Path | None, as_json: bool) -> None:
+    """List the rulings of a file."""
+    from flows.corpora import at_hand
+    from flows.rulings import read_rulings
+    from flows.settings import settings_file, settings_of_run
     from flows.terminal_text import as_json as json_of
     from flows.terminal_text import visible
 
+    settings = settings_of_run(settings_file(config))
+    with at_hand(clean, settings) as folder:
+        rulings = read_rulings(folder, settings, name)
     if as_json:
         typer.echo(json_of([asdict(ruling) for ruling in rulings]))
         return
@@ -254,4 +286,12 @@ def restore(
     with usage_errors():
         if by and what != ["cuts"]:
             raise UsageError("--rule names whose cuts are not to be made: give it with --cuts alone")
-        _rule("exemptions", what, targets, reason or "restored", listed, undo, clean, config, as_json, by or ())
+        _check_options(targets, listed=listed, undo=undo, as_json=as_json)
+        if listed:
+            _list("exemptions", clean, config, as_json)
+        elif undo:
+            _undo("exemptions", what, targets or (), clean, config, by or ())
+        elif targets:
+            _add("exemptions", what, targets, reason or "restored", clean, config, by or ())
+        else:
+            raise UsageError("name what to restore, or --list")

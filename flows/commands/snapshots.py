@@ -49,15 +49,13 @@ def diff(
     from flows.corpora import at_hand
     from flows.differences import CHANGES, compare_snapshots, told_example
     from flows.kept_snapshots import find_kept, snapshot_before
-    from flows.snapshot import damage_told
     from flows.terminal_text import as_json as json_of
     from flows.terminal_text import visible
 
     with usage_errors(), at_hand(clean, everything=True) as folder:
         after = find_kept(folder, new)
         before = find_kept(folder, old) if old else snapshot_before(folder, after)
-        with damage_told(before), damage_told(after):
-            found = compare_snapshots(before, after)
+        found = compare_snapshots(before, after)
     if as_json:
         typer.echo(json_of(found))
         return

@@ -9,14 +9,16 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
+from uuid import uuid4
 
 import polars as pl
 import pytest
 
 from flows.cli import _what_is_published
-from flows.corpora import published_run
+from flows.corpus_run import name_of_run
 from flows.snapshot import claim_clean_folder
 from tests.flows.conftest import Published, free_port, publish
 
@@ -105,12 +107,25 @@ def test_run_that_finds_the_folder_taken_exits_75(prefect_environment: dict[str,
 
 
 def test_run_that_breaks_off_says_what_it_has_published(tmp_path: Path) -> None:
-    """What is said of a run that failed or was interrupted follows from whether `current` was switched."""
-    before = published_run(tmp_path)
-    assert _what_is_published(tmp_path, before) == "nothing was published"
-    (tmp_path / "snapshots" / "new").mkdir(parents=True)
-    (tmp_path / "current").symlink_to("snapshots/new")
-    assert _what_is_published(tmp_path, before) == "its snapshot is published"
+    """What is said of a run that failed or was interrupted follows from whether its own snapshot is current."""
+    began, ours, others = datetime.now(UTC), str(uuid4()), str(uuid4())
+    nothing, published = "nothing was published", "its snapshot is published"
+    assert _what_is_published(tmp_path, began, ours) == nothing
+    name = name_of_run(began + timedelta(seconds=1), ours)
+    (tmp_path / "snapshots" / name).mkdir(parents=True)
+    (tmp_path / "current").symlink_to(f"snapshots/{name}")
+    assert _what_is_published(tmp_path, began, ours) == published
+    assert _what_is_published(tmp_path, began, others) == nothing  # another run has published meanwhile
+    assert _what_is_published(tmp_path, began) == published  # stopped before Prefect has said its id
+    assert _what_is_published(tmp_path, began + timedelta(minutes=1)) == nothing
+
+
+def test_run_that_breaks_off_says_where_it_cannot_be_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the store of an address does not answer, nothing is claimed of what was published there."""
+    for name, value in {"ENDPOINT_URL": f"http://127.0.0.1:{free_port()}", "ACCESS_KEY_ID": "x"}.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    said = _what_is_published(Path("s3://bucket/news"), datetime.now(UTC), str(uuid4()))
+    assert said.startswith("whether it has published cannot be told (s3://bucket/news")
 
 
 def test_explain_shows_cuts_and_rules(sample: Published, prefect_environment: dict[str, str]) -> None:

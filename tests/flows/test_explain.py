@@ -135,16 +135,17 @@ def test_short_output_is_not_paged(sample: Published, tmp_path: Path) -> None:
     assert f"fate {fates['fate'][0]}" in terminal.shown
 
 
-def test_control_characters_and_marks_of_direction_are_written_out() -> None:
-    """Whatever moves a cursor or turns letters round is written as its code; letters of all scripts stay."""
+def test_signs_that_nobody_sees_are_written_out() -> None:
+    """What moves a cursor, turns letters round or hides is written as its code; letters of all scripts stay."""
     assert visible("a\x1b[2J\x00\x85\u200f\u2066\u2028é م\u200cن") == (
         "a\\u001b[2J\\u0000\\u0085\\u200f\\u2066\\u2028é م\u200cن"
     )
+    assert visible("a\xad\u200b\u2060\ufeff\U000e0041") == "a\\u00ad\\u200b\\u2060\\ufeff\\udb40\\udc41"
 
 
 def test_json_reads_back_as_it_was() -> None:
     """What is written out in JSON is read back as the character it was."""
-    value = {"title": "a\x1b[2J\u202e\x7f\nb\tc \\u202e"}
+    value = {"title": "a\x1b[2J\u202e\x7f\nb\tc \\u202e \U000e0041\ufeff"}
     assert json.loads(as_json(value)) == value
 
 

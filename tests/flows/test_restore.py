@@ -125,6 +125,18 @@ def test_one_rule_alone_is_kept_from_cutting(before: Published, tmp_path: Path) 
     assert row(after, "audit/fates", "two.txt")["message"] == message
 
 
+def test_one_rule_is_taken_back_alone(before: Published, tmp_path: Path) -> None:
+    """`--undo --rule` leaves the exemptions from the cuts of other rules, and says so where there is none from its."""
+    shutil.copytree(before.clean, tmp_path / "clean", symlinks=True)
+    claims = pl.read_parquet(before.current / "audit/removals/*.parquet")
+    first, second = sorted(set(claims["rule"]))[:2]
+    told(tmp_path / "clean", "two.txt", "--cuts", "--rule", first, "--rule", second)
+    told(tmp_path / "clean", "two.txt", "--cuts", "--rule", first, "--undo")
+    assert [row["rule"] for row in json.loads(told(tmp_path / "clean", "--list", "--json"))] == [second]
+    again = told(tmp_path / "clean", "two.txt", "--cuts", "--rule", first, "--undo", status=2)
+    assert f"'two.txt' is not exempt from cuts by {first}, but by {second}" in again
+
+
 def test_rules_that_there_are_not_are_told(restored: Published) -> None:
     """A rule that has claimed nothing, and one beside another exemption than from cuts, end with status 2."""
     said = told(restored.clean, "cut.txt", "--cuts", "--rule", "bananas", status=2)

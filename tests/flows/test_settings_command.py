@@ -18,7 +18,7 @@ keep = ["credit", "caption"]
 [strip.furniture]
 threshold = 0.7
 [read]
-title_columns = ["kop\\u001b", "a \\"b\\""]
+title_columns = ["kop\\u001b", "\\U000e0041\\ufeff", "a \\"b\\""]
 [run]
 workers = 3
 """

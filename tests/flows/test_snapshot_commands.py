@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from flows.snapshot import claim_clean_folder
+from flows.stats import by_site, read_articles
+from flows.tables import write_frame
 from tests.flows.conftest import Published, printed, publish, write_files
 
 STORY = (
@@ -116,10 +119,39 @@ def test_damaged_snapshot_is_told(nights: Published, command: str, table: str) -
     whole = part.read_bytes()
     part.write_bytes(whole[: len(whole) // 2])
     try:
-        assert "is damaged" in refused(nights.clean, command)
+        assert f"{old} is damaged" in refused(nights.clean, command)
         assert nights.current.resolve().name == new
     finally:
         part.write_bytes(whole)
+
+
+def test_table_without_files_is_damage(nights: Published, tmp_path: Path) -> None:
+    """A table whose files are gone is told as damage, not counted as empty."""
+    shutil.copytree(nights.clean, tmp_path / "clean", symlinks=True)
+    shutil.rmtree(tmp_path / "clean/current/articles")
+    assert "is damaged (articles/ has no files)" in refused(tmp_path / "clean", "stats")
+
+
+def test_words_of_a_large_corpus_are_summed(tmp_path: Path) -> None:
+    """The words of articles and of a site are summed in 64 bits: a corpus has more than the 32 of one article hold."""
+    words = pl.Series([3_000_000_000] * 2, dtype=pl.UInt32)
+    articles = pl.DataFrame({"id": ["a", "b"], "site": "a.example", "words": words})
+    for table, frame in {"articles": articles, "duplicates": articles.clear()}.items():
+        write_frame(frame, tmp_path / table / "part.parquet")
+    found = read_articles(tmp_path)
+    assert found["words"].sum() == 6_000_000_000
+    lost = pl.DataFrame(schema={"id": pl.String, "cut": pl.Int64})
+    assert by_site(found, lost).select("words", "left").rows() == [(6_000_000_000, 6_000_000_000)]
+
+
+def test_rollback_leaves_a_damaged_snapshot(nights: Published, tmp_path: Path) -> None:
+    """From a current snapshot that cannot be read, `rollback` goes back, also where something is taken down."""
+    clean = tmp_path / "clean"
+    shutil.copytree(nights.clean, clean, symlinks=True)
+    printed("takedown", "elsewhere.example", "--reason", "x", clean=clean)
+    (clean / "current/audit/fates/part-00000.parquet").write_bytes(b"PAR1")
+    printed("rollback", clean=clean)
+    assert (clean / "current").resolve().name < nights.manifest["run_id"]
 
 
 def test_rollback_waits_for_no_run(nights: Published) -> None:

@@ -31,7 +31,7 @@ from flows.leases import LOCK, OvertakenError
 from flows.objects import delete_objects, fetch, list_objects, read_object, upload, write_object
 from flows.settings import Settings
 from flows.sources import Source, list_sources
-from tests.flows.conftest import SAMPLE, Published, free_port, publish
+from tests.flows.conftest import SAMPLE, Published, free_port, publish, wait_until
 from tests.flows.test_cli import winnow
 
 STORY = (
@@ -251,14 +251,6 @@ def test_expired_lock_is_taken_over(corpus: Address, tmp_path: Path) -> None:
     assert json.loads(content(corpus, LOCK))["expires"] is None
 
 
-def wait_until(holds: Callable[[], bool]) -> None:
-    """Wait for a condition."""
-    deadline = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
-
-
 def test_lock_is_renewed(corpus: Address, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run says again and again that it holds the lock, and gives it up at its end."""
     monkeypatch.setattr(leases, "RENEW_SECONDS", 0.01)
@@ -360,7 +352,8 @@ def test_signs_in_keys_are_kept(server: Server, tmp_path: Path) -> None:
     names = ["Käse #1?.txt", "a b%20c+d.txt"]
     for name in (*names, ".hidden.txt", ".git/x.txt"):
         write_object(raw, name, f"{name}\n\n{STORY}".encode(), None)
-    upload(raw, {"empty/x.txt": tmp_path / "x"} if (tmp_path / "x").write_text("x") else {})
+    (tmp_path / "x").write_text("x")
+    upload(raw, {"empty/x.txt": tmp_path / "x"})
     sources = list_sources(raw)
     assert [source.name for source in sources] == sorted([*names, "empty/x.txt"])
     copies = [tmp_path / str(number) for number in range(len(sources))]

@@ -26,9 +26,9 @@ from flows.errors import UsageError
 from flows.runners import task_runner
 from flows.settings import Settings
 from flows.store import open_store
-from tests.flows.conftest import SAMPLE, Published, free_port, publish
+from tests.flows.conftest import SAMPLE, Published, free_port, publish, wait_until
 from tests.flows.test_cli import WINNOW
-from tests.flows.test_workers import is_gone, wait_until, write_much
+from tests.flows.test_workers import is_gone, write_much
 
 # Batches of eight files, so that each worker has several, and some have one that is not like the others.
 SEVERAL = {"batch_files": 8, "part_articles": 8}

@@ -18,7 +18,7 @@ from flows.objects import ChangedError, Mark, ObjectError, address_told, read_ob
 
 LOCK = "lock.json"
 TOKEN = "token"  # in the work folder: what its runs are known by in the lock
-# A run that was killed elsewhere holds the lock so long; the clocks of machines that publish must agree better.
+# A run that was killed elsewhere holds the lock for this long; the clocks of machines that publish must agree better.
 LEASE = timedelta(minutes=5)
 RENEW_SECONDS = 60.0
 _TRIES = 3
@@ -38,13 +38,11 @@ class Lease:
     holder: str
     mark: Mark = field(default_factory=dict)
     lost_to: str = ""
-    written: int = 0
 
     def content(self, *, ended: bool = False) -> bytes:
         """Return what the object is to say, which is never the same twice; a lock that has ended is free."""
-        self.written += 1
         expires = None if ended else (datetime.now(UTC) + LEASE).isoformat(timespec="seconds")
-        said = {"holder": self.holder, "expires": expires, "token": self.token, "written": self.written}
+        said = {"holder": self.holder, "expires": expires, "token": self.token, "nonce": uuid4().hex}
         return json.dumps(said, ensure_ascii=False).encode() + b"\n"
 
     def check(self) -> None:
@@ -145,7 +143,10 @@ def _renew(lease: Lease, ended: Event) -> None:
                 lease.mark = write_object(lease.address, LOCK, lease.content(), lease.mark)
             except ChangedError:
                 found = read_object(lease.address, LOCK)
-                held = _parsed(lease.address, found[0]) if found else {"holder": "nobody: it was removed"}
+                try:
+                    held = _parsed(lease.address, found[0]) if found else {"holder": "nobody: it was removed"}
+                except UsageError:
+                    held = {"holder": "something that is no lock"}
                 if held.get("token") != lease.token or found is None:
                     lease.lost_to = held["holder"]
                     return

@@ -261,6 +261,22 @@ def test_lock_is_renewed(corpus: Address, tmp_path: Path, monkeypatch: pytest.Mo
     assert json.loads(content(corpus, LOCK))["expires"] is None
 
 
+def test_run_whose_lock_is_damaged_publishes_nothing(
+    corpus: Address, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that finds something else in the place of its lock goes no further: another may be publishing."""
+    monkeypatch.setattr(leases, "RENEW_SECONDS", 0.05)
+    with corpora.claim_corpus(corpus, work_in(tmp_path), "the test") as claimed:
+        found = read_object(corpus, LOCK)
+        write_object(corpus, LOCK, b"{", found and found[1])
+        assert claimed.lease is not None
+        lease = claimed.lease
+        wait_until(lambda: bool(lease.lost_to))
+        with pytest.raises(OvertakenError, match=r"is held by something that is no lock"):
+            lease.check()
+    assert content(corpus, LOCK) == b"{"
+
+
 def test_run_that_lost_its_lock_publishes_nothing(
     corpus: Address, sample: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -64,6 +64,9 @@ def examine(clean: Path, file: Path | None) -> Iterator[Finding]:
         return
     if isinstance(where, Address):
         work = work_folder(where, settings.run.work)
+        if not work.is_dir():
+            yield Finding("work folder", "note", f"{work} is not there yet", "winnow run makes it")
+            return
         yield _disk(work)
         yield from _store(work)
         return

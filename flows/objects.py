@@ -171,7 +171,7 @@ def write_object(address: Address, name: str, content: bytes, before: Mark | Non
 def fetch(
     address: Address, name: str, file: Path, *, size: int, e_tag: str | None, gets_on: Callable[[], None]
 ) -> None:
-    """Copy an object of so many bytes to a file, block by block; raises ChangedError where it is another version.
+    """Copy an object of `size` bytes to a file, block by block; raises ChangedError where it is another version.
 
     For workers: it does the requests itself, and calls `gets_on` between them.
     """
@@ -191,8 +191,9 @@ def upload(address: Address, files: Mapping[str, Path]) -> None:
     """Write objects of files, some at once."""
 
     def put(name: str, file: Path) -> None:
+        store = _store(address)
         with _refusals():
-            _store(address).put(name, file)
+            store.put(name, file)
 
     _away([partial(put, name, file) for name, file in files.items()])
 
@@ -219,8 +220,9 @@ def delete_objects(address: Address, names: Iterable[str]) -> None:
 
 def _asked(address: Address, request: Callable[["ObjectStore"], T]) -> T:
     def ask() -> T:
+        store = _store(address)
         with _refusals():
-            return request(_store(address))
+            return request(store)
 
     return _away([ask])[0]
 
@@ -258,7 +260,8 @@ def _store(address: Address) -> "ObjectStore":
     try:
         from obstore.store import AzureStore, GCSStore, S3Store
     except ImportError:
-        raise UsageError(f"{address} needs the package obstore, which is not installed: pip install obstore") from None
+        needs = f"{address} needs the package obstore, which is not installed"
+        raise UsageError(f"{needs}: pip install 'winnow-news[cloud]'") from None
     # An address with http:// comes from the environment, and is meant.
     options: Any = {"timeout": _REQUEST, "connect_timeout": _CONNECT, "allow_http": True}
     retry: Any = _RETRY

@@ -28,7 +28,7 @@ from flows.corpus import clean_corpus
 from flows.errors import UsageError
 from flows.extracted_parts import ExtractJob, extract_batch
 from flows.leases import LOCK, OvertakenError
-from flows.objects import delete_objects, fetch, list_objects, read_object, upload, write_object
+from flows.objects import delete_objects, fetch, holds_objects, list_objects, read_object, upload, write_object
 from flows.settings import Settings
 from flows.sources import Source, list_sources
 from tests.flows.conftest import SAMPLE, Published, free_port, publish, wait_until
@@ -398,11 +398,14 @@ def test_flow_says_what_the_store_says(server: Server, tmp_path: Path) -> None:
     assert (state.name, state.message) == ("Failed", "s3://nothing/crawl: The specified bucket does not exist")
 
 
-def test_missing_package_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the package for object stores, an address ends in a line that says what to install."""
-    monkeypatch.setitem(sys.modules, "obstore.store", None)
-    with pytest.raises(UsageError, match=r"s3://elsewhere/crawl needs the package obstore.* pip install obstore"):
-        list_sources(Address("s3", "elsewhere", "crawl"))
+@pytest.mark.parametrize("asks", [list_sources, holds_objects])
+def test_missing_package_is_told(asks: Callable[[Address], object], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the package for object stores, whatever asks first ends in a line that says what to install."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "obstore"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "obstore", None)
+    with pytest.raises(UsageError, match=r"s3://elsewhere/crawl needs the package obstore.*'winnow-news\[cloud\]'"):
+        asks(Address("s3", "elsewhere", "crawl"))
 
 
 class Forgetful(BaseHTTPRequestHandler):
@@ -491,6 +494,23 @@ def test_commands_question_an_address(
     assert [found[what]["state"] for what in ("address", "snapshot", "lock", "takedowns")] == ["ok"] * 4
     assert f"{corpus}/current.json was {run}" in asked("rollback", *at)
     assert current(corpus).name == BEFORE
+
+
+def test_doctor_looks_at_an_address_that_is_new(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no run on this machine has published into an address yet, the work folder is told to be missing."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    told = CliRunner().invoke(app, ["doctor", "--json", "--clean", "s3://news/new"])
+    found = {row["what"]: row for row in json.loads(told.stdout)}
+    assert (found["address"]["state"], found["snapshot"]["state"]) == ("ok", "note")
+    work = work_folder(Address("s3", "news", "new"), None)
+    assert found["work folder"] == {
+        "what": "work folder",
+        "state": "note",
+        "found": f"{work} is not there yet",
+        "advice": "winnow run makes it",
+    }
 
 
 def test_ruling_of_two_at_once_is_refused(corpus: Address, tmp_path: Path) -> None:

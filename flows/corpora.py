@@ -259,7 +259,8 @@ def _bring(address: Address, found: _Found, folder: Path, whole: Iterable[str | 
             if run not in whole and name != MANIFEST:
                 continue
             if not path.is_file() or path.stat().st_size != one.size:
-                discard(path)
+                if path.is_dir():
+                    discard(path)  # a file is replaced, as another command may be doing at this moment
                 wanted.append(one)
     download(address / SNAPSHOTS, wanted, folder / SNAPSHOTS)
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from flows.addresses import Address
 from flows.errors import StoreError, UsageError
+from flows.whole_files import written_whole
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
@@ -204,9 +205,8 @@ def download(address: Address, objects: Iterable[Object], folder: Path) -> None:
     def get(one: Object) -> None:
         path = folder / one.name
         path.parent.mkdir(parents=True, exist_ok=True)
-        new = path.with_name(f".{path.name}.new")
-        fetch(address, one.name, new, size=one.size, e_tag=one.mark.get("e_tag"), gets_on=lambda: None)
-        new.replace(path)
+        with written_whole(path) as unfinished:
+            fetch(address, one.name, unfinished, size=one.size, e_tag=one.mark.get("e_tag"), gets_on=lambda: None)
 
     _away([partial(get, one) for one in objects])
 

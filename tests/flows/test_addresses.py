@@ -10,11 +10,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Barrier, Thread
 from typing import ClassVar
 
 import polars as pl
@@ -494,6 +495,20 @@ def test_commands_question_an_address(
     assert [found[what]["state"] for what in ("address", "snapshot", "lock", "takedowns")] == ["ok"] * 4
     assert f"{corpus}/current.json was {run}" in asked("rollback", *at)
     assert current(corpus).name == BEFORE
+
+
+def test_readers_at_once_share_a_work_folder(corpus: Address, tmp_path: Path) -> None:
+    """Two commands that copy one snapshot into the same work folder at the same time both find it whole."""
+    settings, both = work_in(tmp_path / "readers"), Barrier(2)
+
+    def articles(_: int) -> int:
+        both.wait()
+        with corpora.at_hand(Path(str(corpus)), settings) as at:
+            return pl.read_parquet(at / "current/articles/*.parquet").height
+
+    with ThreadPoolExecutor(2) as readers:
+        assert len(set(readers.map(articles, range(2)))) == 1
+    assert not [path for path in tmp_path.glob("readers/**/.*") if path.is_file()]
 
 
 def test_doctor_looks_at_an_address_that_is_new(

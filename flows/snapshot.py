@@ -289,8 +289,8 @@ def count_article_files(staging: Path, rows: int) -> int:
     return max(1, math.ceil(articles / rows))
 
 
-def write_articles(number: int, staging: Path, snapshot: Path, rows: int) -> Counter[str]:
-    """Write one file of the articles kept and one of those not kept, of `rows` rows together; return the rows of each.
+def write_articles(number: int, staging: Path, snapshot: Path, rows: int) -> Tally:
+    """Write one file of the articles kept and one of those not kept, of `rows` rows together; count the rows of each.
 
     `rows` is what is in memory at once.
     """
@@ -307,15 +307,15 @@ def write_articles(number: int, staging: Path, snapshot: Path, rows: int) -> Cou
         counts[name] = chosen.height
         if chosen.height or number == 0:  # readers find the schema in the first file, if nothing else
             write_table_file(chosen, snapshot / name, TABLES[name], number=number)
-    return counts
+    return Tally(counts=counts, peak_bytes=peak_bytes())
 
 
 def write_tables(
     names: Sequence[str], folders: Sequence[Path], staging: Path, store: Path, snapshot: Path, rows: int
-) -> Counter[str]:
+) -> Tally:
     """Write some of the other tables from the cleaned work in `folders`, in the order of source and record.
 
-    `rows` is the most a file may hold. Returns the rows of each table and of each fate.
+    `rows` is the most a file may hold. Counts the rows of each table and of each fate.
     """
     frames: dict[str, Callable[[], Iterator[pl.DataFrame]]] = {
         "audit/removals": lambda: _removals(folders, staging, rows),
@@ -332,7 +332,7 @@ def write_tables(
         failed = pl.scan_parquet(staging / MISSING / "short" / "*.parquet", schema=FATE).select("id")
         taken = pl.scan_parquet(staging / TAKEN_DOWN).filter("missing").select("id")
         counts["missing"] = pl.concat([carried, failed, taken]).unique().collect().height
-    return counts
+    return Tally(counts=counts, peak_bytes=peak_bytes())
 
 
 def _staged(part: Path) -> Iterator[pl.DataFrame]:

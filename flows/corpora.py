@@ -30,11 +30,9 @@ from flows.objects import (
     write_object,
 )
 from flows.settings import Settings, settings_file, settings_of_run
-from flows.snapshot import claim_clean_folder, prune, publish, switch
+from flows.snapshot import MANIFEST, SNAPSHOTS, claim_clean_folder, prune, publish, switch
 
 POINTER = "current.json"
-MANIFEST = "manifest.json"
-SNAPSHOTS = "snapshots"
 RULINGS = ("takedowns", "exemptions")  # the settings that name files which may lie in the clean folder
 
 
@@ -157,18 +155,16 @@ def prune_corpus(corpus: Corpus, keep: int) -> list[str]:
     older = [run for run in others if MANIFEST in found.snapshots[run]]
     surplus = older[: max(0, len(older) - (keep - 1))]
     surplus += [run for run in others if MANIFEST not in found.snapshots[run]]
-    remove_copies(corpus, surplus)
+    _remove_found(corpus.lease.address, found, surplus)
     return surplus
 
 
 def remove_copies(corpus: Corpus, runs: Iterable[str]) -> None:
     """Remove from the address what is there of some snapshots; a corpus in a folder has none there."""
     if corpus.lease is not None:
-        address = corpus.lease.address
-        with address_told(address):
-            found = _find(address)
-            for run in runs:
-                _remove(address / SNAPSHOTS / run, found.snapshots.get(run, ()))
+        with address_told(corpus.lease.address):
+            found = _find(corpus.lease.address)
+        _remove_found(corpus.lease.address, found, runs)
 
 
 @contextmanager
@@ -300,6 +296,12 @@ def _point(lease: Lease, before: Mark | None, run: str) -> None:
                 f"another run has published {current} at {lease.address} since this one began: nothing is published"
             ) from None
         raise
+
+
+def _remove_found(address: Address, found: _Found, runs: Iterable[str]) -> None:
+    with address_told(address):
+        for run in runs:
+            _remove(address / SNAPSHOTS / run, found.snapshots.get(run, ()))
 
 
 def _remove(snapshot: Address, names: Iterable[str]) -> None:

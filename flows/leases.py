@@ -1,8 +1,6 @@
 """The lock of an address: an object that one run at a time holds, for as long as it says again that it does."""
 
 import json
-import os
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -15,6 +13,7 @@ from uuid import uuid4
 from flows.addresses import Address
 from flows.errors import StoreError, TakenError, UsageError
 from flows.objects import ChangedError, Mark, ObjectError, address_told, read_object, write_object
+from flows.snapshot import told_holder
 
 LOCK = "lock.json"
 TOKEN = "token"  # in the work folder: what its runs are known by in the lock
@@ -60,7 +59,7 @@ def hold_lease(address: Address, run: str, work: Path) -> Iterator[Lease]:
 
     Raises TakenError where another run holds it, and UsageError where the store cannot have a lock.
     """
-    lease = Lease(address, _token(work / TOKEN), f"{run}, process {os.getpid()} on {socket.gethostname()}, {_now()}")
+    lease = Lease(address, _token(work / TOKEN), told_holder(run))
     with address_told(address):
         _take(lease)
         _check_conditions(lease)
@@ -96,10 +95,6 @@ def holder_of(address: Address) -> str | None:
     found = read_object(address, LOCK)
     held = _parsed(address, found[0]) if found else None
     return _told(held) if held is not None and not _is_free(held) else None
-
-
-def _now() -> str:
-    return f"since {datetime.now(UTC):%F %T} UTC"
 
 
 def _token(file: Path) -> str:

@@ -41,6 +41,8 @@ from flows.tables import (
 )
 from flows.tally import Tally, peak_bytes
 
+SNAPSHOTS = "snapshots"  # in a clean folder, or at an address
+MANIFEST = "manifest.json"  # in a snapshot; one that has none is not whole
 KEY = ("source", "record", "id")
 MISSING = "missing"  # the folder in staging of the articles that are carried on
 CARRIED = ("articles", "duplicates", "audit/removals")  # tables that missing articles are carried on from
@@ -76,7 +78,7 @@ def claim_clean_folder(clean: Path, run: str) -> Iterator[None]:
     """
     clean = clean.absolute()
     try:
-        (clean / "snapshots").mkdir(parents=True, exist_ok=True)
+        (clean / SNAPSHOTS).mkdir(parents=True, exist_ok=True)
         lock = os.open(clean / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
         what = f"{error.filename}: {error.strerror}"
@@ -89,7 +91,7 @@ def claim_clean_folder(clean: Path, run: str) -> Iterator[None]:
             raise TakenError(f"another run is publishing into {clean}: {holder}") from error
         except OSError as error:
             raise UsageError(f"the clean folder {clean} cannot be locked: {error.strerror}") from error
-        _say_who(lock, f"{run}, process {os.getpid()} on {socket.gethostname()}, since {datetime.now(UTC):%F %T} UTC\n")
+        _say_who(lock, f"{told_holder(run)}\n")
         _tidy(clean)
         try:
             yield
@@ -98,6 +100,11 @@ def claim_clean_folder(clean: Path, run: str) -> Iterator[None]:
             _say_who(lock, "")
     finally:
         os.close(lock)
+
+
+def told_holder(run: str) -> str:
+    """Return what others are told of a run that begins to hold a clean folder or an address."""
+    return f"{run}, process {os.getpid()} on {socket.gethostname()}, since {datetime.now(UTC):%F %T} UTC"
 
 
 def _say_who(lock: int, text: str) -> None:
@@ -116,8 +123,8 @@ def _tidy(clean: Path) -> None:
     current = clean / "current"
     if not current.is_symlink() and current.exists():
         raise UsageError(f"{current} is no link to a snapshot, so no run has made it: move it out of the way")
-    if current.is_dir() and not (current / "manifest.json").is_file():
-        raise UsageError(_damaged(current, "it has no manifest.json"))
+    if current.is_dir() and not (current / MANIFEST).is_file():
+        raise UsageError(_damaged(current, f"it has no {MANIFEST}"))
 
 
 def _damaged(snapshot: Path, why: str) -> str:
@@ -153,7 +160,7 @@ def carry_missing(clean: Path, staging: Path, settings: Settings) -> Tally:
     cleaned, removals = pl.DataFrame(schema=CLEANED), pl.DataFrame(schema=REMOVAL)
     replaced = 0
     snapshot = clean / "current"
-    if (snapshot / "manifest.json").is_file():
+    if (snapshot / MANIFEST).is_file():
         with damage_told(snapshot):
             cleaned, removals, replaced = _carried(snapshot, staging, settings)
     prints, failed = _fingerprint_each(cleaned, settings)
@@ -250,22 +257,24 @@ def _fingerprint_each(cleaned: pl.DataFrame, settings: Settings) -> tuple[pl.Dat
 
 def published_snapshot(clean: Path) -> Path | None:
     """Return the folder that `clean/current` points at, if anything is published."""
-    return (clean / "current").resolve() if (clean / "current" / "manifest.json").is_file() else None
+    return (clean / "current").resolve() if (clean / "current" / MANIFEST).is_file() else None
 
 
 def published_manifest(clean: Path) -> dict[str, Any] | None:
     """Return the manifest of the current snapshot, if there is one."""
-    snapshot = published_snapshot(clean)
-    if snapshot is None:
-        return None
-    with damage_told(clean / "current"):
-        manifest: dict[str, Any] = json.loads((snapshot / "manifest.json").read_text(encoding="utf-8"))
+    return read_manifest(clean / "current") if published_snapshot(clean) is not None else None
+
+
+def read_manifest(snapshot: Path) -> dict[str, Any]:
+    """Return the manifest of a snapshot; raises DamagedSnapshotError where it cannot be read."""
+    with damage_told(snapshot):
+        manifest: dict[str, Any] = json.loads((snapshot / MANIFEST).read_text(encoding="utf-8"))
     return manifest
 
 
 def snapshot_settings(snapshot: Path) -> Settings:
     """Return the settings that a snapshot was made with; raises UsageError where this version does not know them."""
-    manifest = json.loads((snapshot / "manifest.json").read_text(encoding="utf-8"))
+    manifest = read_manifest(snapshot)
     try:
         return settings_of_run(None, manifest["settings"])
     except UsageError as error:
@@ -276,7 +285,7 @@ def snapshot_settings(snapshot: Path) -> Settings:
 def previous_clusters(clean: Path) -> pl.DataFrame:
     """Return the `id` and `cluster_id` of every article of the current snapshot, if there is one."""
     snapshot = clean / "current"
-    if not (snapshot / "manifest.json").is_file():
+    if not (snapshot / MANIFEST).is_file():
         return pl.DataFrame(schema={"id": pl.String, "cluster_id": pl.String})
     tables = [pl.scan_parquet(snapshot / table / "*.parquet") for table in ("articles", "duplicates")]
     with damage_told(snapshot):
@@ -454,7 +463,7 @@ def write_manifest(snapshot: Path, manifest: Mapping[str, Any]) -> None:
     """Write the manifest of a snapshot, and the schema of its tables."""
     (snapshot / "schema.json").write_text(schema_json(), encoding="utf-8")
     text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
-    (snapshot / "manifest.json").write_text(text, encoding="utf-8")
+    (snapshot / MANIFEST).write_text(text, encoding="utf-8")
 
 
 def publish(staged: Path, clean: Path, run_id: str) -> Path:
@@ -463,7 +472,7 @@ def publish(staged: Path, clean: Path, run_id: str) -> Path:
         for file in files:
             _sync(Path(folder, file))
         _sync(Path(folder))
-    final = clean / "snapshots" / run_id
+    final = clean / SNAPSHOTS / run_id
     staged.rename(final)
     _sync(final.parent)
     switch(clean, run_id)
@@ -473,7 +482,7 @@ def publish(staged: Path, clean: Path, run_id: str) -> Path:
 def switch(clean: Path, run_id: str) -> None:
     """Point `clean/current` at a snapshot in one atomic step."""
     link = clean / ".current.new"
-    link.symlink_to(Path("snapshots", run_id), target_is_directory=True)
+    link.symlink_to(Path(SNAPSHOTS, run_id), target_is_directory=True)
     link.replace(clean / "current")
     _sync(clean)
 
@@ -491,10 +500,10 @@ def prune(clean: Path, keep: int) -> list[str]:
     """Remove the oldest snapshots beyond `keep`, never the current one; return the names of those removed."""
     current = (clean / "current").resolve().name
     # Run ids begin with the time of the run, so their order by name is their order in time.
-    older = sorted(path.name for path in (clean / "snapshots").iterdir() if path.is_dir() and path.name != current)
+    older = sorted(path.name for path in (clean / SNAPSHOTS).iterdir() if path.is_dir() and path.name != current)
     surplus = older[: max(0, len(older) - (keep - 1))]
     for name in surplus:
-        shutil.rmtree(clean / "snapshots" / name)
+        shutil.rmtree(clean / SNAPSHOTS / name)
     return surplus
 
 

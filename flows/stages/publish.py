@@ -30,6 +30,7 @@ from flows.site_counts import count_sites
 from flows.snapshot import (
     KNOWN_EARLY,
     KNOWN_LATE,
+    SNAPSHOTS,
     check_share,
     check_snapshot,
     count_article_files,
@@ -160,7 +161,7 @@ def _write_report(run: CorpusRun, account: Account) -> None:
     """
     try:
         with worker_processes(run, 1) as workers, orchestrator.quiet_when_stopped():
-            workers.run(write_report, run.snapshot, run.snapshot / REPORT, run.clean / "snapshots")
+            workers.run(write_report, run.snapshot, run.snapshot / REPORT, run.clean / SNAPSHOTS)
     except OverdueError:
         raise
     except Exception as error:  # noqa: BLE001 - as said above

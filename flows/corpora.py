@@ -155,7 +155,7 @@ def prune_corpus(corpus: Corpus, keep: int) -> list[str]:
     older = [run for run in others if MANIFEST in found.snapshots[run]]
     surplus = older[: max(0, len(older) - (keep - 1))]
     surplus += [run for run in others if MANIFEST not in found.snapshots[run]]
-    _remove_found(corpus.lease.address, found, surplus)
+    _remove_found(corpus.lease, found, surplus)
     return surplus
 
 
@@ -164,7 +164,7 @@ def remove_copies(corpus: Corpus, runs: Iterable[str]) -> None:
     if corpus.lease is not None:
         with address_told(corpus.lease.address):
             found = _find(corpus.lease.address)
-        _remove_found(corpus.lease.address, found, runs)
+        _remove_found(corpus.lease, found, runs)
 
 
 @contextmanager
@@ -298,10 +298,12 @@ def _point(lease: Lease, before: Mark | None, run: str) -> None:
         raise
 
 
-def _remove_found(address: Address, found: _Found, runs: Iterable[str]) -> None:
-    with address_told(address):
+def _remove_found(lease: Lease, found: _Found, runs: Iterable[str]) -> None:
+    """Remove snapshots at an address; raises OvertakenError where one may be what another run is writing."""
+    with address_told(lease.address):
         for run in runs:
-            _remove(address / SNAPSHOTS / run, found.snapshots.get(run, ()))
+            lease.check_time()
+            _remove(lease.address / SNAPSHOTS / run, found.snapshots.get(run, ()))
 
 
 def _remove(snapshot: Address, names: Iterable[str]) -> None:

@@ -294,6 +294,20 @@ def test_run_that_lost_its_lock_publishes_nothing(
     assert snapshots(corpus) == {BEFORE}
 
 
+def test_run_whose_lock_has_expired_removes_nothing(
+    corpus: Address, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run whose lock was not renewed, as while its machine slept, leaves alone what another may be writing."""
+    monkeypatch.setattr(leases, "LEASE", timedelta(0))
+    write_object(corpus / "snapshots" / "half", "articles/part-00000.parquet", b"PAR1", None)
+    with (
+        corpora.claim_corpus(corpus, work_in(tmp_path), "the test") as claimed,
+        pytest.raises(OvertakenError, match="nothing is removed at the address"),
+    ):
+        corpora.prune_corpus(claimed, 1)
+    assert snapshots(corpus) == {BEFORE, "half"}
+
+
 KILLED = """
 import os, signal, sys
 from pathlib import Path

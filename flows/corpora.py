@@ -30,7 +30,7 @@ from flows.objects import (
     write_object,
 )
 from flows.settings import Settings, settings_file, settings_of_run
-from flows.snapshot import MANIFEST, SNAPSHOTS, claim_clean_folder, prune, publish, switch
+from flows.snapshot import MANIFEST, SNAPSHOTS, check_current, claim_clean_folder, prune, publish, switch
 
 POINTER = "current.json"
 RULINGS = ("takedowns", "exemptions")  # the settings that name files which may lie in the clean folder
@@ -66,6 +66,7 @@ def claim_corpus(clean: Folder, settings: Settings, run: str) -> Iterator[Corpus
     """
     if isinstance(clean, Path):
         with claim_clean_folder(clean, run):
+            check_current(clean)
             yield Corpus(clean, clean)
         return
     folder = work_folder(clean, settings.run.work)
@@ -74,13 +75,14 @@ def claim_corpus(clean: Folder, settings: Settings, run: str) -> Iterator[Corpus
             found = _find(clean)
             _bring(clean, found, folder, [found.current])
             _bring_rulings(clean, settings, folder)
+        current = folder / "current"
+        if found.current is None or not current.is_symlink():
+            discard(current)
+        if found.current is not None and current.resolve().name != found.current:
+            switch(folder, found.current)
         for path in (folder / SNAPSHOTS).iterdir():
             if path.name not in found.snapshots:
                 discard(path)
-        if found.current is None:
-            (folder / "current").unlink(missing_ok=True)
-        elif (folder / "current").resolve().name != found.current:
-            switch(folder, found.current)
         yield Corpus(clean, folder, lease, found.mark)
 
 
@@ -90,6 +92,8 @@ def check_corpus(clean: Folder, settings: Settings) -> None:
     with claim_clean_folder(folder, "a run that begins"):
         if isinstance(clean, Address):
             check_free(clean, folder)
+        else:
+            check_current(folder)
 
 
 def published_run(clean: Path) -> str | None:

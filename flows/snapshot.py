@@ -114,16 +114,20 @@ def _say_who(lock: int, text: str) -> None:
 
 
 def _tidy(clean: Path) -> None:
-    """Clear what a dead run left; raises UsageError where `current` is not ours to replace."""
+    """Clear what a dead run left."""
     try:
         discard(clean / ".staging")
         discard(clean / ".current.new")
     except OSError as error:
         raise UsageError(f"cannot clear {error.filename}, which an earlier run left: {error.strerror}") from error
+
+
+def check_current(clean: Path) -> None:
+    """Raise UsageError where `current` of a clean folder is not ours to replace, or names no whole snapshot."""
     current = clean / "current"
     if not current.is_symlink() and current.exists():
         raise UsageError(f"{current} is no link to a snapshot, so no run has made it: move it out of the way")
-    if current.is_dir() and not (current / MANIFEST).is_file():
+    if current.is_symlink() and not (current / MANIFEST).is_file():
         raise UsageError(_damaged(current, f"it has no {MANIFEST}"))
 
 

@@ -28,12 +28,14 @@ from flows.cli import app
 from flows.corpus import clean_corpus
 from flows.errors import UsageError
 from flows.extracted_parts import ExtractJob, extract_batch
+from flows.folders import discard
 from flows.leases import LOCK, OvertakenError
 from flows.objects import delete_objects, fetch, holds_objects, list_objects, read_object, upload, write_object
 from flows.settings import Settings
 from flows.sources import Source, list_sources
 from tests.flows.conftest import SAMPLE, Published, free_port, publish, wait_until
 from tests.flows.test_cli import winnow
+from tests.flows.test_damage import as_dangling_link, as_folder
 
 STORY = (
     "The harbour at Nettle Point was closed on Friday after a crane fell across the channel, the port office said.\n\n"
@@ -214,6 +216,15 @@ def test_stale_pointer_is_refused(corpus: Address, sample: Published, tmp_path: 
             corpora.publish_corpus(claimed, copy_of(sample, tmp_path), "20260102T000000.000000-late")
     assert json.loads(content(corpus, "current.json"))["run_id"] == "other"
     assert snapshots(corpus) == {BEFORE}
+
+
+@pytest.mark.parametrize("damage", [discard, as_dangling_link, as_folder])
+def test_work_folder_is_mended(corpus: Address, tmp_path: Path, damage: Callable[[Path], None]) -> None:
+    """Whatever stands where a work folder has its link to the current snapshot, the address says what that is."""
+    link = work_folder(corpus, str(tmp_path)) / "current"
+    damage(link)
+    with corpora.claim_corpus(corpus, work_in(tmp_path), "the test"):
+        assert link.resolve().name == BEFORE
 
 
 def test_first_of_two_first_runs_is_published(server: Server, sample: Published, tmp_path: Path) -> None:

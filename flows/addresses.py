@@ -62,7 +62,8 @@ def folder_named(option: str, folder: Path | str) -> Folder:
             "servers are taken from the environment, as AWS_ACCESS_KEY_ID and AWS_ENDPOINT_URL"
         )
     parts = [part for part in path.split("/") if part]
-    address = f"{scheme}://{'/'.join([bucket, *parts])}"
+    # What follows a question mark may be a signature.
+    address = f"{scheme}://{'/'.join([bucket, *parts])}".partition("?")[0]
     if scheme not in SCHEMES:
         raise UsageError(
             f"the {option} folder {address} is an address of a kind that is not read: it must begin with "

@@ -30,11 +30,9 @@ from flows.objects import (
     write_object,
 )
 from flows.settings import Settings, settings_file, settings_of_run
-from flows.snapshot import claim_clean_folder, prune, publish, switch
+from flows.snapshot import MANIFEST, SNAPSHOTS, check_current, claim_clean_folder, prune, publish, switch
 
 POINTER = "current.json"
-MANIFEST = "manifest.json"
-SNAPSHOTS = "snapshots"
 RULINGS = ("takedowns", "exemptions")  # the settings that name files which may lie in the clean folder
 
 
@@ -68,6 +66,7 @@ def claim_corpus(clean: Folder, settings: Settings, run: str) -> Iterator[Corpus
     """
     if isinstance(clean, Path):
         with claim_clean_folder(clean, run):
+            check_current(clean)
             yield Corpus(clean, clean)
         return
     folder = work_folder(clean, settings.run.work)
@@ -76,13 +75,14 @@ def claim_corpus(clean: Folder, settings: Settings, run: str) -> Iterator[Corpus
             found = _find(clean)
             _bring(clean, found, folder, [found.current])
             _bring_rulings(clean, settings, folder)
+        current = folder / "current"
+        if found.current is None or not current.is_symlink():
+            discard(current)
+        if found.current is not None and current.resolve().name != found.current:
+            switch(folder, found.current)
         for path in (folder / SNAPSHOTS).iterdir():
             if path.name not in found.snapshots:
                 discard(path)
-        if found.current is None:
-            (folder / "current").unlink(missing_ok=True)
-        elif (folder / "current").resolve().name != found.current:
-            switch(folder, found.current)
         yield Corpus(clean, folder, lease, found.mark)
 
 
@@ -92,6 +92,8 @@ def check_corpus(clean: Folder, settings: Settings) -> None:
     with claim_clean_folder(folder, "a run that begins"):
         if isinstance(clean, Address):
             check_free(clean, folder)
+        else:
+            check_current(folder)
 
 
 def published_run(clean: Path) -> str | None:
@@ -159,18 +161,16 @@ def prune_corpus(corpus: Corpus, keep: int) -> list[str]:
     older = [run for run in others if MANIFEST in found.snapshots[run]]
     surplus = older[: max(0, len(older) - (keep - 1))]
     surplus += [run for run in others if MANIFEST not in found.snapshots[run]]
-    remove_copies(corpus, surplus)
+    _remove_found(corpus.lease, found, surplus)
     return surplus
 
 
 def remove_copies(corpus: Corpus, runs: Iterable[str]) -> None:
     """Remove from the address what is there of some snapshots; a corpus in a folder has none there."""
     if corpus.lease is not None:
-        address = corpus.lease.address
-        with address_told(address):
-            found = _find(address)
-            for run in runs:
-                _remove(address / SNAPSHOTS / run, found.snapshots.get(run, ()))
+        with address_told(corpus.lease.address):
+            found = _find(corpus.lease.address)
+        _remove_found(corpus.lease, found, runs)
 
 
 @contextmanager
@@ -261,7 +261,8 @@ def _bring(address: Address, found: _Found, folder: Path, whole: Iterable[str | 
             if run not in whole and name != MANIFEST:
                 continue
             if not path.is_file() or path.stat().st_size != one.size:
-                discard(path)
+                if path.is_dir():
+                    discard(path)  # a file is replaced, as another command may be doing at this moment
                 wanted.append(one)
     download(address / SNAPSHOTS, wanted, folder / SNAPSHOTS)
 
@@ -301,6 +302,14 @@ def _point(lease: Lease, before: Mark | None, run: str) -> None:
                 f"another run has published {current} at {lease.address} since this one began: nothing is published"
             ) from None
         raise
+
+
+def _remove_found(lease: Lease, found: _Found, runs: Iterable[str]) -> None:
+    """Remove snapshots at an address; raises OvertakenError where one may be what another run is writing."""
+    with address_told(lease.address):
+        for run in runs:
+            lease.check_time()
+            _remove(lease.address / SNAPSHOTS / run, found.snapshots.get(run, ()))
 
 
 def _remove(snapshot: Address, names: Iterable[str]) -> None:

@@ -106,14 +106,13 @@ def clean_corpus(
         hours: Hours the run may take, over 0 to 10,000; 23 by default.
         settings: Any setting, section by section, as in the file.
     """
-    often: list[Any] = [min_words, missing, keep_snapshots, keep_text_of, contained_min, preferred_sources]
-    often += [publication_columns, max_bytes, workers, hours]
+    asked = locals()
     ending: State[Any]
     try:
         source, target = named_folders(Path(raw), Path(clean))
         check_folders(source, target)
         file = settings_file(config and Path(config))
-        given = [assigned_value(path, v) for path, v in zip(OFTEN.values(), often, strict=True) if v is not None]
+        given = [assigned_value(path, asked[name]) for name, path in OFTEN.items() if asked[name] is not None]
         used = settings_of_run(file, settings, *given)
         start_fork_server()
         if (later := later_run()) is not None:

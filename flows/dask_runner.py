@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from flows import orchestrator  # noqa: F401 - must stand before Prefect
+from flows import orchestrator  # must stand before Prefect
 
 # isort: split
 from distributed import Client, LocalCluster, Nanny, Worker
@@ -31,19 +31,18 @@ from flows.workers import Workers, give_workers, take_workers
 _CONNECT_SECONDS = 10
 _FIRST_WORKER_SECONDS = 60
 _CLOSE_SECONDS, _STOP_SECONDS = 5.0, 0.5  # that a worker has to end by itself, at the end of a run or as it is stopped
-_QUIET = logging.CRITICAL + 1  # the level of what says nothing
 
 
 @contextmanager
 def dask_runner(settings: Settings, workers: int) -> Iterator[Runner]:
     """Give a runner whose tasks go to a Dask cluster.
 
-    That is the one whose scheduler `run.address` names, or one of so many processes on this machine, which lasts as
-    long as the context. Raises UsageError where the scheduler cannot be reached or has no workers.
+    That is the one whose scheduler `run.address` names, or a cluster of `workers` processes on this machine, which
+    lasts as long as the context. Raises UsageError where the scheduler cannot be reached or has no workers.
     """
     # What Dask says of itself as it works is no news of the run, whose tasks say how they fare.
     for name in ("distributed", "prefect.task_runner.dask"):
-        logging.getLogger(name).setLevel(_QUIET)
+        logging.getLogger(name).setLevel(orchestrator.QUIET)
     if settings.run.address is None:
         with _cluster_here(workers) as cluster, _runner_at(cluster.scheduler_address, here=True) as runner:
             yield runner
@@ -111,7 +110,7 @@ def _cluster_here(workers: int) -> Iterator[LocalCluster]:
         host="127.0.0.1",
         dashboard_address=None,
         memory_limit=None,  # what needs memory are the processes below a worker, which Dask does not count
-        silence_logs=_QUIET,
+        silence_logs=orchestrator.QUIET,
         env={"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"},
     ) as cluster:
         try:
@@ -134,6 +133,7 @@ class RunPlugin(WorkerPlugin):
         self.name = f"winnow {run.run_id}"
         self._run = run
         self._here = here
+        self._workers: Workers | None = None  # until they are made; a Dask worker that is refused gets none
         # What stands in the folders as the run sees them; another machine's of the same names would have others.
         self._seen = [run.store, *(islice(run.raw.iterdir(), 1) if isinstance(run.raw, Path) else ())]
 
@@ -148,11 +148,13 @@ class RunPlugin(WorkerPlugin):
                 signal.signal(sent, signal.SIG_IGN)
         # Dask's nanny makes its workers daemons, which may have no processes of their own. These end with them anyway.
         multiprocessing.current_process().daemon = False
-        give_workers(self._run, Workers(worker.state.nthreads))
+        self._workers = Workers(worker.state.nthreads)
+        give_workers(self._run, self._workers)
 
     def teardown(self, worker: Worker) -> None:  # noqa: ARG002 - as Dask calls it
         """Kill the processes: the run has no more work for them, or was stopped."""
-        take_workers(self._run).stop()
+        if self._workers is not None:
+            take_workers(self._run).stop()
 
 
 @contextmanager

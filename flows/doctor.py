@@ -13,7 +13,7 @@ from typing import Literal
 from packaging.requirements import Requirement
 
 from flows.addresses import Address, folder_named, work_folder
-from flows.corpora import at_hand
+from flows.corpora import RULINGS, at_hand
 from flows.errors import StoreError, UsageError
 from flows.leases import holder_of
 from flows.rulings import read_rulings
@@ -64,6 +64,9 @@ def examine(clean: Path, file: Path | None) -> Iterator[Finding]:
         return
     if isinstance(where, Address):
         work = work_folder(where, settings.run.work)
+        if not work.is_dir():
+            yield Finding("work folder", "note", f"{work} is not there yet", "winnow run makes it")
+            return
         yield _disk(work)
         yield from _store(work)
         return
@@ -78,7 +81,7 @@ def examine(clean: Path, file: Path | None) -> Iterator[Finding]:
 
 
 def _rulings(clean: Path, settings: Settings) -> Iterator[Finding]:
-    for name in ("takedowns", "exemptions"):
+    for name in RULINGS:
         try:
             count = len(read_rulings(clean, settings, name))
             yield Finding(name, "ok", f"{count} rulings")

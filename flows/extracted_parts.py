@@ -334,8 +334,8 @@ def _fate_row(fate: Fate) -> dict[str, Any]:
     return {**asdict(fate), "id": record_id(fate.source, fate.record), "kept_id": None}
 
 
-def survey(staging: Path, store: Path, rulings: Sequence[Ruling]) -> Tally:
-    """Find the extracted parts that hold articles of the current files, and gather what is known of them.
+def survey(staging: Path, store: Path, rulings: Sequence[Ruling]) -> tuple[list[str], Tally]:
+    """Return the extracted parts that hold articles of the current files, and gather what is known of them.
 
     That is the lines that the pages of a site repeat, which paragraphs of an article open other articles, and which
     articles people have ruled nothing is to be cut from.
@@ -361,7 +361,7 @@ def survey(staging: Path, store: Path, rulings: Sequence[Ruling]) -> Tally:
     )
     write_frame(_found_elsewhere(openings), staging / "elsewhere.parquet")
     stage_exempt(current_records(staging, store) if rulings else pl.DataFrame(schema=KEYS), rulings, "cuts", staging)
-    return Tally(parts, Counter(extracted=int(pages["pages"].sum())), peak_bytes())
+    return parts, Tally(counts=Counter(extracted=int(pages["pages"].sum())), peak_bytes=peak_bytes())
 
 
 def current_records(staging: Path, store: Path) -> pl.DataFrame:

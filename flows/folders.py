@@ -7,6 +7,7 @@ from pathlib import Path
 from flows.addresses import Address, Folder, folder_named
 from flows.errors import UsageError
 from flows.objects import address_told, holds_objects
+from flows.whole_files import written_whole
 
 
 def named_folders(raw: Path, clean: Path) -> tuple[Folder, Folder]:
@@ -52,12 +53,7 @@ def make_folder(path: Path) -> None:
 
 def replace_file(path: Path, text: str) -> None:
     """Have a file hold a text, in one step and durably."""
-    new = path.with_name(f".{path.name}.new")
-    try:
-        with new.open("w", encoding="utf-8") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        new.replace(path)
-    finally:
-        new.unlink(missing_ok=True)
+    with written_whole(path) as unfinished, unfinished.open("w", encoding="utf-8") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())

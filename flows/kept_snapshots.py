@@ -1,6 +1,5 @@
 """The snapshots that are kept: which there are, what is in each, and going back to one."""
 
-import json
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -11,15 +10,23 @@ from flows.corpora import POINTER, bring_snapshots, claim_corpus, switch_corpus
 from flows.errors import UsageError
 from flows.rulings import Ruling, read_rulings
 from flows.settings import Settings
-from flows.snapshot import DamagedSnapshotError, check_readable, current_snapshot, damage_told
+from flows.snapshot import (
+    MANIFEST,
+    SNAPSHOTS,
+    DamagedSnapshotError,
+    check_readable,
+    current_snapshot,
+    damage_told,
+    read_manifest,
+)
 from flows.taken_text import held_in, ids_in_snapshots, ids_in_store
 
 
 def kept_snapshots(clean: Path) -> list[Path]:
     """Return the folders of the snapshots that are kept, the oldest first."""
-    folder = clean / "snapshots"
+    folder = clean / SNAPSHOTS
     # Run ids begin with the time of the run, so their order by name is their order in time.
-    return sorted(path for path in folder.glob("*") if (path / "manifest.json").is_file())
+    return sorted(path for path in folder.glob("*") if (path / MANIFEST).is_file())
 
 
 def find_kept(clean: Path, run: str) -> Path:
@@ -50,8 +57,7 @@ def describe_kept(clean: Path) -> list[dict[str, Any]]:
     current = current_snapshot(clean).name
     rows = []
     for path in reversed(kept_snapshots(clean)):
-        with damage_told(path):
-            manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
+        manifest = read_manifest(path)
         counts = manifest["counts"]
         rows.append(
             {

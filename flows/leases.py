@@ -1,8 +1,6 @@
 """The lock of an address: an object that one run at a time holds, for as long as it says again that it does."""
 
 import json
-import os
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -15,12 +13,14 @@ from uuid import uuid4
 from flows.addresses import Address
 from flows.errors import StoreError, TakenError, UsageError
 from flows.objects import ChangedError, Mark, ObjectError, address_told, read_object, write_object
+from flows.snapshot import told_holder
 
 LOCK = "lock.json"
 TOKEN = "token"  # in the work folder: what its runs are known by in the lock
-# A run that was killed elsewhere holds the lock so long; the clocks of machines that publish must agree better.
+# A run that was killed elsewhere holds the lock for this long; the clocks of machines that publish must agree better.
 LEASE = timedelta(minutes=5)
 RENEW_SECONDS = 60.0
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _TRIES = 3
 _GIVE_UP_SECONDS = 3.0  # that giving it up may take; a lock that is not given up ends by itself
 
@@ -37,18 +37,28 @@ class Lease:
     token: str
     holder: str
     mark: Mark = field(default_factory=dict)
+    expires: datetime = _LONG_AGO
     lost_to: str = ""
-    written: int = 0
 
-    def content(self, *, ended: bool = False) -> bytes:
-        """Return what the object is to say, which is never the same twice; a lock that has ended is free."""
-        self.written += 1
-        expires = None if ended else (datetime.now(UTC) + LEASE).isoformat(timespec="seconds")
-        said = {"holder": self.holder, "expires": expires, "token": self.token, "written": self.written}
-        return json.dumps(said, ensure_ascii=False).encode() + b"\n"
+    def say(self, before: Mark | None, *, ended: bool = False) -> None:
+        """Write the object in the place of the version `before`, never with the same words; once ended it is free."""
+        expires = (datetime.now(UTC) + LEASE).replace(microsecond=0)
+        said = {"holder": self.holder, "expires": None if ended else expires.isoformat()}
+        said |= {"token": self.token, "nonce": uuid4().hex}
+        content = json.dumps(said, ensure_ascii=False).encode() + b"\n"
+        self.mark = write_object(self.address, LOCK, content, before)
+        self.expires = expires
+
+    def check_time(self) -> None:
+        """Raise OvertakenError where another run may have taken the lock by now."""
+        if self.lost_to or self.expires <= datetime.now(UTC):
+            raise OvertakenError(
+                f"the lock of {self.address} was not renewed in time and another run may work there: "
+                "nothing is removed at the address"
+            )
 
     def check(self) -> None:
-        """Raise OvertakenError where another run holds the lock."""
+        """Raise OvertakenError where another run is known to have taken the lock."""
         if self.lost_to:
             raise OvertakenError(
                 f"the lock of {self.address} was not renewed in time and is held by {self.lost_to}: "
@@ -62,7 +72,7 @@ def hold_lease(address: Address, run: str, work: Path) -> Iterator[Lease]:
 
     Raises TakenError where another run holds it, and UsageError where the store cannot have a lock.
     """
-    lease = Lease(address, _token(work / TOKEN), f"{run}, process {os.getpid()} on {socket.gethostname()}, {_now()}")
+    lease = Lease(address, _token(work / TOKEN), told_holder(run))
     with address_told(address):
         _take(lease)
         _check_conditions(lease)
@@ -100,10 +110,6 @@ def holder_of(address: Address) -> str | None:
     return _told(held) if held is not None and not _is_free(held) else None
 
 
-def _now() -> str:
-    return f"since {datetime.now(UTC):%F %T} UTC"
-
-
 def _token(file: Path) -> str:
     """Return what the runs in a work folder are known by, one after the other."""
     with suppress(OSError):
@@ -119,7 +125,7 @@ def _take(lease: Lease) -> None:
         found = read_object(lease.address, LOCK)
         _check_free(lease.address, lease.token, found)
         with suppress(ChangedError):  # another was faster, or the answer was lost and it is ours
-            lease.mark = write_object(lease.address, LOCK, lease.content(), found and found[1])
+            lease.say(found and found[1])
             return
     raise TakenError(f"other runs begin to publish into {lease.address} at this moment")
 
@@ -127,10 +133,10 @@ def _take(lease: Lease) -> None:
 def _check_conditions(lease: Lease) -> None:
     """Raise UsageError where the store writes an object that is there, or in place of a version that is gone."""
     stale = lease.mark
-    lease.mark = write_object(lease.address, LOCK, lease.content(), stale)
+    lease.say(stale)
     for condition, mark in {"If-None-Match": None, "If-Match": stale}.items():
         with suppress(ChangedError):
-            write_object(lease.address, LOCK, lease.content(ended=True), mark)
+            lease.say(mark, ended=True)
             raise UsageError(
                 f"the store of {lease.address} takes no heed of conditions on what is written ({condition}), so that "
                 "two runs could publish over each other: publish into a folder, and copy it"
@@ -142,10 +148,13 @@ def _renew(lease: Lease, ended: Event) -> None:
         # A store that does not answer for the moment is told again a little later.
         with suppress(ObjectError):
             try:
-                lease.mark = write_object(lease.address, LOCK, lease.content(), lease.mark)
+                lease.say(lease.mark)
             except ChangedError:
                 found = read_object(lease.address, LOCK)
-                held = _parsed(lease.address, found[0]) if found else {"holder": "nobody: it was removed"}
+                try:
+                    held = _parsed(lease.address, found[0]) if found else {"holder": "nobody: it was removed"}
+                except UsageError:
+                    held = {"holder": "something that is no lock"}
                 if held.get("token") != lease.token or found is None:
                     lease.lost_to = held["holder"]
                     return
@@ -156,7 +165,7 @@ def _give_up(lease: Lease, renewing: Thread) -> None:
     renewing.join()
     if not lease.lost_to:
         with suppress(ObjectError):
-            write_object(lease.address, LOCK, lease.content(ended=True), lease.mark)
+            lease.say(lease.mark, ended=True)
 
 
 def _parsed(address: Address, content: bytes) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from flows.addresses import Address
 from flows.errors import StoreError, UsageError
+from flows.whole_files import written_whole
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
@@ -171,7 +172,7 @@ def write_object(address: Address, name: str, content: bytes, before: Mark | Non
 def fetch(
     address: Address, name: str, file: Path, *, size: int, e_tag: str | None, gets_on: Callable[[], None]
 ) -> None:
-    """Copy an object of so many bytes to a file, block by block; raises ChangedError where it is another version.
+    """Copy an object of `size` bytes to a file, block by block; raises ChangedError where it is another version.
 
     For workers: it does the requests itself, and calls `gets_on` between them.
     """
@@ -191,8 +192,9 @@ def upload(address: Address, files: Mapping[str, Path]) -> None:
     """Write objects of files, some at once."""
 
     def put(name: str, file: Path) -> None:
+        store = _store(address)
         with _refusals():
-            _store(address).put(name, file)
+            store.put(name, file)
 
     _away([partial(put, name, file) for name, file in files.items()])
 
@@ -203,9 +205,8 @@ def download(address: Address, objects: Iterable[Object], folder: Path) -> None:
     def get(one: Object) -> None:
         path = folder / one.name
         path.parent.mkdir(parents=True, exist_ok=True)
-        new = path.with_name(f".{path.name}.new")
-        fetch(address, one.name, new, size=one.size, e_tag=one.mark.get("e_tag"), gets_on=lambda: None)
-        new.replace(path)
+        with written_whole(path) as unfinished:
+            fetch(address, one.name, unfinished, size=one.size, e_tag=one.mark.get("e_tag"), gets_on=lambda: None)
 
     _away([partial(get, one) for one in objects])
 
@@ -219,8 +220,9 @@ def delete_objects(address: Address, names: Iterable[str]) -> None:
 
 def _asked(address: Address, request: Callable[["ObjectStore"], T]) -> T:
     def ask() -> T:
+        store = _store(address)
         with _refusals():
-            return request(_store(address))
+            return request(store)
 
     return _away([ask])[0]
 
@@ -258,7 +260,8 @@ def _store(address: Address) -> "ObjectStore":
     try:
         from obstore.store import AzureStore, GCSStore, S3Store
     except ImportError:
-        raise UsageError(f"{address} needs the package obstore, which is not installed: pip install obstore") from None
+        needs = f"{address} needs the package obstore, which is not installed"
+        raise UsageError(f"{needs}: pip install 'winnow-news[cloud]'") from None
     # An address with http:// comes from the environment, and is meant.
     options: Any = {"timeout": _REQUEST, "connect_timeout": _CONNECT, "allow_http": True}
     retry: Any = _RETRY

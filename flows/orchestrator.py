@@ -46,7 +46,7 @@ _STOP_SECONDS = 5
 _BUSY = frozenset({429, 502, 503})
 _BUSY_SECONDS, _ASK_AGAIN_SECONDS = 60.0, 2.0
 _SIGNAL_ON_PARENTS_DEATH = 1  # PR_SET_PDEATHSIG of prctl(2)
-_NOTHING = logging.CRITICAL + 1  # the level of what says nothing
+QUIET = logging.CRITICAL + 1  # the level of what says nothing
 _START_A_SERVER = "start one with `prefect server start` and set PREFECT_API_URL=http://127.0.0.1:4200/api"
 
 
@@ -219,9 +219,9 @@ def quiet_when_stopped() -> Iterator[None]:
         yield
     except BaseException as error:
         if not isinstance(error, Exception):
-            logging.getLogger("prefect.task_runs").setLevel(_NOTHING)
+            logging.getLogger("prefect.task_runs").setLevel(QUIET)
             for handler in _console():
-                handler.setLevel(_NOTHING)
+                handler.setLevel(QUIET)
         raise
 
 

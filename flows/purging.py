@@ -7,25 +7,25 @@ take the place of first.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from flows.addresses import folder_named
 from flows.corpora import bring_snapshots, claim_corpus, remove_copies
 from flows.errors import UsageError
 from flows.folders import discard
 from flows.kept_snapshots import kept_snapshots
+from flows.report_page import REPORT
 from flows.rulings import Ruling, read_rulings
 from flows.settings import Settings
 from flows.snapshot import damage_told, published_snapshot
 from flows.taken_text import held_in, ids_in_snapshots, ids_in_store
-
-WRITTEN_REPORT = "report.html"  # in the clean folder, where `winnow report` writes unless it is told otherwise
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
     """Something that holds text of `records` articles that were taken down; `why_not` says why it is not removed."""
 
-    what: str
+    what: Literal["snapshot", "part of the store", "report"]
     path: Path
     records: int
     why_not: str = ""
@@ -49,7 +49,7 @@ def find_holders(clean: Path, rulings: Sequence[Ruling]) -> list[Holder]:
         if held := held_in(snapshot, ids):
             why_not = "it is the current one: the next run publishes one without them" if snapshot == current else ""
             found.append(Holder("snapshot", snapshot, held, why_not))
-    report = clean / WRITTEN_REPORT
+    report = clean / REPORT  # where `winnow report` writes unless it is told otherwise
     page = report.read_text(encoding="utf-8", errors="replace") if report.is_file() else ""
     if shown := sum(name in page for name in ids):
         found.append(Holder("report", report, shown))

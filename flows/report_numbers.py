@@ -19,7 +19,7 @@ from flows.gates import measured_of
 from flows.review_items import MERGED, count_strata, draw, ids_of, items_of, read_candidates
 from flows.settings import Settings, differences
 from flows.shown_records import STRETCH, Row, example_of, head_of, pair_of, read_records, scan, shortened, stretches
-from flows.snapshot import DamagedSnapshotError, damage_told
+from flows.snapshot import MANIFEST, DamagedSnapshotError, damage_told, read_manifest
 from flows.stats import by_rule, by_site, length_of_span, read_articles
 
 SITES = 20  # in a table of sites
@@ -44,7 +44,7 @@ THRESHOLDS = {
 
 def gather(snapshot: Path, snapshots: Path) -> Row:
     """Return all that the report of a snapshot shows; `snapshots` is where those before it stand."""
-    manifest = json.loads((snapshot / "manifest.json").read_text(encoding="utf-8"))
+    manifest = read_manifest(snapshot)
     articles = read_articles(snapshot)
     claims = _claims(snapshot)
     cuts = claims.filter(pl.col("reason") != "unsure")
@@ -161,9 +161,9 @@ def _over_time(articles: pl.DataFrame) -> Row:
 def _trend(manifest: Row, snapshot: Path, snapshots: Path) -> list[Row]:
     """Return the counts of this snapshot and of those before it that are kept and whole, the newest first."""
     found = []
-    for path in sorted(snapshots.glob("*/manifest.json"), reverse=True):
+    for path in sorted(snapshots.glob(f"*/{MANIFEST}"), reverse=True):
         with suppress(DamagedSnapshotError), damage_told(path.parent):
-            other = json.loads(path.read_text(encoding="utf-8"))
+            other = read_manifest(path.parent)
             if other["run_id"] < manifest["run_id"]:
                 found.append(_trend_row(other, path.parent))
     return [_trend_row(manifest, snapshot), *found]

@@ -105,11 +105,11 @@ def items_of(drawn: Iterable[Row], shown: Mapping[str, Row], config: DedupConfig
 
     `seen` is a fingerprint of what is judged, by which a verdict is told that no longer fits.
     """
-    items = (_item(row, dict(shown), config) for row in drawn)
+    items = (_item(row, shown, config) for row in drawn)
     return [{**item, "question": QUESTIONS[item["kind"]].format_map(item)} for item in items]
 
 
-def _item(row: Row, shown: dict[str, Row], config: DedupConfig) -> Row:
+def _item(row: Row, shown: Mapping[str, Row], config: DedupConfig) -> Row:
     asked = {"kind": row["kind"], "stratum": row["stratum"]}
     if "left" in row:
         told = {name: value for name, value in row.items() if name not in asked}

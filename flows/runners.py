@@ -26,7 +26,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Runner:
-    """What runs the tasks of a run, with so many workers at once.
+    """What runs the tasks of a run, with `workers` workers at once.
 
     `worker_processes` gives a run its workers, for as long as the context lasts, in every process that a task of it may
     come to. The task waits there, in a thread, for one of them; this is so wherever that process is.

@@ -1,7 +1,7 @@
 """Records as people are shown them: their text as it was extracted, claims in context, pairs word by word."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -98,7 +98,7 @@ def head_of(row: Row) -> Row:
     return {**{name: row[name] for name in names}, "published": published, "title": title}
 
 
-def example_of(claim: Row, shown: dict[str, Row], around: int = AROUND, most: int = EXAMPLE) -> Row:
+def example_of(claim: Row, shown: Mapping[str, Row], around: int = AROUND, most: int = EXAMPLE) -> Row:
     """Return a claim with some of the text at either side of it."""
     row = shown[claim["id"]]
     text, start, end = row["extracted"], claim["start"], claim["end"]
@@ -112,7 +112,7 @@ def example_of(claim: Row, shown: dict[str, Row], around: int = AROUND, most: in
     }
 
 
-def pair_of(row: Row, shown: dict[str, Row], config: DedupConfig) -> Row:
+def pair_of(row: Row, shown: Mapping[str, Row], config: DedupConfig) -> Row:
     """Return two records compared word by word, with the figures of their pair."""
     left, right = shown[row["left"]], shown[row["right"]]
     compared = explain_pair(left["text"][:COMPARED], right["text"][:COMPARED], config=config)

@@ -41,6 +41,8 @@ from flows.tables import (
 )
 from flows.tally import Tally, peak_bytes
 
+SNAPSHOTS = "snapshots"  # in a clean folder, or at an address
+MANIFEST = "manifest.json"  # in a snapshot; one that has none is not whole
 KEY = ("source", "record", "id")
 MISSING = "missing"  # the folder in staging of the articles that are carried on
 CARRIED = ("articles", "duplicates", "audit/removals")  # tables that missing articles are carried on from
@@ -76,7 +78,7 @@ def claim_clean_folder(clean: Path, run: str) -> Iterator[None]:
     """
     clean = clean.absolute()
     try:
-        (clean / "snapshots").mkdir(parents=True, exist_ok=True)
+        (clean / SNAPSHOTS).mkdir(parents=True, exist_ok=True)
         lock = os.open(clean / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
         what = f"{error.filename}: {error.strerror}"
@@ -89,7 +91,7 @@ def claim_clean_folder(clean: Path, run: str) -> Iterator[None]:
             raise TakenError(f"another run is publishing into {clean}: {holder}") from error
         except OSError as error:
             raise UsageError(f"the clean folder {clean} cannot be locked: {error.strerror}") from error
-        _say_who(lock, f"{run}, process {os.getpid()} on {socket.gethostname()}, since {datetime.now(UTC):%F %T} UTC\n")
+        _say_who(lock, f"{told_holder(run)}\n")
         _tidy(clean)
         try:
             yield
@@ -100,6 +102,11 @@ def claim_clean_folder(clean: Path, run: str) -> Iterator[None]:
         os.close(lock)
 
 
+def told_holder(run: str) -> str:
+    """Return what others are told of a run that begins to hold a clean folder or an address."""
+    return f"{run}, process {os.getpid()} on {socket.gethostname()}, since {datetime.now(UTC):%F %T} UTC"
+
+
 def _say_who(lock: int, text: str) -> None:
     with suppress(OSError):  # a full disk holds no words; the lock is held all the same
         os.ftruncate(lock, 0)
@@ -107,17 +114,21 @@ def _say_who(lock: int, text: str) -> None:
 
 
 def _tidy(clean: Path) -> None:
-    """Clear what a dead run left; raises UsageError where `current` is not ours to replace."""
+    """Clear what a dead run left."""
     try:
         discard(clean / ".staging")
         discard(clean / ".current.new")
     except OSError as error:
         raise UsageError(f"cannot clear {error.filename}, which an earlier run left: {error.strerror}") from error
+
+
+def check_current(clean: Path) -> None:
+    """Raise UsageError where `current` of a clean folder is not ours to replace, or names no whole snapshot."""
     current = clean / "current"
     if not current.is_symlink() and current.exists():
         raise UsageError(f"{current} is no link to a snapshot, so no run has made it: move it out of the way")
-    if current.is_dir() and not (current / "manifest.json").is_file():
-        raise UsageError(_damaged(current, "it has no manifest.json"))
+    if current.is_symlink() and not (current / MANIFEST).is_file():
+        raise UsageError(_damaged(current, f"it has no {MANIFEST}"))
 
 
 def _damaged(snapshot: Path, why: str) -> str:
@@ -153,7 +164,7 @@ def carry_missing(clean: Path, staging: Path, settings: Settings) -> Tally:
     cleaned, removals = pl.DataFrame(schema=CLEANED), pl.DataFrame(schema=REMOVAL)
     replaced = 0
     snapshot = clean / "current"
-    if (snapshot / "manifest.json").is_file():
+    if (snapshot / MANIFEST).is_file():
         with damage_told(snapshot):
             cleaned, removals, replaced = _carried(snapshot, staging, settings)
     prints, failed = _fingerprint_each(cleaned, settings)
@@ -250,22 +261,24 @@ def _fingerprint_each(cleaned: pl.DataFrame, settings: Settings) -> tuple[pl.Dat
 
 def published_snapshot(clean: Path) -> Path | None:
     """Return the folder that `clean/current` points at, if anything is published."""
-    return (clean / "current").resolve() if (clean / "current" / "manifest.json").is_file() else None
+    return (clean / "current").resolve() if (clean / "current" / MANIFEST).is_file() else None
 
 
 def published_manifest(clean: Path) -> dict[str, Any] | None:
     """Return the manifest of the current snapshot, if there is one."""
-    snapshot = published_snapshot(clean)
-    if snapshot is None:
-        return None
-    with damage_told(clean / "current"):
-        manifest: dict[str, Any] = json.loads((snapshot / "manifest.json").read_text(encoding="utf-8"))
+    return read_manifest(clean / "current") if published_snapshot(clean) is not None else None
+
+
+def read_manifest(snapshot: Path) -> dict[str, Any]:
+    """Return the manifest of a snapshot; raises DamagedSnapshotError where it cannot be read."""
+    with damage_told(snapshot):
+        manifest: dict[str, Any] = json.loads((snapshot / MANIFEST).read_text(encoding="utf-8"))
     return manifest
 
 
 def snapshot_settings(snapshot: Path) -> Settings:
     """Return the settings that a snapshot was made with; raises UsageError where this version does not know them."""
-    manifest = json.loads((snapshot / "manifest.json").read_text(encoding="utf-8"))
+    manifest = read_manifest(snapshot)
     try:
         return settings_of_run(None, manifest["settings"])
     except UsageError as error:
@@ -276,7 +289,7 @@ def snapshot_settings(snapshot: Path) -> Settings:
 def previous_clusters(clean: Path) -> pl.DataFrame:
     """Return the `id` and `cluster_id` of every article of the current snapshot, if there is one."""
     snapshot = clean / "current"
-    if not (snapshot / "manifest.json").is_file():
+    if not (snapshot / MANIFEST).is_file():
         return pl.DataFrame(schema={"id": pl.String, "cluster_id": pl.String})
     tables = [pl.scan_parquet(snapshot / table / "*.parquet") for table in ("articles", "duplicates")]
     with damage_told(snapshot):
@@ -289,8 +302,8 @@ def count_article_files(staging: Path, rows: int) -> int:
     return max(1, math.ceil(articles / rows))
 
 
-def write_articles(number: int, staging: Path, snapshot: Path, rows: int) -> Counter[str]:
-    """Write one file of the articles kept and one of those not kept, of `rows` rows together; return the rows of each.
+def write_articles(number: int, staging: Path, snapshot: Path, rows: int) -> Tally:
+    """Write one file of the articles kept and one of those not kept, of `rows` rows together; count the rows of each.
 
     `rows` is what is in memory at once.
     """
@@ -307,15 +320,15 @@ def write_articles(number: int, staging: Path, snapshot: Path, rows: int) -> Cou
         counts[name] = chosen.height
         if chosen.height or number == 0:  # readers find the schema in the first file, if nothing else
             write_table_file(chosen, snapshot / name, TABLES[name], number=number)
-    return counts
+    return Tally(counts=counts, peak_bytes=peak_bytes())
 
 
 def write_tables(
     names: Sequence[str], folders: Sequence[Path], staging: Path, store: Path, snapshot: Path, rows: int
-) -> Counter[str]:
+) -> Tally:
     """Write some of the other tables from the cleaned work in `folders`, in the order of source and record.
 
-    `rows` is the most a file may hold. Returns the rows of each table and of each fate.
+    `rows` is the most a file may hold. Counts the rows of each table and of each fate.
     """
     frames: dict[str, Callable[[], Iterator[pl.DataFrame]]] = {
         "audit/removals": lambda: _removals(folders, staging, rows),
@@ -332,7 +345,7 @@ def write_tables(
         failed = pl.scan_parquet(staging / MISSING / "short" / "*.parquet", schema=FATE).select("id")
         taken = pl.scan_parquet(staging / TAKEN_DOWN).filter("missing").select("id")
         counts["missing"] = pl.concat([carried, failed, taken]).unique().collect().height
-    return counts
+    return Tally(counts=counts, peak_bytes=peak_bytes())
 
 
 def _staged(part: Path) -> Iterator[pl.DataFrame]:
@@ -456,7 +469,7 @@ def write_manifest(snapshot: Path, manifest: Mapping[str, Any]) -> None:
     """Write the manifest of a snapshot, and the schema of its tables."""
     (snapshot / "schema.json").write_text(schema_json(), encoding="utf-8")
     text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
-    (snapshot / "manifest.json").write_text(text, encoding="utf-8")
+    (snapshot / MANIFEST).write_text(text, encoding="utf-8")
 
 
 def publish(staged: Path, clean: Path, run_id: str) -> Path:
@@ -465,7 +478,7 @@ def publish(staged: Path, clean: Path, run_id: str) -> Path:
         for file in files:
             _sync(Path(folder, file))
         _sync(Path(folder))
-    final = clean / "snapshots" / run_id
+    final = clean / SNAPSHOTS / run_id
     staged.rename(final)
     _sync(final.parent)
     switch(clean, run_id)
@@ -475,7 +488,7 @@ def publish(staged: Path, clean: Path, run_id: str) -> Path:
 def switch(clean: Path, run_id: str) -> None:
     """Point `clean/current` at a snapshot in one atomic step."""
     link = clean / ".current.new"
-    link.symlink_to(Path("snapshots", run_id), target_is_directory=True)
+    link.symlink_to(Path(SNAPSHOTS, run_id), target_is_directory=True)
     link.replace(clean / "current")
     _sync(clean)
 
@@ -493,10 +506,10 @@ def prune(clean: Path, keep: int) -> list[str]:
     """Remove the oldest snapshots beyond `keep`, never the current one; return the names of those removed."""
     current = (clean / "current").resolve().name
     # Run ids begin with the time of the run, so their order by name is their order in time.
-    older = sorted(path.name for path in (clean / "snapshots").iterdir() if path.is_dir() and path.name != current)
+    older = sorted(path.name for path in (clean / SNAPSHOTS).iterdir() if path.is_dir() and path.name != current)
     surplus = older[: max(0, len(older) - (keep - 1))]
     for name in surplus:
-        shutil.rmtree(clean / "snapshots" / name)
+        shutil.rmtree(clean / SNAPSHOTS / name)
     return surplus
 
 

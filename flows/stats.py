@@ -1,12 +1,12 @@
 """What came into a snapshot and what became of it, counted for `winnow stats` and for the report."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from flows.shown_records import scan
+from flows.snapshot import read_manifest
 
 SITES = 10
 
@@ -16,7 +16,7 @@ def snapshot_stats(snapshot: Path) -> dict[str, Any]:
 
     `sites` has the ten with the most records; a record that was published nowhere has no site.
     """
-    manifest = json.loads((snapshot / "manifest.json").read_text(encoding="utf-8"))
+    manifest = read_manifest(snapshot)
     counts = manifest["counts"]
     claims = scan(snapshot, "audit/removals").select("id", "reason", "rule", "score", size=length_of_span()).collect()
     articles = read_articles(snapshot)

@@ -21,8 +21,9 @@ from cleaners.dedup import FINGERPRINT_SETTINGS
 from flows.folders import discard, make_folder
 from flows.settings import Settings
 from flows.sources import Source
-from flows.tables import COUNTS, CURRENT, FILES, SEEN, write_frame, written_whole
+from flows.tables import COUNTS, CURRENT, FILES, SEEN, write_frame
 from flows.tally import Tally
+from flows.whole_files import written_whole
 
 PARTS = ("files", "seen", "extracted", "refused")  # folders of parts; stripped parts have one folder each
 MARK = "run"  # beside the store: the mark of the run that works in it
@@ -212,6 +213,7 @@ def write_part(frame: pl.DataFrame, folder: Path) -> str:
     frame.write_parquet(buffer, compression="zstd", statistics=True)
     content = buffer.getbuffer()
     name = hashlib.blake2b(content, digest_size=DIGEST_BYTES).hexdigest()
+    folder.mkdir(parents=True, exist_ok=True)
     with written_whole(folder / f"{name}.parquet") as unfinished:
         unfinished.write_bytes(content)
     return name

@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import polars as pl
+
+from flows.whole_files import written_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,22 +183,11 @@ def frame_of(rows: Iterable[dict[str, Any]], schema: dict[str, pl.DataType]) -> 
     return pl.DataFrame(list(rows), schema=schema, orient="row")
 
 
-@contextmanager
-def written_whole(path: Path) -> Iterator[Path]:
-    """Give a path to write to, which becomes the file once it is written; what was there is seen until then.
-
-    A task may run twice at once, where a Dask worker was only taken for dead: each writes a file of its own.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{uuid4().hex}")
-    yield unfinished
-    unfinished.replace(path)
-
-
 def write_frame(frame: pl.DataFrame, path: Path) -> None:
     """Write one Parquet file with the settings every table shares, making its folder."""
     # Level 3, the usual one, takes 30 % more time for articles 1.8 % smaller. Groups are packed side by side.
     packed: dict[str, Any] = {"compression": "zstd", "compression_level": 2, "row_group_size": GROUP_ROWS}
+    path.parent.mkdir(parents=True, exist_ok=True)
     with written_whole(path) as unfinished:
         frame.write_parquet(unfinished, statistics=True, **packed)
 

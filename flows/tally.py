@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Tally:
-    """What a batch did: its counts, the parts it names, and the highest memory its worker has needed, in bytes."""
+    """What a task did: the stripped parts it names, its counts, and the most memory its worker has had, in bytes."""
 
     parts: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)

@@ -1,7 +1,6 @@
 """The stage that publishes: it writes the tables of a snapshot, checks them, switches to it and says so."""
 
 import platform
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -16,7 +15,7 @@ from flows import orchestrator  # must stand before Prefect
 from prefect import get_run_logger
 from prefect.assets import materialize
 from prefect.cache_policies import NO_CACHE
-from prefect.futures import PrefectFuture, as_completed
+from prefect.futures import PrefectFuture
 
 from flows.compaction import compact_store
 from flows.corpora import Corpus, prune_corpus, publish_corpus
@@ -31,6 +30,7 @@ from flows.site_counts import count_sites
 from flows.snapshot import (
     KNOWN_EARLY,
     KNOWN_LATE,
+    SNAPSHOTS,
     check_share,
     check_snapshot,
     count_article_files,
@@ -42,22 +42,23 @@ from flows.snapshot import (
 )
 from flows.stages.tasks import Account, OverdueError, io_task
 from flows.store import prune_store
+from flows.tally import Tally
 from flows.workers import worker_processes, workers_of
 
 PACKAGES = ("winnow-news", "polars", "datasketch", "trafilatura", "rapidfuzz", "prefect")
 
-Written = PrefectFuture[Counter[str]]
+Written = PrefectFuture[Tally]
 
 
 @io_task("write-articles", "write articles {number} of {of}")
-def write_article_files(run: CorpusRun, number: int, of: int) -> Counter[str]:  # noqa: ARG001 - in its name
+def write_article_files(run: CorpusRun, number: int, of: int) -> Tally:  # noqa: ARG001 - in its name
     """Write one file of articles and one of duplicates in a worker process."""
     rows = run.settings.publish.file_rows
     return workers_of(run).run(write_articles, number - 1, run.staging, run.snapshot, rows)
 
 
 @io_task("write-tables", "write {names[0]}")
-def write_snapshot_tables(run: CorpusRun, folders: Sequence[Path], names: Sequence[str]) -> Counter[str]:
+def write_snapshot_tables(run: CorpusRun, folders: Sequence[Path], names: Sequence[str]) -> Tally:
     """Write some of the other tables of the snapshot in a worker process."""
     rows = run.settings.publish.file_rows
     return workers_of(run).run(write_tables, names, folders, run.staging, run.store, run.snapshot, rows)
@@ -86,8 +87,7 @@ def write_snapshot(
     files = count_article_files(run.staging, run.settings.publish.file_rows)
     writing = [begun, *(runner.submit(write_article_files, run, number, files) for number in range(1, files + 1))]
     writing.append(runner.submit(write_snapshot_tables, run, folders, KNOWN_LATE))
-    for written in as_completed(writing):
-        totals.counts.update(written.result())
+    account.gather(writing, lambda: None)
     if failed := totals.counts["fate failed"]:
         account.warn(f"{failed} records failed in a stage: audit/fates has each one's error")
     for unfinished in run.snapshot.rglob(".*"):  # what a worker was at as it died; another has written the file
@@ -161,7 +161,7 @@ def _write_report(run: CorpusRun, account: Account) -> None:
     """
     try:
         with worker_processes(run, 1) as workers, orchestrator.quiet_when_stopped():
-            workers.run(write_report, run.snapshot, run.snapshot / REPORT, run.clean / "snapshots")
+            workers.run(write_report, run.snapshot, run.snapshot / REPORT, run.clean / SNAPSHOTS)
     except OverdueError:
         raise
     except Exception as error:  # noqa: BLE001 - as said above

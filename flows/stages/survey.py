@@ -12,13 +12,13 @@ from flows.workers import workers_of
 
 
 @io_task("survey", "survey the lines of each site")
-def survey_parts(run: CorpusRun, rulings: Sequence[Ruling]) -> Tally:
+def survey_parts(run: CorpusRun, rulings: Sequence[Ruling]) -> tuple[list[str], Tally]:
     """Find the parts to strip, and sum up which lines the pages of a site share and what is ruled on articles."""
     return workers_of(run).run(survey, run.staging, run.store, rulings)
 
 
 def survey_corpus(run: CorpusRun, runner: Runner, exempt: Sequence[Ruling], account: Account) -> list[str]:
     """Sum up what stripping must know of other articles; return the extracted parts that hold articles of this run."""
-    surveyed = runner.submit(survey_parts, run, exempt).result()
-    account.totals.counts.update(surveyed.counts)
-    return surveyed.parts
+    parts, tally = runner.submit(survey_parts, run, exempt).result()
+    account.totals.add(tally)
+    return parts

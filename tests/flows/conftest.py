@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,6 +118,14 @@ def printed(*arguments: str | Path, clean: Path, status: int = 0) -> str:
     result = CliRunner().invoke(app, [*map(str, arguments), "--clean", str(clean)], env={"COLUMNS": "160"})
     assert result.exit_code == status, result.output
     return result.stderr if status == 2 else result.stdout
+
+
+def wait_until(holds: Callable[[], bool], seconds: float = 30) -> None:
+    """Wait for a condition, which is called again and again; fail after half a minute, or as long as is said."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.05)
 
 
 def write_files(raw: Path, files: Mapping[str, str]) -> None:

@@ -10,11 +10,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Barrier, Thread
 from typing import ClassVar
 
 import polars as pl
@@ -27,12 +28,14 @@ from flows.cli import app
 from flows.corpus import clean_corpus
 from flows.errors import UsageError
 from flows.extracted_parts import ExtractJob, extract_batch
+from flows.folders import discard
 from flows.leases import LOCK, OvertakenError
-from flows.objects import delete_objects, fetch, list_objects, read_object, upload, write_object
+from flows.objects import delete_objects, fetch, holds_objects, list_objects, read_object, upload, write_object
 from flows.settings import Settings
 from flows.sources import Source, list_sources
-from tests.flows.conftest import SAMPLE, Published, free_port, publish
+from tests.flows.conftest import SAMPLE, Published, free_port, publish, wait_until
 from tests.flows.test_cli import winnow
+from tests.flows.test_damage import as_dangling_link, as_folder
 
 STORY = (
     "The harbour at Nettle Point was closed on Friday after a crane fell across the channel, the port office said.\n\n"
@@ -215,6 +218,15 @@ def test_stale_pointer_is_refused(corpus: Address, sample: Published, tmp_path: 
     assert snapshots(corpus) == {BEFORE}
 
 
+@pytest.mark.parametrize("damage", [discard, as_dangling_link, as_folder])
+def test_work_folder_is_mended(corpus: Address, tmp_path: Path, damage: Callable[[Path], None]) -> None:
+    """Whatever stands where a work folder has its link to the current snapshot, the address says what that is."""
+    link = work_folder(corpus, str(tmp_path)) / "current"
+    damage(link)
+    with corpora.claim_corpus(corpus, work_in(tmp_path), "the test"):
+        assert link.resolve().name == BEFORE
+
+
 def test_first_of_two_first_runs_is_published(server: Server, sample: Published, tmp_path: Path) -> None:
     """Where nothing was published before, the second of two runs is refused too."""
     place = Address("s3", "news", "first")
@@ -251,14 +263,6 @@ def test_expired_lock_is_taken_over(corpus: Address, tmp_path: Path) -> None:
     assert json.loads(content(corpus, LOCK))["expires"] is None
 
 
-def wait_until(holds: Callable[[], bool]) -> None:
-    """Wait for a condition."""
-    deadline = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
-
-
 def test_lock_is_renewed(corpus: Address, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run says again and again that it holds the lock, and gives it up at its end."""
     monkeypatch.setattr(leases, "RENEW_SECONDS", 0.01)
@@ -267,6 +271,22 @@ def test_lock_is_renewed(corpus: Address, tmp_path: Path, monkeypatch: pytest.Mo
         first = json.loads(content(corpus, LOCK))["expires"]
         wait_until(lambda: bool(json.loads(content(corpus, LOCK))["expires"] > first))
     assert json.loads(content(corpus, LOCK))["expires"] is None
+
+
+def test_run_whose_lock_is_damaged_publishes_nothing(
+    corpus: Address, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that finds something else in the place of its lock goes no further: another may be publishing."""
+    monkeypatch.setattr(leases, "RENEW_SECONDS", 0.05)
+    with corpora.claim_corpus(corpus, work_in(tmp_path), "the test") as claimed:
+        found = read_object(corpus, LOCK)
+        write_object(corpus, LOCK, b"{", found and found[1])
+        assert claimed.lease is not None
+        lease = claimed.lease
+        wait_until(lambda: bool(lease.lost_to))
+        with pytest.raises(OvertakenError, match=r"is held by something that is no lock"):
+            lease.check()
+    assert content(corpus, LOCK) == b"{"
 
 
 def test_run_that_lost_its_lock_publishes_nothing(
@@ -283,6 +303,20 @@ def test_run_that_lost_its_lock_publishes_nothing(
             corpora.publish_corpus(claimed, copy_of(sample, tmp_path), "20260102T000000.000000-late")
     assert json.loads(content(corpus, LOCK))["token"] == "elsewhere"
     assert snapshots(corpus) == {BEFORE}
+
+
+def test_run_whose_lock_has_expired_removes_nothing(
+    corpus: Address, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run whose lock was not renewed, as while its machine slept, leaves alone what another may be writing."""
+    monkeypatch.setattr(leases, "LEASE", timedelta(0))
+    write_object(corpus / "snapshots" / "half", "articles/part-00000.parquet", b"PAR1", None)
+    with (
+        corpora.claim_corpus(corpus, work_in(tmp_path), "the test") as claimed,
+        pytest.raises(OvertakenError, match="nothing is removed at the address"),
+    ):
+        corpora.prune_corpus(claimed, 1)
+    assert snapshots(corpus) == {BEFORE, "half"}
 
 
 KILLED = """
@@ -360,7 +394,8 @@ def test_signs_in_keys_are_kept(server: Server, tmp_path: Path) -> None:
     names = ["Käse #1?.txt", "a b%20c+d.txt"]
     for name in (*names, ".hidden.txt", ".git/x.txt"):
         write_object(raw, name, f"{name}\n\n{STORY}".encode(), None)
-    upload(raw, {"empty/x.txt": tmp_path / "x"} if (tmp_path / "x").write_text("x") else {})
+    (tmp_path / "x").write_text("x")
+    upload(raw, {"empty/x.txt": tmp_path / "x"})
     sources = list_sources(raw)
     assert [source.name for source in sources] == sorted([*names, "empty/x.txt"])
     copies = [tmp_path / str(number) for number in range(len(sources))]
@@ -389,11 +424,14 @@ def test_flow_says_what_the_store_says(server: Server, tmp_path: Path) -> None:
     assert (state.name, state.message) == ("Failed", "s3://nothing/crawl: The specified bucket does not exist")
 
 
-def test_missing_package_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the package for object stores, an address ends in a line that says what to install."""
-    monkeypatch.setitem(sys.modules, "obstore.store", None)
-    with pytest.raises(UsageError, match=r"s3://elsewhere/crawl needs the package obstore.* pip install obstore"):
-        list_sources(Address("s3", "elsewhere", "crawl"))
+@pytest.mark.parametrize("asks", [list_sources, holds_objects])
+def test_missing_package_is_told(asks: Callable[[Address], object], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the package for object stores, whatever asks first ends in a line that says what to install."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "obstore"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "obstore", None)
+    with pytest.raises(UsageError, match=r"s3://elsewhere/crawl needs the package obstore.*'winnow-news\[cloud\]'"):
+        asks(Address("s3", "elsewhere", "crawl"))
 
 
 class Forgetful(BaseHTTPRequestHandler):
@@ -482,6 +520,37 @@ def test_commands_question_an_address(
     assert [found[what]["state"] for what in ("address", "snapshot", "lock", "takedowns")] == ["ok"] * 4
     assert f"{corpus}/current.json was {run}" in asked("rollback", *at)
     assert current(corpus).name == BEFORE
+
+
+def test_readers_at_once_share_a_work_folder(corpus: Address, tmp_path: Path) -> None:
+    """Two commands that copy one snapshot into the same work folder at the same time both find it whole."""
+    settings, both = work_in(tmp_path / "readers"), Barrier(2)
+
+    def articles(_: int) -> int:
+        both.wait()
+        with corpora.at_hand(Path(str(corpus)), settings) as at:
+            return pl.read_parquet(at / "current/articles/*.parquet").height
+
+    with ThreadPoolExecutor(2) as readers:
+        assert len(set(readers.map(articles, range(2)))) == 1
+    assert not [path for path in tmp_path.glob("readers/**/.*") if path.is_file()]
+
+
+def test_doctor_looks_at_an_address_that_is_new(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no run on this machine has published into an address yet, the work folder is told to be missing."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    told = CliRunner().invoke(app, ["doctor", "--json", "--clean", "s3://news/new"])
+    found = {row["what"]: row for row in json.loads(told.stdout)}
+    assert (found["address"]["state"], found["snapshot"]["state"]) == ("ok", "note")
+    work = work_folder(Address("s3", "news", "new"), None)
+    assert found["work folder"] == {
+        "what": "work folder",
+        "state": "note",
+        "found": f"{work} is not there yet",
+        "advice": "winnow run makes it",
+    }
 
 
 def test_ruling_of_two_at_once_is_refused(corpus: Address, tmp_path: Path) -> None:

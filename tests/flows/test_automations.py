@@ -18,10 +18,10 @@ from prefect.client.orchestration import get_client
 from prefect.events.schemas.automations import AutomationCore, EventTrigger
 
 from flows.snapshot import claim_clean_folder
-from tests.flows.conftest import SAMPLE, Published, publish
+from tests.flows.conftest import SAMPLE, Published, publish, wait_until
 from tests.flows.test_cli import WINNOW, winnow
 from tests.flows.test_deployment import PROJECT, SECONDS, end_of, start_manual, started
-from tests.flows.test_workers import wait_until, write_much
+from tests.flows.test_workers import write_much
 
 SOON = timedelta(seconds=10)  # the least that Prefect's triggers on what does not happen may wait
 

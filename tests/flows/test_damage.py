@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from flows.corpora import claim_corpus
 from flows.errors import UsageError
 from flows.folders import discard
+from flows.settings import Settings
 from flows.snapshot import DamagedSnapshotError, claim_clean_folder
 from tests.flows.conftest import SAMPLE, Published, publish
 from tests.flows.test_incremental import tables
@@ -30,27 +32,26 @@ def own(wires: Published, tmp_path: Path) -> Published:
     return Published(wires.raw, tmp_path / "clean", wires.manifest)
 
 
-def _as_folder(path: Path) -> None:
+def as_folder(path: Path) -> None:
+    """Have a folder stand there that is not empty."""
     discard(path)
     (path / "inside").mkdir(parents=True)
     (path / "inside" / "file").write_text("x")
 
 
-def _as_file(path: Path) -> None:
+def as_file(path: Path) -> None:
+    """Have a file stand there."""
     discard(path)
     path.write_text("x")
 
 
-def _as_dangling_link(path: Path) -> None:
+def as_dangling_link(path: Path) -> None:
+    """Have a link to nothing stand there."""
     discard(path)
     path.symlink_to("nowhere")
 
 
-def _as_nothing(path: Path) -> None:
-    discard(path)
-
-
-KINDS: tuple[Callable[[Path], None], ...] = (_as_folder, _as_file, _as_dangling_link, _as_nothing)
+KINDS: tuple[Callable[[Path], None], ...] = (as_folder, as_file, as_dangling_link, discard)
 
 
 @pytest.mark.parametrize("first", [0, 3])
@@ -66,12 +67,12 @@ def test_whatever_stands_in_the_store_is_mended(own: Published, first: int) -> N
 @pytest.mark.parametrize(
     ("place", "damage"),
     [
-        (".store", _as_file),
-        (".store/*", _as_dangling_link),
-        (".store/*/files", _as_file),
-        (".store/*/stripped", _as_dangling_link),
-        (".store/*/stripped/*/cleaned", _as_file),
-        (".staging", _as_dangling_link),
+        (".store", as_file),
+        (".store/*", as_dangling_link),
+        (".store/*/files", as_file),
+        (".store/*/stripped", as_dangling_link),
+        (".store/*/stripped/*/cleaned", as_file),
+        (".staging", as_dangling_link),
     ],
 )
 def test_folder_of_the_store_that_is_none_is_made_anew(
@@ -85,7 +86,7 @@ def test_folder_of_the_store_that_is_none_is_made_anew(
 
 def test_place_of_the_new_link_is_cleared(own: Published) -> None:
     """A folder where the new link is made is removed before the run needs the place."""
-    _as_folder(own.clean / ".current.new")
+    as_folder(own.clean / ".current.new")
     with claim_clean_folder(own.clean, "this run"):
         assert not (own.clean / ".current.new").exists()
 
@@ -93,17 +94,19 @@ def test_place_of_the_new_link_is_cleared(own: Published) -> None:
 @pytest.mark.parametrize(
     ("place", "damage", "message"),
     [
-        (".lock", _as_folder, ".lock: Is a directory"),
-        ("snapshots", _as_file, "snapshots: File exists"),
-        ("current", _as_folder, "current is no link to a snapshot"),
-        ("current", _as_file, "current is no link to a snapshot"),
-        ("current/manifest.json", _as_nothing, "is damaged (it has no manifest.json)"),
+        (".lock", as_folder, ".lock: Is a directory"),
+        ("snapshots", as_file, "snapshots: File exists"),
+        ("current", as_folder, "current is no link to a snapshot"),
+        ("current", as_file, "current is no link to a snapshot"),
+        ("current", as_dangling_link, "is damaged (it has no manifest.json)"),
+        ("current/manifest.json", discard, "is damaged (it has no manifest.json)"),
     ],
 )
 def test_what_is_not_ours_is_refused(own: Published, place: str, damage: Callable[[Path], None], message: str) -> None:
     """What a run did not make, and what is published, is never removed: the message names it, in one line."""
     damage(own.clean / place)
-    with pytest.raises(UsageError, match=re.escape(message)) as refused, claim_clean_folder(own.clean, "this run"):
+    claimed = claim_corpus(own.clean, Settings(), "this run")
+    with pytest.raises(UsageError, match=re.escape(message)) as refused, claimed:
         pass
     assert "\n" not in str(refused.value)
 
@@ -112,7 +115,7 @@ def test_what_is_not_ours_is_refused(own: Published, place: str, damage: Callabl
 def test_damaged_snapshot_is_told(own: Published, place: str) -> None:
     """A published snapshot that cannot be read fails the run that would carry it on, by its name, and stays."""
     before = own.current.resolve()
-    _as_file(own.current / place)
+    as_file(own.current / place)
     (own.clean.parent / "raw").mkdir()
     with pytest.raises(DamagedSnapshotError, match=f"the snapshot {before} is damaged"):
         publish(own.clean.parent / "raw", own.clean)

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -26,9 +26,9 @@ from flows.errors import UsageError
 from flows.runners import task_runner
 from flows.settings import Settings
 from flows.store import open_store
-from tests.flows.conftest import SAMPLE, Published, free_port, publish
+from tests.flows.conftest import SAMPLE, Published, free_port, publish, wait_until
 from tests.flows.test_cli import WINNOW
-from tests.flows.test_workers import is_gone, wait_until, write_much
+from tests.flows.test_workers import is_gone, write_much
 
 # Batches of eight files, so that each worker has several, and some have one that is not like the others.
 SEVERAL = {"batch_files": 8, "part_articles": 8}
@@ -42,9 +42,13 @@ class Cluster:
     address: str
     gate: Path
 
+    def client(self) -> Client:
+        """Return a client of its own."""
+        return Client(self.address, set_as_default=False, timeout=60)  # type: ignore[no-untyped-call]
+
     def workers(self) -> dict[str, int]:
         """Return the processes of the workers by their addresses."""
-        with Client(self.address, set_as_default=False) as client:  # type: ignore[no-untyped-call]
+        with self.client() as client:
             found: dict[str, int] = client.run(os.getpid)
         return found
 
@@ -74,7 +78,7 @@ def cluster(prefect_environment: dict[str, str], tmp_path_factory: pytest.TempPa
                 )
             )
             stack.callback(process.terminate)
-        with Client(found.address, timeout=60, set_as_default=False) as client:  # type: ignore[no-untyped-call]
+        with found.client() as client:
             client.wait_for_workers(2, timeout=60)
         yield found
 
@@ -143,7 +147,7 @@ def test_killed_worker_costs_a_retry(raw: Path, local: Published, cluster: Clust
     killed = []
 
     def kill() -> None:
-        with Client(cluster.address, set_as_default=False) as client:  # type: ignore[no-untyped-call]
+        with cluster.client() as client:
             wait_until(lambda: all(client.processing().values()), 120)
             os.kill(before[victim], signal.SIGKILL)
             killed.append(before[victim])
@@ -166,23 +170,38 @@ def run_of(folder: Path, settings: Settings) -> CorpusRun:
     return CorpusRun("a run", folder / "raw", clean, open_store(clean, settings), settings)
 
 
-@pytest.mark.parametrize("gone", ["raw/a.txt", "clean/.store"])
-def test_worker_that_does_not_see_the_folders_is_refused(tmp_path: Path, gone: str) -> None:
-    """Where a worker sees other folders than the run, it takes no task: it would find all files gone."""
+def test_worker_that_does_not_see_the_store_is_refused(cluster: Cluster, tmp_path: Path) -> None:
+    """A run whose folders a worker does not see ends with that, whatever else ends with it."""
+    run = run_of(tmp_path, Settings())
+    (tmp_path / "clean/.store").rename(tmp_path / "elsewhere")
+    with (
+        cluster.client() as client,
+        pytest.raises(UsageError, match=f"a worker of the Dask cluster does not see {tmp_path}"),
+        dask_runner._worker_processes(client, False, run),
+    ):
+        pass
+
+
+def test_worker_that_does_not_see_the_files_is_refused(cluster: Cluster, tmp_path: Path) -> None:
+    """Where a worker has another folder of the same name, it takes no task: it would find all files gone."""
     plugin = RunPlugin(run_of(tmp_path, Settings()), here=False)
-    (tmp_path / gone).rename(tmp_path / "elsewhere")
-    with pytest.raises(UsageError, match=f"does not see {tmp_path}"):
-        plugin.setup(None)  # type: ignore[arg-type]
+    (tmp_path / "raw/a.txt").rename(tmp_path / "elsewhere")
+    with cluster.client() as client:
+        with pytest.raises(UsageError, match=f"does not see {tmp_path}"):
+            client.register_plugin(plugin)
+        client.unregister_worker_plugin(plugin.name)
 
 
-def test_worker_with_another_version_is_refused(tmp_path: Path) -> None:
+def test_worker_with_another_version_is_refused(cluster: Cluster, tmp_path: Path) -> None:
     """Where what shapes the corpus is not the same on a worker, it takes no task: it would publish other texts."""
     run = run_of(tmp_path, Settings())
-    other = run.store.with_name("0" * 32)
-    run.store.rename(other)
-    plugin = RunPlugin(CorpusRun(run.run_id, run.raw, run.clean, other, run.settings), here=False)
-    with pytest.raises(UsageError, match="has another version of Winnow"):
-        plugin.setup(None)  # type: ignore[arg-type]
+    other = run.store.rename(run.store.with_name("0" * 32))
+    with (
+        cluster.client() as client,
+        pytest.raises(UsageError, match="a worker of the Dask cluster has another version of Winnow"),
+        dask_runner._worker_processes(client, False, replace(run, store=other)),
+    ):
+        pass
 
 
 def test_missing_package_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,9 +25,9 @@ from prefect.deployments import run_deployment
 
 from flows.deployments import deploy_all
 from flows.snapshot import claim_clean_folder
-from tests.flows.conftest import SAMPLE
+from tests.flows.conftest import SAMPLE, wait_until
 from tests.flows.test_cli import WINNOW, winnow
-from tests.flows.test_workers import SOON, wait_until, write_much
+from tests.flows.test_workers import SOON, write_much
 
 PROJECT = Path(__file__).parents[2]
 PREFECT = [sys.executable, "-m", "prefect", "--no-prompt"]

@@ -13,9 +13,8 @@ from typer.testing import CliRunner
 from flows.cli import app
 from flows.deployments import deploy_all
 from flows.snapshot import claim_clean_folder
-from tests.flows.conftest import Published, free_port, publish
+from tests.flows.conftest import Published, free_port, publish, wait_until
 from tests.flows.test_cli import winnow
-from tests.flows.test_workers import wait_until
 
 NEWS = "The clock of Hale church has stopped, and nobody in Hale can say when, since all of them had gone by it. "
 

@@ -31,10 +31,18 @@ def test_address_of_an_object_store_is_known(tmp_path: Path, address: str) -> No
         assert str(named) == address
 
 
-def test_secret_in_an_address_is_not_said_again(tmp_path: Path) -> None:
-    """A password in an address is refused, and the message does not repeat it."""
-    with pytest.raises(UsageError, match="taken from the environment") as told:
-        named_folders(Path("s3://user:hunter2@bucket/news"), tmp_path)
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("s3://user:hunter2@bucket/news", "taken from the environment"),
+        ("https://host/news?X-Amz-Signature=hunter2", "https://host/news is an address of a kind that is not read"),
+        ("s3://a b/news?sig=hunter2", "s3://a b/news names no bucket"),
+    ],
+)
+def test_secret_in_an_address_is_not_said_again(tmp_path: Path, address: str, said: str) -> None:
+    """An address with a password or a signature is refused, and the message does not repeat that."""
+    with pytest.raises(UsageError, match=said) as told:
+        named_folders(Path(address), tmp_path)
     assert "hunter2" not in str(told.value)
 
 

@@ -137,8 +137,9 @@ def test_lines_of_a_site_are_counted_in_shares(tmp_path: Path, monkeypatch: pyte
     store.write_part(frame_of(known, FILES), tmp_path / "store" / "files")
     current = [{"source": f, "file": f, "records": 1, "split_off": 0} for f, _, _ in rows]
     write_frame(frame_of(current, CURRENT), tmp_path / "staging" / "current" / "0.parquet")
-    tally = extracted_parts.survey(tmp_path / "staging", tmp_path / "store", ())
-    assert (tally.parts, tally.counts["extracted"]) == ([part], 5)
+    parts, tally = extracted_parts.survey(tmp_path / "staging", tmp_path / "store", ())
+    assert (parts, tally.counts["extracted"]) == ([part], 5)
+    assert tally.peak_bytes > 0
     shared = pl.read_parquet(tmp_path / "staging" / "site_lines.parquet")
     assert shared.rows() == [("", 4, 2), ("a", -2, 2), ("a", 1, 2)]
 

@@ -18,8 +18,7 @@ from prefect.client.schemas.objects import Artifact, FlowRun
 from prefect.client.schemas.sorting import ArtifactSort, FlowRunSort
 
 from flows.reports import asset_key, corpus_key
-from tests.flows.conftest import SAMPLE, Published, publish
-from tests.flows.test_workers import wait_until
+from tests.flows.conftest import SAMPLE, Published, publish, wait_until
 
 
 def run_of(client: SyncPrefectClient, published: Published) -> FlowRun:

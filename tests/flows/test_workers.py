@@ -15,6 +15,7 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterName
 
 from flows.snapshot import claim_clean_folder
+from tests.flows.conftest import wait_until
 from tests.flows.test_cli import WINNOW
 
 ROWS = 300_000  # of one file: half a minute of work for one worker
@@ -50,14 +51,6 @@ def write_much(raw: Path) -> None:
     raw.mkdir()
     row = json.dumps({"text": "The ferry of the northern line ran on time, and nobody was left on the quay."}) + "\n"
     (raw / "feed.jsonl").write_text(row * ROWS)
-
-
-def wait_until(holds: Callable[[], bool], seconds: float = SECONDS) -> None:
-    """Wait for a condition, which is called again and again; fail after half a minute, or as long as is said."""
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.05)
 
 
 def is_gone(group: int) -> bool:

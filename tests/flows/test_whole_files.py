@@ -1,14 +1,14 @@
-"""Files that several tasks may write are whole whenever they are seen."""
+"""Files that several may write are whole whenever they are seen."""
 
 from pathlib import Path
 
 import pytest
 
-from flows.tables import written_whole
+from flows.whole_files import written_whole
 
 
 def test_file_is_seen_once_it_is_whole(tmp_path: Path) -> None:
-    """While two write one file, and where one of them dies at it, readers see that which was written before."""
+    """While two write one file, readers see that which was written before; of two that fail, nothing is left."""
     file = tmp_path / "part.parquet"
     with written_whole(file) as unfinished:
         unfinished.write_text("whole")
@@ -17,5 +17,5 @@ def test_file_is_seen_once_it_is_whole(tmp_path: Path) -> None:
         second.write_text("ot")
         assert first != second
         assert file.read_text() == "whole"
-        raise RuntimeError("as if killed")
-    assert [path.read_text() for path in tmp_path.glob("*.parquet")] == ["whole"]
+        raise RuntimeError("as if stopped")
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["whole"]

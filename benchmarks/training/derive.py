@@ -7,17 +7,23 @@ text of each page, as a careless scraper leaves it), `scraped` (what trafilatura
 than is its text), `neardup` and `whole` (the marked articles by themselves) and `spliced` (articles with other stories,
 lists of headlines or page furniture under them, and compilations of articles on one event). Of the general web (wcxb)
 only the dumps are made: its pages are guides and shops.
+
+A dump is made for each page that has none. The folders are made whole, each under the name `FOLDER.part` until it is;
+to make one anew, after more pages were fetched, remove it.
 """
 
 import argparse
 import gzip
 import random
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import lxml.etree
 import lxml.html
 import trafilatura
 
@@ -38,8 +44,11 @@ Row = dict[str, Any]
 
 
 def visible_text(html: str) -> str:
-    """Return the title and all visible text of a page, a line a block."""
-    tree = lxml.html.document_fromstring(html.encode(), parser=lxml.html.HTMLParser(encoding="utf-8"))
+    """Return the title and all visible text of a page, a line a block; nothing of a blank page."""
+    try:
+        tree = lxml.html.document_fromstring(html.encode(), parser=lxml.html.HTMLParser(encoding="utf-8"))
+    except lxml.etree.ParserError:
+        return ""
     body = tree.find("body")
     blocks = split_blocks(body)[0] if body is not None else []
     title = " ".join((tree.findtext(".//title") or "").split())
@@ -52,45 +61,62 @@ def read_html(data: Path, row: Row) -> str:
     return decode(gzip.decompress(path.read_bytes()), form="html") or ""
 
 
-def make_dumps(data: Path, pages: list[Row]) -> None:
-    """Write the visible text of each page."""
+@contextmanager
+def made_whole(path: Path) -> Iterator[Path]:
+    """Give another place to write to, which becomes the file or folder once all is written."""
+    part = path.with_name(f"{path.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    yield part
+    part.rename(path)
+
+
+def make_dumps(data: Path, pages: list[Row]) -> int:
+    """Write the visible text of each page that has no dump yet; return of how many."""
     folder = data / "pages" / "dump"
-    folder.mkdir(parents=True)
-    for row in pages:
+    folder.mkdir(exist_ok=True)
+    missing = [
+        row for row in pages if not any((folder / f"{row['id']}.txt{ending}").exists() for ending in ("", ".gz"))
+    ]
+    for row in missing:
         text = visible_text(read_html(data, row))
-        (folder / f"{row['id']}.txt.gz").write_bytes(gzip.compress(text.encode(errors="replace"), mtime=0))
+        with made_whole(folder / f"{row['id']}.txt.gz") as part:
+            part.write_bytes(gzip.compress(text.encode(errors="replace"), mtime=0))
+    return len(missing)
 
 
-def make_scraped(data: Path, news: list[Row]) -> None:
-    """Write what a plain scraper takes for the text of each page that has a title."""
+def make_scraped(folder: Path, data: Path, news: list[Row]) -> str:
+    """Write what a plain scraper takes for the text of each page that has a title; say what was written."""
     found = []
     for row in news:
         text = trafilatura.extract(read_html(data, row), favor_recall=True, include_comments=False)
         if row["title"] and text:
             found.append({"id": row["id"], "title": row["title"], "url": row["url"], "text": text})
-    write_rows(data / "scraped" / "blank.jsonl.gz", found)
+    write_rows(folder / "blank.jsonl.gz", found)
+    return f"{len(found):,} texts"
 
 
-def make_single(data: Path, news: list[Row]) -> None:
-    """Write each article by itself, headline first."""
-    (data / "neardup" / "raw").mkdir(parents=True)
+def make_single(folder: Path, news: list[Row]) -> str:
+    """Write each article by itself, headline first; say what was written."""
+    (folder / "raw").mkdir(parents=True)
     for number, row in enumerate(news):
         text = "\n\n".join([row["title"], row["truth"]] if row["title"] else [row["truth"]])
-        (data / "neardup" / "raw" / f"a{number:05d}.txt").write_text(text, encoding="utf-8")
-    write_rows(data / "neardup" / "pairs.jsonl", [])
+        (folder / "raw" / f"a{number:05d}.txt").write_text(text, encoding="utf-8")
+    write_rows(folder / "pairs.jsonl", [])
+    return f"{len(news):,} articles"
 
 
-def make_whole(data: Path, news: list[Row]) -> None:
-    """Write each article as it stands, with all of it for the truth."""
-    folder = data / "whole" / "raw"
-    folder.mkdir(parents=True)
+def make_whole(folder: Path, news: list[Row]) -> str:
+    """Write each article as it stands, with all of it for the truth; say what was written."""
+    (folder / "raw").mkdir(parents=True)
     for row in news:
-        (folder / f"{row['id']}.txt").write_text(f"{row['title']}\n\n{row['truth']}".strip(), encoding="utf-8")
-    write_rows(data / "whole" / "truth.jsonl", [{"id": r["id"], "kind": "clean", "truth": r["truth"]} for r in news])
+        text = f"{row['title']}\n\n{row['truth']}".strip()
+        (folder / "raw" / f"{row['id']}.txt").write_text(text, encoding="utf-8")
+    write_rows(folder / "truth.jsonl", [{"id": r["id"], "kind": "clean", "truth": r["truth"]} for r in news])
+    return f"{len(news):,} articles"
 
 
-def make_spliced(data: Path, news: list[Row], seed: int) -> int:
-    """Write articles with other matter under them, and compilations; return how many of these there are."""
+def make_spliced(folder: Path, data: Path, news: list[Row], seed: int) -> str:
+    """Write articles with other matter under them, and compilations; say what was written."""
     titled = [row for row in news if row["title"]]
     hosts = [Clean(row["title"], paragraphs(row["truth"]), 0, "en", True) for row in titled]
     maker = Maker(hosts, tails(data / "pages"), seed)
@@ -101,14 +127,13 @@ def make_spliced(data: Path, news: list[Row], seed: int) -> int:
         if kind in GLUED and text.title and chance.random() < 1 / THINNING:
             made.append((kind, text.title, text.text, text.text[: text.end].strip()))
     compilations = list(_compilations(maker, titled))
-    folder = data / "spliced" / "raw"
-    folder.mkdir(parents=True)
+    (folder / "raw").mkdir(parents=True)
     truth = []
     for number, (kind, title, whole, kept) in enumerate([*made, *compilations]):
-        (folder / f"s{number:05d}.txt").write_text(f"{title}\n\n{whole}", encoding="utf-8")
+        (folder / "raw" / f"s{number:05d}.txt").write_text(f"{title}\n\n{whole}", encoding="utf-8")
         truth.append({"id": f"s{number:05d}", "kind": kind, "title": title, "truth": kept})
-    write_rows(data / "spliced" / "truth.jsonl", truth)
-    return len(compilations)
+    write_rows(folder / "truth.jsonl", truth)
+    return f"{len(truth):,} texts, {len(compilations)} compilations among them"
 
 
 def _compilations(maker: Maker, titled: list[Row]) -> Iterator[tuple[str, str, str, str]]:
@@ -127,20 +152,18 @@ def derive(data: Path, seed: int) -> None:
     """Make what is not there yet, and say what was made."""
     pages = list(rows(data / "pages" / "truth.jsonl"))
     news = [row for row in pages if row["set"] not in GENERAL and len(row["truth"]) >= LEAST_CHARS]
-    if not (data / "pages" / "dump").exists():
-        make_dumps(data, pages)
-        print(f"pages/dump: {len(pages):,} pages", flush=True)
-    if not (data / "scraped").exists():
-        make_scraped(data, news)
-        print("scraped: what a scraper takes for the text of news pages", flush=True)
-    if not (data / "neardup").exists():
-        make_single(data, news)
-        print(f"neardup: {len(news):,} articles", flush=True)
-    if not (data / "whole").exists():
-        make_whole(data, news)
-        print(f"whole: {len(news):,} articles", flush=True)
-    if not (data / "spliced").exists():
-        print(f"spliced: {make_spliced(data, news, seed)} compilations among them", flush=True)
+    print(f"pages/dump: {make_dumps(data, pages):,} of {len(pages):,} pages", flush=True)
+    makers: dict[str, Callable[[Path], str]] = {
+        "scraped": lambda folder: make_scraped(folder, data, news),
+        "neardup": lambda folder: make_single(folder, news),
+        "whole": lambda folder: make_whole(folder, news),
+        "spliced": lambda folder: make_spliced(folder, data, news, seed),
+    }
+    for name, make in makers.items():
+        if not (data / name).exists():
+            with made_whole(data / name) as folder:
+                made = make(folder)
+            print(f"{name}: {made}", flush=True)
 
 
 def main() -> None:

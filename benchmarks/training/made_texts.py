@@ -58,6 +58,7 @@ class Maker:
         self.rng = random.Random(seed)
         self.hosts = articles
         self.articles = [article for article in articles if article.news]
+        self._news = [index for index, article in enumerate(articles) if article.news]
         self.furniture = furniture
         self.words = [word for word in list(background("en"))[300:3000] if word.isalpha()]
         self.phrases: list[str] = phrases()["end"]["phrases"]
@@ -70,11 +71,12 @@ class Maker:
         return shared / math.sqrt(sum(one.values()) * sum(two.values()))
 
     def _others(self, index: int, near: bool, count: int) -> list[Clean]:
-        """Return other articles, of the same topic if `near`; articles on the same event are left out."""
-        among = self.rng.sample(range(len(self.articles)), min(SAMPLED, len(self.articles)))
-        sample = [b for b in among if self.articles[b] is not self.hosts[index]]
-        ranked = sorted((b for b in sample if self.likeness(index, b) < 0.3), key=lambda b: -self.likeness(index, b))
-        return [self.articles[b] for b in self.rng.sample(ranked[:10] if near else ranked, count)]
+        """Return other articles, at most `count`: of the same topic if `near`, and never on the same event."""
+        among = self.rng.sample(self._news, min(SAMPLED, len(self._news)))
+        likeness = {other: self.likeness(index, other) for other in among if other != index}
+        ranked = sorted((other for other in likeness if likeness[other] < 0.3), key=lambda other: -likeness[other])
+        chosen = ranked[:10] if near else ranked
+        return [self.hosts[other] for other in self.rng.sample(chosen, min(count, len(chosen)))]
 
     def _cased(self, text: str) -> str:
         return self.rng.choice([text.capitalize(), text.title(), text.upper(), text.capitalize()])
@@ -224,6 +226,8 @@ class Maker:
                     extra = joined(
                         [self._label(rng.randint(2, 4)) + rng.choice(["", f": {self._label(2)}", f" {article.title}"])
                          for _ in range(rng.choice([1, 1, 2, 3]))], rng.choice(["\n", "\n\n"]))  # fmt: skip
+                if not extra:
+                    continue
                 between = rng.choice(["\n\n", "\n\n", "\n"])
                 name = f"{kind}, same topic" if near and kind in ("bare", "feed", "headlines") else kind
                 yield made(kind=name, text=text + between + extra, end=len(text) + len(between))

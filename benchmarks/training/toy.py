@@ -131,7 +131,8 @@ def write_toy(data: Path, events: int, seed: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     truth = []
     for number, story in enumerate(told):
-        others = chance.sample([other for other in told if other is not story], chance.randrange(3, 7))
+        others = [other for other in told if other is not story]
+        others = chance.sample(others, min(len(others), chance.randrange(3, 7)))
         html = page_of(story, others, chance)
         (folder / f"toy-{number:03d}.html.gz").write_bytes(gzip.compress(html.encode(), mtime=0))
         marked = "\n\n".join([story.lead, *story.paragraphs])

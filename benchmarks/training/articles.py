@@ -14,13 +14,8 @@ from pathlib import Path
 
 import py3langid.langid
 
-from benchmarks.training.data import paragraphs, rows, text_of
+from benchmarks.training.data import articles_in, paragraphs, rows, text_of
 from benchmarks.training.made_texts import Clean
-from cleaners.extract import extract
-from cleaners.extract.config import ExtractConfig
-from cleaners.read import read_records
-from cleaners.read.config import ReadConfig
-from cleaners.records import Fate
 from cleaners.text import lines_of
 
 
@@ -33,7 +28,7 @@ class Compilation:
     heads: frozenset[str]
 
 
-def squeezed(line: str) -> str:
+def single_spaced(line: str) -> str:
     """Return a line with single spaces, for comparing."""
     return re.sub(r"\s+", " ", line).strip()
 
@@ -47,9 +42,9 @@ def tails(pages: Path) -> list[list[str]]:
     """Return what stands under the article on real pages: the lines after the last line of the marked body."""
     found = []
     for row in rows(pages / "truth.jsonl"):
-        body = {squeezed(line) for line in paragraphs(row["truth"])}
+        body = {single_spaced(line) for line in paragraphs(row["truth"])}
         lines = paragraphs(text_of(pages / "dump" / f"{row['id']}.txt"))
-        last = max((i for i, line in enumerate(lines) if squeezed(line) in body), default=None)
+        last = max((i for i, line in enumerate(lines) if single_spaced(line) in body), default=None)
         if last is not None and last + 3 <= len(lines):
             found.append(lines[last + 1 :])
     return found
@@ -58,11 +53,8 @@ def tails(pages: Path) -> list[list[str]]:
 def single_articles(copies: Path) -> Iterator[tuple[str | None, str, str]]:
     """Yield title, text and name of the single articles of a folder; copies share its first six letters."""
     for path in sorted(copies.iterdir()):
-        with path.open("rb") as stream:
-            for record in read_records(stream, source=path.name, config=ReadConfig()):
-                article = record if isinstance(record, Fate) else extract(record, config=ExtractConfig())
-                if not isinstance(article, Fate):
-                    yield article.title, article.text, path.stem
+        for article in articles_in(path):
+            yield article.title, article.text, path.stem
 
 
 def one_of_each(sets: Path, folds: int) -> Iterator[Clean]:
@@ -98,7 +90,7 @@ def read_articles(data: Path, folds: int) -> tuple[list[Clean], list[Compilation
     compilations = []
     for row in {row["truth"]: row for row in truth if row["kind"] == "compilation"}.values():
         lines = paragraphs(text_of(data / "spliced" / "raw" / f"{row['id']}.txt"))
-        body = {squeezed(line) for line in paragraphs(row["truth"])}
-        heads = frozenset(squeezed(line) for line in lines[1:] if squeezed(line) not in body)
+        body = {single_spaced(line) for line in paragraphs(row["truth"])}
+        heads = frozenset(line for line in map(single_spaced, lines[1:]) if line not in body)
         compilations.append(Compilation(lines[0], "\n\n".join(lines[1:]), heads))
     return articles, compilations

@@ -47,21 +47,20 @@ from sklearn.model_selection import GroupKFold
 
 import cleaners.extract.page.page as page_module
 from benchmarks.training import pages
-from benchmarks.training.data import rows
-from benchmarks.training.model_files import add_options, write_model
+from benchmarks.training.data import articles_in, publisher, rows
+from benchmarks.training.model_files import add_options, recipe_of, write_model
 from cleaners.confidence.model import PAGE_FEATURES, PAGE_MODEL, TEXT_FEATURES, TEXT_MODEL, signs_of
 from cleaners.config import Config
-from cleaners.extract import extract
 from cleaners.learned.steps import additive_of
-from cleaners.read import is_whole, read_records
-from cleaners.records import Article, RawDocument, SiteLines, count_words, find_words
+from cleaners.read import is_whole
+from cleaners.records import Article, SiteLines, count_words, find_words
 from cleaners.strip import cut, find_all_claims, line_keys, opening_keys, split
+from flows.stripped_parts import coarse
 
 CONFIG = Config()
 RIGHT = 0.02
 PAGE_FOLDS, FOLDS = 4, 5
 PROCESSES, TOGETHER = 2, 64
-POLICY_WEIGHT = 2.0
 # Of the articles that come as text: as they stand, with other matter glued on, whole pages flattened.
 SHARES = {"whole": 0.4, "glued": 0.2, "dump": 0.4}
 WHOLE_KINDS = frozenset({"clean", "compilation"})
@@ -123,13 +122,8 @@ class Truth:
 
 def articles_of(path: Path) -> list[Article]:
     """Read, extract and split a file."""
-    found: list[Article] = []
-    with path.open("rb") as stream:
-        for record in read_records(stream, source=path.name, config=CONFIG.read):
-            article = extract(record, config=CONFIG.extract) if isinstance(record, RawDocument) else record
-            if isinstance(article, Article):
-                found += split(article, config=CONFIG.strip) if is_whole(path.name) else [article]
-    return found
+    found = list(articles_in(path))
+    return [part for article in found for part in split(article, config=CONFIG.strip)] if is_whole(path.name) else found
 
 
 def _use(model: HistGradientBoostingClassifier) -> None:
@@ -167,7 +161,7 @@ def measure(articles: Sequence[Article], truths: dict[str, Truth], weight: Calla
     for article, (lines, _) in zip(articles, keys, strict=True):
         counts[article.site or ""].update(lines)
     sites = {
-        site: SiteLines(number, {key: count for key, count in counts[site].items() if count > 1})
+        site: SiteLines(coarse(number), {key: coarse(count) for key, count in counts[site].items() if count > 1})
         for site, number in site_pages.items()
     }
     openings = frozenset(opens[0] for _, opens in keys if opens)
@@ -234,7 +228,7 @@ def page_examples(folders: Sequence[Path], policy: frozenset[str]) -> list[Examp
             if of == folder
         }
         here = [article for article in articles if _SUFFIX.sub("", article.source) in truths]
-        found += measure(here, truths, lambda group: POLICY_WEIGHT if group in policy else 1.0)
+        found += measure(here, truths, lambda group: pages.POLICY_WEIGHT if group in policy else 1.0)
     # The others have their text from beside the markup.
     return [example for example in found if "page_words" in example.signs]
 
@@ -242,9 +236,7 @@ def page_examples(folders: Sequence[Path], policy: frozenset[str]) -> list[Examp
 def text_examples(folders: Sequence[Path], whole: Sequence[Path], glued: Sequence[Path]) -> list[Example]:
     """Return the examples of all texts."""
     publishers = {
-        row["id"]: pages.publisher(row.get("url")) or row["id"]
-        for folder in folders
-        for row in rows(folder / "truth.jsonl")
+        row["id"]: publisher(row.get("url")) or row["id"] for folder in folders for row in rows(folder / "truth.jsonl")
     }
     found: list[Example] = []
     for kind, folder in [
@@ -257,14 +249,14 @@ def text_examples(folders: Sequence[Path], whole: Sequence[Path], glued: Sequenc
             name = row["id"]
             group = "whole" if row.get("kind") in WHOLE_KINDS else kind
             # The layouts of one article share its name up to the dot.
-            publisher = publishers.get(name) or publishers.get(name.rsplit(".", 1)[0]) or name
-            truths[name] = Truth(row["truth"], group, publisher)
+            by = publishers.get(name) or publishers.get(name.rsplit(".", 1)[0]) or name
+            truths[name] = Truth(row["truth"], group, by)
         files = sorted((folder / ("dump" if kind == "dump" else "raw")).glob("*.txt*"))
         found += measure(extract_all(files), truths, lambda _: 1.0)
     return found
 
 
-def shared_out(examples: Sequence[Example]) -> list[Example]:
+def share_weights(examples: Sequence[Example]) -> list[Example]:
     """Return texts with the weights that SHARES gives their sets."""
     total: dict[str, float] = defaultdict(float)
     for example in examples:
@@ -317,7 +309,7 @@ def line_through(odds: Floats, examples: Sequence[Example]) -> tuple[float, floa
     return float(line.coef_[0, 0]), float(line.intercept_[0])
 
 
-def corrected(numbers: Numbers, slope: float, offset: float) -> Numbers:
+def rescale(numbers: Numbers, slope: float, offset: float) -> Numbers:
     """Return the model whose log odds are those of another, times the slope and with the offset; rounded."""
     steps = [
         ([float(f"{bound:.5g}") for bound in bounds], [round(slope * value, 4) for value in values])
@@ -392,7 +384,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     else:
         measured = {
             PAGE_MODEL.name: page_examples(options.pages, frozenset(options.policy)),
-            TEXT_MODEL.name: shared_out(text_examples(options.pages, options.whole, options.glued)),
+            TEXT_MODEL.name: share_weights(text_examples(options.pages, options.whole, options.glued)),
         }
         if options.examples:
             options.examples.write_bytes(pickle.dumps(measured))
@@ -407,10 +399,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
             write_model(
                 model,
                 options.to,
-                corrected(fit(examples, names), *line),
+                rescale(fit(examples, names), *line),
                 features=names,
-                recipe=f"python -m benchmarks.training.confidence PAGES... --policy {' '.join(options.policy)} "
-                "--whole TEXTS... --glued TEXTS... --write",
+                recipe=recipe_of(
+                    "confidence PAGES...",
+                    policy=options.policy,
+                    whole=["TEXTS..."] if options.whole else [],
+                    glued=["TEXTS..."] if options.glued else [],
+                ),
                 seed=SEED,
                 data=", ".join(f"{count:,} articles of {name}" for name, count in counts.items()),
                 settings=RECIPE,

@@ -1,10 +1,22 @@
-"""The folder that the models learn from, as docs/reference describes it."""
+"""The folder that the models learn from, as docs/reference describes it, and how its texts are read."""
 
 import gzip
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+
+from cleaners.config import Config
+from cleaners.extract import extract
+from cleaners.read import read_records
+from cleaners.records import Article, RawDocument
+
+_WORD = re.compile(r"\w+")
+# Second-level names under which others register, as in `news.co.uk`.
+_SHARED_NAMES = frozenset({"ac", "co", "com", "edu", "gov", "net", "or", "org"})
+_CONFIG = Config()
 
 
 def rows(path: Path) -> Iterator[dict[str, Any]]:
@@ -27,6 +39,33 @@ def text_of(path: Path) -> str:
     packed = path.with_name(f"{path.name}.gz")
     content = gzip.decompress(packed.read_bytes()) if packed.exists() else path.read_bytes()
     return content.decode(errors="replace")
+
+
+def words_in(text: str) -> list[str]:
+    """Return the words of a text as people marked texts: runs of letters, digits and underscores, in their own case."""
+    return _WORD.findall(text)
+
+
+def publisher(address: str | None) -> str | None:
+    """Return by whom a page is, so that folds can part publishers: `cnn` for `https://edition.cnn.com/1` and for `cnn`.
+
+    That is the registered name of the address's host without what it is registered under.
+    """
+    host = urlsplit(address if address and "//" in address else f"//{address or ''}").hostname
+    if not host:
+        return None
+    parts = host.removeprefix("www.").split(".")
+    ending = 2 if len(parts) > 2 and len(parts[-1]) == 2 and parts[-2] in _SHARED_NAMES else 1
+    return parts[max(0, len(parts) - ending - 1)]
+
+
+def articles_in(path: Path) -> Iterator[Article]:
+    """Yield the articles of a file, read and extracted as a run does by default."""
+    with path.open("rb") as stream:
+        for record in read_records(stream, source=path.name, config=_CONFIG.read):
+            article = extract(record, config=_CONFIG.extract) if isinstance(record, RawDocument) else record
+            if isinstance(article, Article):
+                yield article
 
 
 def paragraphs(text: str) -> list[str]:

@@ -22,7 +22,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from benchmarks.training.articles import fold_of, read_articles, tails
 from benchmarks.training.boosted import numbers_of
 from benchmarks.training.made_texts import Made, Maker
-from benchmarks.training.model_files import add_options, write_model
+from benchmarks.training.model_files import add_options, recipe_of, write_model
 from cleaners.strip.ends.features import FEATURES, end_features
 from cleaners.strip.ends.models import HEADED, PROSE
 from cleaners.strip.topic import topics_of
@@ -40,7 +40,7 @@ RECIPE = {
 }
 
 
-def boosted(x: np.ndarray, y: np.ndarray, prose: bool) -> HistGradientBoostingClassifier:
+def fit_trees(x: np.ndarray, y: np.ndarray, prose: bool) -> HistGradientBoostingClassifier:
     """Return boosted trees; where no form helps, cohesion may only count one way, so that nothing odd is learned."""
     signs = [-1 if name in ONLY_AGAINST else 1 if name in ONLY_FOR else 0 for name in FEATURES] if prose else None
     model: HistGradientBoostingClassifier = HistGradientBoostingClassifier(
@@ -88,7 +88,7 @@ def report_ends(places: Places, folds: int) -> None:
         for form in (False, True):
             train, test = (((places.folds == fold) == held) & (places.prose == form) for held in (False, True))
             if test.any():
-                model = boosted(places.features[train], places.labels[train], form)
+                model = fit_trees(places.features[train], places.labels[train], form)
                 scores[test] = model.predict_proba(places.features[test])[:, 1]
     by_text: dict[int, list[int]] = defaultdict(list)
     for row, text in enumerate(places.texts):
@@ -126,9 +126,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         write_model(
             model,
             options.to,
-            numbers_of(boosted(places.features[chosen], places.labels[chosen], form)),
+            numbers_of(fit_trees(places.features[chosen], places.labels[chosen], form)),
             features=FEATURES,
-            recipe="python -m benchmarks.training.ends DATA --write",
+            recipe=recipe_of("ends DATA", rounds=[options.rounds], seed=[options.seed]),
             seed=options.seed,
             data=f"{len(texts):,} texts made of {len(articles):,} articles and pages, {len(compilations)} compilations",
             settings={**RECIPE, "rounds": options.rounds},

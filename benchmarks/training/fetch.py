@@ -5,27 +5,28 @@
 Needs the internet: each set is downloaded from its public home on GitHub at a fixed commit, some 150 MB in all, and
 written as docs/reference/training-data.md describes: `pages` (andy424, fundus, newspaper3k, scrapinghub, wcxb) and
 `world` (daniel). Then run `python -m benchmarks.training.derive DATA`. With `--archives` the downloads are kept in a
-folder, and read from there if they are in it.
+folder, and read from there if they are in it. Pages of sets that are not fetched stay as they are.
 
 The texts are their publishers'. The licences named here are those of the sets; none of them makes the articles free.
 """
 
 import argparse
 import gzip
+import http.client
 import io
 import json
 import re
 import tarfile
 import urllib.request
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 import lxml.html
 
-from benchmarks.training.data import write_rows
+from benchmarks.training.data import publisher, rows, words_in, write_rows
 from cleaners.encoding import decode
 
 SECONDS = 120
@@ -58,6 +59,11 @@ class Source:
     def address(self) -> str:
         """Return where the set is downloaded from."""
         return f"https://github.com/{self.repository}/archive/{self.commit}.tar.gz"
+
+    @property
+    def archive(self) -> str:
+        """Return under which name it is kept."""
+        return f"{self.repository.replace('/', '+')}-{self.commit}.tar.gz"
 
 
 def read_andy424(files: Files) -> Iterator[Page]:
@@ -149,8 +155,8 @@ def _is_headline(line: str, html: bytes) -> bool:
     if not text or not text.strip():
         return False
     tree = lxml.html.document_fromstring(text.encode(), parser=lxml.html.HTMLParser(encoding="utf-8"))
-    words = re.findall(r"\w+", line.lower())
-    titles = [re.findall(r"\w+", "".join(map(str, node.itertext())).lower()) for node in tree.iter("title", "h1")]
+    words = words_in(line.lower())
+    titles = [words_in("".join(map(str, node.itertext())).lower()) for node in tree.iter("title", "h1")]
     return bool(words) and any(" ".join(words) in " ".join(title) for title in titles)
 
 
@@ -207,10 +213,17 @@ SOURCES = {
 
 
 def files_of(archive: bytes, needed: str) -> Files:
-    """Return the files of a repository's archive by their paths in the repository, those alone that are needed."""
+    """Return the files of a repository's archive by their paths in the repository, those alone that are needed.
+
+    Raises OSError for an archive that is cut off or none.
+    """
     pattern = re.compile(needed)
     found = {}
-    with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as packed:
+    try:
+        unpacked = gzip.decompress(archive)
+    except (EOFError, zlib.error) as error:
+        raise OSError(str(error)) from error
+    with tarfile.open(fileobj=io.BytesIO(unpacked)) as packed:
         for member in packed:
             path = member.name.partition("/")[2]
             if pattern.fullmatch(path) and (content := packed.extractfile(member)):
@@ -220,48 +233,55 @@ def files_of(archive: bytes, needed: str) -> Files:
 
 def archive_of(source: Source, archives: Path | None) -> bytes:
     """Return a set's archive, downloaded unless the folder of archives has it."""
-    kept = archives / f"{source.repository.replace('/', '+')}-{source.commit}.tar.gz" if archives else None
+    kept = archives / source.archive if archives else None
     if kept and kept.is_file():
         return kept.read_bytes()
     with urllib.request.urlopen(source.address, timeout=SECONDS) as answer:
         content: bytes = answer.read()
     if kept:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_bytes(content)
+        part = kept.with_name(f"{kept.name}.part")
+        part.write_bytes(content)
+        part.rename(kept)
     return content
 
 
 def write_pages(folder: Path, found: Mapping[str, list[Page]]) -> None:
-    """Write pages and what was marked in them; what the folder held of its pages is replaced."""
-    rows = []
+    """Write pages of some sets and what was marked in them, in place of what the folder held of these sets."""
+    truth = folder / "truth.jsonl"
+    by_set: dict[str, list[dict[str, str]]] = {name: [] for name in SOURCES}
+    for row in rows(truth) if truth.exists() else ():
+        by_set.setdefault(row["set"].partition("-")[0], []).append(row)
     for name, pages in found.items():
+        by_set[name] = []
         for page in pages:
             label = f"{name}-{page.id}"
             path = folder / "html" / f"{label}.html.gz"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(gzip.compress(page.html, mtime=0))
             group = f"{name}-{page.language}" if page.language else name
-            rows.append({"id": label, "set": group, "url": page.url, "title": page.title, "truth": page.truth})
-    write_rows(folder / "truth.jsonl", rows)
+            by_set[name].append({"id": label, "set": group, "url": page.url, "title": page.title, "truth": page.truth})
+    write_rows(truth, [row for of_set in by_set.values() for row in of_set])
 
 
 def main() -> None:
     """Download, convert and count."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--only", nargs="+", choices=SOURCES, default=list(SOURCES), metavar="SET")
+    parser.add_argument("--only", nargs="+", action="extend", choices=SOURCES, metavar="SET", help=", ".join(SOURCES))
     parser.add_argument("--archives", type=Path, metavar="FOLDER", help="keep the downloads here, and use those kept")
     options = parser.parse_args()
     found: dict[str, dict[str, list[Page]]] = {}
-    for name in options.only:
+    for name in dict.fromkeys(options.only or SOURCES):
         source = SOURCES[name]
         try:
-            archive = archive_of(source, options.archives)
-        except OSError as error:
-            parser.exit(1, f"{source.address}: {error}\n")
-        pages = [page for page in source.read(files_of(archive, source.needed)) if page.truth.strip()]
+            files = files_of(archive_of(source, options.archives), source.needed)
+        except (OSError, http.client.HTTPException, tarfile.TarError) as error:
+            kept = f"; if {options.archives / source.archive} is there, remove it" if options.archives else ""
+            parser.exit(1, f"{source.address}: {error}{kept}\n")
+        pages = [page for page in source.read(files) if page.truth.strip()]
         found.setdefault(source.folder, {})[name] = pages
-        sites = len({urlsplit(page.url).hostname or page.url for page in pages})
+        sites = len({publisher(page.url) for page in pages})
         print(f"{name}: {len(pages):,} pages of {sites:,} sites, {source.licence}, {source.repository}", flush=True)
     for folder, sets in found.items():
         write_pages(options.data / folder, sets)

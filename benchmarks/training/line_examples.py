@@ -1,19 +1,17 @@
 """The texts that the line model learns from: each line labelled, and pages mixed from several."""
 
 import gzip
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz.distance import LCSseq
 
-from benchmarks.training.data import rows, text_of
+from benchmarks.training.data import publisher, rows, text_of, words_in
 from cleaners.extract.articles import extract
 from cleaners.extract.config import ExtractConfig
 from cleaners.records import Article, RawDocument
@@ -22,7 +20,6 @@ from cleaners.text import Line, lines_of
 
 Floats = npt.NDArray[np.float32]
 Labelled = tuple[Line, np.float32]
-WORDS = re.compile(r"\w+")
 
 
 @dataclass(slots=True)
@@ -47,7 +44,7 @@ def read_examples(data: Path) -> Iterator[Example]:
     sites: dict[str, Counter[str]] = {}
     for row in rows(data / "pages" / "truth.jsonl"):
         name, truth = row["id"], row["truth"]
-        site = (urlsplit(row["url"]).hostname or name).removeprefix("www.")
+        site = publisher(row["url"]) or name
         dump = text_of(data / "pages" / "dump" / f"{name}.txt")
         for line in set(dump.split("\n")):
             if len(line) >= 20:
@@ -66,7 +63,7 @@ def read_examples(data: Path) -> Iterator[Example]:
         yield from _example(row["id"], row["kind"], group, _article(text), row["truth"])
     # Real texts as a scraper left them, unlabelled: their long sentences are the article's, the rest teaches nothing.
     for row in rows(data / "scraped" / "blank.jsonl.gz"):
-        site = (urlsplit(row["url"]).hostname or row["id"]).removeprefix("www.")
+        site = publisher(row["url"]) or row["id"]
         yield from _example(row["id"], "scraped", site, _article(row["text"], title=row["title"]), None)
     # Every third will do.
     for path in sorted((data / "neardup" / "raw").glob("a?????.txt"))[::3]:
@@ -95,11 +92,11 @@ def _example(name: str, kind: str, group: str, article: Article | None, truth: s
 
 def label_lines(lines: Sequence[Line], truth: str) -> Floats:
     """Return 1 for each line that is not in the truth, judged by aligning the words of both in order."""
-    words = [WORDS.findall(line.text) for line in lines]
+    words = [words_in(line.text) for line in lines]
     flat = [word for row in words for word in row]
     owner = [number for number, row in enumerate(words) for _ in row]
     aligned = Counter[int]()
-    for step in LCSseq.opcodes(flat, WORDS.findall(truth)):
+    for step in LCSseq.opcodes(flat, words_in(truth)):
         if step.tag == "equal":
             aligned.update(owner[step.src_start : step.src_end])
     return np.array([aligned[number] < 0.6 * len(row) or not row for number, row in enumerate(words)], dtype=np.float32)

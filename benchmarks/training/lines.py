@@ -22,12 +22,13 @@ import argparse
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from statistics import mean
 
 import numpy as np
 
-from benchmarks.training.line_examples import WORDS, Example, Floats, mix_pages, read_examples
-from benchmarks.training.model_files import add_options, write_model
+from benchmarks.training.data import words_in
+from benchmarks.training.figures import figures
+from benchmarks.training.line_examples import Example, Floats, mix_pages, read_examples
+from benchmarks.training.model_files import add_options, recipe_of, write_model
 from benchmarks.training.network import SETTINGS, numbers_of, train_network
 from cleaners.learned.networks import Network, mean_logits, sigmoid
 from cleaners.strip.config import FurnitureConfig
@@ -62,7 +63,7 @@ def _targets(example: Example) -> tuple[Floats, Floats]:
     kept = np.flatnonzero(labels == 0)
     if len(kept):
         edges[kept[0], 0] = edges[kept[-1], 1] = 1
-    weight = np.minimum(words + 3, 60) / max(60, len(WORDS.findall(example.truth))) ** 0.75
+    weight = np.minimum(words + 3, 60) / max(60, len(words_in(example.truth))) ** 0.75
     edge_weight = np.full(len(labels), EDGE_WEIGHT)
     if example.kind in GLUED:
         edge_weight[:] = 0
@@ -121,30 +122,14 @@ def predict(model: LineModel, example: Example) -> list[float]:
     return scores
 
 
-def measure(kind: str, found: Sequence[tuple[Example, Sequence[float]]], config: FurnitureConfig) -> str:
-    """Return a line of figures: word 4-grams as multisets, averaged over articles."""
-    precisions, recalls = [], []
-    exact = damaged = 0
+def texts_left(found: Iterable[tuple[Example, Sequence[float]]]) -> list[tuple[str, str]]:
+    """Return the true text of each example, and the one that is left where the lines with these scores are judged."""
+    pairs = []
     for example, scores in found:
-        claimed, sure = choose_lines(example.lines, scores, config, page=True)
-        got = _grams(line.text for line, cut in zip(example.lines, claimed, strict=True) if not (cut and sure))
-        truth = _grams([example.truth])
-        shared = sum((got & truth).values())
-        recall = shared / truth.total() if truth else float(not got)
-        recalls.append(recall)
-        precisions.append(shared / got.total() if got else float(not truth))
-        exact += got == truth
-        damaged += recall < 0.98
-    p, r, n = mean(precisions), mean(recalls), len(found)
-    f1 = 2 * p * r / (p + r)
-    return (
-        f"{kind:12} {n:5} F1 {f1:.4f} precision {p:.4f} recall {r:.4f} exact {exact / n:.3f} damaged {damaged / n:.4f}"
-    )
-
-
-def _grams(texts: Iterable[str]) -> Counter[tuple[str, ...]]:
-    words = [word for text in texts for word in WORDS.findall(text)]
-    return Counter(tuple(words[at : at + 4]) for at in range(max(1, len(words) - 3))) if words else Counter()
+        claimed, sure = choose_lines(example.lines, scores, FurnitureConfig(), page=True)
+        left = (line.text for line, cut in zip(example.lines, claimed, strict=True) if not (cut and sure))
+        pairs.append((example.truth, "\n".join(left)))
+    return pairs
 
 
 def cross_validate(examples: list[Example], folds: int) -> None:
@@ -161,14 +146,10 @@ def cross_validate(examples: list[Example], folds: int) -> None:
         for example in examples:
             if example.fold % folds == fold:
                 found.setdefault(example.kind, []).append((example, predict(model, example)))
-        print(
-            measure(
-                f"dump {fold + 1}/{folds}", [x for x in found["dump"] if x[0].fold % folds == fold], FurnitureConfig()
-            ),
-            flush=True,
-        )
+        dumps = [pair for pair in found["dump"] if pair[0].fold % folds == fold]
+        print(figures(f"dump {fold + 1}/{folds}", texts_left(dumps)), flush=True)
     for kind, pairs in found.items():
-        print(measure(kind, pairs, FurnitureConfig()))
+        print(figures(kind, texts_left(pairs)))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -200,7 +181,7 @@ def write(model: LineModel, examples: Sequence[Example], folder: Path | None) ->
             folder,
             numbers_of(networks),
             features=features,
-            recipe="python -m benchmarks.training.lines DATA --write",
+            recipe=recipe_of("lines DATA"),
             seed=0,
             data=", ".join(f"{count:,} texts of the kind {kind}" for kind, count in kinds.items()),
             settings={**SETTINGS, "networks": SEEDS, "mixes": MIXES},

@@ -38,6 +38,12 @@ def place_of(model: ModelFile, folder: Path | None) -> Path:
     return CHECKOUT / model.path if folder is None else folder / f"{model.name}.json"
 
 
+def recipe_of(script: str, **options: Sequence[object]) -> str:
+    """Return the command that trains a model so: a script with its places, and those of its options with a value."""
+    said = [f"--{name} {' '.join(map(str, values))}" for name, values in options.items() if values]
+    return " ".join([f"python -m benchmarks.training.{script}", *said, "--write"])
+
+
 def write_model(
     model: ModelFile,
     folder: Path | None,

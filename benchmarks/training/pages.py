@@ -17,15 +17,12 @@ trains on all pages and writes the model's file.
 
 import argparse
 import gzip
-import re
 import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import mean
-from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,15 +31,15 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import GroupKFold
 
 from benchmarks.training.boosted import numbers_of
-from benchmarks.training.data import rows
-from benchmarks.training.model_files import add_options, write_model
+from benchmarks.training.data import publisher, rows, words_in
+from benchmarks.training.figures import figures
+from benchmarks.training.model_files import add_options, recipe_of, write_model
 from cleaners.encoding import decode
 from cleaners.extract.page.blocks import Block
 from cleaners.extract.page.features import block_features
 from cleaners.extract.page.model import BLOCK_MODEL
 from cleaners.extract.page.page import PageParts, article_text, is_standfirst, read_page
 
-WORD = re.compile(r"\w+")
 RECIPE = {
     "max_iter": 200,
     "learning_rate": 0.07,
@@ -61,8 +58,6 @@ POLICY_WEIGHT = 2.0
 # A page whose blocks hold less of the marked words was marked from another copy of it.
 FOUND = 0.8
 CAPTION_WORDS = 80
-# Second-level names under which others register, as in `news.co.uk`.
-SHARED_NAMES = frozenset({"ac", "co", "com", "edu", "gov", "net", "or", "org"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +94,8 @@ def read_example(job: tuple[Path, dict[str, str]]) -> Example | None:
         matrix=np.column_stack(list(columns.values())),
         labels=(matched >= 0.5 * np.maximum(words, 1)).astype(np.int64) * (words > 0),
         words=words,
-        found=float(matched.sum()) / max(1, len(WORD.findall(row["truth"]))),
+        found=float(matched.sum()) / max(1, len(words_in(row["truth"]))),
     )
-
-
-def publisher(url: str | None) -> str | None:
-    """Return the registered name of an address's host, so that `edition.` and `www.` are one publisher."""
-    host = urlsplit(url or "").hostname
-    if not host:
-        return None
-    parts = host.split(".")
-    names = 3 if len(parts) > 2 and len(parts[-1]) == 2 and parts[-2] in SHARED_NAMES else 2
-    return ".".join(parts[-names:])
 
 
 def policy_labels(example: Example) -> NDArray[np.int64]:
@@ -128,11 +113,11 @@ def policy_labels(example: Example) -> NDArray[np.int64]:
 def match(blocks: list[Block], truth: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return how many words of each block belong to the truth, and how many it has."""
     numbers: dict[str, int] = {}
-    target = [numbers.setdefault(word, len(numbers)) for word in WORD.findall(truth)]
+    target = [numbers.setdefault(word, len(numbers)) for word in words_in(truth)]
     owners, source = [], []
     words = np.zeros(len(blocks))
     for index, block in enumerate(blocks):
-        for word in WORD.findall(block.text):
+        for word in words_in(block.text):
             words[index] += 1
             if word in numbers:
                 owners.append(index)
@@ -168,31 +153,6 @@ def fit(examples: list[Example], policy: frozenset[str]) -> HistGradientBoosting
     return model
 
 
-def shingles(text: str) -> Counter[tuple[str, ...]]:
-    """Return the text's runs of four words."""
-    words = WORD.findall(text)
-    return Counter(tuple(words[at : at + 4]) for at in range(max(1, len(words) - 3))) if words else Counter()
-
-
-def report(title: str, pairs: list[tuple[str, str]]) -> None:
-    """Print precision, recall, F1, and the shares of articles right to the word and with over 2 % lost."""
-    precision, recall = [], []
-    for truth, got in pairs:
-        wanted, found = shingles(truth), shingles(got)
-        common = (wanted & found).total()
-        if found:
-            precision.append(common / found.total())
-        recall.append(common / wanted.total() if wanted else 1.0)
-    p, r = mean(precision), mean(recall)
-    right = mean(WORD.findall(truth) == WORD.findall(got) for truth, got in pairs)
-    damaged = mean(share < 0.98 for share in recall)
-    f1 = 2 * p * r / (p + r)
-    print(
-        f"{title:32} {len(pairs):5d}  F1 {f1:.4f}  precision {p:.4f}  recall {r:.4f}  exact {right:.3f}"
-        f"  damaged {damaged:.3f}"
-    )
-
-
 def cross_validate(examples: list[Example], folds: int, policy: frozenset[str]) -> None:
     """Print the figures on pages of publishers that the model has not seen, beside trafilatura's."""
     pairs = defaultdict(list)
@@ -208,7 +168,7 @@ def cross_validate(examples: list[Example], folds: int, policy: frozenset[str]) 
                 pairs[title].append((example.truth, got))
                 pairs[f"{title}, trafilatura"].append((example.truth, example.page.evidence.trafilatura))
     for title, found in sorted(pairs.items()):
-        report(title, found)
+        print(figures(title, found))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -231,7 +191,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             options.to,
             numbers_of(fit(examples, policy)),
             features=examples[0].names,
-            recipe=f"python -m benchmarks.training.pages PAGES... --policy {' '.join(options.policy)} --write",
+            recipe=recipe_of("pages PAGES...", policy=options.policy),
             seed=SEED,
             data=", ".join(f"{count:,} pages of {name}" for name, count in Counter(e.group for e in examples).items()),
             settings=RECIPE,

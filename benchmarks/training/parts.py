@@ -17,9 +17,9 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from benchmarks.training.articles import Compilation, fold_of, read_articles, single_articles, squeezed, tails
+from benchmarks.training.articles import Compilation, fold_of, read_articles, single_articles, single_spaced, tails
 from benchmarks.training.made_texts import Maker
-from benchmarks.training.model_files import add_options, write_model
+from benchmarks.training.model_files import add_options, recipe_of, write_model
 from cleaners.strip.config import StripConfig
 from cleaners.strip.ends.models import PART, PART_FEATURES
 from cleaners.strip.split import part_features
@@ -40,7 +40,7 @@ class Heads:
     kinds: list[str]
 
 
-def fitted(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, float]:
+def fit(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, float]:
     """Return weights and bias of a logistic model for raw (unscaled) features."""
     scaler = StandardScaler().fit(x)
     model = LogisticRegression(C=STRENGTH, max_iter=3000).fit(scaler.transform(x), y)
@@ -70,7 +70,7 @@ def heads_of(
         topics = topics_of(text, title, "en")
         for index, features in part_features(topics.lines, title, "en", introduced_in(topics.parts), StripConfig()):
             x.append([features[name] for name in PART_FEATURES])
-            y.append(squeezed(topics.lines[index].text) in heads)
+            y.append(single_spaced(topics.lines[index].text) in heads)
             fold_ids.append(fold)
             numbers.append(number)
     return Heads(np.array(x), np.array(y, dtype=int), np.array(fold_ids), numbers, [kind for *_, kind in texts])
@@ -82,7 +82,7 @@ def report_heads(heads: Heads, folds: int) -> None:
     for fold in range(folds):
         train, test = heads.folds != fold, heads.folds == fold
         if test.any():
-            weights, bias = fitted(heads.features[train], heads.labels[train])
+            weights, bias = fit(heads.features[train], heads.labels[train])
             scores[test] = probability(heads.features[test], weights, bias)
     totals = Counter(heads.kinds)
     for threshold in (0.1, 0.2, 0.3, 0.4, 0.5):
@@ -113,13 +113,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.folds:
         report_heads(heads, folds)
     if options.write:
-        weights, bias = fitted(heads.features, heads.labels)
+        weights, bias = fit(heads.features, heads.labels)
         write_model(
             PART,
             options.to,
             {"bias": round(bias, 4), "weights": [round(float(weight), 4) for weight in weights]},
             features=PART_FEATURES,
-            recipe="python -m benchmarks.training.parts DATA --write",
+            recipe=recipe_of("parts DATA", seed=[options.seed]),
             seed=options.seed,
             data=", ".join(f"{count:,} {kind}" for kind, count in Counter(heads.kinds).items()),
             settings={"strength": STRENGTH},

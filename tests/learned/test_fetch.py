@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.training.data import paragraphs, rows, text_of, write_rows
+from benchmarks.training.data import paragraphs, publisher, rows, text_of, write_rows
 from benchmarks.training.fetch import SOURCES, Page, archive_of, files_of, write_pages
 
 HTML = b"<html><head><title>Tram stops | Kelding Times</title></head><body><p>It stopped.</p></body></html>"
@@ -139,6 +139,43 @@ def test_pages_are_written_in_the_form_that_is_trained_on(tmp_path: Path) -> Non
     (row,) = rows(tmp_path / "truth.jsonl")
     assert row == {"id": f"daniel-{page.id}", "set": "daniel-pl", "url": "", "title": "", "truth": page.truth}
     assert gzip.decompress((tmp_path / "html" / f"{row['id']}.html.gz").read_bytes()) == HTML
+
+
+def test_other_sets_stay_where_some_are_fetched(tmp_path: Path) -> None:
+    """A set that is fetched takes the place of its earlier pages alone, and the order of sets is always the same."""
+    first, second, other = Page("1", HTML, "It stopped."), Page("2", HTML, "It stood."), Page("1", HTML, "A ferry.")
+    for fetched in ({"wcxb": [first]}, {"andy424": [other]}, {"wcxb": [second]}):
+        write_pages(tmp_path, fetched)
+    assert [(row["id"], row["truth"]) for row in rows(tmp_path / "truth.jsonl")] == [
+        ("andy424-1", "A ferry."),
+        ("wcxb-2", "It stood."),
+    ]
+
+
+@pytest.mark.parametrize("cut", [10, -1, -9])
+def test_an_archive_that_is_cut_off_is_refused(cut: int) -> None:
+    """A download that broke off is not taken for a smaller set."""
+    archive = packed(REPOSITORIES["daniel"][0])
+    with pytest.raises(OSError, match="ended before"):
+        files_of(archive[:cut], SOURCES["daniel"].needed)
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("https://edition.cnn.com/2031/1", "cnn"),
+        ("http://www.cnn.com", "cnn"),
+        ("cnn", "cnn"),
+        ("https://www.bbc.co.uk/news", "bbc"),
+        ("k.example", "k"),
+        ("http://localhost/1", "localhost"),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_publisher_is_known_by_the_registered_name(address: str | None, name: str | None) -> None:
+    """Pages of one publisher are found out whatever host they are on, also where a set names the site alone."""
+    assert publisher(address) == name
 
 
 def test_only_a_line_feed_ends_a_row(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.training.model_files import MODELS, as_text, place_of
+from benchmarks.training.model_files import MODELS, as_text, place_of, recipe_of
 from cleaners.learned.files import ModelFile, ModelFileError, stamps_of
 
 FEATURES = ("words", "stops")
@@ -69,6 +69,14 @@ def test_a_stamp_is_of_the_words_and_not_of_their_order() -> None:
     assert stamps_of({"fruits": ["sloe", "quince", "sloe"]}) == stamps_of({"fruits": ("quince", "sloe")})
     assert stamps_of({"fruits": ["sloe"]}) != stamps_of({"fruits": ["sloe", "medlar"]})
     assert stamps_of({"t": {"a": ["x"], "b": ["y"]}}) != stamps_of({"t": {"a": ["y"], "b": ["x"]}})
+
+
+def test_a_recipe_names_the_options_that_have_a_value() -> None:
+    """Whoever runs the recipe gets the same model; an option without a value is not in it."""
+    assert recipe_of("pages PAGES...", policy=[]) == "python -m benchmarks.training.pages PAGES... --write"
+    assert recipe_of("ends DATA", rounds=[1], seed=[0]) == (
+        "python -m benchmarks.training.ends DATA --rounds 1 --seed 0 --write"
+    )
 
 
 @cache

@@ -2,5 +2,5 @@
 
 import os
 
-# Prefect reads it when it is imported; what fails is meant to, and is told by the scripts.
+# Prefect reads this when it is imported. Runs are meant to fail here, and the scripts say themselves what failed.
 os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")

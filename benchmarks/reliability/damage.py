@@ -7,10 +7,10 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks.reliability.place import Outcome, Place, run, started
+from benchmarks.reliability.place import Outcome, Place, run, start, tables_of
+from flows.commands.usage import TAKEN
 from flows.errors import UsageError
 from flows.folders import discard
-from flows.snapshot import DamagedSnapshotError
 
 
 def _cut(path: Path, chance: random.Random) -> None:
@@ -53,7 +53,7 @@ WAYS: dict[str, Callable[[Path, random.Random], None]] = {
 
 
 def damages(place: Place, count: int, chance: random.Random) -> Iterator[Outcome]:
-    """Damage something of the store, and of the snapshot."""
+    """Damage something of the store."""
     store = Outcome(
         "a file or folder of the store or of staging cut off, flipped, removed, or something else in its place",
         "mended: the next run publishes the same",
@@ -72,42 +72,56 @@ def damages(place: Place, count: int, chance: random.Random) -> Iterator[Outcome
         except Exception as error:  # noqa: BLE001 - whatever it is, it is to be told
             right, way = False, f"{way}: {type(error).__name__}: {error}"
         store.note(f"{path.relative_to(place.clean)} {way}", right=right)
+
+
+def snapshots_damaged(place: Place, count: int, chance: random.Random) -> Iterator[Outcome]:
+    """Damage something of the snapshot that all articles are carried on from, since their raw files are gone."""
     snapshot = Outcome(
         "a file of the published snapshot damaged in one of these ways, all raw files gone",
-        "told by its name and left alone, or published as far as it was not needed",
+        "published as without the damage, or refused by the snapshot's name, which stays current",
     )
     yield snapshot
     empty = place.raw.with_name("empty")
     empty.mkdir(exist_ok=True)
-    for _ in range(count // 4):
+    run(empty, place.clean)
+    undamaged = tables_of(place.clean)
+    for _ in range(count):
         place.restore()
         before = (place.clean / "current").resolve()
         path = chance.choice(sorted(path for path in before.rglob("*") if path.is_file()))
         way = chance.choice(list(WAYS))
         WAYS[way](path, chance)
+        refused = False
         try:
             run(empty, place.clean)
-            right = True
-        except (DamagedSnapshotError, UsageError) as error:
+            right = tables_of(place.clean) == undamaged
+        except UsageError as error:
+            refused = True
             right = (place.clean / "current").resolve() == before and str(before) in str(error)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is to be told
             right, way = False, f"{way}: {type(error).__name__}: {str(error)[:300]}"
-        snapshot.note(f"{path.relative_to(before)} {way}", right=right)
+        snapshot.note(f"{path.relative_to(before)} {way}", right=right, refused=refused)
 
 
-def pairs(place: Place, count: int, chance: random.Random) -> Iterator[Outcome]:
+def pairs(place: Place, count: int) -> Iterator[Outcome]:
     """Start two runs at once."""
     outcome = Outcome("two runs at once", "one publishes, the other is refused in one line, or comes after it")
     yield outcome
     for _ in range(count):
         place.restore()
-        two = [started(place.command("--quiet")) for _ in range(2)]
-        said = [process.communicate()[1] for process in two]
-        states = sorted(process.returncode for process in two)
-        right = states[0] == 0 and (
-            states[1] == 0 or any("another run" in words or "publish" in words for words in said)
-        )
-        outcome.note(f"{states} {said}", right=right and place.is_whole())
+        two = [start(place.command("--quiet")) for _ in range(2)]
+        said = [(process.communicate()[1], process.returncode) for process in two]
+        refused = [words for words, status in said if status == TAKEN]
+        right = len(refused) < 2 and all(status in (0, TAKEN) for _, status in said) and all(map(_is_told, refused))
+        outcome.note(str(said), right=right and place.is_whole(), refused=bool(refused))
+
+
+def _is_told(words: str) -> bool:
+    return words.count("\n") == 1 and "another run is publishing into" in words
+
+
+def clock_set_back(place: Place) -> Iterator[Outcome]:
+    """Have a snapshot whose name is from the future."""
     clock = Outcome("the clock set back: the published snapshot is from the future", "a new one is published and stays")
     yield clock
     for keep in (1, 2, 3):
@@ -119,13 +133,17 @@ def pairs(place: Place, count: int, chance: random.Random) -> Iterator[Outcome]:
         manifest = run(place.raw, place.clean, publish={"keep_snapshots": keep})
         after = (place.clean / "current").resolve()
         clock.note(f"keep {keep}", right=after.name == manifest["run_id"] and after.is_dir() and place.is_whole())
+
+
+def permission_lost(place: Place, chance: random.Random) -> Iterator[Outcome]:
+    """Have files that may not be read for one run."""
     lost = Outcome("permission to read a raw file lost for a night", "its article is carried on, the reason told")
     yield lost
     for path in chance.sample(sorted(place.raw.glob("*.txt")), 3):
         place.restore()
         path.chmod(0)
         drop = [] if os.getuid() else ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
-        night = started([*drop, *place.command("--quiet")])
+        night = start([*drop, *place.command("--quiet")])
         complaint = night.communicate()[1]
         path.chmod(0o644)
         fates = pl.read_parquet((place.clean / "current").resolve() / "audit/fates/*.parquet").filter(source=path.name)

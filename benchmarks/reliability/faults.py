@@ -1,12 +1,12 @@
 """Do to a run whatever may happen to it in years of nights, and show what became of the corpus.
 
     python -m benchmarks.reliability.faults [--only NAME ...] [--kills 50] [--workers-killed 20] [--disks 20]
-                                            [--damages 100] [--pairs 5] [--nights 100] [--mutations 10000] [--seed 0]
+        [--damages 100] [--snapshots-damaged 25] [--pairs 5] [--nights 100] [--mutations 10000] [--seed 0]
 
-Prints the table of docs/explanation/reliability.md: each fault, how often it was tried, how often the outcome was
-right, and what right means. The exit status is 1 if any outcome was wrong; Ctrl-C ends it with the table of what was
-done. Runs against the Prefect server that is configured, or starts one. Linux only; a full and a read-only disk need
-the right to mount, and are tried 0 times without it.
+Prints the table of docs/explanation/reliability.md: each fault, how often it was tried, how often the outcome was the
+same corpus, a refusal as it should be, or wrong, and what right means. The exit status is 1 if any outcome was wrong;
+Ctrl-C ends it with the table of what was done. Runs against the Prefect server that is configured, or starts one. Linux
+only; a full and a read-only disk need the right to mount, and are tried 0 times without it.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from flows import orchestrator
 # isort: split
 from prefect.exceptions import TerminationSignal
 
-from benchmarks.reliability.damage import damages, pairs
+from benchmarks.reliability.damage import clock_set_back, damages, pairs, permission_lost, snapshots_damaged
 from benchmarks.reliability.hostile import hostile_kinds, mutations
 from benchmarks.reliability.interruptions import disks, kills, workers_killed
 from benchmarks.reliability.nights import nights
@@ -32,11 +32,12 @@ from benchmarks.reliability.place import Outcome, Place
 def main() -> None:
     """Read the arguments, do what they name, print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    counts = {"kills": 50, "workers-killed": 20, "disks": 20, "damages": 100, "pairs": 5}
+    counts = {"kills": 50, "workers-killed": 20, "disks": 20, "damages": 100, "snapshots-damaged": 25, "pairs": 5}
     counts |= {"nights": 100, "mutations": 10_000}
+    names = [*counts, "clock", "permission", "hostile"]
     for name, count in counts.items():
         parser.add_argument(f"--{name}", type=int, default=count)
-    parser.add_argument("--only", nargs="+", choices=[*counts, "hostile"], default=[*counts, "hostile"])
+    parser.add_argument("--only", nargs="+", choices=names, default=names)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     orchestrator.require_server_for_run()
@@ -49,7 +50,10 @@ def main() -> None:
             "workers-killed": lambda: workers_killed(place, options.workers_killed, chance),
             "disks": lambda: disks(place, options.disks),
             "damages": lambda: damages(place, options.damages, chance),
-            "pairs": lambda: pairs(place, options.pairs, chance),
+            "snapshots-damaged": lambda: snapshots_damaged(place, options.snapshots_damaged, chance),
+            "pairs": lambda: pairs(place, options.pairs),
+            "clock": lambda: clock_set_back(place),
+            "permission": lambda: permission_lost(place, chance),
             "nights": lambda: nights(Path(folder), options.nights, chance),
             "hostile": lambda: hostile_kinds(place),
             "mutations": lambda: mutations(place, options.mutations, chance),
@@ -58,7 +62,7 @@ def main() -> None:
             for name in options.only:
                 place.restore()
                 outcomes.extend(parts[name]())  # each is given before it is tried
-    print("| fault | tried | right | right means |\n|---|---|---|---|")
+    print("| fault | tried | the same corpus | refused | wrong | right means |\n|---|---|---|---|---|---|")
     print("\n".join(outcome.row() for outcome in outcomes))
     sys.exit(any(outcome.wrong for outcome in outcomes))
 

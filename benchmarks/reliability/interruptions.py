@@ -8,83 +8,108 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from benchmarks.reliability.place import WINNOW, Outcome, Place, run, started, tables_of
+from benchmarks.reliability.place import WINNOW, Outcome, Place, run, start, tables_of
 from flows.failures import DiskFullError
 from flows.folders import discard
 
-LONGEST_RUN = 20.0  # seconds within which a run is killed
+
+def start_anew(place: Place) -> subprocess.Popen[str]:
+    """Start a run that does everything anew."""
+    place.restore()
+    discard(place.clean / ".store")
+    return start(place.command("--quiet"))
+
+
+def seconds_of_run(place: Place) -> float:
+    """Return how long a run takes that does everything anew and is left alone."""
+    begun = time.perf_counter()
+    if start_anew(place).wait():
+        raise RuntimeError("a run that nothing was done to failed")
+    return time.perf_counter() - begun
 
 
 def kills(place: Place, count: int, chance: random.Random) -> Iterator[Outcome]:
-    """Kill the whole group of a run that does everything anew."""
+    """Kill the whole group of a run that does everything anew; runs that had ended before do not count."""
     outcome = Outcome(
         "`kill -9` of the whole run at a random moment", "the old snapshot stands; the next run is the same"
     )
     yield outcome
-    for _ in range(count):
-        place.restore()
-        discard(place.clean / ".store")
-        process = started(place.command())
-        moment = chance.uniform(0, LONGEST_RUN)
-        try:
+    longest = seconds_of_run(place)
+    while outcome.tried < count:
+        process = start_anew(place)
+        moment = chance.uniform(0, longest)
+        with suppress(subprocess.TimeoutExpired):
             process.wait(moment)
-        except subprocess.TimeoutExpired:
+        if process.returncode is None:
             os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        if process.wait() != -signal.SIGKILL:
+            continue
         stood = place.is_whole()
         outcome.note(f"after {moment:.2f} s", right=stood and place.mends())
 
 
-def _descendants(process: int) -> list[int]:
-    children = [
-        int(child)
-        for thread in Path(f"/proc/{process}/task").glob("*/children")
-        for child in thread.read_text().split()
-    ]
-    return [*children, *(below for child in children for below in _descendants(child))]
+def _children(process: int) -> list[int]:
+    with suppress(OSError):  # it may end meanwhile
+        threads = Path(f"/proc/{process}/task").iterdir()
+        return [int(child) for thread in threads for child in (thread / "children").read_text().split()]
+    return []
+
+
+def _is_alive(process: int) -> bool:
+    with suppress(OSError):
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    return False
+
+
+def workers_below(run: int) -> list[int]:
+    """Return the workers of a run that are alive: children of the server that it forks them from, its own child."""
+    return [worker for child in _children(run) for worker in _children(child) if _is_alive(worker)]
 
 
 def workers_killed(place: Place, count: int, chance: random.Random) -> Iterator[Outcome]:
-    """Kill one of the processes below a run, as the kernel does where memory ends."""
+    """Kill one of a run's workers, as the kernel does where memory ends; runs that had none at the moment do not count.
+
+    A moment at which no worker is at work is put off until one is.
+    """
     outcome = Outcome("one worker killed at a random moment, as where memory ends", "as above, or published the same")
     yield outcome
-    for _ in range(count):
-        place.restore()
-        discard(place.clean / ".store")
-        process = started(place.command())
-        deadline = time.monotonic() + 60
-        while (
-            process.poll() is None and time.monotonic() < deadline and not any(place.clean.glob(".store/*/*/*.parquet"))
-        ):
-            time.sleep(0.005)
-        time.sleep(chance.uniform(0, 1))
-        below = _descendants(process.pid) if process.poll() is None else []
-        if below:
-            os.kill(chance.choice(below), signal.SIGKILL)
+    longest = seconds_of_run(place)
+    while outcome.tried < count:
+        process = start_anew(place)
+        time.sleep(chance.uniform(0, longest))
+        workers: list[int] = []
+        while not workers and process.poll() is None:
+            workers = workers_below(process.pid)
+            time.sleep(0 if workers else 0.005)
+        killed = False
+        with suppress(ProcessLookupError, IndexError):
+            os.kill(chance.choice(workers), signal.SIGKILL)
+            killed = True
         try:
             process.communicate(timeout=180)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             outcome.note("it hung", right=False)
             continue
-        stood = place.is_whole()
-        outcome.note(f"status {process.returncode}", right=stood and place.mends())
+        if killed:
+            stood = place.is_whole()
+            outcome.note(f"status {process.returncode}", right=stood and place.mends())
 
 
 @contextmanager
-def small_disk(place: Path, size: int) -> Iterator[bool]:
+def small_disk(folder: Path, size: int) -> Iterator[bool]:
     """Mount a file system of so many bytes, if this user may."""
-    place.mkdir(exist_ok=True)
-    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)]
+    folder.mkdir(exist_ok=True)
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
     may = subprocess.run(command, capture_output=True, check=False).returncode == 0
     try:
         yield may
     finally:
         if may:
-            subprocess.run(["umount", "--lazy", str(place)], check=True)
+            subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 def disks(place: Place, count: int) -> Iterator[Outcome]:
@@ -113,7 +138,7 @@ def disks(place: Place, count: int) -> Iterator[Outcome]:
             ballast.unlink()
             run(place.raw, hurt)
             right = what in ("published", "told") and stood and tables_of(hurt) == place.tables
-            outcome.note(f"room {room:,}: {what}", right=right)
+            outcome.note(f"room {room:,}: {what}", right=right, refused=what == "told")
     readonly = Outcome("`clean/` read-only", "refused in one line with status 2")
     yield readonly
     with tempfile.TemporaryDirectory() as folder, small_disk(Path(folder, "disk"), 2 * needed + 4_000_000) as may:
@@ -121,6 +146,7 @@ def disks(place: Place, count: int) -> Iterator[Outcome]:
             hurt = Path(folder, "disk", "clean")
             shutil.copytree(place.clean, hurt, symlinks=True)
             subprocess.run(["mount", "-o", "remount,ro", str(hurt.parent)], check=True)
-            told = started([WINNOW, "run", "--raw", str(place.raw), "--clean", str(hurt)])
+            told = start([WINNOW, "run", "--raw", str(place.raw), "--clean", str(hurt)])
             said = told.communicate()[1]
-            readonly.note(said, right=(told.returncode, said.count("\n")) == (2, 1) and "Read-only file system" in said)
+            right = (told.returncode, said.count("\n")) == (2, 1) and "Read-only file system" in said
+            readonly.note(said, right=right, refused=True)

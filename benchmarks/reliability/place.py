@@ -16,6 +16,9 @@ from flows.folders import discard
 from flows.settings import Settings
 from flows.tables import TABLES
 
+# isort: split
+from prefect.exceptions import CancelledRun
+
 SAMPLE = Path(__file__).parents[2] / "raw"
 WINNOW = str(Path(sys.executable).with_name("winnow"))
 STORIES = 60
@@ -25,16 +28,21 @@ Tables = dict[str, list[tuple[object, ...]]]
 
 @dataclass
 class Outcome:
-    """How often a fault was tried, and what went wrong; `right` says what had to come of it."""
+    """How often a fault was tried, how often the run refused to publish, and what went wrong.
+
+    `right` says what had to come of it: of some faults a refusal that names the reason, as well as the same corpus.
+    """
 
     fault: str
     right: str
     tried: int = 0
+    refused: int = 0
     wrong: list[str] = field(default_factory=list)
 
-    def note(self, what: str, *, right: bool) -> None:
-        """Count one try."""
+    def note(self, what: str, *, right: bool, refused: bool = False) -> None:
+        """Count one try; of those that came out right, some as a refusal."""
         self.tried += 1
+        self.refused += right and refused
         if not self.tried % 5:
             print(f"  {self.fault}: {self.tried}", file=sys.stderr, flush=True)
         if not right:
@@ -43,7 +51,8 @@ class Outcome:
 
     def row(self) -> str:
         """Return the outcome as a row of the table."""
-        return f"| {self.fault} | {self.tried:,} | {self.tried - len(self.wrong):,} | {self.right} |"
+        same = self.tried - self.refused - len(self.wrong)
+        return f"| {self.fault} | {self.tried:,} | {same:,} | {self.refused:,} | {len(self.wrong):,} | {self.right} |"
 
 
 def write_stories(raw: Path, texts: list[str], first: int = 0) -> None:
@@ -54,8 +63,11 @@ def write_stories(raw: Path, texts: list[str], first: int = 0) -> None:
 
 
 def run(raw: Path, clean: Path, **settings: Any) -> dict[str, Any]:
-    """Run the flow in this process."""
-    manifest: dict[str, Any] = clean_corpus(raw=raw, clean=clean, settings=Settings.model_validate(settings))
+    """Run the flow in this process; Ctrl-C is no outcome of it."""
+    try:
+        manifest: dict[str, Any] = clean_corpus(raw=raw, clean=clean, settings=Settings.model_validate(settings))
+    except CancelledRun as error:
+        raise KeyboardInterrupt from error
     return manifest
 
 
@@ -69,10 +81,10 @@ def tables_of(clean: Path) -> Tables:
 class Place:
     """A raw folder of stories and the corpus that a run made of it, to be hurt."""
 
-    def __init__(self, folder: Path, stories: int = STORIES) -> None:
+    def __init__(self, folder: Path) -> None:
         self.raw, self.clean = folder / "raw", folder / "clean"
         self._whole = folder / "whole"
-        write_stories(self.raw, generate(stories, words=WORDS)["text"].to_list())
+        write_stories(self.raw, generate(STORIES, words=WORDS)["text"].to_list())
         shutil.copytree(SAMPLE, self.raw / "sample")
         time.sleep(2.1)  # files just written would be read again by every run
         run(self.raw, self._whole)
@@ -88,9 +100,9 @@ class Place:
         """Say whether what is published is what the run made of the raw folder."""
         return tables_of(self.clean) == self.tables
 
-    def mends(self, **settings: Any) -> bool:
+    def mends(self) -> bool:
         """Say whether another run publishes the same."""
-        run(self.raw, self.clean, **settings)
+        run(self.raw, self.clean)
         return self.is_whole()
 
     def command(self, *arguments: str) -> list[str]:
@@ -98,7 +110,7 @@ class Place:
         return [WINNOW, "run", "--raw", str(self.raw), "--clean", str(self.clean), *arguments]
 
 
-def started(command: list[str]) -> subprocess.Popen[str]:
+def start(command: list[str]) -> subprocess.Popen[str]:
     """Start a run in a group of its own."""
     return subprocess.Popen(
         command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True

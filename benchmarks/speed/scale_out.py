@@ -1,15 +1,15 @@
 """What a run costs stage by stage, on one machine and on a Dask cluster, and how many bytes its tasks are sent.
 
-usage: python -m benchmarks.speed.scale_out [ARTICLES]    by default 10000, of 600 words
+    python -m benchmarks.speed.scale_out [ARTICLES]    by default 10000, of 600 words
 
 Prints seconds of the clock and of all processes' processors for each stage, then the bytes that each kind of task is
 sent and gives back, and at last whether both runs have published the same bytes. Needs the extra `dask`. Have a Prefect
 server configured, so that its start is in neither run. Linux only.
 """
 
+import argparse
 import multiprocessing
 import os
-import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
@@ -91,7 +91,9 @@ def tables(clean: Path) -> dict[str, bytes]:
 
 def main() -> None:
     """Run both ways over one corpus, each in a process of its own, and print what they cost."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("articles", type=int, nargs="?", default=10_000)
+    count = parser.parse_args().articles
     with tempfile.TemporaryDirectory() as folder:
         raw = Path(folder, "raw")
         write_files(generate(count, words=WORDS)["text"].to_list(), raw, 0)

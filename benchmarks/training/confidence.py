@@ -51,6 +51,7 @@ from benchmarks.training.data import articles_in, publisher, rows
 from benchmarks.training.model_files import add_options, recipe_of, write_model
 from cleaners.confidence.model import PAGE_FEATURES, PAGE_MODEL, TEXT_FEATURES, TEXT_MODEL, signs_of
 from cleaners.config import Config
+from cleaners.learned.odds import probabilities
 from cleaners.learned.steps import additive_of
 from cleaners.read import is_whole
 from cleaners.records import Article, SiteLines, count_words, find_words
@@ -330,7 +331,7 @@ def cross_validate(examples: Sequence[Example], names: Sequence[str], folds: int
     found = np.zeros(len(examples))
     for train, test in parts:
         slope, offset = line_through(odds[train], [examples[at] for at in train])
-        found[test] = 1 / (1 + np.exp(-(slope * odds[test] + offset)))
+        found[test] = probabilities(slope * odds[test] + offset)
     return found, line_through(odds, examples)
 
 

@@ -30,7 +30,8 @@ from benchmarks.training.figures import figures
 from benchmarks.training.line_examples import Example, Floats, mix_pages, read_examples
 from benchmarks.training.model_files import add_options, recipe_of, write_model
 from benchmarks.training.network import SETTINGS, numbers_of, train_network
-from cleaners.learned.networks import Network, mean_logits, sigmoid
+from cleaners.learned.networks import Network, mean_logits
+from cleaners.learned.odds import sigmoid
 from cleaners.strip.config import FurnitureConfig
 from cleaners.strip.finders.furniture import choose_lines
 from cleaners.strip.line_model.facts import line_facts

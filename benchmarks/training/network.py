@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaners.learned.networks import Network, sigmoid
+from cleaners.learned.networks import Network
+from cleaners.learned.odds import sigmoid
 
 Floats = NDArray[np.float32]
 

@@ -20,6 +20,7 @@ from sklearn.preprocessing import StandardScaler
 from benchmarks.training.articles import Compilation, fold_of, read_articles, single_articles, single_spaced, tails
 from benchmarks.training.made_texts import Maker
 from benchmarks.training.model_files import add_options, recipe_of, write_model
+from cleaners.learned.odds import probabilities
 from cleaners.strip.config import StripConfig
 from cleaners.strip.ends.models import PART, PART_FEATURES
 from cleaners.strip.split import part_features
@@ -46,11 +47,6 @@ def fit(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, float]:
     model = LogisticRegression(C=STRENGTH, max_iter=3000).fit(scaler.transform(x), y)
     weights = model.coef_[0] / scaler.scale_
     return weights, float(model.intercept_[0] - (weights * scaler.mean_).sum())
-
-
-def probability(x: np.ndarray, weights: np.ndarray, bias: float) -> np.ndarray:
-    """Return the probabilities of a model for many rows."""
-    return np.asarray(1.0 / (1.0 + np.exp(-(x @ weights + bias))))
 
 
 def heads_of(
@@ -83,7 +79,7 @@ def report_heads(heads: Heads, folds: int) -> None:
         train, test = heads.folds != fold, heads.folds == fold
         if test.any():
             weights, bias = fit(heads.features[train], heads.labels[train])
-            scores[test] = probability(heads.features[test], weights, bias)
+            scores[test] = probabilities(heads.features[test] @ weights + bias)
     totals = Counter(heads.kinds)
     for threshold in (0.1, 0.2, 0.3, 0.4, 0.5):
         found = (scores[heads.labels == 1] >= threshold).mean()

@@ -52,12 +52,6 @@ def mean_logits(networks: Sequence[Network], table: Table, bounds: Sequence[int]
     return total / np.float32(len(networks))
 
 
-def sigmoid(values: Table) -> Table:
-    """Return the probability a logit stands for."""
-    odds: Table = np.exp(np.minimum(np.maximum(values, np.float32(-30)), np.float32(30)))
-    return odds / (1 + odds)
-
-
 def networks_of(data: Mapping[str, Any]) -> tuple[Network, ...]:
     """Return the networks of a model's file, whose weights are whole hundredths."""
     return tuple(_network(part) for part in data["networks"])

@@ -3,11 +3,12 @@
 It can be read with the eye: what each feature adds, and from which value on.
 """
 
-import math
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from cleaners.learned.odds import probability
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Additive:
 
     def probability(self, features: Iterable[float]) -> float:
         """Return the probability of what has these features."""
-        return 1.0 / (1.0 + math.exp(-max(-40.0, min(40.0, self.log_odds(features)))))
+        return probability(self.log_odds(features))
 
 
 def additive_of(data: Mapping[str, Any]) -> Additive:

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaners.learned.odds import probabilities
+
 # A tree is its value, or a split: [the feature's number, the threshold, the tree up to it, the tree above it].
 Tree = float | list[Any]
 # Rows worked on at once, so that they stay in the processor's cache.
@@ -85,8 +87,7 @@ def predict(trees: Trees, table: NDArray[np.floating]) -> NDArray[np.float64]:
     score = np.concatenate(
         [_sums(trees, threshold, value, columns[:, at : at + _ROWS]) for at in range(0, max(1, len(table)), _ROWS)]
     )
-    probability: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-np.clip(trees.start + score, -40.0, 40.0)))
-    return probability
+    return probabilities(trees.start + score)
 
 
 def _sums(

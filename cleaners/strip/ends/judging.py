@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cleaners.learned.odds import log_odds
 from cleaners.learned.trees import predict
 from cleaners.records import Article, Removal, RuleName
 from cleaners.strip.config import StripConfig
@@ -32,6 +33,8 @@ _LISTED_LINES, _HEADLINE_WORDS, _MOSTLY = 3, range(4, 21), 0.8
 _BULLETS = "-–—•*·0123456789"
 # What is left before known closing lines, as a share of what follows: below it the cut must be as sure as without them.
 _LEAST_SHARE = 0.125
+# Added to the probability of an end and to that of none, since neither is ever quite certain.
+_LEAST_DOUBT = 1e-4
 _JUDGED = [
     FEATURES.index(name) for name in ("words_before", "words_after", "to_the_end", "cued", "relative_times", "echoes")
 ]
@@ -158,8 +161,9 @@ def _is_told(lines: tuple[Line, ...], cut: int) -> bool:
     return 2 * len([line for line in told if not RELATIVE_TIME.search(line.text)]) >= len(ahead)
 
 
-def _log_odds(probability: float) -> float:
-    return math.log((probability + 1e-4) / (1.0 - probability + 1e-4))
+def _log_odds(score: float) -> float:
+    """Return the log odds of a score, which is never quite certain."""
+    return log_odds((score + _LEAST_DOUBT) / (1 + 2 * _LEAST_DOUBT))
 
 
 def _scores(tables: Sequence[Floats], topics: Sequence[Topics]) -> list[list[float]]:

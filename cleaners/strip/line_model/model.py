@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaners.learned.files import ModelFile
-from cleaners.learned.networks import Network, mean_logits, networks_of, sigmoid
+from cleaners.learned.networks import Network, mean_logits, networks_of
+from cleaners.learned.odds import sigmoid
 from cleaners.strip.line_model.facts import LineFacts, line_facts, word_lists
 from cleaners.strip.line_model.features import FEATURES, line_features
 from cleaners.strip.rows import Rows, Table, best_runs, neighbours, rows_of, window_sums

@@ -8,12 +8,12 @@ import pytest
 
 from cleaners.confidence import confidence_of
 from cleaners.confidence.model import TEXT_FEATURES, TEXT_MODEL
-from cleaners.confidence.signs import page_signs
 from cleaners.extract import extract
 from cleaners.extract.config import ExtractConfig
 from cleaners.extract.page.features import block_features
 from cleaners.extract.page.model import predict
 from cleaners.extract.page.page import read_page
+from cleaners.extract.page.signs import page_signs
 from cleaners.learned.files import ModelFileError
 from cleaners.records import Article, RawDocument
 from cleaners.strip import StripConfig, cut, find_claims

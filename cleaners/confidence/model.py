@@ -6,7 +6,8 @@ Their numbers are made by `benchmarks/training/confidence.py`, their arithmetic 
 from collections.abc import Sequence
 from functools import cache
 
-from cleaners.confidence.signs import PageSigns, TextSigns, text_signs
+from cleaners.confidence.signs import TextSigns, text_signs
+from cleaners.extract.page.signs import PageSigns
 from cleaners.learned.files import ModelFile
 from cleaners.learned.steps import Additive, additive_of
 from cleaners.records import Article, Cleaned, Removal
@@ -15,7 +16,7 @@ from cleaners.records import Article, Cleaned, Removal
 PAGE_MODEL = ModelFile(__package__, "page_confidence", "steps", dict)
 TEXT_MODEL = ModelFile(__package__, "text_confidence", "steps", dict)
 TEXT_FEATURES = TextSigns._fields
-# Of a page's text, what is left of it to tell when its blocks are known.
+# Of the signs of a text, those that say more of it than the signs of its page do.
 PAGE_FEATURES = (*PageSigns._fields, "words", "worded_cut", "unsure_share", "brief_share")
 _DIGITS = 3
 

@@ -12,7 +12,6 @@ from lxml.html import HtmlElement, HTMLParser, fromstring
 from numpy.typing import NDArray
 from trafilatura.settings import Document
 
-from cleaners.confidence.signs import PageSigns, page_signs
 from cleaners.extract.authors import is_byline
 from cleaners.extract.config import Kept
 from cleaners.extract.dates import is_date_line
@@ -20,6 +19,7 @@ from cleaners.extract.page.blocks import Block, Elements, split_blocks, strip_fu
 from cleaners.extract.page.features import PageEvidence, block_features, squash, words_of
 from cleaners.extract.page.metadata import PageMetadata, find_metadata
 from cleaners.extract.page.model import predict
+from cleaners.extract.page.signs import PageSigns, page_signs
 from cleaners.extract.page.stated_text import data_text, with_noscript
 
 # Of the words of 399 marked articles, 4 in 100,000 stand in an element so named; trees alone let long comments through.

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from functools import lru_cache
 
 from cleaners.records import Article
@@ -23,11 +24,16 @@ _FRAGMENT_WORDS = 11
 _FRAGMENT_LEAST = 3
 
 
-def line_span(text: str, lines: tuple[Line, ...], index: int) -> tuple[int, int]:
-    """Return the span a claim on a whole line covers: the line with the line breaks that lead to it."""
-    if index > 0:
-        return lines[index - 1].end, lines[index].end
-    return 0, lines[1].start if len(lines) > 1 else len(text)
+def line_span(text: str, lines: Sequence[Line], first: int, last: int | None = None) -> tuple[int, int]:
+    """Return the span a claim on a line, or on a run of lines up to `last`, covers.
+
+    It takes in the line breaks that lead to it; at the top of the text, where none do, those behind it. All finders
+    claim lines so: where two claim one line, the breaks on its other side stay.
+    """
+    last = first if last is None else last
+    if first > 0:
+        return lines[first - 1].end, lines[last].end
+    return 0, lines[last + 1].start if last + 1 < len(lines) else len(text)
 
 
 @remembered

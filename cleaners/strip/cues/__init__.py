@@ -75,7 +75,7 @@ class Cues:
     owned: re.Pattern[str]
     contact: Opening
     updates: Opening
-    notices: tuple[tuple[str, Opening], ...]
+    notices: Mapping[str, Opening]
     notice_holds: tuple[tuple[str, tuple[str, ...]], ...]
     links: Opening
     notice_first: frozenset[str]
@@ -116,7 +116,8 @@ def _opening(phrases: list[str]) -> Opening:
 def phrases() -> dict[str, dict[str, list[str]]]:
     """Return the lists of all languages, joined by section and name; a phrase that two languages have stands once.
 
-    Raises ValueError, with the file's name, where a language has a list that English has not: it is misspelt.
+    Raises ValueError, with the file's name, where a language has a list that English and the common one lack: it is
+    misspelt.
     """
     tables = {
         file.name: tomllib.loads(file.read_text("utf-8"))
@@ -128,7 +129,7 @@ def phrases() -> dict[str, dict[str, list[str]]]:
     for file, table in tables.items():
         for section, name in _lists(table):
             if (section, name) not in known:
-                raise ValueError(f"{file}: there is no list {section}.{name} in en.toml")
+                raise ValueError(f"{file}: there is no list {section}.{name} in en.toml or common.toml")
             all_words = joined.setdefault(section, {}).setdefault(name, [])
             all_words += [phrase for phrase in table[section][name] if phrase not in all_words]
     return joined
@@ -140,7 +141,8 @@ def _lists(table: Mapping[str, Mapping[str, list[str]]]) -> list[tuple[str, str]
 
 def word_lists(*names: str) -> dict[str, list[str]]:
     """Return some lists, named as in "end.phrases", as the models that count them are bound to them."""
-    return {f"cues.{name}": phrases()[group][part] for name in names for group, part in (name.split("."),)}
+    lists = {f"{section}.{name}": words for section, table in phrases().items() for name, words in table.items()}
+    return {f"cues.{name}": lists[name] for name in names}
 
 
 @lru_cache(maxsize=1)
@@ -151,6 +153,7 @@ def cues() -> Cues:
     picture, credit, author, notice, related = (
         table[name] for name in ("picture", "credit", "author", "notice", "related")
     )
+    notices, links = {kind: _opening(notice[f"{kind}_opens"]) for kind in _NOTICES}, _opening(notice["link_opens"])
     return Cues(
         label=frozenset(label["words"]) | frozenset(label["strong"]),
         label_strong=frozenset(label["strong"]),
@@ -192,11 +195,11 @@ def cues() -> Cues:
         owned=re.compile(_pattern(author["owned"]), re.IGNORECASE),
         contact=_opening(author["contact"]),
         updates=_opening(author["updates"]),
-        notices=tuple((kind, _opening(notice[f"{kind}_opens"])) for kind in _NOTICES),
+        notices=notices,
         notice_holds=tuple((kind, tuple(notice[f"{kind}_holds"])) for kind in _NOTICES if f"{kind}_holds" in notice),
-        links=_opening(notice["link_opens"]),
+        links=links,
         # The first words of all notices, so that most lines are looked up once.
-        notice_first=frozenset().union(*(_opening(notice[f"{kind}_opens"]).first for kind in (*_NOTICES, "link"))),
+        notice_first=links.first.union(*(opening.first for opening in notices.values())),
         related=frozenset(related["labels"]),
         related_opens=_opening(related["opens"]),
         related_before=re.compile(rf"{_pattern(related['before'])}:?\s+(?=\S)", re.IGNORECASE),

@@ -14,25 +14,19 @@ def find_edges(seen: Seen) -> Iterator[Removal]:
     text = seen.article.text
     stays = {"unsure", *seen.config.keep}
     kept = gaps([(claim.start, claim.end) for claim in seen.claimed if claim.reason not in stays], len(text))
-    first = -1
-    for number, (start, end) in enumerate(kept):
+    for start, end in kept:
         lead = end - start - len(text[start:end].lstrip())
         if lead:
             yield Removal(start, start + lead, "edge", "outer_space", 1.0)
         if lead < end - start:
-            first = number
             break
-    for number in range(len(kept) - 1, first - 1, -1):
-        if first < 0:
-            break
-        start, end = kept[number]
+    else:
+        return
+    for start, end in reversed(kept):
         tail = end - start - len(text[start:end].rstrip())
-        if tail and tail < end - start:
-            yield Removal(end - tail, end, "edge", "outer_space", 1.0)
-            break
         if tail:
-            yield Removal(start, end, "edge", "outer_space", 1.0)
-        else:
+            yield Removal(end - tail, end, "edge", "outer_space", 1.0)
+        if tail < end - start:
             break
 
 

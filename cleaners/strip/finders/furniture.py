@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from math import exp, log
 
+from cleaners.learned.odds import log_odds, probability
 from cleaners.records import Article, Reason, Removal, RuleName
 from cleaners.strip.config import FurnitureConfig
 from cleaners.strip.cues import cues, is_closing
 from cleaners.strip.line_model.facts import CUES, line_words
 from cleaners.strip.line_model.model import score_lines
+from cleaners.strip.lines import line_span
 from cleaners.strip.seen import Seen
 from cleaners.strip.topic import part_of
 from cleaners.text import Line, ends_sentence, longest_sentence, remembered, words_of
@@ -32,6 +33,8 @@ _REACTIONS = frozenset(["like", "flag", "report", "melden", "gefällt", "signale
 # The languages of the lists of words; a score that is sure in any other.
 _LISTED = frozenset(["en", "fr", "de", "es", "pt", "it"])
 _SURE = 0.9
+# No line is more certain than this to be furniture, or not to be.
+_LEAST_DOUBT = 0.001
 
 
 @remembered
@@ -54,7 +57,7 @@ def chrome_classes(line: str) -> frozenset[int]:
 def find_furniture(articles: Sequence[Seen]) -> list[list[Removal]]:
     """Claim, in each article, the lines that are furniture, one claim for each run of them.
 
-    A claim takes in the line breaks after its lines; at the end of the text, those before them. Where no line, or none
+    A claim takes in the line breaks before its lines; at the top of the text, those after them. Where no line, or none
     clearly, is the article, there is nothing to part furniture from: no claim, or claims that are `unsure`. The model's
     word is enough on a whole page, which lines of known wording tell; in any other text only for a run that has such a
     line in it and no prose.
@@ -95,7 +98,7 @@ def _claims(
         claimed = _without_prose(article, lines, known, claimed, config, named=named or strange)
     for first, last in _runs(claimed):
         rule = _ABOVE if first < kept[0] else _UNDER if last > kept[-1] else _INSIDE
-        start, end = _span(lines, first, last, article.text)
+        start, end = line_span(article.text, lines, first, last)
         told = any(longest_sentence(line.text) >= config.prose_words for line in lines[first : last + 1])
         spoken_for = any(known[first : last + 1])
         witnessed = page or last < menu or (spoken_for and not told and end - start <= config.most * len(article.text))
@@ -225,7 +228,7 @@ def _even_times(lines: Sequence[Line], scores: Sequence[float]) -> list[float]:
     if len(times) < _LOG_TIMES:
         return list(scores)
     odds = sum(_log_odds(scores[number]) for number in times) / len(times)
-    even = 1 / (1 + exp(-odds))
+    even = probability(odds)
     return [even if number in times else score for number, score in enumerate(scores)]
 
 
@@ -247,8 +250,7 @@ def _bar(lines: Sequence[Line], scores: Sequence[float], config: FurnitureConfig
 
 def _log_odds(score: float) -> float:
     """Return the log odds of a score; a single line is never quite certain."""
-    score = min(max(score, 0.001), 0.999)
-    return log(score / (1 - score))
+    return log_odds(min(max(score, _LEAST_DOUBT), 1 - _LEAST_DOUBT))
 
 
 def _is_sentence(text: str) -> bool:
@@ -267,14 +269,3 @@ def _runs(claimed: Sequence[bool]) -> Iterator[tuple[int, int]]:
             first = None
     if first is not None:
         yield first, len(claimed) - 1
-
-
-def _span(lines: Sequence[Line], first: int, last: int, text: str) -> tuple[int, int]:
-    """Return the span of a run of lines: with the line breaks that lead to it or, at the top, those behind it.
-
-    All finders claim lines so: where two claim one line, the breaks on its other side stay.
-    """
-    if not first:
-        end = lines[last].end
-        return lines[first].start, end + len(text[end:]) - len(text[end:].lstrip())
-    return len(text[: lines[first].start].rstrip()), len(text[: lines[last].end].rstrip())

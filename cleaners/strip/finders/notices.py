@@ -27,12 +27,12 @@ def _opened(line: str, words: int) -> str | None:
     if words <= _CALL_WORDS and "? " in line[:_QUESTION_CHARS]:
         # "Ready for the storm? Sign up for ...": a question may lead to the call.
         called = line.partition("? ")[2]
-        if dict(cues().notices)["newsletter"].opens(called):
+        if cues().notices["newsletter"].opens(called):
             return "newsletter"
     if first_word(line) not in cues().notice_first:
         return None
     if words <= _CALL_WORDS:
-        for kind, opening in cues().notices:
+        for kind, opening in cues().notices.items():
             if words <= (_CALL_WORDS if kind == "newsletter" else _OPENED_WORDS) and opening.opens(line):
                 return kind
     if words <= _LINK_WORDS and cues().links.opens(line):

@@ -70,7 +70,7 @@ def _read(tree: Tree, splits: list[tuple[int, float, int]], values: list[float])
     _read(high, splits, values)
 
 
-def narrowed(trees: Trees) -> tuple[list[int], Trees]:
+def only_used(trees: Trees) -> tuple[list[int], Trees]:
     """Return the numbers of the features that the trees look at, and the trees for a table of these alone."""
     used, feature = np.unique(trees.feature, return_inverse=True)
     return used.tolist(), replace(trees, feature=feature.reshape(trees.feature.shape).astype(np.int32))

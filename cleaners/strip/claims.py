@@ -18,7 +18,7 @@ from cleaners.strip.finders.promo import find_promo
 from cleaners.strip.finders.related import find_related
 from cleaners.strip.finders.repeated import find_repeated, find_second_copy
 from cleaners.strip.finders.widgets import find_widgets
-from cleaners.strip.seen import Finder, Seen
+from cleaners.strip.sight import Finder, Sight
 from cleaners.strip.spans import gaps
 
 # In this order: what follows the end is found by the claims of the finders before, the edges by all of them.
@@ -44,14 +44,14 @@ _ROUNDS = 6
 _TOGETHER = 64
 
 
-def _one_round(articles: Sequence[Seen]) -> list[list[Removal]]:
+def _one_round(articles: Sequence[Sight]) -> list[list[Removal]]:
     """Return what all finders claim in each of the articles."""
     for find in FINDERS:
         articles = [
-            replace(seen, claimed=(*seen.claimed, *claims)) if claims else seen
-            for seen, claims in zip(articles, find(articles), strict=True)
+            replace(sight, claimed=(*sight.claimed, *claims)) if claims else sight
+            for sight, claims in zip(articles, find(articles), strict=True)
         ]
-    return [[claim for claim in seen.claimed if claim.reason not in seen.config.keep] for seen in articles]
+    return [[claim for claim in sight.claimed if claim.reason not in sight.config.keep] for sight in articles]
 
 
 def _original(claim: Removal, kept: list[tuple[int, int]]) -> Iterator[Removal]:
@@ -90,17 +90,17 @@ def find_all_claims(
     the keys of its paragraphs that open other articles (`opening_keys`). No article's claims depend on those judged
     with it: many are judged at once for speed alone.
     """
-    seen = [
-        Seen(article, config, counts, keys)
+    sights = [
+        Sight(article, config, counts, keys)
         for article, counts, keys in zip(articles, site_lines, elsewhere, strict=True)
     ]
-    together = (seen[at : at + _TOGETHER] for at in range(0, len(seen), _TOGETHER))
+    together = (sights[at : at + _TOGETHER] for at in range(0, len(sights), _TOGETHER))
     return [claims for part in together for claims in _claims_of(part)]
 
 
-def _claims_of(articles: Sequence[Seen]) -> Iterator[tuple[Removal, ...]]:
+def _claims_of(articles: Sequence[Sight]) -> Iterator[tuple[Removal, ...]]:
     claims: list[list[Removal]] = [[] for _ in articles]
-    kept = [[(0, len(seen.article.text))] for seen in articles]
+    kept = [[(0, len(sight.article.text))] for sight in articles]
     current = list(articles)
     open_ones = list(range(len(articles)))
     for _ in range(_ROUNDS):

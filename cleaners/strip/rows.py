@@ -27,7 +27,7 @@ class Rows:
     stop: Places
     count: Places
 
-    def summed(self, values: npt.NDArray[np.generic]) -> npt.NDArray[np.float64]:
+    def sums(self, values: npt.NDArray[np.generic]) -> npt.NDArray[np.float64]:
         """Return for each row the sum of the values over its article."""
         total = running(values)
         return total[self.stop] - total[self.start]

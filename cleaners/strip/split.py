@@ -8,7 +8,7 @@ from cleaners.records import Article
 from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import cues
 from cleaners.strip.ends.judging import Asked, find_ends
-from cleaners.strip.ends.models import PART_FEATURES, models
+from cleaners.strip.ends.models import PART_FEATURES, part_model
 from cleaners.strip.lines import WORDS, is_link
 from cleaners.strip.topic import Part, introduced_in, part_of, topics_of
 from cleaners.text import Line, lines_of
@@ -69,7 +69,7 @@ def split(article: Article, *, config: StripConfig) -> tuple[Article, ...]:
 def _heads(article: Article, config: StripConfig) -> list[Line]:
     """Return the headlines of further articles, if at least one is likely enough."""
     lines = lines_of(article.text)
-    judge = models().part
+    judge = part_model()
 
     def scored(introduced: Mapping[str, int]) -> list[tuple[Line, float]]:
         found = part_features(lines, article.title, article.language, introduced, config)

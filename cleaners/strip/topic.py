@@ -162,7 +162,7 @@ def topics_of(text: str, title: str | None, language: str | None) -> Topics:
     return Topics(lines, (part_of(title or "", language), *[part_of(line.text, language) for line in lines]))
 
 
-def unseen(words: str, article: Article, index: int) -> tuple[float, float]:
+def weigh_alone(words: str, article: Article, index: int) -> tuple[float, float]:
     """Return the weight of the terms of some words of a line, and the share of it that no other line has."""
     parts = topics_of(article.text, article.title, article.language).parts
     others = {term for number, part in enumerate(parts) if number != index + 1 for term in part.terms}

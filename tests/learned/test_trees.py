@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cleaners.learned.trees import Tree, narrowed, predict, trees_of
+from cleaners.learned.trees import Tree, only_used, predict, trees_of
 
 DEEP: Tree = [0, 0.5, [2, 0.1, 0.3, -0.7], 1.1]
 TREES: list[Tree] = [0.5, [1, 0.2, -1.0, 2.0], DEEP]
@@ -32,10 +32,10 @@ def test_a_number_at_a_threshold_stays_below_it_in_either_precision() -> None:
         assert predict(model, np.array([[0.1], [0.10001]], dtype=precision)).round(2).tolist() == [0.05, 0.95]
 
 
-def test_narrowed_trees_need_only_the_features_they_look_at() -> None:
-    """Over the columns it names, a narrowed model gives what the whole one gives over all."""
+def test_trees_may_be_given_only_the_features_they_look_at() -> None:
+    """Over the columns it names, such a model gives what the whole one gives over all."""
     model = trees_of({"start": -0.5, "trees": [[4, 0.5, [2, 0.3, -1.0, 0.0], 1.0]]})
     table = np.random.default_rng(1).random((50, 6))
-    used, smaller = narrowed(model)
+    used, smaller = only_used(model)
     assert {2, 4} <= set(used) < set(range(6))
     assert predict(smaller, table[:, used]).tolist() == predict(model, table).tolist()

@@ -4,7 +4,7 @@ import pytest
 
 from cleaners.strip import find_claims, opening_keys
 from cleaners.strip.finders.appended import find_appended
-from cleaners.strip.seen import Seen
+from cleaners.strip.sight import Sight
 from tests.strip.samples import CONFIG, Story, article, cleaned
 from tests.strip.stories import ALL, BAKERY, ENGLISH, GERMAN, HARBOUR, ORCHESTRA, OWLS, PORTUGUESE, TUNNEL_AGAIN
 
@@ -92,7 +92,7 @@ def test_a_doubtful_end_does_not_take_nearly_all() -> None:
     paragraphs = ORCHESTRA[1].split("\n\n")
     first, last = paragraphs[0].partition(". ")[0] + ".", paragraphs[-1]
     text = "\n\n".join([first, "Most read\nFollow us", last, OWLS[1], BAKERY[1], *paragraphs[1:]])
-    (claims,) = find_appended([Seen(article((ORCHESTRA[0], text)), CONFIG)])
+    (claims,) = find_appended([Sight(article((ORCHESTRA[0], text)), CONFIG)])
     assert all(claim.reason == "unsure" or claim.start >= len(first) + 20 for claim in claims)
 
 

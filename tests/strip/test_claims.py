@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cleaners.records import Article, Removal
 from cleaners.strip import cut, find_all_claims, find_claims
 from cleaners.strip.claims import FINDERS
-from cleaners.strip.seen import Finder, Seen
+from cleaners.strip.sight import Finder, Sight
 from tests.strip.samples import CONFIG, article, cleaned
 from tests.strip.stories import ALL, CHINESE, ENGLISH, HARBOUR, OWLS
 
@@ -73,11 +73,11 @@ def test_claims_do_not_depend_on_the_articles_beside(items: list[Article]) -> No
 
 
 def _claimed(item: Article, finders: Sequence[Finder]) -> set[Removal]:
-    seen = Seen(item, CONFIG)
+    sight = Sight(item, CONFIG)
     for find in finders:
-        (claims,) = find([seen])
-        seen = replace(seen, claimed=(*seen.claimed, *claims))
-    return set(seen.claimed)
+        (claims,) = find([sight])
+        sight = replace(sight, claimed=(*sight.claimed, *claims))
+    return set(sight.claimed)
 
 
 @settings(max_examples=30, deadline=None)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from cleaners.records import Article, Removal
 from cleaners.strip.config import FurnitureConfig, StripConfig
 from cleaners.strip.finders.furniture import choose_lines, find_furniture
-from cleaners.strip.seen import Seen
+from cleaners.strip.sight import Sight
 from cleaners.text import lines_of
 
 # Invented texts; "#" opens a line of furniture, "|" a line that stays.
@@ -30,7 +30,7 @@ LINES = st.lists(
 
 
 def _claims(text: str, title: str | None = None) -> list[Removal]:
-    (claims,) = find_furniture([Seen(Article("a.txt", 0, text, title=title), StripConfig(furniture=CONFIG))])
+    (claims,) = find_furniture([Sight(Article("a.txt", 0, text, title=title), StripConfig(furniture=CONFIG))])
     return claims
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cleaners.records import Article
 from cleaners.strip import split
-from cleaners.strip.ends.models import PART_FEATURES, models
+from cleaners.strip.ends.models import PART_FEATURES, part_model
 from tests.strip.samples import CONFIG, Story, article
 from tests.strip.stories import ALL, HARBOUR, OWLS, TUNNEL_AGAIN
 
@@ -135,7 +135,7 @@ def test_no_character_is_lost(lines: list[str]) -> None:
 
 def test_known_names_only_ever_speak_for_a_headline() -> None:
     """Articles are ruled out as if every person had been named before: true of no model with other signs."""
-    weights = dict(zip(PART_FEATURES, models().part.weights, strict=True))
+    weights = dict(zip(PART_FEATURES, part_model().weights, strict=True))
     assert weights["again"] >= 0
     assert weights["again_early"] >= 0
     assert weights["resumed"] <= 0

@@ -14,7 +14,7 @@ from cleaners.strip.finders.notices import find_notices
 from cleaners.strip.finders.pictures import find_pictures
 from cleaners.strip.finders.related import find_related
 from cleaners.strip.finders.widgets import find_widgets
-from cleaners.strip.seen import Finder, Seen
+from cleaners.strip.sight import Finder, Sight
 from tests.strip.samples import CONFIG, article, cleaned
 from tests.strip.stories import HARBOUR
 
@@ -27,7 +27,7 @@ LAYOUTS = pytest.mark.parametrize("gap", ["\n\n", "\n"], ids=["blank", "newline"
 def _left(paragraphs: list[str], gap: str, title: str = HARBOUR[0]) -> list[str]:
     """Return the paragraphs that all finders of wording leave of a text in a layout."""
     item = Article("a.txt", 0, gap.join(paragraphs), title=title, language="en")
-    claims = [claim for find in FINDERS for found in find([Seen(item, CONFIG)]) for claim in found]
+    claims = [claim for find in FINDERS for found in find([Sight(item, CONFIG)]) for claim in found]
     return [line for line in cut(item.text, claims).text.split("\n") if line]
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cleaners.extract.page_words import word_lists
 from cleaners.learned import trees
 from cleaners.learned.files import ModelFile
-from cleaners.learned.trees import Trees, narrowed, trees_of
+from cleaners.learned.trees import Trees, only_used, trees_of
 
 BLOCK_MODEL = ModelFile(__package__, "block_model", "trees", word_lists)
 
@@ -25,5 +25,5 @@ def predict(columns: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float64]:
 
 @cache
 def _model(features: tuple[str, ...]) -> tuple[tuple[str, ...], Trees]:
-    used, model = narrowed(trees_of(BLOCK_MODEL.read(features)))
+    used, model = only_used(trees_of(BLOCK_MODEL.read(features)))
     return tuple(features[number] for number in used), model

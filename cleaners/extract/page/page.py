@@ -136,17 +136,17 @@ def extract_page(html: str, *, keep: Collection[Kept] = ()) -> Page | None:
 
 def _article(page: PageParts, keep: Collection[Kept] = ()) -> tuple[str, PageSigns]:
     features = block_features(page.blocks, page.elements, page.evidence)
-    kept, chance = _judged(page, features, predict(features), keep)
+    kept, chance = _decide(page, features, predict(features), keep)
     return _text_of(page, kept), page_signs(_counts(features).astype(np.float64), chance, kept)
 
 
 def article_text(page: PageParts, features: Mapping[str, NDArray[np.float32]], chance: NDArray[np.float64]) -> str:
     """Return the article's text, given the features of the page's blocks and each one's chance to be the article's."""
-    kept, _ = _judged(page, features, chance, ())
+    kept, _ = _decide(page, features, chance, ())
     return _text_of(page, kept)
 
 
-def _judged(
+def _decide(
     page: PageParts, features: Mapping[str, NDArray[np.float32]], chance: NDArray[np.float64], keep: Collection[Kept]
 ) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
     """Return which blocks are kept, and the chances by which that was decided."""

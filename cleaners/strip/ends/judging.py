@@ -14,7 +14,7 @@ from cleaners.records import Article, Removal, RuleName
 from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import is_closing
 from cleaners.strip.ends.features import FEATURES, RELATIVE_TIME, Floats, end_features
-from cleaners.strip.ends.models import models
+from cleaners.strip.ends.models import end_models
 from cleaners.strip.lines import opening_key
 from cleaners.strip.topic import Topics, topics_of
 from cleaners.text import FULL_STOPS, Line, longest_sentence
@@ -171,7 +171,7 @@ def _scores(tables: Sequence[Floats], topics: Sequence[Topics]) -> list[list[flo
     table = np.concatenate(tables)
     prose = np.array([line.prose for of_article in topics for line in of_article.lines[1:]], dtype=bool)
     scores = np.zeros(len(prose))
-    for form, trees in ((prose, models().prose), (~prose, models().headed)):
+    for form, trees in ((prose, end_models().prose), (~prose, end_models().headed)):
         if form.any():
             scores[form] = predict(trees, table[form])
     return [part.tolist() for part in np.split(scores, np.cumsum([len(rows) for rows in tables])[:-1])]
@@ -210,6 +210,6 @@ def _longest_sentences(lines: tuple[Line, ...]) -> list[int]:
     return [*accumulate((longest_sentence(line.text) for line in reversed(lines)), max)][::-1]
 
 
-def _head(lines: tuple[Line, ...], cut: int) -> int:
-    """Return the number of the first paragraph from a cut on, if it is near; else a number that no line has."""
-    return next((number for number in range(cut, min(len(lines), cut + _LINES_AHEAD)) if lines[number].prose), -1)
+def _head(lines: tuple[Line, ...], cut: int) -> int | None:
+    """Return the number of the first paragraph from a cut on, if it is near."""
+    return next((number for number in range(cut, min(len(lines), cut + _LINES_AHEAD)) if lines[number].prose), None)

@@ -25,19 +25,20 @@ PART_FEATURES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Models:
-    """The models: of an end opened by a short line, of one opened by a paragraph, of the headline of a further part."""
+class EndModels:
+    """The models of an end opened by a short line, and of one opened by a paragraph."""
 
     headed: Trees
     prose: Trees
-    part: Linear
 
 
 @cache
-def models() -> Models:
-    """Return the models of the package."""
-    return Models(
-        headed=trees_of(HEADED.read(FEATURES)),
-        prose=trees_of(PROSE.read(FEATURES)),
-        part=linear_of(PART.read(PART_FEATURES)),
-    )
+def end_models() -> EndModels:
+    """Return the models of the article's end."""
+    return EndModels(headed=trees_of(HEADED.read(FEATURES)), prose=trees_of(PROSE.read(FEATURES)))
+
+
+@cache
+def part_model() -> Linear:
+    """Return the model of the headline of a further part."""
+    return linear_of(PART.read(PART_FEATURES))

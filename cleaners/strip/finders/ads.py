@@ -9,8 +9,8 @@ from itertools import islice
 from cleaners.records import Article, Removal
 from cleaners.strip.cues import Cues, cues
 from cleaners.strip.lines import fold_line, fragments_of, line_span
-from cleaners.strip.seen import Seen, one_by_one
-from cleaners.strip.topic import unseen
+from cleaners.strip.sight import Sight, one_by_one
+from cleaners.strip.topic import weigh_alone
 from cleaners.text import CLOSERS, STOPS, Line, remembered, words_of
 
 _TOKEN = re.compile(r"\S+")
@@ -186,7 +186,7 @@ def _is_call(article: Article, lines: tuple[Line, ...], index: int, lists: Cues)
     item = line.open or not line.text[0].isalpha()
     if item or len(tokens) < _LEAST_CALL or not _advertises(tokens, lists):
         return False
-    _, alone = unseen(line.text, article, index)
+    _, alone = weigh_alone(line.text, article, index)
     return alone >= _UNSEEN
 
 
@@ -274,13 +274,13 @@ def _put_in_twice(lines: tuple[Line, ...], put_in: list[dict[int, int]]) -> set[
 
 
 @one_by_one
-def find_ads(seen: Seen) -> Iterator[Removal]:
+def find_ads(sight: Sight) -> Iterator[Removal]:
     """Claim advertising lines whole, and fragments between two sentences at their exact span.
 
     A fragment must open where a sentence may, consist of advertising words, and end before a capital, so that the
     sentences on both sides stay as they are. What is put in twice may consist of any words.
     """
-    article, lines, lists = seen.article, seen.lines, cues()
+    article, lines, lists = sight.article, sight.lines, cues()
     put_in = [_put_in(line, article.language) if line.prose else {} for line in lines]
     twice = _put_in_twice(lines, put_in)
     lengths = sorted({*map(len, twice)})

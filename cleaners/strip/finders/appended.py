@@ -6,31 +6,33 @@ from cleaners.records import Removal
 from cleaners.strip.ends.judging import Asked, find_ends
 from cleaners.strip.finders.furniture import PLACES
 from cleaners.strip.finders.repeated import REPEATED
-from cleaners.strip.seen import Seen
+from cleaners.strip.sight import Sight
 
 
-def find_appended(articles: Sequence[Seen]) -> list[list[Removal]]:
+def find_appended(articles: Sequence[Sight]) -> list[list[Removal]]:
     """Claim, in each article, everything from the first place on where it ends and other matter begins.
 
     The article begins behind the furniture above it. Lines that other pages of its site carry bear witness of its end.
     """
-    asked = [Asked(seen.article, _body(seen), _marked(seen), seen.elsewhere) for seen in articles]
+    asked = [Asked(sight.article, _body(sight), _marked(sight), sight.elsewhere) for sight in articles]
     return [[end] if end else [] for end in find_ends(asked, articles[0].config)] if asked else []
 
 
-def _body(seen: Seen) -> int:
+def _body(sight: Sight) -> int:
     """Return where the article begins: behind the furniture at the top."""
-    tops = (claim for claim in seen.claimed if claim.rule in PLACES and claim.start == 0 and claim.reason != "unsure")
-    return next((claim.end for claim in tops if claim.end < len(seen.article.text)), 0)
+    tops = (claim for claim in sight.claimed if claim.rule in PLACES and claim.start == 0 and claim.reason != "unsure")
+    return next((claim.end for claim in tops if claim.end < len(sight.article.text)), 0)
 
 
-def _marked(seen: Seen) -> frozenset[int]:
+def _marked(sight: Sight) -> frozenset[int]:
     """Return the ends of the lines that other pages carry and that may close an article.
 
     An advertisement does not, nor does any other line that goes by its wording: it stands between paragraphs too.
     """
-    worded = frozenset([claim.end for claim in seen.claimed if claim.rule not in REPEATED and claim.rule not in PLACES])
+    worded = frozenset(
+        [claim.end for claim in sight.claimed if claim.rule not in REPEATED and claim.rule not in PLACES]
+    )
     return (
-        frozenset([claim.end for claim in seen.claimed if claim.reason == "repeated" and claim.rule in REPEATED])
+        frozenset([claim.end for claim in sight.claimed if claim.reason == "repeated" and claim.rule in REPEATED])
         - worded
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from cleaners.records import Removal
 from cleaners.strip.lines import line_span
-from cleaners.strip.seen import Seen, one_by_one
+from cleaners.strip.sight import Sight, one_by_one
 from cleaners.text import Line
 
 _RUNNING_TIME = re.compile(r"(?:^|\s)[(\[]?\d{1,2}:[0-5]\d(?::[0-5]\d)?[)\]]?$")
@@ -26,13 +26,13 @@ def _running_time(line: str) -> re.Match[str] | None:
 
 
 @one_by_one
-def find_captions(seen: Seen) -> Iterator[Removal]:
+def find_captions(sight: Sight) -> Iterator[Removal]:
     """Claim lines that end in a running time after a finished sentence or a headline.
 
     A line in a list of such lines (a programme, results) is left, and so is a sentence that runs into a time of day
     ("the match begins at 19:30").
     """
-    article, lines = seen.article, seen.lines
+    article, lines = sight.article, sight.lines
     timed = [_running_time(line.text) for line in lines]
     for index, (line, match) in enumerate(zip(lines, timed, strict=True)):
         if match is None or line.words < 4 or line.words > 80:

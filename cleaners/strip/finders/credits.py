@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from cleaners.records import Article, Removal, RuleName
 from cleaners.strip.cues import cues, head_of
 from cleaners.strip.lines import line_span
-from cleaners.strip.seen import Seen, one_by_one
+from cleaners.strip.sight import Sight, one_by_one
 from cleaners.text import CLOSERS, Line, lines_of, remembered, sentences_of, words_of
 
 # The first lines and the last ones that are looked at.
@@ -200,9 +200,9 @@ def _other_note(line: str, words: int) -> RuleName | None:
 
 
 @one_by_one
-def find_credits(seen: Seen) -> Iterator[Removal]:
+def find_credits(sight: Sight) -> Iterator[Removal]:
     """Claim reporters' credits and notes on the author, on opinions and on updates, near the ends of the text."""
-    article, lines = seen.article, seen.lines
+    article, lines = sight.article, sight.lines
     count = len(lines)
     authors: set[str] = set()
     for index, line in enumerate(lines):

@@ -4,16 +4,16 @@ from collections.abc import Iterator
 
 from cleaners.records import Removal
 from cleaners.strip.lines import line_span
-from cleaners.strip.seen import Seen, one_by_one
+from cleaners.strip.sight import Sight, one_by_one
 from cleaners.strip.spans import gaps
 
 
 @one_by_one
-def find_edges(seen: Seen) -> Iterator[Removal]:
+def find_edges(sight: Sight) -> Iterator[Removal]:
     """Claim the white space that the other claims leave at the start and the end of the text, and nothing else."""
-    text = seen.article.text
-    stays = {"unsure", *seen.config.keep}
-    kept = gaps([(claim.start, claim.end) for claim in seen.claimed if claim.reason not in stays], len(text))
+    text = sight.article.text
+    stays = {"unsure", *sight.config.keep}
+    kept = gaps([(claim.start, claim.end) for claim in sight.claimed if claim.reason not in stays], len(text))
     for start, end in kept:
         lead = end - start - len(text[start:end].lstrip())
         if lead:
@@ -31,9 +31,9 @@ def find_edges(seen: Seen) -> Iterator[Removal]:
 
 
 @one_by_one
-def find_last_separators(seen: Seen) -> Iterator[Removal]:
+def find_last_separators(sight: Sight) -> Iterator[Removal]:
     """Claim lines without a letter or digit ("___", "* * *") that end the text: they part it from nothing."""
-    article, lines = seen.article, seen.lines
+    article, lines = sight.article, sight.lines
     for index in range(len(lines) - 1, 0, -1):
         if any(char.isalnum() for char in lines[index].text):
             return

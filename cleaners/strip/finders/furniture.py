@@ -10,7 +10,7 @@ from cleaners.strip.cues import cues, is_closing
 from cleaners.strip.line_model.facts import CUES, line_words
 from cleaners.strip.line_model.model import score_lines
 from cleaners.strip.lines import line_span
-from cleaners.strip.seen import Seen
+from cleaners.strip.sight import Sight
 from cleaners.strip.topic import part_of
 from cleaners.text import Line, ends_sentence, longest_sentence, remembered, words_of
 
@@ -54,7 +54,7 @@ def chrome_classes(line: str) -> frozenset[int]:
     return frozenset(found)
 
 
-def find_furniture(articles: Sequence[Seen]) -> list[list[Removal]]:
+def find_furniture(articles: Sequence[Sight]) -> list[list[Removal]]:
     """Claim, in each article, the lines that are furniture, one claim for each run of them.
 
     A claim takes in the line breaks before its lines; at the top of the text, those after them. Where no line, or none
@@ -62,19 +62,19 @@ def find_furniture(articles: Sequence[Seen]) -> list[list[Removal]]:
     word is enough on a whole page, which lines of known wording tell; in any other text only for a run that has such a
     line in it and no prose.
     """
-    known = [[chrome_classes(line.text) for line in seen.lines] for seen in articles]
+    known = [[chrome_classes(line.text) for line in sight.lines] for sight in articles]
     # Without any such line a text is no page, and what the model says of it is not worth its time.
-    lines = [seen.lines if _may_be_page(seen, chrome) else () for seen, chrome in zip(articles, known, strict=True)]
-    scores = score_lines(lines, [seen.article.title for seen in articles])
+    lines = [sight.lines if _may_be_page(sight, chrome) else () for sight, chrome in zip(articles, known, strict=True)]
+    scores = score_lines(lines, [sight.article.title for sight in articles])
     return [
-        list(_claims(seen.article, of_one, chrome, marks, seen.config.furniture))
-        for seen, of_one, chrome, marks in zip(articles, lines, known, scores, strict=True)
+        list(_claims(sight.article, of_one, chrome, marks, sight.config.furniture))
+        for sight, of_one, chrome, marks in zip(articles, lines, known, scores, strict=True)
     ]
 
 
-def _may_be_page(seen: Seen, known: Sequence[frozenset[int]]) -> bool:
+def _may_be_page(sight: Sight, known: Sequence[frozenset[int]]) -> bool:
     """Say whether a text has a line of known wording, a language without such wording, or the top of a menu."""
-    return any(known) or seen.article.language not in _LISTED or _opens_briefly(seen.lines, seen.config.furniture)
+    return any(known) or sight.article.language not in _LISTED or _opens_briefly(sight.lines, sight.config.furniture)
 
 
 def _claims(

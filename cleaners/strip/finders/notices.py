@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from cleaners.records import Reason, Removal, RuleName
 from cleaners.strip.cues import cues, first_word
 from cleaners.strip.lines import line_span
-from cleaners.strip.seen import Seen, one_by_one
+from cleaners.strip.sight import Sight, one_by_one
 from cleaners.text import remembered
 
 # The first lines and the last ones that may be a notice because of words inside them.
@@ -50,9 +50,9 @@ def _held(line: str) -> str | None:
 
 
 @one_by_one
-def find_notices(seen: Seen) -> Iterator[Removal]:
+def find_notices(sight: Sight) -> Iterator[Removal]:
     """Claim paragraphs that are known notices of the paper, and short lines that only link elsewhere."""
-    article, lines = seen.article, seen.lines
+    article, lines = sight.article, sight.lines
     if len(lines) == 1:
         return
     for index, line in enumerate(lines):

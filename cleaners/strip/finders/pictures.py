@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from cleaners.records import Article, Removal, RuleName
 from cleaners.strip.cues import cues
 from cleaners.strip.lines import fold_line, line_span
-from cleaners.strip.seen import Seen, one_by_one
+from cleaners.strip.sight import Sight, one_by_one
 from cleaners.text import Line, ends_sentence, remembered
 
 # A longer paragraph is not taken whole for what it opens or closes with.
@@ -266,13 +266,13 @@ def _top_caption(article: Article, line: Line) -> int | None:
 
 
 @one_by_one
-def find_pictures(seen: Seen) -> Iterator[Removal]:
+def find_pictures(sight: Sight) -> Iterator[Removal]:
     """Claim captions and credits of pictures and videos whose wording says what they are.
 
     A paragraph that closes in a credit is a caption and goes whole; where it is long or somebody speaks in it, only the
     credit does, as the paragraph may be the article's.
     """
-    article, lines = seen.article, seen.lines
+    article, lines = sight.article, sight.lines
     text = article.text
     folded = text.casefold()
     gallery = [*_find_gallery(article, lines)] if "hide caption" in folded else []

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from cleaners.records import Article, Removal
 from cleaners.strip.cues import cues, is_closing
 from cleaners.strip.lines import LABEL, WORDS, fold_line, is_link, line_span
-from cleaners.strip.seen import Seen, one_by_one
-from cleaners.strip.topic import unseen
+from cleaners.strip.sight import Sight, one_by_one
+from cleaners.strip.topic import weigh_alone
 from cleaners.text import Line
 
 _HEADLINE_WORDS = range(4, 17)
@@ -78,15 +78,15 @@ def _foreign(article: Article, lines: tuple[Line, ...], index: int, label: re.Ma
         return 0.0
     # "Weather:Storm reaches the coast": a space was lost between a link's parts.
     glued = headline and not label.group()[-1].isspace()
-    weight, alone = unseen(rest if headline else text, article, index)
+    weight, alone = weigh_alone(rest if headline else text, article, index)
     least = _UNSEEN_BEHIND_BAR if bar or glued else _UNSEEN
     return alone if weight >= _LEAST_WEIGHT and alone >= least else 0.0
 
 
 @one_by_one
-def find_promo(seen: Seen) -> Iterator[Removal]:
+def find_promo(sight: Sight) -> Iterator[Removal]:
     """Claim link lines: "<link words>: headline", and labelled headlines that have nothing to do with the article."""
-    article, lines, lists = seen.article, seen.lines, cues()
+    article, lines, lists = sight.article, sight.lines, cues()
     title = fold_line(article.title or "")
     title = title if len(title.split()) >= 2 else ""
     for index, line in enumerate(lines):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from cleaners.records import Removal
 from cleaners.strip.cues import cues
 from cleaners.strip.lines import line_span
-from cleaners.strip.seen import Seen, one_by_one
+from cleaners.strip.sight import Sight, one_by_one
 from cleaners.text import Line
 
 _LABEL_WORDS = 8
@@ -33,13 +33,13 @@ def _label(line: str) -> str | None:
 
 
 @one_by_one
-def find_related(seen: Seen) -> Iterator[Removal]:
+def find_related(sight: Sight) -> Iterator[Removal]:
     """Claim labels of related articles with the headlines that follow, up to the first paragraph.
 
     A short last headline right above a paragraph stays: it may be a subheading. Inside a paragraph a headline in
     brackets goes with its label in capitals.
     """
-    article, lines, lists = seen.article, seen.lines, cues()
+    article, lines, lists = sight.article, sight.lines, cues()
     for index, line in enumerate(lines):
         wording = line.text
         if "(" in wording and ": " in wording:

@@ -9,7 +9,7 @@ from cleaners.strip.cues import cues, is_closing
 from cleaners.strip.ends.features import RELATIVE_TIME
 from cleaners.strip.line_model.facts import CUES, line_words
 from cleaners.strip.lines import fold_line, fragments_of, key_of, label_of, line_span
-from cleaners.strip.seen import Seen, one_by_one
+from cleaners.strip.sight import Sight, one_by_one
 from cleaners.text import Line, words_of
 
 # The rules of what other pages carry.
@@ -45,7 +45,7 @@ def _has_words(line: str) -> bool:
 
 
 @one_by_one
-def find_repeated(seen: Seen) -> Iterator[Removal]:
+def find_repeated(sight: Sight) -> Iterator[Removal]:
     """Claim lines, labelled lines and glued-in fragments that several pages of the site carry.
 
     Copies of one article repeat all of its lines, so a line must stand on several times more pages than the article's
@@ -53,7 +53,7 @@ def find_repeated(seen: Seen) -> Iterator[Removal]:
     names and the questions of an interview recur too. Between the article's own paragraphs a line must also have the
     wording of a link, label, caption, notice or advertisement, or the site's name; else the claim is `unsure`.
     """
-    article, lines, config, site_lines = seen.article, seen.lines, seen.config, seen.site_lines
+    article, lines, config, site_lines = sight.article, sight.lines, sight.config, sight.site_lines
     if site_lines is None or site_lines.pages < config.repeated_pages:
         return
     counts = site_lines.counts
@@ -167,9 +167,9 @@ def _is_name(line: Line) -> bool:
 
 
 @one_by_one
-def find_second_copy(seen: Seen) -> Iterator[Removal]:
+def find_second_copy(sight: Sight) -> Iterator[Removal]:
     """Claim paragraphs in a row that the text had in the same order before: pages carry an article for each layout."""
-    lines = seen.lines
+    lines = sight.lines
     paragraphs = [index for index, line in enumerate(lines) if line.prose]
     first: dict[str, int] = {}
     originals = [first.setdefault(lines[index].text, place) for place, index in enumerate(paragraphs)]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from cleaners.records import Removal
 from cleaners.strip.lines import line_span
-from cleaners.strip.seen import Seen, one_by_one
+from cleaners.strip.sight import Sight, one_by_one
 
 # "John Doe John Albert DoeHeadline Headline MORE (R-Utah)": the name as the article has it, the name in full, and the
 # first headline run into it. The surname, or its last part, stands in both.
@@ -36,12 +36,12 @@ _BOX_CHARS = 900
 
 
 @one_by_one
-def find_widgets(seen: Seen) -> Iterator[Removal]:
+def find_widgets(sight: Sight) -> Iterator[Removal]:
     """Claim boxes in a sentence from a person's name in full to the word MORE; the sentence stays whole around them."""
-    yield from _find_shortcodes(seen)
-    if "MORE" not in seen.article.text:
+    yield from _find_shortcodes(sight)
+    if "MORE" not in sight.article.text:
         return
-    for line in seen.lines:
+    for line in sight.lines:
         wording = line.text
         if "MORE" not in wording:
             continue
@@ -61,9 +61,9 @@ def find_widgets(seen: Seen) -> Iterator[Removal]:
             done = close.end()
 
 
-def _find_shortcodes(seen: Seen) -> Iterator[Removal]:
+def _find_shortcodes(sight: Sight) -> Iterator[Removal]:
     """Claim the marks of a publishing system, whole lines of them with their line breaks."""
-    article, lines = seen.article, seen.lines
+    article, lines = sight.article, sight.lines
     if '="' not in article.text:
         return
     for index, line in enumerate(lines):

@@ -143,7 +143,7 @@ def line_features(articles: Articles) -> Table:
     run = np.where(is_dense, 0, since[:, at_dense] + until[:, at_dense] - 1)
     dense_since, colon_since = since[:, at_dense], since[:, at_colon]
 
-    total = rows.summed(dense)
+    total = rows.sums(dense)
     passed = rows.until(dense)
     first, last = best_runs(np.where(is_dense, np.minimum(dense, 60) + 5, -6), rows)
     columns = (
@@ -154,7 +154,7 @@ def line_features(articles: Articles) -> Table:
         (index >= first) & (index <= last),
         np.where(colon_since <= dense_since, np.minimum(colon_since, FAR), -1),
         steps[0] + steps[1],
-        np.maximum(total, 1), count, rows.summed(~is_dense) / count, rows.summed(cues) / count, rows.summed(headlines),
+        np.maximum(total, 1), count, rows.sums(~is_dense) / count, rows.sums(cues) / count, rows.sums(headlines),
     )  # fmt: skip
     placed = np.empty((len(base), len(FEATURES) - FEATURES.index("lines_before")), dtype=np.float32)
     for number, column in enumerate(columns):

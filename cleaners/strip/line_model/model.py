@@ -76,7 +76,7 @@ def second_features(table: Table, outputs: Table, facts: Sequence[Sequence[LineF
     size = np.minimum(np.expm1(table[:, 1]), _PARAGRAPH_WORDS)
     weight = _even(kept * size)
     passed = rows.until(weight)
-    everything = rows.summed(weight) + 1e-6
+    everything = rows.sums(weight) + 1e-6
     begun, ended = _spread(outputs[:, 1], rows), _spread(outputs[:, 2], rows)
     first, last = best_runs((kept - 0.5) * (size + 3.0), rows)
     size = _even(size)
@@ -84,7 +84,7 @@ def second_features(table: Table, outputs: Table, facts: Sequence[Sequence[LineF
     columns = (
         *(neighbours(outputs[:, 0], rows, shift, 8.0) for shift in _SHIFTS),
         np.log1p(passed - weight), np.log1p(np.maximum(everything - passed, 0.0)), passed / everything,
-        everything / (rows.summed(size) + 1e-6), rows.summed(_even(kept)) / rows.count,
+        everything / (rows.sums(size) + 1e-6), rows.sums(_even(kept)) / rows.count,
         rows.until(begun), rows.until(ended) - ended,
         _within(index - first, 40), _within(last - index, 40), (index >= first) & (index <= last),
         np.log1p(np.maximum(words[first] - size[first] - words, 0.0)),

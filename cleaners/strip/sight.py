@@ -10,7 +10,7 @@ from cleaners.text import Line, lines_of
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Sight:
     """What a finder sees: an article as earlier rounds left it, and what is known of it.
 
     `site_lines` counts the lines of its site, `elsewhere` holds the keys of its paragraphs that open other articles
@@ -30,14 +30,14 @@ class Seen:
 
 
 # Takes many articles, since a model judges many at once faster, and returns the claims on each.
-Finder = Callable[[Sequence[Seen]], list[list[Removal]]]
+Finder = Callable[[Sequence[Sight]], list[list[Removal]]]
 
 
-def one_by_one(find: Callable[[Seen], Iterator[Removal]]) -> Finder:
+def one_by_one(find: Callable[[Sight], Iterator[Removal]]) -> Finder:
     """Make a finder of a function that looks at one article."""
 
     @wraps(find)
-    def find_in_each(articles: Sequence[Seen]) -> list[list[Removal]]:
-        return [list(find(seen)) for seen in articles]
+    def find_in_each(articles: Sequence[Sight]) -> list[list[Removal]]:
+        return [list(find(sight)) for sight in articles]
 
     return find_in_each

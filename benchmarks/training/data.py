@@ -34,6 +34,11 @@ def write_rows(path: Path, found: list[dict[str, Any]]) -> None:
     path.write_bytes(gzip.compress(text.encode(), mtime=0) if path.suffix == ".gz" else text.encode())
 
 
+def page_folders(data: Path) -> list[Path]:
+    """Return the folders of marked pages that there are: `pages` and, with more languages, `world`."""
+    return [data / name for name in ("pages", "world") if (data / name / "truth.jsonl").exists()]
+
+
 def text_of(path: Path) -> str:
     """Return the text of a file, from `path` or, gzipped, from `path`.gz."""
     packed = path.with_name(f"{path.name}.gz")

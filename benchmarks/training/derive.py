@@ -2,11 +2,12 @@
 
     python -m benchmarks.training.derive DATA [--seed 1]
 
-DATA holds `pages/html` and `pages/truth.jsonl`. Each of these is made unless it is there: `pages/dump` (all visible
-text of each page, as a careless scraper leaves it), `scraped` (what trafilatura takes for the text of a page, and more
-than is its text), `neardup` and `whole` (the marked articles by themselves) and `spliced` (articles with other stories,
-lists of headlines or page furniture under them, and compilations of articles on one event). Of the general web (wcxb)
-only the dumps are made: its pages are guides and shops.
+DATA holds `pages/html` and `pages/truth.jsonl`, and perhaps `world` of the same form. Each of these is made unless it
+is there: `pages/dump` and `world/dump` (all visible text of each page, as a careless scraper leaves it), `scraped`
+(what trafilatura takes for the text of a page, and more than is its text), `neardup` and `whole` (the marked articles
+by themselves) and `spliced` (articles with other stories, lists of headlines or page furniture under them, and
+compilations of articles on one event). Of the general web (wcxb) only the dumps are made: its pages are guides and
+shops.
 
 A dump is made for each page that has none. The folders are made whole, each under the name `FOLDER.part` until it is;
 to make one anew, after more pages were fetched, remove it.
@@ -28,7 +29,7 @@ import lxml.html
 import trafilatura
 
 from benchmarks.training.articles import tails
-from benchmarks.training.data import paragraphs, rows, write_rows
+from benchmarks.training.data import page_folders, paragraphs, rows, write_rows
 from benchmarks.training.made_texts import Clean, Maker
 from cleaners.encoding import decode
 from cleaners.extract.page.blocks import split_blocks
@@ -55,9 +56,9 @@ def visible_text(html: str) -> str:
     return "\n".join([title, "", *(block.text for block in blocks)])
 
 
-def read_html(data: Path, row: Row) -> str:
+def read_html(pages: Path, row: Row) -> str:
     """Return a page as text."""
-    path = data / "pages" / "html" / f"{row['id']}.html.gz"
+    path = pages / "html" / f"{row['id']}.html.gz"
     return decode(gzip.decompress(path.read_bytes()), form="html") or ""
 
 
@@ -70,25 +71,25 @@ def made_whole(path: Path) -> Iterator[Path]:
     part.rename(path)
 
 
-def make_dumps(data: Path, pages: list[Row]) -> int:
-    """Write the visible text of each page that has no dump yet; return of how many."""
-    folder = data / "pages" / "dump"
+def make_dumps(pages: Path) -> str:
+    """Write the visible text of each page of a folder that has no dump yet; say of how many."""
+    folder, found = pages / "dump", list(rows(pages / "truth.jsonl"))
     folder.mkdir(exist_ok=True)
     missing = [
-        row for row in pages if not any((folder / f"{row['id']}.txt{ending}").exists() for ending in ("", ".gz"))
+        row for row in found if not any((folder / f"{row['id']}.txt{ending}").exists() for ending in ("", ".gz"))
     ]
     for row in missing:
-        text = visible_text(read_html(data, row))
+        text = visible_text(read_html(pages, row))
         with made_whole(folder / f"{row['id']}.txt.gz") as part:
             part.write_bytes(gzip.compress(text.encode(errors="replace"), mtime=0))
-    return len(missing)
+    return f"{len(missing):,} of {len(found):,} pages"
 
 
 def make_scraped(folder: Path, data: Path, news: list[Row]) -> str:
     """Write what a plain scraper takes for the text of each page that has a title; say what was written."""
     found = []
     for row in news:
-        text = trafilatura.extract(read_html(data, row), favor_recall=True, include_comments=False)
+        text = trafilatura.extract(read_html(data / "pages", row), favor_recall=True, include_comments=False)
         if row["title"] and text:
             found.append({"id": row["id"], "title": row["title"], "url": row["url"], "text": text})
     write_rows(folder / "blank.jsonl.gz", found)
@@ -152,7 +153,8 @@ def derive(data: Path, seed: int) -> None:
     """Make what is not there yet, and say what was made."""
     pages = list(rows(data / "pages" / "truth.jsonl"))
     news = [row for row in pages if row["set"] not in GENERAL and len(row["truth"]) >= LEAST_CHARS]
-    print(f"pages/dump: {make_dumps(data, pages):,} of {len(pages):,} pages", flush=True)
+    for folder in page_folders(data):
+        print(f"{folder.name}/dump: {make_dumps(folder)}", flush=True)
     makers: dict[str, Callable[[Path], str]] = {
         "scraped": lambda folder: make_scraped(folder, data, news),
         "neardup": lambda folder: make_single(folder, news),

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz.distance import LCSseq
 
-from benchmarks.training.data import publisher, rows, text_of, words_in
+from benchmarks.training.data import page_folders, publisher, rows, text_of, words_in
 from cleaners.extract.articles import extract
 from cleaners.extract.config import ExtractConfig
 from cleaners.records import Article, RawDocument
@@ -24,7 +24,7 @@ Labelled = tuple[Line, np.float32]
 
 @dataclass(slots=True)
 class Example:
-    """A text with its labels: 1 for a line of furniture."""
+    """A text with its labels: 1 for a line of furniture; `marked` names the set of a page of other languages."""
 
     name: str
     kind: str
@@ -33,6 +33,7 @@ class Example:
     truth: str
     lines: Sequence[Line]
     labels: Floats
+    marked: str = ""
     facts: list[LineFacts] = field(default_factory=list)
     tables: list[Floats] = field(default_factory=list)
     outputs: Floats = field(default_factory=lambda: np.zeros((0, 3), dtype=np.float32))
@@ -42,17 +43,19 @@ class Example:
 def read_examples(data: Path) -> Iterator[Example]:
     """Yield the labelled texts of a data folder."""
     sites: dict[str, Counter[str]] = {}
-    for row in rows(data / "pages" / "truth.jsonl"):
+    pages = [(folder, row) for folder in page_folders(data) for row in rows(folder / "truth.jsonl")]
+    for folder, row in pages:
         name, truth = row["id"], row["truth"]
         site = publisher(row["url"]) or name
-        dump = text_of(data / "pages" / "dump" / f"{name}.txt")
+        dump = text_of(folder / "dump" / f"{name}.txt")
         for line in set(dump.split("\n")):
             if len(line) >= 20:
                 sites.setdefault(line.strip(), Counter())[site] += 1
-        page = gzip.decompress((data / "pages" / "html" / f"{name}.html.gz").read_bytes())
-        yield from _example(name, "dump", site, _article(dump), truth)
-        yield from _example(name, "html", site, _article(page), truth)
-        yield from _example(name, "body", site, _article(truth, title=row["title"] or None), None)
+        page = gzip.decompress((folder / "html" / f"{name}.html.gz").read_bytes())
+        marked = row["set"] if folder.name == "world" else ""
+        yield from _example(name, "dump", site, _article(dump), truth, marked)
+        yield from _example(name, "html", site, _article(page), truth, marked)
+        yield from _example(name, "body", site, _article(truth, title=row["title"] or None), None, marked)
     for row in rows(data / "spliced" / "truth.jsonl"):
         text = (data / "spliced" / "raw" / f"{row['id']}.txt").read_text("utf-8")
         # Furniture glued on comes from pages: it must not stand on both sides of a fold.
@@ -78,7 +81,9 @@ def _article(content: str | bytes, title: str | None = None) -> Article | None:
     return article if isinstance(article, Article) else None
 
 
-def _example(name: str, kind: str, group: str, article: Article | None, truth: str | None) -> Iterator[Example]:
+def _example(
+    name: str, kind: str, group: str, article: Article | None, truth: str | None, marked: str = ""
+) -> Iterator[Example]:
     """Yield the labelled example; where `truth` is None every line stays."""
     if article is None:
         return
@@ -87,7 +92,7 @@ def _example(name: str, kind: str, group: str, article: Article | None, truth: s
         truth, labels = article.text, np.zeros(len(lines), dtype=np.float32)
     else:
         labels = label_lines(lines, truth)
-    yield Example(name, kind, group, article.title, truth, lines, labels)
+    yield Example(name, kind, group, article.title, truth, lines, labels, marked)
 
 
 def label_lines(lines: Sequence[Line], truth: str) -> Floats:

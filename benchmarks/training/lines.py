@@ -2,9 +2,10 @@
 
 Recipe
     Data. DATA holds `pages/dump/*.txt.gz` and `pages/html/*.html.gz` (whole pages), `pages/truth.jsonl` (their bodies
-    as people marked them), `spliced/raw/*.txt` with `spliced/truth.jsonl` (articles with matter glued on),
-    `scraped/blank.jsonl.gz` (real texts) and `neardup/raw/*.txt` (articles as they stand). Every text goes through the
-    extract stage first, so that the model learns on what it will meet.
+    as people marked them), perhaps the same in `world` for more languages, `spliced/raw/*.txt` with
+    `spliced/truth.jsonl` (articles with matter glued on), `scraped/blank.jsonl.gz` (real texts) and `neardup/raw/*.txt`
+    (articles as they stand). Every text goes through the extract stage first, so that the model learns on what it will
+    meet.
     Labels. The words of a text are aligned with the marked body (longest common subsequence); a line of which fewer
     than six words in ten are aligned is furniture. Marked bodies alone and the articles as they stand are examples
     from which nothing may go. Of matter glued on, only short lines teach: an appended story has the form of an article.
@@ -146,7 +147,8 @@ def cross_validate(examples: list[Example], folds: int) -> None:
         deal(examples, folds * 3)
         for example in examples:
             if example.fold % folds == fold:
-                found.setdefault(example.kind, []).append((example, predict(model, example)))
+                title = f"{example.kind} {example.marked}".rstrip()
+                found.setdefault(title, []).append((example, predict(model, example)))
         dumps = [pair for pair in found["dump"] if pair[0].fold % folds == fold]
         print(figures(f"dump {fold + 1}/{folds}", texts_left(dumps)), flush=True)
     for kind, pairs in found.items():

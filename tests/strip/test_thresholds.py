@@ -245,17 +245,16 @@ def test_five_likely_lines_back_one_of_known_wording(goes: bool) -> None:
     """One known line and three that the model takes for furniture are none, one and four are."""
     paragraphs = _paragraphs(ORCHESTRA)
     labels = ["Share on X", "Harbour times", "Puzzles", *(["Weather"] if goes else [])]
-    gone = _furniture(ORCHESTRA, ["Privacy policy", *paragraphs, *labels])
-    assert gone == (["Privacy policy", *labels] if goes else [])
+    labels = ["Privacy policy", *labels]
+    assert _furniture(ORCHESTRA, [*paragraphs, *labels]) == (labels if goes else [])
 
 
 @pytest.mark.parametrize("goes", [False, True], ids=["5 of 27", "6 of 28"])
 def test_the_lines_that_back_it_are_a_fifth_of_the_text(goes: bool) -> None:
     """In a long text five such lines of twenty-seven are no furniture, and six of twenty-eight are."""
     paragraphs = _paragraphs(*ENGLISH, TUNNEL_AGAIN)
-    labels = ["Our staff", "Opinion", "Today's paper", "Cookie settings", *(["Tides"] if goes else [])]
-    gone = _furniture(HARBOUR, ["Newsletter", *paragraphs, *labels])
-    assert gone == (["Newsletter", *labels] if goes else [])
+    labels = ["Our staff", "Opinion", "Today's paper", "Cookie settings", *(["Tides"] if goes else []), "Newsletter"]
+    assert _furniture(HARBOUR, [*paragraphs, *labels]) == (labels if goes else [])
 
 
 @pytest.mark.parametrize("goes", [False, True], ids=["three", "four"])
@@ -274,16 +273,16 @@ LABELS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("labels", "goes"), [(19, False), (21, True)])
-def test_in_a_language_with_no_list_twenty_sure_lines_make_a_page(labels: int, goes: bool) -> None:
-    """Under a Persian article nineteen lines of which the model is sure are no furniture, and twenty-one are."""
+@pytest.mark.parametrize(("labels", "goes"), [(9, False), (10, True)])
+def test_in_a_language_with_no_list_ten_sure_lines_make_a_page(labels: int, goes: bool) -> None:
+    """Under a Persian article nine lines of which the model is sure are no furniture, and ten are."""
     paragraphs = _paragraphs(PERSIAN)
     assert _furniture(PERSIAN, [*paragraphs, *LABELS[:labels]]) == (LABELS[:labels] if goes else [])
 
 
-@pytest.mark.parametrize(("labels", "goes"), [(20, False), (22, True)])
-def test_the_sure_lines_are_two_fifths_of_the_text(labels: int, goes: bool) -> None:
-    """Under thirty-two paragraphs twenty such lines are no furniture, and twenty-two are."""
+@pytest.mark.parametrize(("labels", "goes"), [(11, False), (12, True)])
+def test_the_sure_lines_are_a_quarter_of_the_text(labels: int, goes: bool) -> None:
+    """Under thirty-two paragraphs ten of eleven lines are sure and are no furniture, and eleven of twelve are."""
     paragraphs = _paragraphs(PERSIAN, *ENGLISH, TUNNEL_AGAIN, ARABIC, CHINESE)
     assert _furniture(PERSIAN, [*paragraphs, *LABELS[:labels]]) == (LABELS[:labels] if goes else [])
 

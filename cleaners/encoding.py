@@ -10,6 +10,7 @@ from charset_normalizer import from_bytes
 
 _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
 _XML = re.compile(rb"""\A\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9_:.-]{2,40})["']""", re.IGNORECASE)
+# Bytes at the start of a page in which its declaration is looked for.
 _META_WITHIN = 8_192
 # Detection reads this much: charset-normalizer takes ~30 ms for it, and the answer does not change after.
 _SAMPLE = 32_768

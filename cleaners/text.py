@@ -41,6 +41,7 @@ _ABBREVIATION = re.compile(
 _ABBREVIATION_CHARS = 12
 # Words of a paragraph: fewer that end like a sentence, or more however they end.
 _ENDED_WORDS, _LONG_WORDS = 12, 25
+# Words of a headline, label or link at most.
 _BRIEF_WORDS = 24
 
 

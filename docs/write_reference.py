@@ -55,6 +55,9 @@ def settings_page() -> str:
         "Settings stand in `winnow.toml`, one section each, or in the file that `--config` names. `--set "
         "section.key=value` overrides one for a single run. `winnow settings` prints this list with the values of your "
         "file, `winnow settings --toml` writes a file to start from. An unknown key is an error.",
+        "",
+        "Of the units, log odds may need a word: the logarithm of how many times likelier yes is than no. 0 is a "
+        "probability of 0.5, 1 of 0.73, 2 of 0.88.",
     ]
     section = ""
     for row in describe_settings(None):

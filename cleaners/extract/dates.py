@@ -18,6 +18,7 @@ _NAMES = (
     "dec déc dez dic décembre dezembro diciembre dezember dicembre",
 )
 _MONTHS = {name: number for number, names in enumerate(_NAMES, 1) for name in names.split()}
+# A month is known by its first letters, this many of them.
 _SHORTEST = 3
 _LONGEST = max(map(len, _MONTHS))
 
@@ -33,6 +34,7 @@ _NUMBERS = re.compile(r"(?<!\d)(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?!\d)")
 _EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?|\d{12,13}")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+# A longer line is more than a date.
 _DATE_LINE = 100
 # What a line of dates has beside months: what it is the date of, weekdays, hours.
 _DATE_WORDS = frozenset((
@@ -46,6 +48,7 @@ _DATE_WORDS = frozenset((
     "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "lunes", "martes", "miércoles", "jueves", "viernes",
     "sábado", "domingo",
 ))  # fmt: skip
+# Before the first newspapers, and after anything that is published.
 _FIRST_YEAR, _LAST_YEAR = 1700, 2200
 _MONTHS_A_YEAR = 12
 

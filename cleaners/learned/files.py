@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
+# Of the file. A loader reads one format alone.
 FORMAT = 1
 # What each kind of model has besides; the modules of this package named so turn it into arithmetic.
 NUMBERS = {

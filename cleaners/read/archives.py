@@ -11,6 +11,7 @@ from cleaners.read.decompress import UnreadableError
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
+# Bytes read at once.
 _BUFFER = 65_536
 
 

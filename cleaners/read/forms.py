@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 from cleaners.encoding import utf16_without_mark
 
+# Bytes by which a file's form is told.
 _HEAD = 65_536
 _PAGE = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?>(?:<!--(?>.*?-->))\s*)*+<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL

@@ -12,11 +12,13 @@ from cleaners.read.forms import head_of
 from cleaners.read.rows import document, has_content, too_large
 from cleaners.records import Fate, RawDocument
 
+# Characters read at once.
 _CHUNK = 1_048_576
 _BLANK = re.compile(r"[\s,]*")
 _DECODER = json.JSONDecoder()
 # Objects round the list of rows: the Guardian's and Elasticsearch's answers have two.
 _ENVELOPES = 2
+# So many lists of one length are the columns of a table.
 _TABLE_COLUMNS = 2
 # An array, or an object over several lines: JSON under the name of JSON Lines.
 _WHOLE = re.compile(rb"\s*(?:\[\s*\{|\{\s*\n\s*\")")

@@ -19,6 +19,7 @@ _CAPITALISED = re.compile(rf"\s[{_QUOTES}]*([^\W\d_a-zß-ÿ]\S*)")
 _NUMBER = re.compile(r"\d+")
 # Words that tell one article's first sentence from another's.
 _OPENING_WORDS = 14
+# A fragment that was put in: its characters and words at most, and its words at least.
 _FRAGMENT_CHARS = 119
 _FRAGMENT_WORDS = 11
 _FRAGMENT_LEAST = 3

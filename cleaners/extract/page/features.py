@@ -14,6 +14,8 @@ from cleaners.extract.page_words import cue_groups, cue_mask, name_groups
 from cleaners.records import UNSPACED
 
 Columns = dict[str, Sequence[float] | NDArray[Any]]
+# Not the words and sentences of cleaners/text.py: the block model was trained on these, and another count of them is
+# another feature, which needs training.
 _WORD = re.compile(r"\w+")
 _DIGITS = re.compile(r"\d+")
 _END = re.compile(r"[.!?…。！？؟۔।][\"'”’»)\]]*$")

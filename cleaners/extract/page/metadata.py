@@ -30,6 +30,7 @@ _LEAD_PART = re.compile(r":\s+")
 _ARTICLE = re.compile(r"article|posting|report|review|webpage|page", re.IGNORECASE)
 _ORGANISATION = re.compile(r"organi[sz]ation", re.IGNORECASE)
 _LAST_DAY = "2199-12-31"
+# Objects within objects that are looked into; deeper ones are an application's.
 _DEPTH = 12
 # What stands round JSON-LD, or in it, and is none.
 _WRAPPING = re.compile(r"^\s*(?://\s*)?(?:<!\[CDATA\[|<!--)|(?://\s*)?(?:\]\]>|-->)\s*;?\s*$")
@@ -41,6 +42,7 @@ _BYLINE = etree.XPath(
     ' or contains(concat(" ", @class, " "), " author ")'
     ' or contains(@class, "author-name") or contains(@class, "author_name")]'
 )
+# Only so many of the elements that may be bylines are looked at.
 _BYLINES = 3
 # Dates that stand there are of comments, other stories, the site and the last change.
 _OTHER_DATES = etree.XPath(
@@ -53,9 +55,11 @@ _OTHER_DATES = etree.XPath(
 _NUMBERS = re.compile(r"(?<!\d)\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})(?!\d)")
 _HAN_DATE = re.compile(r"(\d{4}\s*[年년]\s*\d{1,2}\s*[月월]\s*\d{1,2}\s*[日일])")
 _HAN_AUTHOR = re.compile(r"(?:作者|记者|記者)\s*[:：]\s*([^\s\d|｜,，、:：]{2,8})")
+# A line of a Chinese page that has date, source and author is no longer.
 _INFO_CHARS = 120
 # Letters of an address's host that a name must have to be the site's.
 _SITE_LETTERS = 4
+# Words that a title keeps when the site's name is taken off, and characters that no headline exceeds.
 _TITLE_WORDS = 3
 _HEADLINE_CHARS = 300
 _JOINT = re.compile(r"[a-zà-ÿ]$")

@@ -8,6 +8,7 @@ from lxml.html import HtmlElement
 
 _KEYS = frozenset({"articlebody", "body", "content", "html", "text", "paragraphs", "blocks", "bodytext", "maintext"})
 _INNER = ("text", "html", "content", "value", "children", "data", "paragraphs", "blocks")
+# Objects within objects that are looked into, as for metadata.
 _DEPTH = 12
 _SENTENCE = re.compile(r"[.!?…。！？؟۔।]")
 # A text has sentences; the longest string of an application is otherwise its style.

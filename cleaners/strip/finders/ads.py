@@ -26,6 +26,7 @@ _OPEN_ENDED = frozenset(
 _SEPARATORS = frozenset("-–—:|")
 # A longer line is a paragraph, with or without an advertisement in it.
 _LINE_WORDS = 16
+# A line of fewer words is a label; a phrase that starts further in is inside its line and does not open it.
 _LEAST_WORDS = 3
 _HEADING_CHARS = 12
 # A call is no shorter, and this share of its words, by weight, comes up nowhere else in the article.

@@ -17,6 +17,7 @@ from cleaners.text import Line, ends_sentence, longest_sentence, remembered, wor
 # The rules are named by where the lines stand.
 PLACES: tuple[RuleName, RuleName, RuleName] = ("before_body", "inside_body", "after_body")
 _ABOVE, _INSIDE, _UNDER = PLACES
+# A shorter line that ends in a stop may be a label ("Read more.").
 _SENTENCE_CHARS = 40
 # A line that is a time and nothing else: "22h14", "9.30 am", "18:05 Uhr". This many of them make a log.
 _TIME = re.compile(r"\d{1,2}[:.h]\d\d(?:\W{0,2}[^\W\d_]{1,3}\.?){0,2}")
@@ -27,6 +28,7 @@ _LOG_TIMES = 3
 _CHROME = frozenset(CUES.index(name) for name in ("share", "subscribe", "related", "comment", "menu", "legal"))
 _CHROME_WORDS = 6
 _SUBSCRIBE = CUES.index("subscribe")
+# A line of more words that begins like a closing line goes on as a sentence.
 _CLOSING_WORDS = 12
 # What stands beside "Reply" under a comment, and says nothing in a sentence.
 _REACTIONS = frozenset(["like", "flag", "report", "melden", "gefällt", "signaler", "denunciar", "reportar", "gosto"])

@@ -10,6 +10,7 @@ from cleaners.text import remembered
 
 # The first lines and the last ones that may be a notice because of words inside them.
 _FIRST, _LAST = 2, 5
+# A longer paragraph is no notice: by its opening, by its call, by words in it; a longer line no link.
 _OPENED_WORDS, _CALL_WORDS, _HELD_WORDS, _LINK_WORDS = 60, 80, 130, 16
 # A question that leads to a call ends within this many characters.
 _QUESTION_CHARS = 60

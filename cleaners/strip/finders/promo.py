@@ -10,6 +10,7 @@ from cleaners.strip.sight import Sight, one_by_one
 from cleaners.strip.topic import weigh_alone
 from cleaners.text import Line
 
+# Words of a headline behind a label.
 _HEADLINE_WORDS = range(4, 17)
 # What opens an item of a list: a digest lists its own first headline.
 _BULLETS = "-–—•*·"

@@ -9,6 +9,7 @@ from cleaners.strip.lines import line_span
 from cleaners.strip.sight import Sight, one_by_one
 from cleaners.text import Line
 
+# A longer line is no label.
 _LABEL_WORDS = 8
 # Words of a headline; a line of fewer than `_SURE_WORDS` before a paragraph may be a subheading.
 _HEADLINE_WORDS = range(4, 25)

@@ -26,6 +26,7 @@ _NEIGHBOURED = (
     "chars", "function_share", "end_stop", "capitalised", "digits", "core_likeness", "headline_cover",
     "dense",
 )  # fmt: skip
+# Neighbours whose facts a line is judged by.
 _SHIFTS = (-2, -1, 1, 2)
 _SUMMED = ("dense_words", "short", "cues", "function", "dates", "cue_comment", "links", "cue_address", "core_likeness")
 _LINK_CUES = ("related", "action", "subscribe", "share")

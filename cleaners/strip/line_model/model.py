@@ -22,6 +22,7 @@ from cleaners.strip.line_model.features import FEATURES, line_features
 from cleaners.strip.rows import Rows, Table, best_runs, neighbours, rows_of, window_sums
 from cleaners.text import Line
 
+# Neighbours whose answers a line is judged by, and the lines round it whose answers are summed.
 _SHIFTS = (-4, -3, -2, -1, 1, 2, 3, 4)
 _REACH = (3, 12, 40)
 # Beyond this many words a line is a paragraph, however long.

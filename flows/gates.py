@@ -82,7 +82,7 @@ def _share(default: float, what: str) -> Any:
     return Field(default=default, ge=0, le=1, description=f"share: how many of {what}.")
 
 
-def _points(default: float, what: str, usual: str) -> Any:
+def _difference(default: float, what: str, usual: str) -> Any:
     told = f"difference of shares: how far {what} may rise or fall; 0.05 is from 10 % to 15 % or to 5 %."
     return Field(default=default, ge=0, le=1, description=f"{told} {usual}".strip())
 
@@ -113,7 +113,7 @@ class GatesConfig(BaseModel):
         "newspaper texts 0.043",
     )
     cut_drift: Action = _action("the share of all characters that is cut differs too much from the snapshot before")
-    cut_drift_bound: float = _points(
+    cut_drift_bound: float = _difference(
         0.05, "the share cut", "Between halves of 3,000 articles it differs by less than 0.02."
     )
     site_articles: int = Field(
@@ -129,13 +129,13 @@ class GatesConfig(BaseModel):
     site_cut_drift: Action = _action(
         "the share of a site's characters that is cut differs too much from the snapshot before"
     )
-    site_cut_drift_bound: float = _points(
+    site_cut_drift_bound: float = _difference(
         0.15,
         "the share cut of a site",
         "Between halves of a site's articles it differs by less than 0.06 in 19 of 20 cases.",
     )
     lost_drift: Action = _action("the share of records lost to one fate differs too much from the snapshot before")
-    lost_drift_bound: float = _points(0.05, "the share of records with one such fate", "")
+    lost_drift_bound: float = _difference(0.05, "the share of records with one such fate", "")
     fewest: Action = _action("there are too few articles")
     fewest_bound: int = Field(default=1, ge=0, description="articles: how many there must be.")
     drift: Action = _action("there are many more or fewer articles than in the snapshot before")
@@ -166,15 +166,17 @@ def _shut(gates: GatesConfig, found: Measured, before: Measured | None) -> Itera
     for fate in LOST:
         lost, bound = found.counts.get(f"fate {fate}", 0), getattr(gates, f"{fate}_bound")
         if lost > bound * records:
-            yield fate, f"{lost:,} of {records:,} records are {fate}, over {bound:.4g} of them"
+            share = f"{lost / records:.1%} of the records are {fate} ({lost:,} of {records:,})"
+            yield fate, f"{share}, more than {100 * bound:.4g}%"
     if found.cut > gates.cut_bound:
-        yield "cut", f"{found.cut:.1%} of the characters are cut, over {gates.cut_bound:.1%}"
+        yield "cut", f"{found.cut:.1%} of the characters are cut, more than {gates.cut_bound:.1%}"
     if articles < gates.fewest_bound:
         yield "fewest", f"{articles:,} articles, fewer than {gates.fewest_bound:,}"
     over = [(counts.cut, site) for site, counts in found.sites.items() if counts.cut > gates.site_cut_bound]
     if over:
-        named = (f"{cut:.1%} of {site} ({found.sites[site].articles:,} articles)" for cut, site in _worst(over))
-        yield "site_cut", f"of the characters of a site are cut {_listed(named, over)}, over {gates.site_cut_bound:.1%}"
+        named = (f"{site} {cut:.1%} ({found.sites[site].articles:,} articles)" for cut, site in _worst(over))
+        more = f"more than {gates.site_cut_bound:.1%} of the characters are cut at these sites"
+        yield "site_cut", f"{more}: {_listed(named, over)}"
     if before is not None:
         yield from _drifted(gates, found, before)
 
@@ -185,9 +187,10 @@ def _drifted(gates: GatesConfig, found: Measured, before: Measured) -> Iterator[
     if had and abs(articles - had) > gates.drift_bound * had:
         change = (articles - had) / had
         told = f"{articles:,} articles, {had:,} in the snapshot before: {change:+.1%}"
-        yield "drift", f"{told}, over {gates.drift_bound:.1%}"
+        yield "drift", f"{told}, more than {gates.drift_bound:.1%} apart"
     if _apart(found.cut, before.cut, gates.cut_drift_bound):
-        yield "cut_drift", f"of the characters are cut {_change(found.cut, before.cut, gates.cut_drift_bound)}"
+        told = _change(found.cut, before.cut, gates.cut_drift_bound)
+        yield "cut_drift", f"the share of characters that is cut is {told}"
     lost = [(fate, found.lost(fate), before.lost(fate)) for fate in LOST]
     told_lost = [
         f"{fate} {_change(now, then, gates.lost_drift_bound)}"
@@ -195,15 +198,15 @@ def _drifted(gates: GatesConfig, found: Measured, before: Measured) -> Iterator[
         if _apart(now, then, gates.lost_drift_bound)
     ]
     if told_lost:
-        yield "lost_drift", f"of the records are {'; '.join(told_lost)}"
+        yield "lost_drift", f"the share of records lost has changed: {'; '.join(told_lost)}"
     shares = {site: (found.sites[site].cut, before.sites[site].cut) for site in found.sites.keys() & before.sites}
     over = [
         (abs(now - then), site) for site, (now, then) in shares.items() if _apart(now, then, gates.site_cut_drift_bound)
     ]
     if over:
-        named = (f"{shares[site][0]:.1%} of {site}, {shares[site][1]:.1%} before" for _, site in _worst(over))
-        bound = _points_told(gates.site_cut_drift_bound)
-        yield "site_cut_drift", f"of the characters of a site are cut {_listed(named, over)}, over {bound}"
+        named = (f"{site} {shares[site][0]:.1%}, {shares[site][1]:.1%} before" for _, site in _worst(over))
+        more = f"the share that is cut has changed by more than {_points(gates.site_cut_drift_bound)} at these sites"
+        yield "site_cut_drift", f"{more}: {_listed(named, over)}"
 
 
 def _apart(now: float, then: float, bound: float) -> bool:
@@ -211,11 +214,11 @@ def _apart(now: float, then: float, bound: float) -> bool:
 
 
 def _change(now: float, then: float, bound: float) -> str:
-    return f"{now:.1%}, {then:.1%} in the snapshot before, over {_points_told(bound)}"
+    return f"{now:.1%}, {then:.1%} in the snapshot before, more than {_points(bound)} apart"
 
 
-def _points_told(bound: float) -> str:
-    return f"{100 * bound:.3g} points apart"
+def _points(bound: float) -> str:
+    return f"{100 * bound:.3g} points"
 
 
 def _worst(over: list[tuple[float, str]]) -> list[tuple[float, str]]:
@@ -223,5 +226,5 @@ def _worst(over: list[tuple[float, str]]) -> list[tuple[float, str]]:
 
 
 def _listed(told: Iterable[str], over: list[tuple[float, str]]) -> str:
-    more = f" and so of {len(over) - NAMED:,} sites more" if len(over) > NAMED else ""
+    more = f"; and {len(over) - NAMED:,} more sites" if len(over) > NAMED else ""
     return visible("; ".join(told)) + more

@@ -74,10 +74,10 @@ def test_warnings_stand_in_the_manifest(corpus: Published) -> None:
     """By default a gate that is shut is a warning, which the manifest of the snapshot keeps."""
     manifest = json.loads((corpus.current / "manifest.json").read_text())
     lost, cut = manifest["warnings"]
-    assert lost == "gates.no_text: 1 of 5 records are no_text, over 0.1 of them"
+    assert lost == "gates.no_text: 20.0% of the records are no_text (1 of 5), more than 10%"
     share = manifest["sites"]["bells.example"]["characters_cut"] / manifest["sites"]["bells.example"]["characters"]
-    told = f"{share:.1%} of bells.example (3 articles), over 25.0%"
-    assert cut == f"gates.site_cut: of the characters of a site are cut {told}"
+    told = f"bells.example {share:.1%} (3 articles)"
+    assert cut == f"gates.site_cut: more than 25.0% of the characters are cut at these sites: {told}"
 
 
 def test_sites_are_counted_as_the_tables_have_them(corpus: Published) -> None:
@@ -98,8 +98,8 @@ def test_drift_is_warned_of_everywhere(next_night: Published) -> None:
         "gates.lost_drift",
         "gates.site_cut_drift",
     ]
-    assert "no_text 0.0%, 20.0% in the snapshot before, over 5 points apart" in warnings[1]
-    assert "of the characters of a site are cut 0.0% of bells.example, " in warnings[2]
+    assert "no_text 0.0%, 20.0% in the snapshot before, more than 5 points apart" in warnings[1]
+    assert "has changed by more than 15 points at these sites: bells.example 0.0%, " in warnings[2]
     with get_client(sync_client=True) as client:
         artifact = str(artifacts_of(client, next_night)[corpus_key(next_night.clean)].data)
     page = html.unescape((next_night.current / "report.html").read_text())
@@ -109,7 +109,9 @@ def test_drift_is_warned_of_everywhere(next_night: Published) -> None:
 def test_run_says_what_it_warns_of(corpus: Published, capsys: pytest.CaptureFixture[str]) -> None:
     """What `winnow run` prints at its end has the warnings under the table."""
     _print_summary(corpus.manifest, corpus.clean)
-    assert "Warning: gates.no_text: 1 of 5 records are no_text, over 0.1 of them\n" in capsys.readouterr().out
+    assert (
+        "Warning: gates.no_text: 20.0% of the records are no_text (1 of 5), more than 10%\n" in capsys.readouterr().out
+    )
 
 
 def failing(corpus: Published, env: dict[str, str], *gates: str) -> subprocess.CompletedProcess[str]:
@@ -125,9 +127,9 @@ def test_failed_gates_publish_nothing(corpus: Published, prefect_environment: di
     result = failing(corpus, prefect_environment, *gates)
     assert result.returncode == 1
     assert "nothing was published" in result.stderr
-    assert "gates.no_text: 1 of 5 records" in result.stderr
+    assert "gates.no_text: 20.0% of the records" in result.stderr
     assert "gates.fewest: 4 articles, fewer than 5" in result.stderr
-    assert "of bells.example (3 articles)" in result.stderr
+    assert "at these sites: bells.example " in result.stderr
     assert "Traceback" not in result.stderr
     assert corpus.current.resolve() == before
 
@@ -137,14 +139,14 @@ def test_failed_gates_publish_nothing(corpus: Published, prefect_environment: di
     [
         ({}, []),
         ({"too_short_bound": 0.2}, []),
-        ({"too_short_bound": 0.19}, ["gates.too_short: 20 of 100 records are too_short, over 0.19 of them"]),
+        ({"too_short_bound": 0.19}, ["gates.too_short: 20.0% of the records are too_short (20 of 100), more than 19%"]),
         ({"too_short_bound": 0.1, "too_short": "off"}, []),
-        ({"cut_bound": 0.29}, ["gates.cut: 30.0% of the characters are cut, over 29.0%"]),
+        ({"cut_bound": 0.29}, ["gates.cut: 30.0% of the characters are cut, more than 29.0%"]),
         ({"fewest_bound": 81}, ["gates.fewest: 80 articles, fewer than 81"]),
         ({"site_cut_bound": 0.3}, []),
         (
             {"site_cut_bound": 0.2},
-            ["gates.site_cut: of the characters of a site are cut 30.0% of a.example (40 articles), over 20.0%"],
+            ["gates.site_cut: more than 20.0% of the characters are cut at these sites: a.example 30.0% (40 articles)"],
         ),
     ],
 )
@@ -199,8 +201,8 @@ def test_many_sites_are_counted_and_the_worst_named() -> None:
     sites = {f"site{at}": (40, 1000, 900 + at) for at in range(8)}
     (told,) = check_gates(GatesConfig(), measured(**sites), None)
     assert told.count("example") == 5
-    assert "90.7% of site7.example" in told
-    assert "and so of 3 sites more" in told
+    assert "site7.example 90.7% (40 articles)" in told
+    assert "; and 3 more sites" in told
 
 
 def test_a_snapshot_of_before_these_gates_is_compared() -> None:

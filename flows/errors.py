@@ -1,4 +1,4 @@
-"""The errors that are the user's to mend."""
+"""The errors that a run or a command ends with in one line."""
 
 
 class UsageError(Exception):
@@ -10,4 +10,4 @@ class StoreError(Exception):
 
 
 class TakenError(UsageError):
-    """Another run holds the clean folder; the message says which, where and since when."""
+    """Another run holds the clean folder or address; the message says which, where and since when."""

@@ -52,7 +52,7 @@ def examine_server(clean: Path) -> Iterator[Finding]:
 
 
 def _deployment(client: SyncPrefectClient, deployment: DeploymentResponse) -> Iterator[Finding]:
-    """Yield whether runs of a deployment are planned and taken; of one that is not scheduled, whether it is paused."""
+    """Yield whether a deployment is paused, and else whether its runs are planned and taken."""
     name = f"{FLOW}/{deployment.name}"
     if deployment.paused:
         yield Finding(name, "note", "it is paused", f"prefect deployment resume {name}")

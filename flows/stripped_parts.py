@@ -25,7 +25,7 @@ from flows.time_limits import TooSlow, time_limit
 STRIPPED = ("cleaned", "removals", "short", "fingerprints", "evidence")
 # Characters that several articles may take `run.page_seconds` for, and again; usually they take a quarter of it.
 STRIP_LIMIT_CHARACTERS = 1_000_000
-# Articles stripped together: of so many it is still remembered what their lines are when their confidence is found.
+# Articles stripped together: the lines of this many are remembered until their confidence is found.
 TOGETHER = 64
 COUNTED = ("characters", "characters_kept", "characters_cut", "removals", "cleaned", "short")
 

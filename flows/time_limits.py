@@ -36,7 +36,7 @@ def time_limit(seconds: float) -> Iterator[None]:
 
 @contextmanager
 def watchdog(seconds: float) -> Iterator[Callable[[], None]]:
-    """Give a function to say that the work gets on; where it is not called for so long, this process ends at once.
+    """Give a function to say that the work gets on; where it is not called for this long, this process ends at once.
 
     The alarm is heard between two steps of Python only. A library that never comes back from one is met by this.
     """

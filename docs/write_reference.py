@@ -3,7 +3,6 @@
 usage: python -m docs.write_reference
 """
 
-import copy
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -132,10 +131,8 @@ def commands_page() -> str:
         "`winnow COMMAND --help` prints the same. `winnow --install-completion` has the shell complete commands and "
         "options.",
     ]
-    plain = copy.copy(app)
-    plain.rich_markup_mode = None
-    for name in sorted(typer.main.get_command(plain).commands):  # type: ignore[attr-defined]
-        told = CliRunner().invoke(plain, [name, "--help"], prog_name="winnow", terminal_width=WIDTH).stdout
+    for name in sorted(typer.main.get_command(app).commands):  # type: ignore[attr-defined]
+        told = CliRunner().invoke(app, [name, "--help"], prog_name="winnow", terminal_width=WIDTH).stdout
         lines += ["", f"## `winnow {name}`", "", "```", told.strip(), "```"]
     return _page(lines)
 

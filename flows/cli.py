@@ -12,19 +12,21 @@ from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any, NoReturn
 
-import click
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from flows.addresses import Folder
-from flows.commands import doctor, review, rulings, settings, snapshots
-from flows.commands.usage import Clean, Config, Json, usage_errors
+from flows.commands import doctor, explain, report, review, rulings, settings, snapshots
+from flows.commands.usage import Clean, Config, usage_errors
 from flows.errors import StoreError, TakenError, UsageError
 
 app = typer.Typer(
     help="Raw scraped news in, a clean, deduplicated Parquet corpus out, with an audit of everything left out.",
     no_args_is_help=True,
+    # With Rich, lines are broken where they end in the docstrings, and once more where they are too long.
+    rich_markup_mode=None,
+    context_settings={"max_content_width": 100},
     pretty_exceptions_enable=False,
 )
 
@@ -86,9 +88,10 @@ def run(
 ) -> None:
     """Clean a folder of raw news and publish a snapshot.
 
-    Prints how many records were kept, how many were not, and why. Exit status: 0 published, 1 failed (nothing
-    published, the old snapshot is intact), 2 bad usage or configuration, 75 another run is publishing into CLEAN (try
-    again later), 130 interrupted, 143 terminated.
+    Prints how many records were kept, how many were not, and why.
+
+    Exit status: 0 published; 1 failed, and the old snapshot is intact; 2 bad usage or configuration; 75 another run is
+    publishing into CLEAN, so try again later; 130 interrupted; 143 terminated.
 
     Example: winnow run --raw crawl --clean corpus --set publish.min_words=30
     """
@@ -194,77 +197,6 @@ def _print_summary(manifest: dict[str, Any], clean: Folder) -> None:
     console.print(f"Published snapshot {manifest['run_id']} in {place}", soft_wrap=True, markup=False)
 
 
-@app.command()
-def explain(
-    target: Annotated[
-        str, typer.Argument(metavar="ID_OR_SOURCE", help="An article's id, or its path below the raw folder.")
-    ],
-    clean: Clean = Path("clean"),
-    pager: Annotated[
-        bool,
-        typer.Option("--pager/--no-pager", help="Use a pager for output longer than the terminal, never when piped."),
-    ] = True,
-    as_json: Json = False,
-) -> None:
-    """Show what was cut from an article and by which rule, and which article it duplicates.
-
-    Shows the text as it was extracted, with each cut in the colour of its reason, and the text as it is published.
-    Compares pairs by the settings that the snapshot was made with.
-
-    Example: winnow explain aggregator/story.txt
-    """
-    from flows.corpora import at_hand
-    from flows.explain import explain_record, find_records, show_record
-    from flows.snapshot import current_snapshot, damage_told
-    from flows.terminal_text import as_json as json_of
-
-    with usage_errors(), at_hand(clean) as folder:
-        snapshot = current_snapshot(folder)
-        with damage_told(snapshot):
-            records = [explain_record(snapshot, record) for record in find_records(snapshot, target)]
-    if as_json:
-        typer.echo(json_of(records))
-        return
-    console = Console()
-    with console.capture() as captured:
-        for record in records:
-            console.print(show_record(record))
-    shown = captured.get()
-    if pager and console.is_terminal and shown.count("\n") > console.height:
-        click.echo_via_pager(shown)
-    else:
-        sys.stdout.write(shown)
-
-
-@app.command()
-def report(
-    run: Annotated[str, typer.Argument(help="Run id of a snapshot, or the beginning of one.")] = "current",
-    clean: Clean = Path("clean"),
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="Where to write it; by default CLEAN/report.html, for an address report.html."
-        ),
-    ] = None,
-) -> None:
-    """Write one HTML file that shows what a snapshot holds and what was cut and merged, with a sample to review.
-
-    It opens from disk in any browser and needs no network. Each run leaves its own beside its tables, as
-    CLEAN/current/report.html.
-
-    Example: winnow report --clean corpus --out corpus.html
-    """
-    from flows.corpora import at_hand
-    from flows.kept_snapshots import find_kept
-    from flows.report_page import REPORT, write_report
-
-    with usage_errors(), at_hand(clean, everything=run != "current") as folder:
-        snapshot = find_kept(folder, run)
-        file = out or (clean if folder == clean else Path()) / REPORT
-        write_report(snapshot, file, snapshot.parent)
-    typer.echo(f"Wrote the report of {snapshot.name} to {file}")
-
-
 DeployedConfig = Annotated[
     Path | None,
     typer.Option(help="Settings file that each run will read; without this option winnow.toml, if it is here."),
@@ -300,15 +232,18 @@ _deploys = wraps(_deploy, assigned=("__annotations__",))
 @app.command()
 @_deploys
 def deploy(**options: Any) -> None:
-    """Create the work pool, the deployments and their automations on the configured Prefect server.
+    """Create the deployments on the configured Prefect server.
 
-    `clean-corpus/nightly` runs at 03:23 UTC unless --cron says otherwise, `clean-corpus/manual` when you ask for it.
-    The absolute paths of the folders and of the settings file are recorded, so a worker must find them there.
-    Automations watch for runs that fail, fall silent, or publish nothing for 26 hours. If you run this again, it
-    updates what you name and keeps paused what was paused. Then start a worker where winnow is installed, with
-    `prefect worker start --pool winnow`, and run by hand with `prefect deployment run clean-corpus/manual`.
+    `nightly` runs at 03:23 UTC unless --cron says otherwise, `manual` when you ask for it. Both record the absolute
+    paths of the folders and of the settings file, so a worker must find them there. Automations watch for runs that
+    fail, fall silent, or publish nothing for 26 hours. If you run this again, it updates what you name and keeps paused
+    what was paused.
 
-    Example: winnow deploy --raw /data/crawl --clean /data/corpus --cron "0 5 * * *" --timezone Europe/Berlin
+    Then start a worker where winnow is installed: prefect worker start --pool winnow
+
+    And run it by hand: prefect deployment run clean-corpus/manual
+
+    Example: winnow deploy --raw crawl --clean corpus --cron "0 5 * * *"
     """
     _deploy(**options)
     typer.echo("Start a worker, where winnow is installed: prefect worker start --pool winnow")
@@ -317,14 +252,17 @@ def deploy(**options: Any) -> None:
 @app.command()
 @_deploys
 def serve(**options: Any) -> None:
-    """Create the deployments as `winnow deploy` does, and work as their worker until stopped."""
+    """Create the deployments, and work as their worker until stopped.
+
+    Creates what `winnow deploy` creates. Ctrl-C stops it; runs that it works on are then stopped too.
+    """
     from flows.deployments import work
 
     _deploy(**options)
     raise typer.Exit(work())
 
 
-for commands in (snapshots, review, settings, rulings, doctor):
+for commands in (explain, report, snapshots, review, rulings, settings, doctor):
     app.add_typer(commands.app)
 
 

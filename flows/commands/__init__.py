@@ -1,1 +1,1 @@
-"""The commands of `winnow` beside those that run it: what they are asked; their work is done in modules of `flows`."""
+"""The commands of `winnow` that do not run the flow: their options and what they print."""

@@ -25,7 +25,7 @@ app = typer.Typer()
 @app.command()
 def review(
     verdicts: Annotated[
-        list[Path] | None, typer.Argument(metavar="VERDICTS...", help="Files that a review has saved.")
+        list[Path] | None, typer.Argument(metavar="VERDICTS", help="Files that a review has saved.")
     ] = None,
     sample: Annotated[
         int | None,
@@ -35,7 +35,7 @@ def review(
     out: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="With --sample: where to save the answers; by default winnow-verdicts-RUN.json."
+            metavar="FILE", help="With --sample: save the answers here, by default in winnow-verdicts-RUN.json."
         ),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Write the exemptions without asking.")] = False,
@@ -46,7 +46,7 @@ def review(
     config: Config = None,
     as_json: Json = False,
 ) -> None:
-    """Count verdicts on a sample of the corpus, and exempt what was judged wrong.
+    """Count verdicts on a sample, and exempt what was judged wrong.
 
     Judge in the report (`winnow report`), which saves your verdicts to a file, or here with --sample. Shows for each
     rule and verdict how many were right, with Wilson's 95 % bounds. If a cut was wrong, its article is exempted from

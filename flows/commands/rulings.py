@@ -35,7 +35,7 @@ Undo = Annotated[bool, typer.Option("--undo", help="Take it back, from the next 
 def takedown(
     targets: Annotated[
         list[str] | None,
-        typer.Argument(metavar="URL|SITE|SOURCE|ID...", help="A page, a site, a file or folder below raw, or an id."),
+        typer.Argument(metavar="TARGETS", help="The URL of a page, a site, a file or folder below raw, or an id."),
     ] = None,
     reason: Reason = None,
     purge: Annotated[
@@ -50,16 +50,17 @@ def takedown(
     config: Config = None,
     as_json: Json = False,
 ) -> None:
-    """Keep articles from ever being published again, from the next run on.
+    """Keep articles from ever being published again.
 
-    Their fate is then `taken_down`, and no table holds any text of them. A copy elsewhere is judged alone and stays
-    unless you name it too. Take-downs stand in CLEAN/takedowns.toml, or in the file that publish.takedowns names.
+    From the next run on their fate is `taken_down`, and no table holds any text of them. A copy elsewhere is judged
+    alone and stays unless you name it too. Take-downs stand in CLEAN/takedowns.toml, or in the file that
+    publish.takedowns names.
 
     Snapshots published before hold the text until they are pruned. To remove it now, name what must go, then run
     `winnow run` and `winnow takedown --purge`. This removes every older snapshot that holds any of the text, as a
     whole, and cannot be undone. It ends with status 1 if something is left, such as the current snapshot.
 
-    Example: winnow takedown https://example.org/story --reason "court order of 3 May"
+    Example: winnow takedown https://a.example/story --reason "court order"
     """
     with usage_errors():
         if purge and (listed or undo):
@@ -255,7 +256,7 @@ def _list(name: str, clean: Path, config: Path | None, as_json: bool) -> None:
 def restore(
     targets: Annotated[
         list[str] | None,
-        typer.Argument(metavar="SOURCE...", help="A file or folder below raw, an article's id, a URL or a site."),
+        typer.Argument(metavar="TARGETS", help="A file or folder below raw, an id, the URL of a page, or a site."),
     ] = None,
     cuts: Annotated[bool, typer.Option("--cuts", help="Cut nothing from it.")] = False,
     merge: Annotated[bool, typer.Option("--merge", help="Merge it with no other article.")] = False,
@@ -279,7 +280,7 @@ def restore(
     Exemptions stand in CLEAN/exemptions.toml, or in the file that publish.exemptions names. `winnow review` writes them
     too, for what was judged wrong.
 
-    Example: winnow restore wire/lighthouse-excerpt.txt --merge --reason "a brief of its own"
+    Example: winnow restore wire/kite.txt --merge --reason "its own story"
     """
     what = [name for name, chosen in {"cuts": cuts, "merge": merge}.items() if chosen and not everything]
     what = what or ["cuts", "merge"]

@@ -22,7 +22,9 @@ def settings(
     toml: Annotated[bool, typer.Option("--toml", help="Print a settings file with comments.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Show every setting: its value, default, unit and range, what it means, and where its value comes from.
+    """Show every setting, what it means and where it is set.
+
+    Tells its value, its default, its unit and what it takes.
 
     Example: winnow settings --toml > winnow.toml
     """

@@ -15,7 +15,10 @@ app = typer.Typer()
 
 @app.command()
 def snapshots(clean: Clean = Path("clean"), as_json: Json = False) -> None:
-    """List the kept snapshots, newest first, and say which one is current."""
+    """List the kept snapshots, newest first.
+
+    Says when each was published, what it holds, and which one is current.
+    """
     from flows.corpora import at_hand
     from flows.kept_snapshots import describe_kept, lines_of_kept
     from flows.terminal_text import as_json as json_of
@@ -40,9 +43,10 @@ def diff(
     clean: Clean = Path("clean"),
     as_json: Json = False,
 ) -> None:
-    """Show how two snapshots differ: counts, what was added, removed and changed, and five examples of each.
+    """Show how two snapshots differ.
 
-    Records are compared, whether their article is kept or a duplicate.
+    Counts the records that were added, removed and changed, and shows five examples of each. Compares all records with
+    an article, kept or duplicate.
 
     Example: winnow diff 20260301T032300 current
     """
@@ -76,7 +80,10 @@ def stats(
     clean: Clean = Path("clean"),
     as_json: Json = False,
 ) -> None:
-    """Show what came into a snapshot and what became of it: fates, cuts by reason and rule, duplicates and sites."""
+    """Show what came into a snapshot and what became of it.
+
+    Counts fates, cuts by reason and rule, duplicates, and the ten sites with the most records.
+    """
     from flows.corpora import at_hand
     from flows.kept_snapshots import find_kept
     from flows.snapshot import damage_told

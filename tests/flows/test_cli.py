@@ -16,8 +16,10 @@ from uuid import uuid4
 
 import polars as pl
 import pytest
+import typer
+from typer.testing import CliRunner
 
-from flows.cli import _what_is_published
+from flows.cli import _what_is_published, app
 from flows.corpus_run import name_of_run
 from flows.snapshot import claim_clean_folder
 from tests.flows.conftest import Published, free_port, publish
@@ -126,6 +128,20 @@ def test_run_that_breaks_off_says_where_it_cannot_be_told(tmp_path: Path, monkey
         monkeypatch.setenv(f"AWS_{name}", value)
     said = _what_is_published(Path("s3://bucket/news"), datetime.now(UTC), str(uuid4()))
     assert said.startswith("whether it has published cannot be told (s3://bucket/news")
+
+
+COMMANDS = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_is_well_broken(command: str, width: int) -> None:
+    """Help keeps to the width, tells summaries whole, breaks no name at its hyphen and keeps an example on its line."""
+    told = CliRunner().invoke(app, [*command.split(), "--help"], prog_name="winnow", terminal_width=width).stdout
+    lines = told.splitlines()[1:]  # without the usage
+    assert [line for line in lines if len(line) > width or line.endswith(("-", "..."))] == []
+    examples = [at for at, line in enumerate(lines) if line.startswith("  Example: ")]
+    assert [lines[at] for at in examples if lines[at + 1]] == []
 
 
 def test_explain_shows_cuts_and_rules(sample: Published, prefect_environment: dict[str, str]) -> None:

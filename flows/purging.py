@@ -17,7 +17,7 @@ from flows.kept_snapshots import kept_snapshots
 from flows.report_page import REPORT
 from flows.rulings import Ruling, read_rulings
 from flows.settings import Settings
-from flows.snapshot import damage_told, published_snapshot
+from flows.snapshot import current_snapshot, damage_told, published_snapshot
 from flows.taken_text import held_in, ids_in_snapshots, ids_in_store
 
 
@@ -60,9 +60,12 @@ def purge(clean: Path, settings: Settings) -> tuple[list[Holder], list[Holder]]:
     """Remove what holds text of what was taken down; return what was removed, and what was not and why.
 
     The next run reads again what a removed part of the store held, as far as its raw files are there. Raises TakenError
-    while a run works.
+    while a run works, and UsageError where there is no such folder.
     """
-    with claim_corpus(folder_named("clean", clean), settings, "winnow takedown --purge") as corpus:
+    where = folder_named("clean", clean)
+    if isinstance(where, Path) and not where.is_dir():
+        current_snapshot(where)  # claiming it would make the folder
+    with claim_corpus(where, settings, "winnow takedown --purge") as corpus:
         bring_snapshots(corpus)
         holders = find_holders(corpus.folder, read_rulings(corpus.folder, settings, "takedowns"))
         removed = [holder for holder in holders if not holder.why_not]

@@ -22,10 +22,11 @@ from flows.tables import ARTICLE, write_frame
 from flows.terminal_text import visible
 
 KINDS = ("url", "site", "source", "id")
-# What a ruling says: never to be published; nothing to be cut; no duplicate of anything.
-WHAT = ("takedown", "cuts", "merge")
+# What a ruling says, and in words: never to be published; nothing to be cut; no duplicate of anything.
+WHAT = {"takedown": "taken down", "cuts": "exempt from cuts", "merge": "exempt from merging"}
 KEYS = {name: ARTICLE[name] for name in ("id", "source", "record", "url", "site", "published")}
 EXEMPT = "exempt"  # the folder in staging of the records that something was ruled on: `cuts.parquet`, `merge.parquet`
+NAMED = 5  # targets that a message names
 _HEX = frozenset("0123456789abcdef")
 
 
@@ -44,9 +45,19 @@ class Ruling:
     rule: str = ""
 
     @property
+    def told(self) -> str:
+        """What it says, in words."""
+        return told_ruling(self.what, self.rule)
+
+    @property
     def about(self) -> tuple[str, str, str, str]:
         """What no two rulings of a file have in common."""
         return self.what, self.kind, self.target, self.rule
+
+
+def told_ruling(what: str, rule: str = "") -> str:
+    """Return in words what a ruling says, for the cuts of one rule or of all."""
+    return f"{WHAT[what]} by {rule}" if rule else WHAT[what]
 
 
 def rulings_file(clean: Path, settings: Settings, name: str) -> Path:
@@ -116,9 +127,11 @@ def rule(
     """
     added = f"{datetime.now(UTC):%F %T} UTC"
     made = []
-    for target in targets:
+    for target in dict.fromkeys(targets):
         kind = _kind(target, known)
         named = _as_kind(kind, target)
+        if not named.strip("./"):
+            raise UsageError(f"{target!r} names no article: name a file or folder below raw, a page, a site or an id")
         made += [
             Ruling(name, kind, named, reason, added, only)
             for name in what
@@ -134,12 +147,12 @@ def rule(
 def _kind(target: str, known: pl.DataFrame) -> str:
     """Tell what a target is an address of: by what is published, and else by its form.
 
-    Raises UsageError where its form is that of a file and of a site, and nothing is published of either: were it taken
-    for the wrong one, the ruling would match nothing.
+    Raises UsageError where nothing is published of it, and its form is that of a file and of a site, or that of a path
+    which does not begin below the raw folder: the ruling would match nothing.
     """
     if target.startswith("./"):
         return "source"
-    if "://" in target:
+    if target.startswith(("http://", "https://")):
         return "url"
     if len(target) == 16 and set(target) <= _HEX:
         return "id"
@@ -147,6 +160,7 @@ def _kind(target: str, known: pl.DataFrame) -> str:
         if rule_matches(known, [Ruling("takedown", kind, _as_kind(kind, target), "", "")]).height:
             return kind
     if "." not in target or "/" in target:
+        _check_below_raw(target, known)
         return "source"
     if names_a_file(target) and not target.startswith("www."):
         told = f"{target} may be a file or a site, and nothing is published of either: write ./{target} for the file"
@@ -154,10 +168,28 @@ def _kind(target: str, known: pl.DataFrame) -> str:
     return "site"
 
 
+def _check_below_raw(target: str, known: pl.DataFrame) -> None:
+    """Raise UsageError for a path that begins elsewhere than below raw, and for what may be a page's address."""
+    parts = target.split("/")
+    if "." in parts[0].strip(".") and parts[1:] and "://" not in target and not _is_known(parts[0], known):
+        told = f"{target} may be a file or a page, and nothing is published of either: write ./{target} for the file"
+        raise UsageError(visible(f"{told}, https://{target} for the page"))
+    end = next((end for at in range(1, len(parts)) if _is_known(end := "/".join(parts[at:]), known)), None)
+    is_elsewhere = target.startswith("/") or "://" in target
+    if end or is_elsewhere:
+        meant = f", as {end}" if end else ""
+        new = "" if is_elsewhere else f", or write ./{target} if it is still to come"
+        raise UsageError(visible(f"nothing is published of {target}: name it as it stands below raw{meant}{new}"))
+
+
+def _is_known(source: str, known: pl.DataFrame) -> bool:
+    return bool(rule_matches(known, [Ruling("takedown", "source", source, "", "")]).height)
+
+
 def _as_kind(kind: str, target: str) -> str:
     if kind == "site":
         return target.lower().removeprefix("www.").rstrip("/")
-    return target.removeprefix("./") if kind == "source" else target
+    return target.removeprefix("./").rstrip("/") if kind == "source" else target
 
 
 def rule_matches(records: pl.DataFrame, rulings: Sequence[Ruling]) -> pl.DataFrame:
@@ -220,15 +252,11 @@ def _keys(records: pl.DataFrame, kind: str, targets: list[str]) -> pl.DataFrame:
 
 
 def _above(value: str, parting: str, kind: str) -> Iterable[str]:
-    """Yield a source and the folders it lies in, with and without a slash, or a site and the domains above it."""
+    """Yield a source and the folders it lies in, or a site and the domains above it."""
     yield value
     parts = value.split(parting)
     for at in range(1, len(parts)):
-        if kind == "source":
-            yield "/".join(parts[:at])
-            yield "/".join(parts[:at]) + "/"
-        else:
-            yield ".".join(parts[at:])
+        yield parting.join(parts[:at] if kind == "source" else parts[at:])
 
 
 def published_records(snapshot: Path | None) -> pl.DataFrame:
@@ -267,16 +295,18 @@ def undo_rulings(
     """
     rulings = read_rulings(clean, settings, name)
     gone: list[Ruling] = []
-    for target in targets:
-        named = {_as_kind(kind, target) for kind in KINDS}
-        of_target = [ruling for ruling in rulings if ruling.target in named and ruling.what in what]
-        found = [ruling for ruling in of_target if not rules or ruling.rule in rules]
+    for target in dict.fromkeys(targets):
+        of_target = [each for each in rulings if _as_kind(each.kind, each.target) == _as_kind(each.kind, target)]
+        found = [each for each in of_target if each.what in what and (not rules or each.rule in rules)]
         if of_target and not found:
-            there = ", ".join(sorted({ruling.rule or "all rules" for ruling in of_target}))
-            raise UsageError(visible(f"{target!r} is not exempt from cuts by {', '.join(rules)}, but by {there}"))
+            asked = " or ".join(told_ruling(name, only) for name in what for only in rules or [""])
+            there = ", ".join(sorted({ruling.told for ruling in of_target}))
+            raise UsageError(visible(f"{target!r} is not {asked}, but {there}"))
         if not found:
-            there = ", ".join(sorted({ruling.target for ruling in rulings})) or "none"
+            others = sorted({ruling.target for ruling in rulings})
+            more = [f"{len(others) - NAMED:,} more"] if len(others) > NAMED else []
+            there = ", ".join([*others[:NAMED], *more]) or "none"
             raise UsageError(visible(f"nothing is ruled on {target!r}; there are rulings on: {there}"))
-        gone += found
+        gone += [ruling for ruling in found if ruling not in gone]
     write_rulings(rulings_file(clean, settings, name), [ruling for ruling in rulings if ruling not in gone])
     return gone

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 EXAMPLES = 5
-# What each ruling does, and what taking it back does.
-RULED = {"takedown": "taken down", "cuts": "exempt from cuts", "merge": "exempt from merging"}
+# What taking a ruling back does.
 UNDONE = {
     "takedown": "may be published again",
     "cuts": "no longer exempt from cuts",
@@ -65,7 +64,7 @@ def takedown(
     with usage_errors():
         if purge and (listed or undo):
             raise UsageError("--purge goes with neither --list nor --undo")
-        _check_options(targets, listed=listed, undo=undo, as_json=as_json)
+        _check_options(targets, reason, listed=listed, undo=undo, as_json=as_json)
         if listed:
             _list("takedowns", clean, config, as_json)
             return
@@ -84,7 +83,9 @@ def takedown(
             _tell_holders(clean, config)
 
 
-def _check_options(targets: Sequence[str] | None, *, listed: bool, undo: bool, as_json: bool) -> None:
+def _check_options(
+    targets: Sequence[str] | None, reason: str | None, *, listed: bool, undo: bool, as_json: bool
+) -> None:
     """Raise UsageError for options of which one would be passed over."""
     if listed and (undo or targets):
         raise UsageError("--list lists all that stands: give it without targets and without --undo")
@@ -92,6 +93,8 @@ def _check_options(targets: Sequence[str] | None, *, listed: bool, undo: bool, a
         raise UsageError("--json prints what --list lists: give it with --list")
     if undo and not targets:
         raise UsageError("name what to take back; --list shows what stands")
+    if reason and (undo or not targets):
+        raise UsageError("--reason says why something is ruled: give it with targets and without --undo")
 
 
 def _undo(
@@ -139,8 +142,9 @@ def _add(
         place = told_place(add_rulings(folder, settings, name, made), folder, clean)
     for ruling in made:
         matches = known.join(rule_matches(known, [ruling]), on="id", how="semi")
-        named = f": {_named(matches)}" if matches.height else " in the current snapshot"
-        typer.echo(f"{_said(ruling)}: {RULED[ruling.what]}{_by(ruling)}; {matches.height:,} records{named}")
+        none = "no record of the current snapshot" if snapshot else "nothing is published yet"
+        found = f"{matches.height:,} records: {_named(matches)}" if matches.height else none
+        typer.echo(f"{_said(ruling)}: {ruling.told}; {found}")
     typer.echo(f"Written to {place}. The next run goes by it.")
     return made, known
 
@@ -180,8 +184,10 @@ def _tell_holders(clean: Path, config: Path | None) -> None:
     if holders:
         typer.echo("Their text is still held by:")
         _print_holders(holders)
-        typer.echo("Snapshots go when they are pruned (publish.keep_snapshots); after the next run, `winnow takedown")
-        typer.echo("--purge` removes all of these. It cannot be undone.")
+        typer.echo(
+            "Snapshots go when they are pruned (publish.keep_snapshots). This removes all of these after the next"
+        )
+        typer.echo(f"run, and cannot be undone: winnow takedown --purge --clean {clean}")
     _tell_outside()
 
 
@@ -287,7 +293,9 @@ def restore(
     with usage_errors():
         if by and what != ["cuts"]:
             raise UsageError("--rule names whose cuts are not to be made: give it with --cuts alone")
-        _check_options(targets, listed=listed, undo=undo, as_json=as_json)
+        if listed and (cuts or merge or everything or by):
+            raise UsageError("--list lists all that stands: give it without --cuts, --merge, --all and --rule")
+        _check_options(targets, reason, listed=listed, undo=undo, as_json=as_json)
         if listed:
             _list("exemptions", clean, config, as_json)
         elif undo:

@@ -83,7 +83,7 @@ def test_a_copy_is_merged_no_more(before: Published, restored: Published) -> Non
     kept = row(restored, "articles", "a/ferry.txt")
     assert kept["cluster_size"] == row(restored, "articles", "b.txt")["cluster_size"] == 1
     assert kept["cluster_id"] != row(restored, "articles", "b.txt")["cluster_id"]
-    message = "it is merged with nothing: an edition of its own (source a/)"
+    message = "it is merged with nothing: an edition of its own (source a)"
     assert row(restored, "audit/fates", "a/ferry.txt")["message"] == message
     assert row(restored, "audit/fates", "b.txt")["message"] is None
 
@@ -134,7 +134,7 @@ def test_one_rule_is_taken_back_alone(before: Published, tmp_path: Path) -> None
     told(tmp_path / "clean", "two.txt", "--cuts", "--rule", first, "--undo")
     assert [row["rule"] for row in json.loads(told(tmp_path / "clean", "--list", "--json"))] == [second]
     again = told(tmp_path / "clean", "two.txt", "--cuts", "--rule", first, "--undo", status=2)
-    assert f"'two.txt' is not exempt from cuts by {first}, but by {second}" in again
+    assert f"'two.txt' is not exempt from cuts by {first}, but exempt from cuts by {second}" in again
 
 
 def test_rules_that_there_are_not_are_told(restored: Published) -> None:
@@ -147,12 +147,15 @@ def test_rules_that_there_are_not_are_told(restored: Published) -> None:
 def test_exemptions_are_listed(restored: Published) -> None:
     """`--list` names what is exempt from what."""
     rows = json.loads(told(restored.clean, "--list", "--json"))
-    assert [(ruling["what"], ruling["target"]) for ruling in rows] == [("cuts", "cut.txt"), ("merge", "a/")]
+    assert [(ruling["what"], ruling["target"]) for ruling in rows] == [("cuts", "cut.txt"), ("merge", "a")]
 
 
 def test_what_is_not_exempt_cannot_be_taken_back(restored: Published) -> None:
     """An unknown target, or no target, ends with status 2 and one line."""
-    assert "nothing is ruled on 'b.txt'; there are rulings on: a/, cut.txt" in told(
+    assert "nothing is ruled on 'b.txt'; there are rulings on: a, cut.txt" in told(
         restored.clean, "b.txt", "--undo", status=2
     )
+    said = told(restored.clean, "cut.txt", "--merge", "--undo", status=2)
+    assert "'cut.txt' is not exempt from merging, but exempt from cuts" in said
     assert told(restored.clean, status=2) == "winnow: name what to restore, or --list\n"
+    assert "--list lists all that stands" in told(restored.clean, "--list", "--cuts", status=2)

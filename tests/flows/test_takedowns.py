@@ -212,6 +212,16 @@ def test_rollback_to_a_snapshot_made_since_is_allowed(taken: Published, tmp_path
         (["bell.txt", "--list"], "--list lists all that stands"),
         (["bell.txt", "--undo", "--json"], "--json prints what --list lists"),
         (["--undo"], "name what to take back"),
+        (["--list", "--reason", "x"], "--reason says why something is ruled: give it with targets"),
+        (["--purge", "--reason", "x"], "--reason says why something is ruled: give it with targets"),
+        ([".", "--reason", "x"], "'.' names no article"),
+        (["raw/bell.txt", "--reason", "x"], "as it stands below raw, as bell.txt, or write ./raw/bell.txt if it is"),
+        (["/data/raw/bell.txt", "--reason", "x"], "name it as it stands below raw, as bell.txt\n"),
+        (["s3://bucket/raw/none.txt", "--reason", "x"], "name it as it stands below raw\n"),
+        (
+            ["tarn.example/bell", "--reason", "x"],
+            "write ./tarn.example/bell for the file, https://tarn.example/bell for",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_told(taken: Published, arguments: list[str], said: str) -> None:
@@ -219,6 +229,20 @@ def test_what_cannot_be_done_is_told(taken: Published, arguments: list[str], sai
     message = taken_down(taken.clean, *arguments, status=2)
     assert said in message
     assert message.count("\n") == 1
+
+
+def test_a_folder_is_one_target_with_and_without_a_slash(tmp_path: Path) -> None:
+    """`crawl/` and `crawl` are ruled on once, and taken back by either name, once however often it is given."""
+    for target in ("crawl/", "crawl"):
+        assert "nothing is published yet" in taken_down(tmp_path, target, "--reason", "x")
+    assert [ruling.target for ruling in read_rulings(tmp_path, Settings(), "takedowns")] == ["crawl"]
+    assert taken_down(tmp_path, "crawl/", "crawl", "--undo") == "source crawl: may be published again\n"
+
+
+def test_purge_makes_no_folder(tmp_path: Path) -> None:
+    """Where there is no clean folder, `--purge` says so and makes none."""
+    assert "nothing is published in" in taken_down(tmp_path / "none", "--purge", status=2)
+    assert not (tmp_path / "none").exists()
 
 
 def test_what_is_not_published_yet_is_known_by_its_form() -> None:

@@ -13,8 +13,8 @@ COLUMNS = ("id", "source", "record", "title", "content_sha256")
 CHANGES = {
     "added": "records that only the new one has",
     "removed": "records that only the old one has",
-    "text_changed": "records whose text is another",
-    "kept_changed": "records that another article is kept for: as one that was kept and is a duplicate now",
+    "text_changed": "records whose text has changed",
+    "kept_changed": "records for which another article is kept now, as for one that was kept and is now a duplicate",
 }
 
 

@@ -41,7 +41,10 @@ def find_records(snapshot: Path, target: str) -> list[dict[str, Any]]:
     named = fates.filter((pl.col("id") == target) | (pl.col("source") == target.removeprefix("./")))
     records = named.sort("source", "record").collect().to_dicts()
     if not records:
-        sources = fates.select(pl.col("source").unique()).collect()["source"].to_list()
+        sources = fates.select(pl.col("source").unique().sort()).collect()["source"].to_list()
+        below = [source for source in sources if source.startswith(f"{target.removeprefix('./').rstrip('/')}/")]
+        if below:
+            raise UsageError(visible(f"{target} is a folder of {len(below):,} files: name one of them, as {below[0]}"))
         close = difflib.get_close_matches(target, sources, n=3, cutoff=0.5)
         hint = f"; did you mean {' or '.join(close)}?" if close else ""
         raise UsageError(visible(f"no id or source {target!r} in {snapshot}{hint}"))

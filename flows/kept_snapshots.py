@@ -17,6 +17,7 @@ from flows.snapshot import (
     check_readable,
     current_snapshot,
     damage_told,
+    published_snapshot,
     read_manifest,
 )
 from flows.taken_text import held_in, ids_in_snapshots, ids_in_store
@@ -53,10 +54,14 @@ def snapshot_before(clean: Path, snapshot: Path) -> Path:
 
 
 def describe_kept(clean: Path) -> list[dict[str, Any]]:
-    """Return what `winnow snapshots` lists, the newest first."""
-    current = current_snapshot(clean).name
+    """Return what `winnow snapshots` lists, the newest first; none is current where `current` is gone.
+
+    Raises UsageError where none is kept.
+    """
+    kept = kept_snapshots(clean)
+    current = published_snapshot(clean) if kept else current_snapshot(clean)
     rows = []
-    for path in reversed(kept_snapshots(clean)):
+    for path in reversed(kept):
         manifest = read_manifest(path)
         counts = manifest["counts"]
         rows.append(
@@ -66,7 +71,7 @@ def describe_kept(clean: Path) -> list[dict[str, Any]]:
                 "articles": counts["articles"],
                 "duplicates": counts["duplicates"],
                 "settings": manifest["settings_fingerprint"],
-                "current": path.name == current,
+                "current": current is not None and path.name == current.name,
             }
         )
     return rows

@@ -517,6 +517,7 @@ def current_snapshot(clean: Path) -> Path:
     """Return the folder that `clean/current` points at; raises UsageError where nothing is published yet."""
     snapshot = published_snapshot(clean)
     if snapshot is None:
+        check_current(clean)
         raise UsageError(f"nothing is published in {clean.absolute()} yet: run `winnow run` first")
     return snapshot
 

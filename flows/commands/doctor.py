@@ -39,7 +39,9 @@ def doctor(clean: Clean = Path("clean"), config: Config = None, as_json: Json = 
             findings.append(finding)
             if not as_json:
                 told = f"{finding.what}: {finding.found}" + (f" -> {finding.advice}" if finding.advice else "")
-                console.print(Text.assemble((f"{finding.state:<5} ", STYLES[finding.state]), visible(told)))
+                console.print(
+                    Text.assemble((f"{finding.state:<5} ", STYLES[finding.state]), visible(told)), soft_wrap=True
+                )
     if as_json:
         typer.echo(json_of([asdict(finding) for finding in findings]))
     raise typer.Exit(int(any(finding.state == "wrong" for finding in findings)))

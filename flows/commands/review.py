@@ -31,7 +31,9 @@ def review(
         int | None,
         typer.Option(min=1, metavar="N", help="Ask here about N samples of the current snapshot."),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="With --sample: another seed draws another sample.")] = 0,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="With --sample: another seed than 0 draws another sample.")
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -63,7 +65,9 @@ def review(
 
     with usage_errors():
         if bool(verdicts) == (sample is not None):
-            raise UsageError("name files of verdicts, or --sample N to be asked here")
+            raise UsageError("name either files of verdicts, or --sample N to be asked here")
+        if sample is None and (seed is not None or out is not None):
+            raise UsageError("--seed and --out go with --sample")
         if sample is not None and as_json:
             raise UsageError("--json counts files of verdicts; with --sample it has nothing to print")
         settings = settings_of_run(settings_file(config))
@@ -71,7 +75,7 @@ def review(
         snapshot = current_snapshot(folder)
         with damage_told(snapshot):
             if sample is not None:
-                files = [_ask(snapshot, sample, seed, out or Path(f"winnow-verdicts-{snapshot.name}.json"))]
+                files = [_ask(snapshot, sample, seed or 0, out or Path(f"winnow-verdicts-{snapshot.name}.json"))]
                 if not files[0].verdicts:
                     typer.echo("Nothing was judged.")
                     return

@@ -1,16 +1,19 @@
 """The command that tells the settings."""
 
+import textwrap
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from flows.commands.usage import Config, Json, usage_errors
+from flows.errors import UsageError
 
 app = typer.Typer()
+
+INDENT = " " * 4
 
 
 @app.command()
@@ -34,6 +37,8 @@ def settings(
     from flows.terminal_text import visible
 
     with usage_errors():
+        if toml and as_json:
+            raise UsageError("--toml and --json are two forms: give one of them")
         rows = describe_settings(settings_file(config), section)
     if as_json:
         typer.echo(json_of([asdict(row) for row in rows]))
@@ -44,11 +49,14 @@ def settings(
     console = Console()
     for row in rows:
         value = "not set" if row.value is None else visible(json_of(row.value).replace("\n", " "))
-        told = Text.assemble((row.path, "bold"), " = ", (value, "" if row.origin == "default" else "green"))
-        console.print(told)
+        value_style = "" if row.origin == "default" else "green"
+        console.print(Text.assemble((row.path, "bold"), " = ", (value, value_style)), soft_wrap=True)
         default = "" if row.value == row.default else f"; default {json_of(row.default)}".replace("\n", " ")
         unit = f"{row.unit}, " if row.unit else ""
-        console.print(
-            Padding(Text(f"{unit}{row.allowed}{default}; from {visible(row.origin)}", style="dim"), (0, 0, 0, 4))
-        )
-        console.print(Padding(Text(row.meaning), (0, 0, 0, 4)))
+        told = f"{unit}{row.allowed}{default}; from {visible(row.origin)}"
+        console.print(Text(_indented(told, console.width), style="dim"), soft_wrap=True)
+        console.print(Text(_indented(row.meaning, console.width)), soft_wrap=True)
+
+
+def _indented(text: str, width: int) -> str:
+    return textwrap.fill(text, width, initial_indent=INDENT, subsequent_indent=INDENT, break_on_hyphens=False)

@@ -142,6 +142,8 @@ def _print_rows(console: Console, title: str, rows: list[dict[str, Any]]) -> Non
         return
     table = _table(*(name.replace("_", " ") for name in rows[0]))
     table.title, table.title_justify = title, "left"
+    for name, column in zip(rows[0], table.columns, strict=True):
+        column.justify = "right" if isinstance(rows[0][name], int) else "left"
     for row in rows:
         table.add_row(*(Text(visible(_shown(value))) for value in row.values()))
     console.print(table)

@@ -179,7 +179,12 @@ def test_explain_shows_names_as_they_are(prefect_environment: dict[str, str], tm
 
 
 @pytest.mark.parametrize(
-    ("target", "message"), [("no/such/file.txt", "no id or source"), ("wire/ferry-strike.txt", "did you mean")]
+    ("target", "message"),
+    [
+        ("no/such/file.txt", "no id or source"),
+        ("wire/ferry-strike.txt", "did you mean"),
+        ("wire/", "is a folder of 9 files: name one of them, as wire/"),
+    ],
 )
 def test_explain_of_an_unknown_record_exits_2(
     sample: Published, prefect_environment: dict[str, str], target: str, message: str

@@ -71,6 +71,12 @@ def test_damaged_store_is_told(clean: Path) -> None:
     assert part.exists()
 
 
+def test_finding_is_one_line(clean: Path) -> None:
+    """Each finding is a line of its own, however long it is, for those who read a log."""
+    result = CliRunner().invoke(app, ["doctor", "--clean", str(clean)], env={"COLUMNS": "40"})
+    assert [line for line in result.stdout.splitlines() if line.split()[0] not in ("ok", "note", "wrong")] == []
+
+
 def test_wrong_settings_are_told(clean: Path, tmp_path: Path) -> None:
     """A settings file with an unknown key is wrong; all else is looked at all the same."""
     (tmp_path / "ours.toml").write_text("[publish]\nmin_wrods = 3\n")

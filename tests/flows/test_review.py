@@ -300,8 +300,9 @@ def test_wrong_field_is_named(corpus: Published, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "name files of verdicts, or --sample N"),
-        (["a.json", "--sample", "3"], "name files of verdicts, or --sample N"),
+        ([], "name either files of verdicts, or --sample N"),
+        (["a.json", "--sample", "3"], "name either files of verdicts, or --sample N"),
+        (["a.json", "--seed", "3"], "--seed and --out go with --sample"),
         (["--sample", "3", "--json"], "with --sample it has nothing to print"),
         (["--sample", "3"], "--sample asks on a terminal, and this is none"),
     ],

@@ -80,6 +80,8 @@ def test_one_section_is_told_alone() -> None:
     """A section's name, or a setting's, restricts what is shown; another name ends with status 2."""
     assert {row["path"] for row in json.loads(printed("publish.min_words", "--json"))} == {"publish.min_words"}
     assert "strip.furniture.threshold = 0.6" in printed("strip.furniture")
+    assert [line for line in printed("strip").splitlines() if line.endswith(" ")] == []
+    assert CliRunner().invoke(app, ["settings", "--toml", "--json"]).exit_code == 2
     result = CliRunner().invoke(app, ["settings", "publishing"])
     assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
     assert "publish" in result.stderr

@@ -144,6 +144,18 @@ def test_words_of_a_large_corpus_are_summed(tmp_path: Path) -> None:
     assert by_site(found, lost).select("words", "left").rows() == [(6_000_000_000, 6_000_000_000)]
 
 
+def test_snapshots_are_listed_where_none_is_current(nights: Published, tmp_path: Path) -> None:
+    """Where `current` is gone, or names what is gone, the kept snapshots are listed all the same, to go back to one."""
+    clean = tmp_path / "clean"
+    shutil.copytree(nights.clean, clean, symlinks=True)
+    (clean / "current").unlink()
+    assert [row["current"] for row in asked(clean, "snapshots")] == [False, False]
+    assert "nothing is published in" in refused(clean, "stats")
+    (clean / "current").symlink_to("snapshots/gone")
+    assert [row["current"] for row in asked(clean, "snapshots")] == [False, False]
+    assert "point " in refused(clean, "stats")
+
+
 def test_rollback_leaves_a_damaged_snapshot(nights: Published, tmp_path: Path) -> None:
     """From a current snapshot that cannot be read, `rollback` goes back, also where something is taken down."""
     clean = tmp_path / "clean"

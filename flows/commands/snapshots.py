@@ -28,7 +28,7 @@ def snapshots(clean: Clean = Path("clean"), as_json: Json = False) -> None:
     if as_json:
         typer.echo(json_of(rows))
         return
-    table = _table("run", "published (UTC)", "articles", "duplicates", "")
+    table = _table("run", "published (UTC)", "articles", "duplicates", "", narrow=True)
     for line in lines_of_kept(rows):
         table.add_row(*line)
     Console().print(table)
@@ -64,12 +64,12 @@ def diff(
         typer.echo(json_of(found))
         return
     console = Console()
-    counts = _table("", "old", "new")
+    counts = _table("", "old", "new", narrow=True)
     for name in ("run", "articles", "duplicates"):
         counts.add_row(name, *(_shown(found[side][name]) for side in ("old", "new")))
     console.print(counts)
     for name, meaning in CHANGES.items():
-        console.print(f"{name.replace('_', ' ')}: {found['changes'][name]:,} {meaning}", markup=False)
+        console.print(f"{name.replace('_', ' ')}: {found['changes'][name]:,} {meaning}", markup=False, soft_wrap=True)
         for row in found["examples"][name]:
             console.print(Text(f"  {visible(told_example(row))}"), soft_wrap=True)
 
@@ -149,8 +149,9 @@ def _print_rows(console: Console, title: str, rows: list[dict[str, Any]]) -> Non
     console.print(table)
 
 
-def _table(*columns: str) -> Table:
-    table = Table(*columns)
+def _table(*columns: str, narrow: bool = False) -> Table:
+    """Return an empty table; a narrow one has no box, so that its run ids stand whole in 80 columns."""
+    table = Table(*columns, box=None, padding=(0, 1, 0, 0)) if narrow else Table(*columns)
     for column in table.columns[1:]:
         column.justify = "right"
     return table

@@ -29,6 +29,9 @@ def usage_errors() -> Iterator[None]:
     """Turn what the user can mend into one line on standard error and exit status 2, what may pass into status 1."""
     try:
         yield
+    except PermissionError as error:  # that of polars has no attribute with the file
+        typer.echo(f"winnow: {str(error).removeprefix(f'[Errno {error.errno}] ')}", err=True)
+        raise typer.Exit(2) from None
     except (UsageError, StoreError) as error:
         typer.echo(f"winnow: {error}", err=True)
         raise typer.Exit(

@@ -144,6 +144,24 @@ def test_words_of_a_large_corpus_are_summed(tmp_path: Path) -> None:
     assert by_site(found, lost).select("words", "left").rows() == [(6_000_000_000, 6_000_000_000)]
 
 
+@pytest.mark.parametrize("command", ["snapshots", "diff"])
+def test_run_ids_are_shown_whole(nights: Published, command: str) -> None:
+    """In 80 columns too, run ids stand whole in the tables, to be copied."""
+    told = CliRunner().invoke(app, [command, "--clean", str(nights.clean)], env={"COLUMNS": "80"}).stdout
+    runs = [row["run"] for row in asked(nights.clean, "snapshots")]
+    assert [run for run in runs if run not in told] == []
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is kept from root")
+def test_file_that_may_not_be_read_is_told(nights: Published, tmp_path: Path) -> None:
+    """A snapshot that this user may not read is told in one line that names the file, and not called damaged."""
+    shutil.copytree(nights.clean, tmp_path / "clean", symlinks=True)
+    (tmp_path / "clean/current/articles/part-00000.parquet").chmod(0)
+    said = refused(tmp_path / "clean", "stats")
+    assert said.startswith("winnow: Permission denied")
+    assert said.endswith("/articles/part-00000.parquet")
+
+
 def test_snapshots_are_listed_where_none_is_current(nights: Published, tmp_path: Path) -> None:
     """Where `current` is gone, or names what is gone, the kept snapshots are listed all the same, to go back to one."""
     clean = tmp_path / "clean"

@@ -154,7 +154,7 @@ def _what_is_published(clean: Path, began: datetime, flow_run: str = "") -> str:
     try:
         published = published_run(clean)
     except (UsageError, StoreError) as error:
-        return f"whether it has published cannot be told ({error})"
+        return f"whether it has published is not known ({error})"
     # Another run may have published meanwhile, so that it does not suffice to see that `current` has changed.
     ours = published is not None and published >= name_of_run(began) and published.endswith(flow_run[-8:])
     return "its snapshot is published" if ours else "nothing was published"

@@ -9,12 +9,12 @@ from flows.snapshot import damage_told
 
 EXAMPLES = 5
 COLUMNS = ("id", "source", "record", "title", "content_sha256")
-# What may have become of a record, in the order in which it is shown.
+# What may have become of records, in the order in which it is shown.
 CHANGES = {
-    "added": "records that only the new one has",
-    "removed": "records that only the old one has",
-    "text_changed": "records whose text has changed",
-    "kept_changed": "records for which another article is kept now, as for one that was kept and is now a duplicate",
+    "added": "that only the new one has",
+    "removed": "that only the old one has",
+    "text_changed": "whose text has changed",
+    "kept_changed": "for which another article is kept now, as for one that was kept and is now a duplicate",
 }
 
 

@@ -20,6 +20,7 @@ from flows.rulings import read_rulings
 from flows.settings import Settings, settings_of_run
 from flows.snapshot import check_readable, published_snapshot
 from flows.store import PARTS, is_sound
+from flows.terminal_text import counted
 
 PACKAGE = "winnow-news"
 GB = 1_000_000_000
@@ -84,7 +85,7 @@ def _rulings(clean: Path, settings: Settings) -> Iterator[Finding]:
     for name in RULINGS:
         try:
             count = len(read_rulings(clean, settings, name))
-            yield Finding(name, "ok", f"{count} rulings")
+            yield Finding(name, "ok", counted(count, "ruling"))
         except UsageError as error:
             yield Finding(name, "wrong", str(error), "mend the file, or name another in the settings")
 

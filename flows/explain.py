@@ -15,7 +15,7 @@ from cleaners.dedup import explain_pair
 from flows.errors import UsageError
 from flows.shown_records import extracted_text, scan, shortened, stretches
 from flows.snapshot import snapshot_settings
-from flows.terminal_text import visible
+from flows.terminal_text import counted, visible
 
 EXCERPT = 160  # characters of a removed span shown at most; the whole of it is in audit/removals
 WORDS = 30  # words of one shared or differing stretch shown at most
@@ -44,7 +44,9 @@ def find_records(snapshot: Path, target: str) -> list[dict[str, Any]]:
         sources = fates.select(pl.col("source").unique().sort()).collect()["source"].to_list()
         below = [source for source in sources if source.startswith(f"{target.removeprefix('./').rstrip('/')}/")]
         if below:
-            raise UsageError(visible(f"{target} is a folder of {len(below):,} files: name one of them, as {below[0]}"))
+            raise UsageError(
+                visible(f"{target} is a folder of {counted(len(below), 'file')}: name one of them, as {below[0]}")
+            )
         close = difflib.get_close_matches(target, sources, n=3, cutoff=0.5)
         hint = f"; did you mean {' or '.join(close)}?" if close else ""
         raise UsageError(visible(f"no id or source {target!r} in {snapshot}{hint}"))

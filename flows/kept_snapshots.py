@@ -21,6 +21,7 @@ from flows.snapshot import (
     read_manifest,
 )
 from flows.taken_text import held_in, ids_in_snapshots, ids_in_store
+from flows.terminal_text import counted
 
 
 def kept_snapshots(clean: Path) -> list[Path]:
@@ -80,7 +81,7 @@ def describe_kept(clean: Path) -> list[dict[str, Any]]:
 def roll_back(clean: Path, run: str | None, settings: Settings) -> tuple[str, str, str]:
     """Have `current` name a kept snapshot, by default the one before; return its place, what it named and now names.
 
-    Raises UsageError where that snapshot is current already, cannot be read or holds what was taken down since, and
+    Raises UsageError where that snapshot is already current, cannot be read or holds what was taken down since, and
     TakenError while a run works.
     """
     where = folder_named("clean", clean)
@@ -90,7 +91,7 @@ def roll_back(clean: Path, run: str | None, settings: Settings) -> tuple[str, st
         before = current_snapshot(corpus.folder)
         target = find_kept(corpus.folder, run) if run else snapshot_before(corpus.folder, before)
         if target.name == before.name:
-            raise UsageError(f"{target.name} is current already")
+            raise UsageError(f"{target.name} is already current")
         bring_snapshots(corpus, [target.name])
         check_readable(target)
         _check_taken_down(corpus.folder, target, read_rulings(corpus.folder, settings, "takedowns"))
@@ -108,7 +109,7 @@ def _check_taken_down(clean: Path, snapshot: Path, rulings: Sequence[Ruling]) ->
         ids |= ids_in_snapshots([current], rulings)
     if held := held_in(snapshot, ids):
         raise UsageError(
-            f"{snapshot.name} holds {held} records that were taken down since: undo that first (winnow takedown "
+            f"{snapshot.name} holds {counted(held, 'record')} taken down since: undo that first (winnow takedown "
             "--undo), or choose another snapshot"
         )
 

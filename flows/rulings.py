@@ -102,7 +102,7 @@ def _check_addresses(rulings: Iterable[Ruling]) -> None:
     """Raise ValueError for the address of a site's front page, which names no article and would match nothing."""
     urls = [ruling.target for ruling in rulings if ruling.kind == "url"]
     for target in _addresses(urls).filter(pl.col("address").is_null())["url"]:
-        raise ValueError(f"{target} is the address of a site and of no page: name the site without https://")
+        raise ValueError(f"{target} is the address of a site, not of a page: name the site without https://")
 
 
 def write_rulings(path: Path, rulings: Iterable[Ruling]) -> None:
@@ -163,7 +163,7 @@ def _kind(target: str, known: pl.DataFrame) -> str:
         _check_below_raw(target, known)
         return "source"
     if names_a_file(target) and not target.startswith("www."):
-        told = f"{target} may be a file or a site, and nothing is published of either: write ./{target} for the file"
+        told = f"{target} may be a file or a site, and nothing published tells which: write ./{target} for the file"
         raise UsageError(visible(f"{told}, www.{target} for the site"))
     return "site"
 
@@ -172,14 +172,16 @@ def _check_below_raw(target: str, known: pl.DataFrame) -> None:
     """Raise UsageError for a path that begins elsewhere than below raw, and for what may be a page's address."""
     parts = target.split("/")
     if "." in parts[0].strip(".") and parts[1:] and "://" not in target and not _is_known(parts[0], known):
-        told = f"{target} may be a file or a page, and nothing is published of either: write ./{target} for the file"
+        told = f"{target} may be a file or a page, and nothing published tells which: write ./{target} for the file"
         raise UsageError(visible(f"{told}, https://{target} for the page"))
     end = next((end for at in range(1, len(parts)) if _is_known(end := "/".join(parts[at:]), known)), None)
     is_elsewhere = target.startswith("/") or "://" in target
     if end or is_elsewhere:
-        meant = f", as {end}" if end else ""
+        meant = f", {end}" if end else ""
         new = "" if is_elsewhere else f", or write ./{target} if it is still to come"
-        raise UsageError(visible(f"nothing is published of {target}: name it as it stands below raw{meant}{new}"))
+        raise UsageError(
+            visible(f"nothing published comes from {target}: give its path below the raw folder{meant}{new}")
+        )
 
 
 def _is_known(source: str, known: pl.DataFrame) -> bool:

@@ -18,6 +18,11 @@ def visible(text: str) -> str:
     return text.translate(_SHOWN)
 
 
+def counted(number: int, what: str) -> str:
+    """Return a number with the name of what is counted, as `1 record` and `2,000 records`."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
 def as_json(value: Any) -> str:
     """Return a value as JSON in which signs that nobody sees are written out; dates as text."""
     return visible(json.dumps(value, indent=2, ensure_ascii=False, default=str))

@@ -178,16 +178,18 @@ def read_verdicts(path: Path) -> VerdictFile:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         if not isinstance(content, dict) or not str(content.get("format")).startswith("winnow-verdicts"):
-            raise ValueError("it is no file that the report or winnow review has saved")
+            raise ValueError("it was not saved by the report or by winnow review")
         if content["format"] != FORMAT:
-            raise ValueError(f"another version of Winnow has saved it ({content['format']}, this one reads {FORMAT})")
+            raise ValueError(
+                f"it was saved by another version of Winnow ({content['format']}, this one reads {FORMAT})"
+            )
         return VerdictFile.model_validate(content)
     except OSError as error:
         why = error.strerror or type(error).__name__
     except UnicodeDecodeError:
-        why = "it is no text in UTF-8"
+        why = "it is not text in UTF-8"
     except json.JSONDecodeError as error:
-        why = f"it is no JSON: {error}"
+        why = f"it is not JSON: {error}"
     except ValidationError as error:
         problem = error.errors()[0]
         why = f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}"

@@ -100,10 +100,11 @@ def _ask(snapshot: Path, most: int, seed: int, path: Path) -> "VerdictFile":
     from flows.settings import settings_fingerprint
     from flows.shown_records import read_records
     from flows.snapshot import snapshot_settings
+    from flows.terminal_text import counted
     from flows.verdicts import FORMAT, VerdictFile
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError("--sample asks on a terminal, and this is none: judge in the report and give its file instead")
+        raise UsageError("--sample needs a terminal: judge in the report and give its file instead")
     candidates = read_candidates(snapshot)
     drawn = draw(candidates, most=most, seed=seed)
     settings = snapshot_settings(snapshot)
@@ -120,7 +121,7 @@ def _ask(snapshot: Path, most: int, seed: int, path: Path) -> "VerdictFile":
     with pressed_keys(sys.stdin.fileno()) as read_key:
         held = ask(items, path, begun, console=Console(), read_key=read_key)
     if held.verdicts:
-        typer.echo(f"{len(held.verdicts):,} verdicts are in {path}")
+        typer.echo(f"{path} holds {counted(len(held.verdicts), 'verdict')}.")
     return held
 
 
@@ -137,26 +138,27 @@ def _print_table(rows: Sequence[dict[str, Any]]) -> None:
         table.add_row(name, *counts, share, bounds)
     if rows:
         Console().print(table)
-        typer.echo("A kind weighs its rules and verdicts by how many there are; unsure ones are left out.")
+        typer.echo("The line of a kind weighs its rules and verdicts by how many there are. Unsure ones are left out.")
     else:
-        typer.echo("No verdict counts.")
+        typer.echo("No verdict was counted.")
 
 
 def _print_rest(found: "Reviewed", new: "Sequence[Ruling]", beyond: "Sequence[Verdict]", already: int) -> None:
-    from flows.terminal_text import visible
+    from flows.terminal_text import counted, visible
 
     if found.stale:
         typer.echo(
-            f"{len(found.stale):,} verdicts are stale and count nowhere; {found.run_id} differs from what was seen:"
+            f"Stale and not counted, because {found.run_id} differs from what was judged: "
+            f"{counted(len(found.stale), 'verdict')}:"
         )
         for stale in found.stale:
             typer.echo(visible(f"  {stale.kind}: {stale.told}: {stale.why} (judged on {stale.run_id})"))
     if beyond:
-        typer.echo("Judged wrong, and no exemption mends it (what was left in, kept apart or too short):")
+        typer.echo("Judged wrong, but no exemption can mend it (left in, kept apart or too short):")
         for verdict in beyond:
             typer.echo(visible(f"  {verdict.kind}: {verdict.told}"))
     if already:
-        typer.echo(f"{already:,} wrong verdicts have their exemption already.")
+        typer.echo(f"Judged wrong, and exempt already: {counted(already, 'verdict')}.")
     for ruling in new:
         what = f"from cuts by {ruling.rule}" if ruling.what == "cuts" else "from merging"
         typer.echo(visible(f"Exempt {what}: {ruling.reason.removeprefix('reviewed: ')}"))
@@ -168,20 +170,21 @@ def _write(
     """Write exemptions, if that is wanted, and say what becomes of them; return the file, if it was written."""
     from flows.corpora import told_place
     from flows.rulings import add_rulings, rulings_file
+    from flows.terminal_text import counted
 
     if not new:
         return None
     path = told_place(rulings_file(folder, settings, "exemptions"), folder, clean)
     can_ask = ask and sys.stdin.isatty() and not dry_run
     if not yes and can_ask:
-        yes = typer.confirm(f"Write {len(new):,} exemptions to {path}?", default=False)
+        yes = typer.confirm(f"Write {counted(len(new), 'exemption')} to {path}?", default=False)
     if dry_run or not yes:
         if ask:
             typer.echo("Nothing was written." if dry_run or can_ask else "Nothing was written; --yes writes them.")
         return None
     add_rulings(folder, settings, "exemptions", new)
     if ask:
-        typer.echo(f"Written to {path}. The next run goes by it.")
+        typer.echo(f"Written to {path}. It applies from the next run on.")
     return path
 
 

@@ -26,7 +26,7 @@ UNDONE = {
     "merge": "no longer exempt from merging",
 }
 Reason = Annotated[str | None, typer.Option(help="Why; audit/fates shows it.")]
-List = Annotated[bool, typer.Option("--list", help="List what stands so far.")]
+List = Annotated[bool, typer.Option("--list", help="List what there is so far.")]
 Undo = Annotated[bool, typer.Option("--undo", help="Take it back, from the next run on.")]
 
 
@@ -73,7 +73,7 @@ def takedown(
             return
         if targets:
             if not reason:
-                raise UsageError("say why with --reason: it stands in audit/fates")
+                raise UsageError("say why with --reason; audit/fates will show it")
             _tell_copies(*_add("takedowns", ["takedown"], targets, reason, clean, config))
         elif not purge:
             raise UsageError("name what to take down, or --list")
@@ -88,11 +88,11 @@ def _check_options(
 ) -> None:
     """Raise UsageError for options of which one would be passed over."""
     if listed and (undo or targets):
-        raise UsageError("--list lists all that stands: give it without targets and without --undo")
+        raise UsageError("--list lists all there is: give it without targets and without --undo")
     if as_json and not listed:
         raise UsageError("--json prints what --list lists: give it with --list")
     if undo and not targets:
-        raise UsageError("name what to take back; --list shows what stands")
+        raise UsageError("name what to take back; --list shows what there is")
     if reason and (undo or not targets):
         raise UsageError("--reason says why something is ruled: give it with targets and without --undo")
 
@@ -130,6 +130,7 @@ def _add(
     from flows.rulings import add_rulings, published_records, rule, rule_matches
     from flows.settings import settings_file, settings_of_run
     from flows.snapshot import damage_told, published_snapshot
+    from flows.terminal_text import counted
 
     settings = settings_of_run(settings_file(config))
     with at_hand(clean, settings) as folder:
@@ -143,9 +144,9 @@ def _add(
     for ruling in made:
         matches = known.join(rule_matches(known, [ruling]), on="id", how="semi")
         none = "no record of the current snapshot" if snapshot else "nothing is published yet"
-        found = f"{matches.height:,} records: {_named(matches)}" if matches.height else none
+        found = f"{counted(matches.height, 'record')}: {_named(matches)}" if matches.height else none
         typer.echo(f"{_said(ruling)}: {ruling.told}; {found}")
-    typer.echo(f"Written to {place}. The next run goes by it.")
+    typer.echo(f"Written to {place}. It applies from the next run on.")
     return made, known
 
 
@@ -211,10 +212,10 @@ def _purge(clean: Path, config: Path | None) -> None:
 
 
 def _print_holders(holders: "Sequence[Holder]") -> None:
-    from flows.terminal_text import visible
+    from flows.terminal_text import counted, visible
 
     for holder in holders:
-        records = f"{holder.records:,} records" if holder.records else ""
+        records = counted(holder.records, "record") if holder.records else ""
         told = "; ".join(part for part in (records, holder.why_not) if part)
         typer.echo(visible(f"  {holder.what} {holder.path}: {told}"))
 
@@ -294,7 +295,7 @@ def restore(
         if by and what != ["cuts"]:
             raise UsageError("--rule names whose cuts are not to be made: give it with --cuts alone")
         if listed and (cuts or merge or everything or by):
-            raise UsageError("--list lists all that stands: give it without --cuts, --merge, --all and --rule")
+            raise UsageError("--list lists all there is: give it without --cuts, --merge, --all and --rule")
         _check_options(targets, reason, listed=listed, undo=undo, as_json=as_json)
         if listed:
             _list("exemptions", clean, config, as_json)

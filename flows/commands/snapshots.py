@@ -54,7 +54,7 @@ def diff(
     from flows.differences import CHANGES, compare_snapshots, told_example
     from flows.kept_snapshots import find_kept, snapshot_before
     from flows.terminal_text import as_json as json_of
-    from flows.terminal_text import visible
+    from flows.terminal_text import counted, visible
 
     with usage_errors(), at_hand(clean, everything=True) as folder:
         after = find_kept(folder, new)
@@ -69,7 +69,11 @@ def diff(
         counts.add_row(name, *(_shown(found[side][name]) for side in ("old", "new")))
     console.print(counts)
     for name, meaning in CHANGES.items():
-        console.print(f"{name.replace('_', ' ')}: {found['changes'][name]:,} {meaning}", markup=False, soft_wrap=True)
+        console.print(
+            f"{name.replace('_', ' ')}: {counted(found['changes'][name], 'record')} {meaning}",
+            markup=False,
+            soft_wrap=True,
+        )
         for row in found["examples"][name]:
             console.print(Text(f"  {visible(told_example(row))}"), soft_wrap=True)
 

@@ -127,7 +127,7 @@ def test_run_that_breaks_off_says_where_it_cannot_be_told(tmp_path: Path, monkey
     for name, value in {"ENDPOINT_URL": f"http://127.0.0.1:{free_port()}", "ACCESS_KEY_ID": "x"}.items():
         monkeypatch.setenv(f"AWS_{name}", value)
     said = _what_is_published(Path("s3://bucket/news"), datetime.now(UTC), str(uuid4()))
-    assert said.startswith("whether it has published cannot be told (s3://bucket/news")
+    assert said.startswith("whether it has published is not known (s3://bucket/news")
 
 
 COMMANDS = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-defined]

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.cli import app
-from flows.terminal_text import as_json, visible
+from flows.terminal_text import as_json, counted, visible
 from tests.flows.conftest import Published, printed, publish, write_files
 from tests.flows.terminal import at_terminal
 
@@ -141,6 +141,12 @@ def test_signs_that_nobody_sees_are_written_out() -> None:
         "a\\u001b[2J\\u0000\\u0085\\u200f\\u2066\\u2028é م\u200cن"
     )
     assert visible("a\xad\u200b\u2060\ufeff\U000e0041") == "a\\u00ad\\u200b\\u2060\\ufeff\\udb40\\udc41"
+
+
+@pytest.mark.parametrize(("number", "told"), [(0, "0 records"), (1, "1 record"), (2_000, "2,000 records")])
+def test_one_thing_is_told_as_one(number: int, told: str) -> None:
+    """A count of one names its thing in the singular."""
+    assert counted(number, "record") == told
 
 
 def test_json_reads_back_as_it_was() -> None:

@@ -46,7 +46,7 @@ def restored(before: Published) -> Published:
     clean = before.clean.with_name("restored")
     shutil.copytree(before.clean, clean, symlinks=True)
     said = told(clean, "cut.txt", "--cuts", "--reason", "the line is news")
-    assert "source cut.txt: exempt from cuts; 1 records: cut.txt record 0" in said
+    assert "source cut.txt: exempt from cuts; 1 record: cut.txt record 0" in said
     told(clean, "a/", "--merge", "--reason", "an edition of its own")
     return publish(before.raw, clean)
 
@@ -158,4 +158,4 @@ def test_what_is_not_exempt_cannot_be_taken_back(restored: Published) -> None:
     said = told(restored.clean, "cut.txt", "--merge", "--undo", status=2)
     assert "'cut.txt' is not exempt from merging, but exempt from cuts" in said
     assert told(restored.clean, status=2) == "winnow: name what to restore, or --list\n"
-    assert "--list lists all that stands" in told(restored.clean, "--list", "--cuts", status=2)
+    assert "--list lists all there is" in told(restored.clean, "--list", "--cuts", status=2)

@@ -192,7 +192,7 @@ def test_what_no_exemption_mends_is_named(judged_wrong: tuple[Published, Path]) 
     """A paragraph that should have been cut is named as nothing that an exemption mends."""
     published, path = judged_wrong
     shown = reviewed(path, "--dry-run", clean=published.clean)
-    assert "no exemption mends it" in shown
+    assert "no exemption can mend it" in shown
     assert "  left in: a paragraph of " in shown
 
 
@@ -204,7 +204,7 @@ def test_wrong_ones_are_exempt_in_the_next_run(judged_wrong: tuple[Published, Pa
     assert "Written to " in reviewed(path, "--yes", clean=clean)
     written = (clean / "exemptions.toml").read_bytes()
     again = reviewed(path, "--yes", clean=clean)
-    assert "2 wrong verdicts have their exemption already." in again
+    assert "Judged wrong, and exempt already: 2 verdicts." in again
     assert (clean / "exemptions.toml").read_bytes() == written
     assert b'reason = "reviewed: ' in written
 
@@ -268,12 +268,12 @@ def test_who_judges_differently_makes_it_unsure(corpus: Published) -> None:
     ("content", "why"),
     [
         (None, "No such file or directory"),
-        (b"\xff\xfe\x00", "it is no text in UTF-8"),
-        (b"{", "it is no JSON: Expecting property name"),
-        (b"[1, 2]", "it is no file that the report or winnow review has saved"),
+        (b"\xff\xfe\x00", "it is not text in UTF-8"),
+        (b"{", "it is not JSON: Expecting property name"),
+        (b"[1, 2]", "it was not saved by the report or by winnow review"),
         (
             b'{"format": "winnow-verdicts-9"}',
-            "another version of Winnow has saved it (winnow-verdicts-9, this one reads",
+            "it was saved by another version of Winnow (winnow-verdicts-9, this one reads",
         ),
         (b'{"format": "winnow-verdicts-2"}', "run_id: Field required"),
     ],
@@ -304,7 +304,7 @@ def test_wrong_field_is_named(corpus: Published, tmp_path: Path) -> None:
         (["a.json", "--sample", "3"], "name either files of verdicts, or --sample N"),
         (["a.json", "--seed", "3"], "--seed and --out go with --sample"),
         (["--sample", "3", "--json"], "with --sample it has nothing to print"),
-        (["--sample", "3"], "--sample asks on a terminal, and this is none"),
+        (["--sample", "3"], "--sample needs a terminal"),
     ],
 )
 def test_what_cannot_be_done_is_told(corpus: Published, arguments: list[str], said: str) -> None:
@@ -343,7 +343,7 @@ def asked(corpus: Published, tmp_path_factory: pytest.TempPathFactory) -> tuple[
             answer(terminal, keys, place)
         answers.append(" ".join(judged_so_far(folder)))
         terminal.press("q")
-        terminal.until("Write 1 exemptions to ")
+        terminal.until("Write 1 exemption to ")
         terminal.press("n\n")
         assert terminal.end() == 0
         shown += terminal.shown

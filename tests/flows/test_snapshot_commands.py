@@ -69,7 +69,7 @@ def test_diff_tells_what_a_night_has_changed(nights: Published) -> None:
 def test_diff_is_printed_for_people(nights: Published) -> None:
     """Without --json each change has a line with its count, and its examples under it."""
     shown = printed("diff", clean=nights.clean)
-    assert "kept changed: 1 records" in shown
+    assert "kept changed: 1 record" in shown
     assert "  bakers.txt record 0: (no headline) [kept for it: itself, now longer.txt record 0]" in shown
 
 
@@ -108,7 +108,7 @@ def test_unknown_run_is_told_with_those_there_are(nights: Published) -> None:
     """A run id that no kept snapshot has, or that several begin with, ends with status 2 and names what there is."""
     assert nights.manifest["run_id"] in refused(nights.clean, "rollback", "1999")
     assert "names several kept snapshots" in refused(nights.clean, "diff", "2")
-    assert "is current already" in refused(nights.clean, "rollback", nights.manifest["run_id"])
+    assert "is already current" in refused(nights.clean, "rollback", nights.manifest["run_id"])
 
 
 @pytest.mark.parametrize(("command", "table"), [("rollback", "audit/fates"), ("diff", "articles")])

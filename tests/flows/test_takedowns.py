@@ -185,9 +185,9 @@ def test_purge_does_not_touch_a_current_snapshot_that_holds_it(taken: Published,
     """Before the next run, the current snapshot is left and named, with status 1; a plain take-down names it too."""
     shutil.copytree(taken.clean, tmp_path / "clean", symlinks=True)
     said = taken_down(tmp_path / "clean", "copies.example", "--reason", "court order")
-    assert f"{taken.manifest['run_id']}: 1 records; it is the current one" in said
+    assert f"{taken.manifest['run_id']}: 1 record; it is the current one" in said
     left = taken_down(tmp_path / "clean", "--purge", status=1).partition("Left:")[2]
-    assert f"{taken.manifest['run_id']}: 1 records; it is the current one" in left
+    assert f"{taken.manifest['run_id']}: 1 record; it is the current one" in left
     assert pl.read_parquet(tmp_path / "clean/current/articles/*.parquet").height == 2
 
 
@@ -205,19 +205,22 @@ def test_rollback_to_a_snapshot_made_since_is_allowed(taken: Published, tmp_path
         (["a.example"], "--reason"),
         ([], "name what to take down"),
         (["b.example", "--undo"], "nothing is ruled on 'b.example'"),
-        (["https://www.a.example/", "--reason", "x"], "is the address of a site and of no page"),
+        (["https://www.a.example/", "--reason", "x"], "is the address of a site, not of a page"),
         (["leak.txt", "--reason", "x"], "write ./leak.txt for the file, www.leak.txt for the site"),
         (["--list", "--purge"], "--purge goes with neither --list nor --undo"),
         (["bell.txt", "--undo", "--purge"], "--purge goes with neither --list nor --undo"),
-        (["bell.txt", "--list"], "--list lists all that stands"),
+        (["bell.txt", "--list"], "--list lists all there is"),
         (["bell.txt", "--undo", "--json"], "--json prints what --list lists"),
         (["--undo"], "name what to take back"),
         (["--list", "--reason", "x"], "--reason says why something is ruled: give it with targets"),
         (["--purge", "--reason", "x"], "--reason says why something is ruled: give it with targets"),
         ([".", "--reason", "x"], "'.' names no article"),
-        (["raw/bell.txt", "--reason", "x"], "as it stands below raw, as bell.txt, or write ./raw/bell.txt if it is"),
-        (["/data/raw/bell.txt", "--reason", "x"], "name it as it stands below raw, as bell.txt\n"),
-        (["s3://bucket/raw/none.txt", "--reason", "x"], "name it as it stands below raw\n"),
+        (
+            ["raw/bell.txt", "--reason", "x"],
+            "give its path below the raw folder, bell.txt, or write ./raw/bell.txt if it is",
+        ),
+        (["/data/raw/bell.txt", "--reason", "x"], "give its path below the raw folder, bell.txt\n"),
+        (["s3://bucket/raw/none.txt", "--reason", "x"], "give its path below the raw folder\n"),
         (
             ["tarn.example/bell", "--reason", "x"],
             "write ./tarn.example/bell for the file, https://tarn.example/bell for",

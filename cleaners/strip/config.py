@@ -74,8 +74,8 @@ class FurnitureConfig(BaseModel):
         6,
         ge=1,
         description="lines: in a language without word lists for furniture, a text is a whole page if the model is "
-        "sure (0.9) of this many lines, which are also `strange_share` of all. Read so, 3 of 3,000 newspaper texts are, "
-        "and 13 of 2,063 marked bodies, 10 of these from the general web.",
+        "sure (0.9) of this many lines, which are also `strange_share` of all. Read so, 3 of 3,000 newspaper texts "
+        "are, and 13 of 2,063 marked bodies, 10 of these from the general web.",
     )
     strange_share: float = Field(0.25, ge=0.0, le=1.0, description="share of all lines: see `strange_lines`.")
     prose_words: int = Field(

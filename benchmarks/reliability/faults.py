@@ -3,10 +3,10 @@
     python -m benchmarks.reliability.faults [--only NAME ...] [--kills 50] [--workers-killed 20] [--disks 20]
         [--damages 100] [--snapshots-damaged 25] [--pairs 5] [--nights 100] [--mutations 10000] [--seed 0]
 
-Prints the table of docs/explanation/reliability.md: each fault, how often it was tried, how often the outcome was the
-same corpus, a refusal as it should be, or wrong, and what right means. The exit status is 1 if any outcome was wrong;
-Ctrl-C ends it with the table of what was done. Runs against the Prefect server that is configured, or starts one. Linux
-only; a full and a read-only disk need the right to mount, and are tried 0 times without it.
+Prints the table of docs/explanation/reliability.md: each fault, how often it was tried, how often the outcome was
+right, how often that was a refusal, and what right means. The exit status is 1 if any outcome was wrong; Ctrl-C ends it
+with the table of what was done. Runs against the Prefect server that is configured, or starts one. Linux only; a full
+and a read-only disk need the right to mount, and are tried 0 times without it.
 """
 
 import argparse
@@ -62,7 +62,7 @@ def main() -> None:
             for name in options.only:
                 place.restore()
                 outcomes.extend(parts[name]())  # each is given before it is tried
-    print("| fault | tried | the same corpus | refused | wrong | right means |\n|---|---|---|---|---|---|")
+    print("| fault | tried | right | of these refused | right means |\n|---|---|---|---|---|")
     print("\n".join(outcome.row() for outcome in outcomes))
     sys.exit(any(outcome.wrong for outcome in outcomes))
 

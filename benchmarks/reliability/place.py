@@ -51,8 +51,8 @@ class Outcome:
 
     def row(self) -> str:
         """Return the outcome as a row of the table."""
-        same = self.tried - self.refused - len(self.wrong)
-        return f"| {self.fault} | {self.tried:,} | {same:,} | {self.refused:,} | {len(self.wrong):,} | {self.right} |"
+        right = self.tried - len(self.wrong)
+        return f"| {self.fault} | {self.tried:,} | {right:,} | {self.refused:,} | {self.right} |"
 
 
 def write_stories(raw: Path, texts: list[str], first: int = 0) -> None:

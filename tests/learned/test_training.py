@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks.training import confidence, ends, headline, lines, pages, parts
 from benchmarks.training.articles import read_articles, single_articles, tails
+from benchmarks.training.confidence_examples import Example, text_examples
 from benchmarks.training.data import rows
 from benchmarks.training.line_examples import read_examples
 from benchmarks.training.made_texts import Maker
@@ -163,15 +164,13 @@ def test_the_headline_model_learns(world: World) -> None:
 def test_the_model_of_confidence_in_texts_learns(world: World) -> None:
     """It tells which texts of another world will be published right."""
     held = world.held
-    examples = confidence.text_examples([held / "pages"], [held / "whole"], [held / "spliced"])
+    examples = text_examples([held / "pages"], [held / "whole"], [held / "spliced"])
     labels = np.array([float(example.right) for example in examples])
     chance = confidence_in(examples, world.read("text_confidence", TEXT_FEATURES), TEXT_FEATURES)
     assert loss(labels, chance) < 0.7 * loss(labels, guess(labels))
 
 
-def confidence_in(
-    examples: Sequence[confidence.Example], numbers: dict[str, object], names: Sequence[str]
-) -> NDArray[np.float64]:
+def confidence_in(examples: Sequence[Example], numbers: dict[str, object], names: Sequence[str]) -> NDArray[np.float64]:
     """Return what an additive model says of some examples."""
     model = additive_of(numbers)
     return np.array([model.probability(confidence.signs_in(example, names)) for example in examples])
@@ -187,7 +186,7 @@ def test_the_model_of_confidence_in_pages_learns() -> None:
     for number in range(600):
         signs = dict(zip(PAGE_FEATURES, chance.random(len(PAGE_FEATURES)).tolist(), strict=True))
         right = bool(signs["expected_wrong"] < chance.normal(0.5, 0.1))
-        examples.append(confidence.Example(str(number), "toy", str(number % 40), "en", signs, right, 1.0))
+        examples.append(Example(str(number), "toy", str(number % 40), "en", signs, right, 1.0))
     learned, held = examples[:400], examples[400:]
     _, line = confidence.cross_validate(learned, PAGE_FEATURES, 5)
     numbers = confidence.rescale(confidence.fit(learned, PAGE_FEATURES), *line)

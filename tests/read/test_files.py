@@ -140,6 +140,14 @@ def test_bad_text_file_names_its_reason(content: bytes, fate: str, word: str) ->
     assert isinstance(item, Fate) and item.fate == fate and word in item.message
 
 
+@pytest.mark.parametrize(("size", "whole"), [(20_000_000, True), (20_000_001, False)])
+def test_a_record_has_twenty_megabytes_at_most(size: int, whole: bool) -> None:
+    """By default one byte more is too large."""
+    item = only(b"ferry\n" * (size // 6) + b"x" * (size % 6), "a.txt")
+    assert isinstance(item, RawDocument) is whole
+    assert whole or (isinstance(item, Fate) and item.fate == "too_large")
+
+
 @pytest.mark.parametrize("packed", [False, True])
 @pytest.mark.parametrize("name", ["a.json", "a.jsonl", "a.csv", "a.tsv"])
 @pytest.mark.parametrize(

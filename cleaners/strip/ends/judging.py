@@ -13,8 +13,9 @@ from cleaners.learned.trees import predict
 from cleaners.records import Article, Removal, RuleName
 from cleaners.strip.config import StripConfig
 from cleaners.strip.cues import is_closing
-from cleaners.strip.ends.features import FEATURES, RELATIVE_TIME, Floats, end_features
+from cleaners.strip.ends.features import FEATURES, end_features
 from cleaners.strip.ends.models import end_models
+from cleaners.strip.ends.row import RELATIVE_TIME, Floats
 from cleaners.strip.lines import opening_key
 from cleaners.strip.topic import Topics, topics_of
 from cleaners.text import FULL_STOPS, Line, longest_sentence

@@ -6,7 +6,7 @@ from statistics import median
 
 from cleaners.records import Article, Reason, Removal, RuleName
 from cleaners.strip.cues import cues, is_closing
-from cleaners.strip.ends.features import RELATIVE_TIME
+from cleaners.strip.ends.row import RELATIVE_TIME
 from cleaners.strip.line_model.facts import CUES, line_words
 from cleaners.strip.lines import fold_line, fragments_of, key_of, label_of, line_span
 from cleaners.strip.sight import Sight, one_by_one

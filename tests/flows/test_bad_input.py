@@ -3,8 +3,6 @@
 import gzip
 import json
 import shutil
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -12,7 +10,7 @@ import polars as pl
 import pytest
 
 from flows.stages.tasks import RETRY_DELAYS
-from tests.flows.conftest import publish
+from tests.flows.conftest import invoke, publish
 
 GOOD = "Ferry runs again\n\n" + "The ferry to Outer Skell runs again after a week of storms and one lost anchor. " * 5
 
@@ -130,14 +128,13 @@ def test_what_cannot_be_tidied_up_fails_no_published_run(tmp_path: Path, prefect
     ],
 )
 def test_bad_usage_ends_with_status_2_and_one_line(
-    tmp_path: Path, prefect_environment: dict[str, str], arguments: list[str], message: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], message: str
 ) -> None:
-    """What the user can mend is said in one line, without a traceback, before any work."""
+    """What the user can mend is said in one line, before any work."""
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "raw").mkdir()
     (tmp_path / "file").write_text("")
-    command = [str(Path(sys.executable).with_name("winnow")), "run", *arguments]
-    result = subprocess.run(command, cwd=tmp_path, env=prefect_environment, capture_output=True, text=True, check=False)
-    assert result.returncode == 2
-    assert message.format(here=tmp_path) in result.stderr
-    assert "Traceback" not in result.stderr
-    assert len(result.stderr.strip().splitlines()) == 1
+    result = invoke("run", *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    (line,) = result.stderr.splitlines()
+    assert line.startswith(f"winnow: {message.format(here=tmp_path)}")

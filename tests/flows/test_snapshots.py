@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 from prefect.exceptions import FailedRun
 
+from flows.cli import _print_summary
 from flows.errors import TakenError
 from flows.snapshot import InconsistentSnapshotError, check_snapshot, claim_clean_folder, prune
 from flows.tables import TABLES
@@ -32,13 +33,17 @@ def small(tmp_path: Path, prefect_environment: dict[str, str]) -> Published:
     return publish(raw, tmp_path / "clean")
 
 
-def test_empty_folder_gives_an_empty_snapshot(tmp_path: Path, prefect_environment: dict[str, str]) -> None:
-    """A raw folder without files publishes every table, without rows and with its schema."""
+def test_empty_folder_gives_an_empty_snapshot(
+    tmp_path: Path, prefect_environment: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A raw folder without files publishes every table, without rows and with its schema, and that is said."""
     (tmp_path / "raw").mkdir()
     published = publish(tmp_path / "raw", tmp_path / "clean")
     for table, schema in TABLES.items():
         frame = pl.read_parquet(published.current / table / "*.parquet")
         assert (frame.height, dict(frame.schema)) == (0, dict(schema))
+    _print_summary(published.manifest, published.clean)
+    assert "The raw folder holds no files; an empty snapshot was published." in capsys.readouterr().out
 
 
 def test_open_snapshot_is_not_disturbed(small: Published) -> None:

@@ -16,7 +16,7 @@ from flows.cli import _print_summary
 from flows.errors import TakenError
 from flows.snapshot import InconsistentSnapshotError, check_snapshot, claim_clean_folder, prune
 from flows.tables import TABLES
-from tests.flows.conftest import Published, publish
+from tests.flows.conftest import Published, copied, publish
 
 STORY = (
     "The lighthouse at Cape Marrow went dark on Tuesday night for the first time in ninety years, after a "
@@ -24,13 +24,19 @@ STORY = (
 )
 
 
-@pytest.fixture
-def small(tmp_path: Path, prefect_environment: dict[str, str]) -> Published:
-    """A run over one article."""
-    raw = tmp_path / "raw"
+@pytest.fixture(scope="module")
+def first_small(tmp_path_factory: pytest.TempPathFactory, prefect_environment: dict[str, str]) -> Published:
+    """A run over one article; not to be written to."""
+    raw = tmp_path_factory.mktemp("small") / "raw"
     raw.mkdir()
     (raw / "lighthouse.txt").write_text("Lighthouse goes dark\n\n" + STORY)
-    return publish(raw, tmp_path / "clean")
+    return publish(raw, raw.with_name("clean"))
+
+
+@pytest.fixture
+def small(first_small: Published, tmp_path: Path) -> Published:
+    """A copy of that run, to go on from."""
+    return copied(first_small, tmp_path)
 
 
 def test_empty_folder_gives_an_empty_snapshot(

@@ -66,6 +66,7 @@ def environment_of_a_server(home: Path) -> dict[str, str]:
         "PREFECT_HOME": str(home),
         "PREFECT_API_URL": f"http://127.0.0.1:{free_port()}/api",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_SERVER_UI_ENABLED": "false",
         "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "WARNING",
         # Scheduler, workers and served deployments look for what is due every second, not every 5 to 60.
         "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "1",

@@ -51,13 +51,15 @@ def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
 def _stops(clean: Path) -> Iterator[None]:
     """Turn Ctrl-C and SIGTERM into one line on standard error and the exit status that a shell has for each."""
     began = datetime.now(UTC)
-    signal.signal(signal.SIGTERM, _terminate)
+    before = signal.signal(signal.SIGTERM, _terminate)
     try:
         yield
     except (KeyboardInterrupt, _TerminatedError) as stop:
         said, status = ("interrupted", 130) if isinstance(stop, KeyboardInterrupt) else ("terminated", 143)
         typer.echo(f"winnow: {said}; {_what_is_published(clean, began, *stop.args)}", err=True)
         raise typer.Exit(status) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _print_version(asked: bool) -> None:

@@ -7,12 +7,15 @@ Nothing here may start a thread that work waits for, since a fork would lose it;
 import gc
 import os
 import signal
+from multiprocessing import spawn
 
 # Every core has a worker already, and the threads that numpy multiplies in would not outlive a fork.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # What stops a run is often sent to all its processes: this one ends with the run, which says what there is to say.
 for _sent in (signal.SIGINT, signal.SIGTERM):
     signal.signal(_sent, signal.SIG_IGN)
+# Python has each worker import the program it works for: of a deployed run that is Prefect, 1 s of processor and 40 MB.
+spawn._fixup_main_from_name = spawn._fixup_main_from_path = lambda _: None  # type: ignore[attr-defined]
 
 from cleaners.confidence import confidence_of
 from cleaners.dedup import load_tables

@@ -20,11 +20,9 @@ from typing import ClassVar
 
 import polars as pl
 import pytest
-from typer.testing import CliRunner
 
 from flows import corpora, leases, objects
 from flows.addresses import Address, work_folder
-from flows.cli import app
 from flows.corpus import clean_corpus
 from flows.errors import UsageError
 from flows.extracted_parts import ExtractJob, extract_batch
@@ -33,8 +31,7 @@ from flows.leases import LOCK, OvertakenError
 from flows.objects import delete_objects, fetch, holds_objects, list_objects, read_object, upload, write_object
 from flows.settings import Settings
 from flows.sources import Source, list_sources
-from tests.flows.conftest import SAMPLE, Published, free_port, publish, wait_until
-from tests.flows.test_cli import winnow
+from tests.flows.conftest import SAMPLE, Published, free_port, invoke, publish, wait_until
 from tests.flows.test_damage import as_dangling_link, as_folder
 
 STORY = (
@@ -244,15 +241,16 @@ def held_by_another(place: Address, expires: datetime) -> None:
     write_object(place, LOCK, json.dumps(said).encode(), found and found[1])
 
 
-def test_taken_lock_ends_the_run_cancelled(corpus: Address, prefect_environment: dict[str, str]) -> None:
+def test_taken_lock_ends_the_run_cancelled(corpus: Address) -> None:
     """A run that finds the lock taken ends Cancelled and says by whom; `winnow run` with status 75."""
     held_by_another(corpus, datetime.now(UTC) + timedelta(minutes=1))
     state = clean_corpus(raw=Path(str(CRAWL)), clean=Path(str(corpus)), return_state=True)
     assert state.is_cancelled()
     assert str(state.message).startswith(f"another run is publishing into {corpus}: run 7, process 1 on elsewhere")
-    command = winnow("run", "--raw", str(CRAWL), "--clean", str(corpus), env=prefect_environment)
-    assert (command.returncode, command.stderr.count("\n")) == (75, 1)
-    assert "run 7, process 1 on elsewhere" in command.stderr
+    command = invoke("run", "--raw", str(CRAWL), "--clean", str(corpus))
+    (line,) = command.stderr.splitlines()
+    assert command.exit_code == 75
+    assert "run 7, process 1 on elsewhere" in line
 
 
 def test_expired_lock_is_taken_over(corpus: Address, tmp_path: Path) -> None:
@@ -405,17 +403,15 @@ def test_signs_in_keys_are_kept(server: Server, tmp_path: Path) -> None:
     assert [copy.read_text().split("\n")[0] for copy in copies] == [*sorted(names)[:2], "x"]
 
 
-def test_address_that_cannot_be_used_is_told(
-    server: Server, tmp_path: Path, prefect_environment: dict[str, str]
-) -> None:
+def test_address_that_cannot_be_used_is_told(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A bucket that is not there, and a server that does not answer, end a run with one line that names the address."""
-    missing = winnow("run", "--raw", "s3://nothing/crawl", "--clean", str(tmp_path), env=prefect_environment)
-    assert (missing.returncode, missing.stderr.count("\n")) == (2, 1)
+    missing = invoke("run", "--raw", "s3://nothing/crawl", "--clean", tmp_path)
+    assert (missing.exit_code, missing.stderr.count("\n")) == (2, 1)
     assert "s3://nothing/crawl: The specified bucket does not exist" in missing.stderr
-    nowhere = {**prefect_environment, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{free_port()}"}
-    silent = winnow("run", "--raw", "s3://news/crawl", "--clean", str(tmp_path), env=nowhere)
-    assert (silent.returncode, silent.stderr.count("\n")) == (1, 1)
-    assert "s3://news/crawl does not answer" in silent.stderr
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
+    silent = invoke("run", "--raw", "s3://nowhere/crawl", "--clean", tmp_path)
+    assert (silent.exit_code, silent.stderr.count("\n")) == (1, 1)
+    assert "s3://nowhere/crawl does not answer" in silent.stderr
 
 
 def test_flow_says_what_the_store_says(server: Server, tmp_path: Path) -> None:
@@ -490,7 +486,7 @@ def test_reason_has_no_signature() -> None:
 
 def asked(*arguments: str) -> str:
     """Return what a command prints that ends well."""
-    result = CliRunner().invoke(app, list(arguments))
+    result = invoke(*arguments)
     assert result.exit_code == 0, result.output
     return result.output
 
@@ -516,7 +512,7 @@ def test_commands_question_an_address(
     assert "wire/" in asked("takedown", "--list", *at)
     assert "may be published again" in asked("takedown", "wire/", "--undo", *at)
     assert "wire/" not in asked("takedown", "--list", *at)
-    found = {row["what"]: row for row in json.loads(CliRunner().invoke(app, ["doctor", "--json", *at]).stdout)}
+    found = {row["what"]: row for row in json.loads(invoke("doctor", "--json", *at).stdout)}
     assert [found[what]["state"] for what in ("address", "snapshot", "lock", "takedowns")] == ["ok"] * 4
     assert f"{corpus}/current.json was {run}" in asked("rollback", *at)
     assert current(corpus).name == BEFORE
@@ -541,7 +537,7 @@ def test_doctor_looks_at_an_address_that_is_new(
 ) -> None:
     """Where no run on this machine has published into an address yet, the work folder is told to be missing."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    told = CliRunner().invoke(app, ["doctor", "--json", "--clean", "s3://news/new"])
+    told = invoke("doctor", "--json", "--clean", "s3://news/new")
     found = {row["what"]: row for row in json.loads(told.stdout)}
     assert (found["address"]["state"], found["snapshot"]["state"]) == ("ok", "note")
     work = work_folder(Address("s3", "news", "new"), None)

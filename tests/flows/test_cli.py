@@ -22,7 +22,7 @@ from typer.testing import CliRunner
 from flows.cli import _what_is_published, app
 from flows.corpus_run import name_of_run
 from flows.snapshot import claim_clean_folder
-from tests.flows.conftest import Published, free_port, publish
+from tests.flows.conftest import Published, free_port, printed, publish
 
 WINNOW = str(Path(sys.executable).with_name("winnow"))
 SOON = 30  # seconds; half of it on a machine that does nothing else
@@ -35,13 +35,21 @@ def winnow(
     return subprocess.run([WINNOW, *arguments], cwd=cwd, env=env, capture_output=True, text=True, check=False)
 
 
-def test_run_ends_with_a_table(sample: Published, prefect_environment: dict[str, str], tmp_path: Path) -> None:
-    """`winnow run` publishes, exits 0 and prints what happened to the records."""
-    result = winnow("run", "--raw", str(sample.raw), "--clean", str(tmp_path / "clean"), env=prefect_environment)
-    assert result.returncode == 0, result.stderr
-    assert "kept" in result.stdout
-    assert "duplicate" in result.stdout
-    assert (tmp_path / "clean/current/manifest.json").is_file()
+def test_run_says_what_happened(prefect_environment: dict[str, str], tmp_path: Path) -> None:
+    """`winnow run` exits 0 and prints what became of the records, also of those whose raw files are all gone."""
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    for name in ("a.txt", "b.txt"):
+        (raw / name).write_text("Wheat\n\n" + "Farmers in Ossel hope for rain before the first week of June. " * 3)
+    first = winnow("run", cwd=tmp_path, env=prefect_environment)
+    assert first.returncode == 0, first.stderr
+    assert "kept" in first.stdout
+    assert "duplicate" in first.stdout
+    for path in raw.iterdir():
+        path.unlink()
+    second = winnow("run", cwd=tmp_path, env=prefect_environment)
+    assert "The raw folder holds no files; articles carried on from the snapshot before: 2." in second.stdout
+    assert f"Published snapshot {(tmp_path / 'clean/current').resolve().name}" in second.stdout
 
 
 def test_quiet_run_prints_nothing(prefect_environment: dict[str, str], tmp_path: Path) -> None:
@@ -49,19 +57,6 @@ def test_quiet_run_prints_nothing(prefect_environment: dict[str, str], tmp_path:
     (tmp_path / "raw").mkdir()
     result = winnow("run", "--quiet", cwd=tmp_path, env=prefect_environment)
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
-
-
-def test_empty_folder_says_what_was_carried_on(prefect_environment: dict[str, str], tmp_path: Path) -> None:
-    """A raw folder without files publishes what it had before, and says so; a corpus that was never there is empty."""
-    raw = tmp_path / "raw"
-    raw.mkdir()
-    told = winnow("run", cwd=tmp_path, env=prefect_environment).stdout
-    assert "The raw folder holds no files; an empty snapshot was published." in told
-    (raw / "a.txt").write_text("Wheat\n\n" + "Farmers in Ossel hope for rain before the first week of June. " * 3)
-    publish(raw, tmp_path / "clean")
-    (raw / "a.txt").unlink()
-    told = winnow("run", cwd=tmp_path, env=prefect_environment).stdout
-    assert "The raw folder holds no files; articles carried on from the snapshot before: 1." in told
 
 
 @pytest.mark.slow
@@ -144,23 +139,21 @@ def test_help_is_well_broken(command: str, width: int) -> None:
     assert [lines[at] for at in examples if lines[at + 1]] == []
 
 
-def test_explain_shows_cuts_and_rules(sample: Published, prefect_environment: dict[str, str]) -> None:
+def test_explain_shows_cuts_and_rules(sample: Published) -> None:
     """`winnow explain SOURCE` lists each claimed span with its rule."""
     removals = pl.read_parquet(sample.current / "audit/removals/*.parquet")
     fates = pl.read_parquet(sample.current / "audit/fates/*.parquet")
     row = removals.join(fates, on="id").row(0, named=True)
-    result = winnow("explain", row["source"], "--clean", str(sample.clean), env=prefect_environment)
-    assert result.returncode == 0, result.stderr
-    assert row["rule"] in result.stdout
+    assert row["rule"] in printed("explain", row["source"], clean=sample.clean)
 
 
-def test_explain_shows_the_kept_article(sample: Published, prefect_environment: dict[str, str]) -> None:
+def test_explain_shows_the_kept_article(sample: Published) -> None:
     """`winnow explain ID` of a duplicate names the kept article and the shared words."""
     row = pl.read_parquet(sample.current / "duplicates/*.parquet").row(0, named=True)
-    result = winnow("explain", row["id"], "--clean", str(sample.clean), env=prefect_environment)
-    assert row["kept_id"] in result.stdout
-    assert "shared words" in result.stdout
-    assert re.search(r"facts \d+ alike and \d+ in conflict", " ".join(result.stdout.split()))
+    shown = printed("explain", row["id"], clean=sample.clean)
+    assert row["kept_id"] in shown
+    assert "shared words" in shown
+    assert re.search(r"facts \d+ alike and \d+ in conflict", " ".join(shown.split()))
 
 
 def test_explain_shows_names_as_they_are(prefect_environment: dict[str, str], tmp_path: Path) -> None:
@@ -173,9 +166,9 @@ def test_explain_shows_names_as_they_are(prefect_environment: dict[str, str], tm
         (tmp_path / "raw" / name).write_text(text)
     published = publish(tmp_path / "raw", tmp_path / "clean")
     kept = pl.read_parquet(published.current / "articles/*.parquet")["id"].item()
-    result = winnow("explain", kept, "--clean", str(published.clean), env=prefect_environment)
-    assert "a [red].txt" in result.stdout
-    assert "b [red].txt" in result.stdout
+    shown = printed("explain", kept, clean=published.clean)
+    assert "a [red].txt" in shown
+    assert "b [red].txt" in shown
 
 
 @pytest.mark.parametrize(
@@ -186,20 +179,14 @@ def test_explain_shows_names_as_they_are(prefect_environment: dict[str, str], tm
         ("wire/", "is a folder of 9 files: name one of them, as wire/"),
     ],
 )
-def test_explain_of_an_unknown_record_exits_2(
-    sample: Published, prefect_environment: dict[str, str], target: str, message: str
-) -> None:
+def test_explain_of_an_unknown_record_exits_2(sample: Published, target: str, message: str) -> None:
     """An unknown id or source ends with status 2 and near names, if there are any."""
-    result = winnow("explain", target, "--clean", str(sample.clean), env=prefect_environment)
-    assert result.returncode == 2
-    assert message in result.stderr
+    assert message in printed("explain", target, clean=sample.clean, status=2)
 
 
 def test_explain_before_any_run_exits_2(tmp_path: Path) -> None:
     """Without a snapshot, `explain` says to run first."""
-    result = winnow("explain", "x", "--clean", str(tmp_path))
-    assert result.returncode == 2
-    assert "winnow run" in result.stderr
+    assert "winnow run" in printed("explain", "x", clean=tmp_path, status=2)
 
 
 def loads_prefect(*arguments: str) -> bool:

@@ -1,6 +1,5 @@
 """The store holds few files and little that is gone, however many nights have added to it."""
 
-import shutil
 from pathlib import Path
 
 import polars as pl
@@ -8,7 +7,7 @@ import pytest
 
 from flows import compaction
 from flows.store import read_files
-from tests.flows.conftest import Published, publish
+from tests.flows.conftest import Published, copied, publish
 from tests.flows.test_failing_stages import PLACES, story
 from tests.flows.test_incremental import tables
 
@@ -37,9 +36,7 @@ def five_nights(tmp_path_factory: pytest.TempPathFactory, prefect_environment: d
 def nights(five_nights: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Published:
     """A copy of those nights, to go on from."""
     monkeypatch.setattr(compaction, "FANOUT", 3)
-    shutil.copytree(five_nights.raw, tmp_path / "raw")
-    shutil.copytree(five_nights.clean, tmp_path / "clean", symlinks=True)
-    return Published(tmp_path / "raw", tmp_path / "clean", five_nights.manifest)
+    return copied(five_nights, tmp_path)
 
 
 def test_batches_of_nights_are_joined(nights: Published, tmp_path: Path) -> None:

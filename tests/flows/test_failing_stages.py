@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tests.flows.conftest import Published, publish
+from tests.flows.conftest import Published, printed, publish
 from tests.flows.test_cli import winnow
 
 # A mark in a record has a stage raise on it (see saboteur/sitecustomize.py); here with what is then said of it.
@@ -86,7 +86,7 @@ def test_text_that_could_not_be_stripped_is_in_the_audit(sabotaged: Published) -
     fates = pl.read_parquet(sabotaged.current / "audit/fates/*.parquet")
     texts = failed.join(fates, on="id").select("source", "text").rows()
     assert texts == [("03.txt", story(3, "marked-strip")), ("04.txt", story(4, "marked-fingerprint"))]
-    shown = winnow("explain", "03.txt", "--clean", str(sabotaged.clean)).stdout
+    shown = printed("explain", "03.txt", clean=sabotaged.clean)
     assert "fate failed" in shown
     assert MARKS["marked-strip"] in shown
 

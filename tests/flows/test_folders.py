@@ -8,8 +8,7 @@ import pytest
 from flows.addresses import Address
 from flows.errors import UsageError
 from flows.folders import named_folders
-from tests.flows.conftest import publish
-from tests.flows.test_cli import winnow
+from tests.flows.conftest import printed, publish
 
 
 @pytest.mark.parametrize(
@@ -76,8 +75,7 @@ def test_flow_refuses_an_address(tmp_path: Path, prefect_environment: dict[str, 
 
 
 @pytest.mark.parametrize("command", ["deploy", "serve"])
-def test_address_is_not_deployed(tmp_path: Path, prefect_environment: dict[str, str], command: str) -> None:
+def test_address_is_not_deployed(prefect_environment: dict[str, str], command: str) -> None:
     """An address of another kind would be deployed as a folder below the one that the command was given in."""
-    result = winnow(command, "--clean", "https://bucket/corpus", cwd=tmp_path, env=prefect_environment)
-    assert (result.returncode, result.stderr.count("\n")) == (2, 1)
-    assert "https://bucket/corpus is an address" in result.stderr
+    (line,) = printed(command, clean=Path("https://bucket/corpus"), status=2).splitlines()
+    assert "https://bucket/corpus is an address" in line

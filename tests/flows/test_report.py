@@ -19,8 +19,7 @@ from flows.reports import corpus_key
 from flows.shown_records import extracted_text, stretches
 from flows.verdicts import read_verdicts, weigh_verdicts
 from tests.flows.browser import CHROMIUM, Page, browser
-from tests.flows.conftest import SAMPLE, Published, publish
-from tests.flows.test_cli import winnow
+from tests.flows.conftest import SAMPLE, Published, invoke, printed, publish
 from tests.flows.test_reports import artifacts_of
 
 HOSTILE = "<img src=x onerror=document.title='taken'></script><script>document.title='taken'</script>"
@@ -217,30 +216,27 @@ def test_command_writes_the_report_of_a_run(reported: Published, tmp_path: Path)
     name = reported.manifest["run_id"]
     for number, run in enumerate(([], [name], [name[:15]])):
         out = tmp_path / f"{number}.html"
-        result = winnow("report", *run, "--clean", str(reported.clean), "--out", str(out))
-        assert (result.returncode, result.stderr) == (0, "")
+        result = invoke("report", *run, "--clean", reported.clean, "--out", out)
+        assert (result.exit_code, result.stderr) == (0, "")
         assert out.read_bytes() == (reported.current / "report.html").read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["0.html", "1.html", "2.html"]
 
 
 def test_command_says_which_snapshots_there_are(reported: Published) -> None:
     """A run that is not there exits 2 and is answered with those that are."""
-    result = winnow("report", "2001", "--clean", str(reported.clean))
-    assert result.returncode == 2
+    told = printed("report", "2001", clean=reported.clean, status=2)
     said = f"'2001' names no kept snapshots of {reported.clean}; there are {reported.manifest['run_id']}"
-    assert said in result.stderr
+    assert said in told
 
 
 def test_command_says_what_it_cannot_write_or_read(reported: Published, tmp_path: Path) -> None:
     """A report that cannot be written, and a snapshot that cannot be read, are named in one line."""
-    result = winnow("report", "--clean", str(reported.clean), "--out", str(tmp_path / "none" / "report.html"))
-    assert (result.returncode, result.stderr.count("\n")) == (2, 1)
-    assert f"cannot write the report {tmp_path / 'none' / 'report.html'}: No such file" in result.stderr
+    (line,) = printed("report", "--out", tmp_path / "none/report.html", clean=reported.clean, status=2).splitlines()
+    assert f"cannot write the report {tmp_path / 'none/report.html'}: No such file" in line
     shutil.copytree(reported.clean, tmp_path / "clean", symlinks=True)
     (tmp_path / "clean/current/audit/pairs/part-00000.parquet").write_bytes(b"PAR1 and no more")
-    result = winnow("report", "--clean", str(tmp_path / "clean"))
-    assert (result.returncode, result.stderr.count("\n")) == (2, 1)
-    assert "is damaged (" in result.stderr
+    (line,) = printed("report", clean=tmp_path / "clean", status=2).splitlines()
+    assert "is damaged (" in line
 
 
 def test_damaged_snapshot_is_left_out_of_the_trend(reported: Published, tmp_path: Path) -> None:

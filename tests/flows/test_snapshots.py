@@ -12,10 +12,11 @@ import polars as pl
 import pytest
 from prefect.exceptions import FailedRun
 
+from flows.cli import _print_summary
 from flows.errors import TakenError
 from flows.snapshot import InconsistentSnapshotError, check_snapshot, claim_clean_folder, prune
 from flows.tables import TABLES
-from tests.flows.conftest import Published, publish
+from tests.flows.conftest import Published, copied, publish
 
 STORY = (
     "The lighthouse at Cape Marrow went dark on Tuesday night for the first time in ninety years, after a "
@@ -23,22 +24,32 @@ STORY = (
 )
 
 
-@pytest.fixture
-def small(tmp_path: Path, prefect_environment: dict[str, str]) -> Published:
-    """A run over one article."""
-    raw = tmp_path / "raw"
+@pytest.fixture(scope="module")
+def first_small(tmp_path_factory: pytest.TempPathFactory, prefect_environment: dict[str, str]) -> Published:
+    """A run over one article; not to be written to."""
+    raw = tmp_path_factory.mktemp("small") / "raw"
     raw.mkdir()
     (raw / "lighthouse.txt").write_text("Lighthouse goes dark\n\n" + STORY)
-    return publish(raw, tmp_path / "clean")
+    return publish(raw, raw.with_name("clean"))
 
 
-def test_empty_folder_gives_an_empty_snapshot(tmp_path: Path, prefect_environment: dict[str, str]) -> None:
-    """A raw folder without files publishes every table, without rows and with its schema."""
+@pytest.fixture
+def small(first_small: Published, tmp_path: Path) -> Published:
+    """A copy of that run, to go on from."""
+    return copied(first_small, tmp_path)
+
+
+def test_empty_folder_gives_an_empty_snapshot(
+    tmp_path: Path, prefect_environment: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A raw folder without files publishes every table, without rows and with its schema, and that is said."""
     (tmp_path / "raw").mkdir()
     published = publish(tmp_path / "raw", tmp_path / "clean")
     for table, schema in TABLES.items():
         frame = pl.read_parquet(published.current / table / "*.parquet")
         assert (frame.height, dict(frame.schema)) == (0, dict(schema))
+    _print_summary(published.manifest, published.clean)
+    assert "The raw folder holds no files; an empty snapshot was published." in capsys.readouterr().out
 
 
 def test_open_snapshot_is_not_disturbed(small: Published) -> None:

@@ -129,6 +129,26 @@ def command_of(process: int) -> bytes:
     return Path(f"/proc/{process}/cmdline").read_bytes()
 
 
+PROGRAM = """
+import os
+from flows.workers import Workers
+
+assert __name__ == "__main__", "this is imported again"
+workers = Workers(1)
+assert workers.run(os.getppid) != os.getpid()
+workers.close()
+"""
+
+
+def test_workers_do_not_load_the_program_that_they_work_for(tmp_path: Path) -> None:
+    """A worker of a run that Prefect started would else import Prefect, whatever the fork server has loaded."""
+    (tmp_path / "program.py").write_text(PROGRAM)
+    result = subprocess.run(
+        [sys.executable, tmp_path / "program.py"], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert result.returncode == 0, result.stderr
+
+
 def test_polars_has_not_worked_where_workers_are_forked() -> None:
     """Loading what workers need leaves polars' threads unstarted: a fork would lose them, and polars wait for them."""
     script = (

@@ -101,7 +101,7 @@ def workers_killed(place: Place, count: int, chance: random.Random) -> Iterator[
 
 @contextmanager
 def small_disk(folder: Path, size: int) -> Iterator[bool]:
-    """Mount a file system of so many bytes, if this user may."""
+    """Mount a file system of a given size in bytes, if this user may."""
     folder.mkdir(exist_ok=True)
     command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
     may = subprocess.run(command, capture_output=True, check=False).returncode == 0

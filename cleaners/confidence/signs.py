@@ -12,7 +12,7 @@ from cleaners.records import Article, Cleaned, Removal
 from cleaners.strip.finders.furniture import PLACES
 from cleaners.text import Line, lines_of
 
-# A line of so many words that is no sentence reads as a headline or a caption does; a subheading is shorter.
+# A line of at least this many words that is no sentence reads like a headline or a caption; a subheading is shorter.
 _HEADLINE_WORDS = 7
 _QUOTES = '"”’»'
 

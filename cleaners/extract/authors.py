@@ -12,7 +12,7 @@ _MAIL = re.compile(r"\s*[(<\[]?\s*[\w.+-]+@[\w-]+(?:\.[\w-]+)+\s*[)>\]]?")
 _HANDLE = re.compile(r"^(?:https?:|www\.|@)|facebook\.com|://|^\S*/\S*$", re.IGNORECASE)
 # The second name has a capital: "Ida and Tom Moor" is one statement, an organisation's name may hold the word too.
 _AND = re.compile(r"\s+(?i:and|und|et|y|e|och|og|i|en)\s+(?=[^\W\d_a-z])|\s*[&;]\s*")
-# A longer statement is no name; a byline has at most so many words beside the names.
+# A longer statement is no name; the most words that a byline has beside the names.
 _NAME_CHARS = 60
 _NAME_WORDS = 6
 _LEFT_OVER = 3

@@ -10,7 +10,7 @@ import numpy.typing as npt
 Table = npt.NDArray[np.float32]
 Places = npt.NDArray[np.intp]
 
-# Lines; what is farther away counts as so far away.
+# Lines; what is farther away counts as this far.
 FAR = 60
 
 
@@ -63,7 +63,7 @@ def running(values: npt.NDArray[np.generic]) -> npt.NDArray[np.float64]:
 
 
 def neighbours(values: Table, rows: Rows, shift: int, missing: float) -> Table:
-    """Return for each line the values of the line so far behind it, or `missing` beyond the article's ends."""
+    """Return for each line the values of the line `shift` lines below it, or `missing` beyond the article's ends."""
     place = rows.index + shift
     there = (place >= rows.start) & (place < rows.stop)
     found = values[np.where(there, place, 0)]

@@ -22,7 +22,7 @@ SITE = "tide.example"
 
 
 def lines(rng: random.Random, *lengths: int) -> str:
-    """Write lines of so many invented words, of which no two texts have two in common."""
+    """Write lines of a given number of invented words; no two texts have two words in common."""
     return "\n\n".join(f"{fiction.invented(rng, words).capitalize()}." for words in lengths)
 
 

@@ -43,7 +43,7 @@ def test_neighbours_end_with_the_article(articles: list[list[float]], shift: int
 
 @given(ARTICLES, st.lists(st.integers(1, 5), min_size=1, max_size=3))
 def test_windows_end_with_the_article(articles: list[list[float]], reaches: list[int]) -> None:
-    """Before and behind each line the values of so many lines are added up, and never those of another article."""
+    """The values of up to `reach` lines before each line and behind it are added up, none of another article."""
     found = window_sums(table(articles), rows_of([len(article) for article in articles]), reaches)
     for number, reach in enumerate(reaches):
         before = [[sum(a[max(0, at - reach) : at]) for at in range(len(a))] for a in articles]

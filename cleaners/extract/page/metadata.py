@@ -42,7 +42,7 @@ _BYLINE = etree.XPath(
     ' or contains(concat(" ", @class, " "), " author ")'
     ' or contains(@class, "author-name") or contains(@class, "author_name")]'
 )
-# Only so many of the elements that may be bylines are looked at.
+# The most elements that are looked at for a byline.
 _BYLINES = 3
 # Dates that stand there are of comments, other stories, the site and the last change.
 _OTHER_DATES = etree.XPath(

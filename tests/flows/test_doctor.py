@@ -71,7 +71,7 @@ def test_damaged_store_is_told(clean: Path) -> None:
 
 def test_finding_is_one_line(clean: Path) -> None:
     """Each finding is a line of its own, however long it is, for those who read a log."""
-    result = CliRunner().invoke(app, ["doctor", "--clean", str(clean)], env={"COLUMNS": "40"})
+    result = invoke("doctor", "--clean", clean, columns=40)
     assert [line for line in result.stdout.splitlines() if line.split()[0] not in ("ok", "note", "wrong")] == []
 
 

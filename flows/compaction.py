@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.folders import discard
+from flows.files import discard
 from flows.store import read_files, write_part
 from flows.stripped_parts import STRIPPED, store_tables, stored_tables, stripped_folder
 from flows.tables import EXTRACTED, FILES, REFUSED, frame_of

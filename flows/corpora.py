@@ -13,8 +13,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from flows.addresses import Address, Folder, folder_named, work_folder
+from flows.clean_folder import MANIFEST, SNAPSHOTS, check_current, claim_clean_folder, prune, publish, switch
 from flows.errors import UsageError
-from flows.folders import discard
+from flows.files import discard
 from flows.leases import Lease, OvertakenError, check_free, hold_lease
 from flows.objects import (
     ChangedError,
@@ -30,7 +31,6 @@ from flows.objects import (
     write_object,
 )
 from flows.settings import Settings, settings_file, settings_of_run
-from flows.snapshot import MANIFEST, SNAPSHOTS, check_current, claim_clean_folder, prune, publish, switch
 
 POINTER = "current.json"
 RULINGS = ("takedowns", "exemptions")  # the settings that name files which may lie in the clean folder

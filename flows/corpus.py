@@ -21,20 +21,13 @@ from flows.corpora import Corpus, claim_corpus
 from flows.corpus_run import CorpusRun, name_of_run
 from flows.errors import StoreError, TakenError, UsageError
 from flows.failures import place_told
-from flows.folders import check_folders, named_folders
+from flows.given import check_folders, named_folders
 from flows.progress import Advance, progress_bar
+from flows.published import published_manifest
 from flows.reports import forgo_retries, in_brief, later_run, progress_artifact, tag_run
 from flows.rulings import read_rulings
 from flows.runners import task_runner
-from flows.settings import (
-    Settings,
-    assigned_value,
-    differences,
-    settings_file,
-    settings_fingerprint,
-    settings_of_run,
-)
-from flows.snapshot import published_manifest
+from flows.settings import Settings, assigned_value, differences, settings_file, settings_fingerprint, settings_of_run
 from flows.stages.dedup import deduplicate_corpus
 from flows.stages.extract import extract_sources
 from flows.stages.publish import begin_to_write, publish_snapshot, write_snapshot

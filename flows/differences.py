@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from flows.snapshot import damage_told
+from flows.published import damage_told
 
 EXAMPLES = 5
 COLUMNS = ("id", "source", "record", "title", "content_sha256")

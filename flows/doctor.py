@@ -13,12 +13,13 @@ from typing import Literal
 from packaging.requirements import Requirement
 
 from flows.addresses import Address, folder_named, work_folder
+from flows.clean_folder import published_snapshot
 from flows.corpora import RULINGS, at_hand
 from flows.errors import StoreError, UsageError
 from flows.leases import holder_of
+from flows.published import check_readable
 from flows.rulings import read_rulings
 from flows.settings import Settings, settings_of_run
-from flows.snapshot import check_readable, published_snapshot
 from flows.store import PARTS, is_sound
 from flows.terminal_text import counted
 

@@ -13,8 +13,8 @@ from rich.text import Text
 
 from cleaners.dedup import explain_pair
 from flows.errors import UsageError
+from flows.published import snapshot_settings
 from flows.shown_records import extracted_text, scan, shortened, stretches
-from flows.snapshot import snapshot_settings
 from flows.terminal_text import counted, visible
 
 EXCERPT = 160  # characters of a removed span shown at most; the whole of it is in audit/removals

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flows.errors import UsageError
-from flows.folders import discard, make_folder
+from flows.files import discard, make_folder
 from flows.store import MARK
 
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})

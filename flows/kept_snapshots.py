@@ -6,20 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from flows.addresses import folder_named
+from flows.clean_folder import MANIFEST, SNAPSHOTS, current_snapshot, published_snapshot
 from flows.corpora import POINTER, bring_snapshots, claim_corpus, switch_corpus
 from flows.errors import UsageError
+from flows.published import DamagedSnapshotError, check_readable, damage_told, read_manifest
 from flows.rulings import Ruling, read_rulings
 from flows.settings import Settings
-from flows.snapshot import (
-    MANIFEST,
-    SNAPSHOTS,
-    DamagedSnapshotError,
-    check_readable,
-    current_snapshot,
-    damage_told,
-    published_snapshot,
-    read_manifest,
-)
 from flows.taken_text import held_in, ids_in_snapshots, ids_in_store
 from flows.terminal_text import counted
 

@@ -11,9 +11,9 @@ from typing import Any
 from uuid import uuid4
 
 from flows.addresses import Address
+from flows.clean_folder import told_holder
 from flows.errors import StoreError, TakenError, UsageError
 from flows.objects import ChangedError, Mark, ObjectError, address_told, read_object, write_object
-from flows.snapshot import told_holder
 
 LOCK = "lock.json"
 TOKEN = "token"  # in the work folder: what its runs are known by in the lock

@@ -12,9 +12,10 @@ import polars as pl
 from cleaners.dedup import deduplicate, fill_from_copies, fingerprint
 from cleaners.dedup.stars.history import carry_cluster_ids
 from cleaners.dedup.tokens.threads import in_threads
+from flows.published import previous_clusters
 from flows.rulings import KEYS, Ruling, stage_exempt
 from flows.settings import Settings
-from flows.snapshot import DECIDED, DEDUP_AUDIT, TAKEN_DOWN, previous_clusters, table_parts
+from flows.staging import DECIDED, DEDUP_AUDIT, TAKEN_DOWN, table_parts
 from flows.tables import CLEANED, write_frame
 from flows.tally import Tally, peak_bytes
 

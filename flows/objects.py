@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from flows.addresses import Address
 from flows.errors import StoreError, UsageError
-from flows.whole_files import written_whole
+from flows.files import written_whole
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore

@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Literal
 
 from flows.addresses import folder_named
+from flows.clean_folder import REPORT, current_snapshot, published_snapshot
 from flows.corpora import bring_snapshots, claim_corpus, remove_copies
 from flows.errors import UsageError
-from flows.folders import discard
+from flows.files import discard
 from flows.kept_snapshots import kept_snapshots
-from flows.report_page import REPORT
+from flows.published import damage_told
 from flows.rulings import Ruling, read_rulings
 from flows.settings import Settings
-from flows.snapshot import current_snapshot, damage_told, published_snapshot
 from flows.taken_text import held_in, ids_in_snapshots, ids_in_store
 
 

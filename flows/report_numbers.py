@@ -15,11 +15,12 @@ from pydantic import BaseModel
 
 from cleaners.dedup import DedupConfig
 from cleaners.records import count_words
+from flows.clean_folder import MANIFEST
 from flows.gates import measured_of
+from flows.published import DamagedSnapshotError, damage_told, read_manifest
 from flows.review_items import MERGED, count_strata, draw, ids_of, items_of, read_candidates
 from flows.settings import Settings, differences
 from flows.shown_records import STRETCH, Row, example_of, head_of, pair_of, read_records, scan, shortened, stretches
-from flows.snapshot import MANIFEST, DamagedSnapshotError, damage_told, read_manifest
 from flows.stats import by_rule, by_site, length_of_span, read_articles
 
 SITES = 20  # in a table of sites

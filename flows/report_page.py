@@ -9,12 +9,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from flows.errors import UsageError
-from flows.folders import replace_file
+from flows.files import replace_file
+from flows.published import damage_told
 from flows.report_numbers import gather
-from flows.snapshot import damage_told
 from flows.terminal_text import UNSEEN
 
-REPORT = "report.html"  # its name in a snapshot
 # Each sign that nobody sees is shown by its picture or its code; a tab is white space in a page.
 _PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "\u2421"}
 _MARKS = {code: _PICTURES.get(code, f"⟨U+{code:04X}⟩") for code in UNSEEN - {0x09}}

@@ -27,10 +27,9 @@ from prefect.events import emit_event
 from prefect.runtime import flow_run
 
 from flows.addresses import Address, Folder
+from flows.clean_folder import REPORT, SNAPSHOTS
 from flows.corpora import POINTER
 from flows.progress import Advance
-from flows.report_page import REPORT
-from flows.snapshot import SNAPSHOTS
 
 PUBLISHED = "winnow.corpus.published"
 PROGRESS_SECONDS = 5.0

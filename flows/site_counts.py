@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from flows.gates import SiteCount
-from flows.snapshot import MISSING, TAKEN_DOWN, table_parts
+from flows.staging import MISSING, TAKEN_DOWN, table_parts
 from flows.stats import length_of_span
 
 

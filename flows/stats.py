@@ -5,8 +5,8 @@ from typing import Any
 
 import polars as pl
 
+from flows.published import read_manifest
 from flows.shown_records import scan
-from flows.snapshot import read_manifest
 
 SITES = 10
 

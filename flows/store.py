@@ -18,12 +18,11 @@ from pathlib import Path
 import polars as pl
 
 from cleaners.dedup import FINGERPRINT_SETTINGS
-from flows.folders import discard, make_folder
+from flows.files import discard, make_folder, written_whole
 from flows.settings import Settings
 from flows.sources import Source
 from flows.tables import COUNTS, CURRENT, FILES, SEEN, write_frame
 from flows.tally import Tally
-from flows.whole_files import written_whole
 
 PARTS = ("files", "seen", "extracted", "refused")  # folders of parts; stripped parts have one folder each
 MARK = "run"  # beside the store: the mark of the run that works in it

@@ -8,7 +8,7 @@ import polars as pl
 
 from flows.extracted_parts import current_records
 from flows.rulings import KEYS, Ruling, rule_matches
-from flows.snapshot import MISSING, TAKEN_DOWN, table_parts
+from flows.staging import MISSING, TAKEN_DOWN, table_parts
 from flows.stripped_parts import COUNTED
 from flows.tables import FATE, write_frame
 from flows.tally import Tally, peak_bytes

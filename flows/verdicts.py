@@ -15,15 +15,8 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from flows.errors import UsageError
-from flows.folders import replace_file
-from flows.review_items import (
-    ASKED,
-    count_strata,
-    paragraphs,
-    read_candidates,
-    seen_pair,
-    seen_text,
-)
+from flows.files import replace_file
+from flows.review_items import ASKED, count_strata, paragraphs, read_candidates, seen_pair, seen_text
 from flows.rulings import Ruling, published_records, rule_matches
 from flows.shown_records import Row, scan
 from flows.terminal_text import visible

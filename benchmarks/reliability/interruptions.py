@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.reliability.place import WINNOW, Outcome, Place, run, start, tables_of
 from flows.failures import DiskFullError
-from flows.folders import discard
+from flows.files import discard
 
 
 def start_anew(place: Place) -> subprocess.Popen[str]:

@@ -57,10 +57,11 @@ def review(
 
     Example: winnow review winnow-verdicts-20260301T032300.json
     """
+    from flows.clean_folder import current_snapshot
     from flows.corpora import at_hand
+    from flows.published import damage_told
     from flows.rulings import read_rulings
     from flows.settings import settings_file, settings_of_run
-    from flows.snapshot import current_snapshot, damage_told
     from flows.verdicts import exemptions_for, precision_table, read_verdicts, weigh_verdicts
 
     with usage_errors():
@@ -95,11 +96,11 @@ def review(
 
 def _ask(snapshot: Path, most: int, seed: int, path: Path) -> "VerdictFile":
     """Ask about a sample in the terminal; return the file of verdicts as it then is."""
+    from flows.published import snapshot_settings
     from flows.review_items import count_strata, draw, ids_of, items_of, read_candidates
     from flows.review_terminal import ask, pressed_keys, resume
     from flows.settings import settings_fingerprint
     from flows.shown_records import read_records
-    from flows.snapshot import snapshot_settings
     from flows.terminal_text import counted
     from flows.verdicts import FORMAT, VerdictFile
 

@@ -126,10 +126,11 @@ def _add(
     rules: Sequence[str] = (),
 ) -> "tuple[list[Ruling], pl.DataFrame]":
     """Add rulings on some targets; return them, and the records that are known."""
+    from flows.clean_folder import published_snapshot
     from flows.corpora import at_hand, told_place
+    from flows.published import damage_told
     from flows.rulings import add_rulings, published_records, rule, rule_matches
     from flows.settings import settings_file, settings_of_run
-    from flows.snapshot import damage_told, published_snapshot
     from flows.terminal_text import counted
 
     settings = settings_of_run(settings_file(config))

@@ -90,7 +90,7 @@ def stats(
     """
     from flows.corpora import at_hand
     from flows.kept_snapshots import find_kept
-    from flows.snapshot import damage_told
+    from flows.published import damage_told
     from flows.stats import snapshot_stats
     from flows.terminal_text import as_json as json_of
 

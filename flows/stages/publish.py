@@ -17,33 +17,32 @@ from prefect.assets import materialize
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
 
+from flows.clean_folder import REPORT, SNAPSHOTS, published_snapshot
 from flows.compaction import compact_store
 from flows.corpora import Corpus, prune_corpus, publish_corpus
 from flows.corpus_run import CorpusRun
 from flows.differences import changes_between
 from flows.gates import Measured, SiteCount, check_gates, measured_of, sites_for_manifest
-from flows.report_page import REPORT, write_report
+from flows.published import published_manifest
+from flows.report_page import write_report
 from flows.reports import announce, asset_key, in_brief, report
 from flows.runners import Runner
 from flows.settings import settings_fingerprint
 from flows.site_counts import count_sites
-from flows.snapshot import (
-    KNOWN_EARLY,
-    KNOWN_LATE,
-    SNAPSHOTS,
-    check_share,
-    check_snapshot,
-    count_article_files,
-    published_manifest,
-    published_snapshot,
-    write_articles,
-    write_manifest,
-    write_tables,
-)
 from flows.stages.tasks import Account, OverdueError, io_task
 from flows.store import prune_store
 from flows.tally import Tally
 from flows.workers import worker_processes, workers_of
+from flows.written_tables import (
+    KNOWN_EARLY,
+    KNOWN_LATE,
+    check_share,
+    check_snapshot,
+    count_article_files,
+    write_articles,
+    write_manifest,
+    write_tables,
+)
 
 PACKAGES = ("winnow-news", "polars", "datasketch", "trafilatura", "rapidfuzz", "prefect")
 

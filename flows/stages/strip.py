@@ -9,11 +9,12 @@ from flows import orchestrator  # noqa: F401 - must stand before Prefect
 from prefect import get_run_logger
 
 from flows.corpus_run import CorpusRun
+from flows.missing import carry_missing
 from flows.rulings import Ruling
 from flows.runners import Runner
-from flows.snapshot import MISSING, carry_missing
 from flows.sources import share_out
 from flows.stages.tasks import Account, io_task
+from flows.staging import MISSING
 from flows.stripped_parts import StripJob, strip_batch
 from flows.takedowns import take_down
 from flows.tally import Tally

@@ -26,7 +26,7 @@ from flows.addresses import Address, work_folder
 from flows.corpus import clean_corpus
 from flows.errors import UsageError
 from flows.extracted_parts import ExtractJob, extract_batch
-from flows.folders import discard
+from flows.files import discard
 from flows.leases import LOCK, OvertakenError
 from flows.objects import delete_objects, fetch, holds_objects, list_objects, read_object, upload, write_object
 from flows.settings import Settings

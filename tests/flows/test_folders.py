@@ -7,7 +7,7 @@ import pytest
 
 from flows.addresses import Address
 from flows.errors import UsageError
-from flows.folders import named_folders
+from flows.given import named_folders
 from tests.flows.conftest import printed, publish
 
 

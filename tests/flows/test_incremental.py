@@ -12,10 +12,10 @@ import pytest
 
 from flows import extracted_parts, store
 from flows.errors import UsageError
-from flows.snapshot import TooFewArticlesError
 from flows.sources import list_sources
 from flows.stripped_parts import coarse
 from flows.tables import CURRENT, EXTRACTED, FILES, TABLES, frame_of, write_frame
+from flows.written_tables import TooFewArticlesError
 from tests.flows.conftest import SAMPLE, Published, copied, publish
 
 STORY = (

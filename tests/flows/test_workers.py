@@ -14,7 +14,7 @@ import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterName
 
-from flows.snapshot import claim_clean_folder
+from flows.clean_folder import claim_clean_folder
 from tests.flows.conftest import wait_until
 from tests.flows.test_cli import WINNOW
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.whole_files import written_whole
+from flows.files import written_whole
 
 
 def test_file_is_seen_once_it_is_whole(tmp_path: Path) -> None:

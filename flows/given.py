@@ -1,13 +1,11 @@
-"""The two folders of a run, either of which may be an address, and how what is in ours is replaced and removed."""
+"""The two folders that a run is given, either of which may be an address."""
 
 import os
-import shutil
 from pathlib import Path
 
 from flows.addresses import Address, Folder, folder_named
 from flows.errors import UsageError
 from flows.objects import address_told, holds_objects
-from flows.whole_files import written_whole
 
 
 def named_folders(raw: Path, clean: Path) -> tuple[Folder, Folder]:
@@ -34,26 +32,3 @@ def _is_in(folder: Folder, other: Folder) -> bool:
     if isinstance(folder, Path) and isinstance(other, Path):
         return folder.resolve().is_relative_to(other.resolve())
     return isinstance(folder, Address) and isinstance(other, Address) and folder.is_in(other)
-
-
-def discard(path: Path) -> None:
-    """Remove whatever stands there, if anything does: a file, a link itself, or a folder with all that is in it."""
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
-
-
-def make_folder(path: Path) -> None:
-    """Have a folder, or a link to one, stand there; whatever else does is removed."""
-    if not path.is_dir():
-        discard(path)
-        path.mkdir(parents=True)
-
-
-def replace_file(path: Path, text: str) -> None:
-    """Have a file hold a text, in one step and durably."""
-    with written_whole(path) as unfinished, unfinished.open("w", encoding="utf-8") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())

@@ -16,7 +16,7 @@ from cleaners.dedup.pairs.addresses import with_addresses
 from cleaners.read import names_a_file
 from flows.described_settings import toml_value
 from flows.errors import UsageError
-from flows.files import replace_file
+from flows.folders.files import replace_file
 from flows.settings import PublishConfig, Settings
 from flows.tables import ARTICLE, write_frame
 from flows.terminal_text import visible

@@ -22,10 +22,10 @@ import polars as pl
 
 from benchmarks.made_corpus import generate
 from cleaners.dedup import DedupConfig, deduplicate
-from flows.report_page import write_report
+from flows.jobs.written_tables import KEPT_OR_NOT, write_manifest
+from flows.report.page import write_report
 from flows.settings import Settings, settings_fingerprint
 from flows.tables import REMOVAL, TABLES, frame_of, write_table
-from flows.written_tables import KEPT_OR_NOT, write_manifest
 from tests.flows.browser import CHROMIUM, browser
 
 ROWS = 50_000  # in a file, as the default is

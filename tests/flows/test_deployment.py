@@ -23,8 +23,8 @@ from prefect.client.schemas.responses import DeploymentResponse
 from prefect.client.schemas.schedules import CronSchedule, IntervalSchedule, RRuleSchedule
 from prefect.deployments import run_deployment
 
-from flows.clean_folder import claim_clean_folder
-from flows.deployments import deploy_all
+from flows.deploying.deployments import deploy_all
+from flows.folders.clean_folder import claim_clean_folder
 from tests.flows.conftest import SAMPLE, wait_until
 from tests.flows.test_cli import WINNOW, winnow
 from tests.flows.test_workers import SOON, write_much

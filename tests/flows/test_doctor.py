@@ -10,8 +10,8 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import DeploymentUpdate, WorkPoolCreate
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
-from flows.clean_folder import claim_clean_folder
-from flows.deployments import deploy_all
+from flows.deploying.deployments import deploy_all
+from flows.folders.clean_folder import claim_clean_folder
 from tests.flows.conftest import Published, free_port, invoke, printed, publish, wait_until
 
 NEWS = "The clock of Hale church has stopped, and nobody in Hale can say when, since all of them had gone by it. "

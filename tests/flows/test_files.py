@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.files import written_whole
+from flows.folders.files import written_whole
 
 
 def test_file_is_seen_once_it_is_whole(tmp_path: Path) -> None:

@@ -12,11 +12,11 @@ import polars as pl
 import pytest
 from prefect.exceptions import FailedRun
 
-from flows.clean_folder import claim_clean_folder, prune
 from flows.cli import _print_summary
 from flows.errors import TakenError
+from flows.folders.clean_folder import claim_clean_folder, prune
+from flows.jobs.written_tables import InconsistentSnapshotError, check_snapshot
 from flows.tables import TABLES
-from flows.written_tables import InconsistentSnapshotError, check_snapshot
 from tests.flows.conftest import Published, copied, publish
 
 STORY = (

@@ -7,7 +7,6 @@ import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -17,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from flows.errors import UsageError
 from flows.folders.files import replace_file
 from flows.review.items import ASKED, count_strata, paragraphs, read_candidates, seen_pair, seen_text
-from flows.rulings import Ruling, published_records, rule_matches
+from flows.rulings import Ruling, added_now, published_records, rule_matches
 from flows.snapshots.records import Row, scan
 from flows.terminal_text import visible
 
@@ -363,7 +362,7 @@ def exemptions_for(
     A wrong cut exempts its article from the cuts of that rule; a wrong merge exempts the article that was not kept.
     """
     known = published_records(snapshot)
-    added = f"{datetime.now(UTC):%F %T} UTC"
+    added = added_now()
     new: dict[tuple[str, ...], Ruling] = {}
     beyond: list[Verdict] = []
     already = 0

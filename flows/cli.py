@@ -16,10 +16,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from flows.addresses import Folder
 from flows.commands import doctor, explain, report, review, rulings, settings, snapshots
 from flows.commands.usage import Clean, Config, usage_errors
 from flows.errors import StoreError, TakenError, UsageError
+from flows.folders.addresses import Folder
 
 app = typer.Typer(
     help="Raw scraped news in, a clean, deduplicated Parquet corpus out, with an audit of everything left out.",
@@ -102,8 +102,8 @@ def run(
 
 
 def _run(raw: Path, clean: Path, config: Path | None, assignments: list[str], quiet: bool) -> None:
-    from flows.corpora import check_corpus
-    from flows.folders import check_folders, named_folders
+    from flows.folders.corpora import check_corpus
+    from flows.folders.given import check_folders, named_folders
     from flows.settings import assigned, settings_file, settings_of_run
 
     began = datetime.now(UTC)
@@ -116,13 +116,13 @@ def _run(raw: Path, clean: Path, config: Path | None, assignments: list[str], qu
     level = "ERROR" if quiet else "WARNING" if sys.stderr.isatty() else "INFO"
     os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = level
 
-    from flows.workers import start_fork_server
+    from flows.running.workers import start_fork_server
 
     start_fork_server()  # it loads while Prefect is imported
 
     from flows.corpus import clean_corpus
-    from flows.orchestrator import api_url, hide_tracebacks, require_server_for_run
-    from flows.progress import shown_progress
+    from flows.running.orchestrator import api_url, hide_tracebacks, require_server_for_run
+    from flows.running.progress import shown_progress
 
     if not quiet:
         _say_where(api_url())
@@ -150,8 +150,8 @@ def _run(raw: Path, clean: Path, config: Path | None, assignments: list[str], qu
 
 def _what_is_published(clean: Path, began: datetime, flow_run: str = "") -> str:
     """Say whether a run that did not end well has published; `flow_run` is its id, empty where Prefect gave it none."""
-    from flows.corpora import published_run
-    from flows.corpus_run import name_of_run
+    from flows.folders.corpora import published_run
+    from flows.running.corpus_run import name_of_run
 
     try:
         published = published_run(clean)
@@ -219,7 +219,7 @@ def _deploy(
     timezone: Timezone = None,
     notify: Notify = None,
 ) -> None:
-    from flows.deployments import deploy_all
+    from flows.deploying.deployments import deploy_all
 
     with usage_errors():
         created = deploy_all(raw, clean, config, cron, timezone, notify)
@@ -258,7 +258,7 @@ def serve(**options: Any) -> None:
 
     Creates what `winnow deploy` creates. Ctrl-C stops it; runs that it works on are then stopped too.
     """
-    from flows.deployments import work
+    from flows.deploying.deployments import work
 
     _deploy(**options)
     raise typer.Exit(work())

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from flows import orchestrator  # must stand before Prefect
+from flows.running import orchestrator  # must stand before Prefect
 
 # isort: split
 from prefect import flow, get_run_logger
@@ -16,33 +16,26 @@ from prefect.states import Cancelled, Completed, Failed
 from prefect.utilities.timeout import timeout
 
 from cleaners.strip.config import Keepable
-from flows.addresses import Folder
-from flows.corpora import Corpus, claim_corpus
-from flows.corpus_run import CorpusRun, name_of_run
 from flows.errors import StoreError, TakenError, UsageError
-from flows.failures import place_told
-from flows.folders import check_folders, named_folders
-from flows.progress import Advance, progress_bar
-from flows.reports import forgo_retries, in_brief, later_run, progress_artifact, tag_run
+from flows.folders.addresses import Folder
+from flows.folders.corpora import Corpus, claim_corpus
+from flows.folders.given import check_folders, named_folders
+from flows.jobs.store import open_store
 from flows.rulings import read_rulings
-from flows.runners import task_runner
-from flows.settings import (
-    Settings,
-    assigned_value,
-    differences,
-    settings_file,
-    settings_fingerprint,
-    settings_of_run,
-)
-from flows.snapshot import published_manifest
+from flows.running.announcements import forgo_retries, in_brief, later_run, progress_artifact, tag_run
+from flows.running.corpus_run import CorpusRun, name_of_run
+from flows.running.failures import place_told
+from flows.running.progress import Advance, progress_bar
+from flows.running.runners import task_runner
+from flows.running.workers import start_fork_server
+from flows.settings import Settings, assigned_value, differences, settings_file, settings_fingerprint, settings_of_run
+from flows.snapshots.published import published_manifest
 from flows.stages.dedup import deduplicate_corpus
 from flows.stages.extract import extract_sources
 from flows.stages.publish import begin_to_write, publish_snapshot, write_snapshot
 from flows.stages.strip import strip_corpus
 from flows.stages.survey import survey_corpus
 from flows.stages.tasks import Account, OverdueError
-from flows.store import open_store
-from flows.workers import start_fork_server
 
 # The settings that people change, which are parameters of their own: the name there, and the setting.
 OFTEN = {

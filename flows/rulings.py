@@ -16,7 +16,7 @@ from cleaners.dedup.pairs.addresses import with_addresses
 from cleaners.read import names_a_file
 from flows.described_settings import toml_value
 from flows.errors import UsageError
-from flows.folders import replace_file
+from flows.folders.files import replace_file
 from flows.settings import PublishConfig, Settings
 from flows.tables import ARTICLE, write_frame
 from flows.terminal_text import visible
@@ -118,6 +118,11 @@ def write_rulings(path: Path, rulings: Iterable[Ruling]) -> None:
         raise UsageError(f"cannot write {path}: {error.strerror}") from error
 
 
+def added_now() -> str:
+    """Return what a ruling that is made now says of when it was added."""
+    return f"{datetime.now(UTC):%F %T} UTC"
+
+
 def rule(
     what: Sequence[str], targets: Iterable[str], reason: str, known: pl.DataFrame, rules: Sequence[str] = ()
 ) -> list[Ruling]:
@@ -125,7 +130,7 @@ def rule(
 
     `rules` are those whose cuts alone are spared; all are where none is given.
     """
-    added = f"{datetime.now(UTC):%F %T} UTC"
+    added = added_now()
     made = []
     for target in dict.fromkeys(targets):
         kind = _kind(target, known)

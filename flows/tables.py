@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from flows.whole_files import written_whole
+from flows.folders.files import written_whole
 
 
 @dataclass(frozen=True, slots=True)

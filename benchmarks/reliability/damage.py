@@ -10,7 +10,7 @@ import polars as pl
 from benchmarks.reliability.place import Outcome, Place, run, start, tables_of
 from flows.commands.usage import TAKEN
 from flows.errors import UsageError
-from flows.folders import discard
+from flows.folders.files import discard
 
 
 def _cut(path: Path, chance: random.Random) -> None:

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from flows import orchestrator
+from flows.running import orchestrator
 
 # isort: split
 from prefect.exceptions import TerminationSignal

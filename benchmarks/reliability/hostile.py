@@ -17,7 +17,7 @@ from pathlib import Path
 import polars as pl
 
 from benchmarks.reliability.place import SAMPLE, Outcome, Place, run, write_stories
-from flows.folders import discard
+from flows.folders.files import discard
 
 TOGETHER = 1_000  # mutated files in one run
 

@@ -12,8 +12,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from benchmarks.reliability.place import WINNOW, Outcome, Place, run, start, tables_of
-from flows.failures import DiskFullError
-from flows.folders import discard
+from flows.folders.files import discard
+from flows.running.failures import DiskFullError
 
 
 def start_anew(place: Place) -> subprocess.Popen[str]:

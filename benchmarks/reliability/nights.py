@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.made_corpus import generate
 from benchmarks.reliability.place import WORDS, Outcome, run, tables_of, write_stories
-from flows.folders import discard
+from flows.folders.files import discard
 
 CHURN = 0.01
 CORPUS = 300  # articles of the corpus that changes night by night

@@ -12,7 +12,7 @@ import polars as pl
 
 from benchmarks.made_corpus import generate
 from flows.corpus import clean_corpus
-from flows.folders import discard
+from flows.folders.files import discard
 from flows.settings import Settings
 from flows.tables import TABLES
 

@@ -22,9 +22,9 @@ import polars as pl
 
 from benchmarks.made_corpus import generate
 from cleaners.dedup import DedupConfig, deduplicate
-from flows.report_page import write_report
+from flows.jobs.written_tables import KEPT_OR_NOT, write_manifest
+from flows.report.page import write_report
 from flows.settings import Settings, settings_fingerprint
-from flows.snapshot import KEPT_OR_NOT, write_manifest
 from flows.tables import REMOVAL, TABLES, frame_of, write_table
 from tests.flows.browser import CHROMIUM, browser
 

@@ -29,7 +29,7 @@ from cleaners.config import Config
 from cleaners.read import is_whole
 from cleaners.records import Article, SiteLines, count_words, find_words
 from cleaners.strip import cut, find_all_claims, line_keys, opening_keys, split
-from flows.stripped_parts import coarse
+from flows.jobs.stripped_parts import coarse
 
 CONFIG = Config()
 RIGHT = 0.02

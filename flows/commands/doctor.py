@@ -22,9 +22,9 @@ def doctor(clean: Clean = Path("clean"), config: Config = None, as_json: Json = 
     (does it answer, does it plan the runs of the deployments, does a worker take them). Changes nothing; but it copies
     the current snapshot of an address into the work folder. Ends with status 1 if something is wrong.
     """
-    from flows.addresses import folder_named
-    from flows.doctor import examine
-    from flows.server_health import examine_server
+    from flows.folders.addresses import folder_named
+    from flows.health.local import examine
+    from flows.health.server import examine_server
     from flows.settings import settings_file
     from flows.terminal_text import as_json as json_of
     from flows.terminal_text import visible

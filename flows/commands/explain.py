@@ -32,9 +32,10 @@ def explain(
 
     Example: winnow explain aggregator/story.txt
     """
-    from flows.corpora import at_hand
-    from flows.explain import explain_record, find_records, show_record
-    from flows.snapshot import current_snapshot, damage_told
+    from flows.folders.clean_folder import current_snapshot
+    from flows.folders.corpora import at_hand
+    from flows.snapshots.explain import explain_record, find_records, show_record
+    from flows.snapshots.published import damage_told
     from flows.terminal_text import as_json as json_of
 
     with usage_errors(), at_hand(clean) as folder:

@@ -28,9 +28,10 @@ def report(
 
     Example: winnow report --clean corpus --out corpus.html
     """
-    from flows.corpora import at_hand
-    from flows.kept_snapshots import find_kept
-    from flows.report_page import REPORT, write_report
+    from flows.folders.clean_folder import REPORT
+    from flows.folders.corpora import at_hand
+    from flows.report.page import write_report
+    from flows.snapshots.kept import find_kept
 
     with usage_errors(), at_hand(clean, everything=run != "current") as folder:
         snapshot = find_kept(folder, run)

@@ -15,9 +15,9 @@ from flows.commands.usage import Clean, Config, Json, usage_errors
 from flows.errors import UsageError
 
 if TYPE_CHECKING:
+    from flows.review.verdicts import Reviewed, Verdict, VerdictFile
     from flows.rulings import Ruling
     from flows.settings import Settings
-    from flows.verdicts import Reviewed, Verdict, VerdictFile
 
 app = typer.Typer()
 
@@ -57,11 +57,12 @@ def review(
 
     Example: winnow review winnow-verdicts-20260301T032300.json
     """
-    from flows.corpora import at_hand
+    from flows.folders.clean_folder import current_snapshot
+    from flows.folders.corpora import at_hand
+    from flows.review.verdicts import exemptions_for, precision_table, read_verdicts, weigh_verdicts
     from flows.rulings import read_rulings
     from flows.settings import settings_file, settings_of_run
-    from flows.snapshot import current_snapshot, damage_told
-    from flows.verdicts import exemptions_for, precision_table, read_verdicts, weigh_verdicts
+    from flows.snapshots.published import damage_told
 
     with usage_errors():
         if bool(verdicts) == (sample is not None):
@@ -95,13 +96,13 @@ def review(
 
 def _ask(snapshot: Path, most: int, seed: int, path: Path) -> "VerdictFile":
     """Ask about a sample in the terminal; return the file of verdicts as it then is."""
-    from flows.review_items import count_strata, draw, ids_of, items_of, read_candidates
-    from flows.review_terminal import ask, pressed_keys, resume
+    from flows.review.items import count_strata, draw, ids_of, items_of, read_candidates
+    from flows.review.terminal import ask, pressed_keys, resume
+    from flows.review.verdicts import FORMAT, VerdictFile
     from flows.settings import settings_fingerprint
-    from flows.shown_records import read_records
-    from flows.snapshot import snapshot_settings
+    from flows.snapshots.published import snapshot_settings
+    from flows.snapshots.records import read_records
     from flows.terminal_text import counted
-    from flows.verdicts import FORMAT, VerdictFile
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("--sample needs a terminal: judge in the report and give its file instead")
@@ -168,7 +169,7 @@ def _write(
     new: "Sequence[Ruling]", clean: Path, folder: Path, settings: "Settings", *, ask: bool, yes: bool, dry_run: bool
 ) -> str | None:
     """Write exemptions, if that is wanted, and say what becomes of them; return the file, if it was written."""
-    from flows.corpora import told_place
+    from flows.folders.corpora import told_place
     from flows.rulings import add_rulings, rulings_file
     from flows.terminal_text import counted
 

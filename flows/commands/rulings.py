@@ -13,8 +13,8 @@ from flows.errors import UsageError
 if TYPE_CHECKING:
     import polars as pl
 
-    from flows.purging import Holder
     from flows.rulings import Ruling
+    from flows.snapshots.purging import Holder
 
 app = typer.Typer()
 
@@ -106,7 +106,7 @@ def _undo(
     rules: Sequence[str] = (),
 ) -> None:
     """Take back the rulings on some targets, or those for some rules alone."""
-    from flows.corpora import at_hand
+    from flows.folders.corpora import at_hand
     from flows.rulings import undo_rulings
     from flows.settings import settings_file, settings_of_run
 
@@ -126,10 +126,11 @@ def _add(
     rules: Sequence[str] = (),
 ) -> "tuple[list[Ruling], pl.DataFrame]":
     """Add rulings on some targets; return them, and the records that are known."""
-    from flows.corpora import at_hand, told_place
+    from flows.folders.clean_folder import published_snapshot
+    from flows.folders.corpora import at_hand, told_place
     from flows.rulings import add_rulings, published_records, rule, rule_matches
     from flows.settings import settings_file, settings_of_run
-    from flows.snapshot import damage_told, published_snapshot
+    from flows.snapshots.published import damage_told
     from flows.terminal_text import counted
 
     settings = settings_of_run(settings_file(config))
@@ -172,10 +173,10 @@ def _tell_copies(made: "list[Ruling]", known: "pl.DataFrame") -> None:
 
 
 def _tell_holders(clean: Path, config: Path | None) -> None:
-    from flows.corpora import at_hand
-    from flows.purging import find_holders
+    from flows.folders.corpora import at_hand
     from flows.rulings import read_rulings
     from flows.settings import settings_file, settings_of_run
+    from flows.snapshots.purging import find_holders
 
     settings = settings_of_run(settings_file(config))
     with at_hand(clean, settings, everything=True) as folder:
@@ -197,8 +198,8 @@ def _tell_outside() -> None:
 
 
 def _purge(clean: Path, config: Path | None) -> None:
-    from flows.purging import purge
     from flows.settings import settings_file, settings_of_run
+    from flows.snapshots.purging import purge
 
     removed, left = purge(clean, settings_of_run(settings_file(config)))
     typer.echo("Removed:" if removed else "There was nothing to remove.")
@@ -240,7 +241,7 @@ def _named(records: "pl.DataFrame") -> str:
 
 def _list(name: str, clean: Path, config: Path | None, as_json: bool) -> None:
     """List the rulings of a file."""
-    from flows.corpora import at_hand
+    from flows.folders.corpora import at_hand
     from flows.rulings import read_rulings
     from flows.settings import settings_file, settings_of_run
     from flows.terminal_text import as_json as json_of

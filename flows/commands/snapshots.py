@@ -19,8 +19,8 @@ def snapshots(clean: Clean = Path("clean"), as_json: Json = False) -> None:
 
     Says when each was published, what it holds, and which one is current.
     """
-    from flows.corpora import at_hand
-    from flows.kept_snapshots import describe_kept, lines_of_kept
+    from flows.folders.corpora import at_hand
+    from flows.snapshots.kept import describe_kept, lines_of_kept
     from flows.terminal_text import as_json as json_of
 
     with usage_errors(), at_hand(clean) as folder:
@@ -50,9 +50,9 @@ def diff(
 
     Example: winnow diff 20260301T032300 current
     """
-    from flows.corpora import at_hand
-    from flows.differences import CHANGES, compare_snapshots, told_example
-    from flows.kept_snapshots import find_kept, snapshot_before
+    from flows.folders.corpora import at_hand
+    from flows.snapshots.differences import CHANGES, compare_snapshots, told_example
+    from flows.snapshots.kept import find_kept, snapshot_before
     from flows.terminal_text import as_json as json_of
     from flows.terminal_text import counted, visible
 
@@ -88,10 +88,10 @@ def stats(
 
     Counts fates, cuts by reason and rule, duplicates, and the ten sites with the most records.
     """
-    from flows.corpora import at_hand
-    from flows.kept_snapshots import find_kept
-    from flows.snapshot import damage_told
-    from flows.stats import snapshot_stats
+    from flows.folders.corpora import at_hand
+    from flows.snapshots.kept import find_kept
+    from flows.snapshots.published import damage_told
+    from flows.snapshots.stats import snapshot_stats
     from flows.terminal_text import as_json as json_of
 
     with usage_errors(), at_hand(clean, everything=run != "current") as folder:
@@ -130,8 +130,8 @@ def rollback(
 
     Example: winnow rollback 20260301T032300
     """
-    from flows.kept_snapshots import roll_back
     from flows.settings import settings_file, settings_of_run
+    from flows.snapshots.kept import roll_back
 
     with usage_errors():
         pointer, before, after = roll_back(clean, run, settings_of_run(settings_file(config)))

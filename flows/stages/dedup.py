@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from flows.corpus_run import CorpusRun
-from flows.near_duplicates import find_duplicates
+from flows.jobs.near_duplicates import find_duplicates
+from flows.jobs.tally import Tally
 from flows.rulings import Ruling
-from flows.runners import Runner
+from flows.running.corpus_run import CorpusRun
+from flows.running.runners import Runner
+from flows.running.workers import workers_of
 from flows.stages.tasks import Account, io_task
-from flows.tally import Tally
-from flows.workers import workers_of
 
 
 @io_task("deduplicate", "find near-duplicates")

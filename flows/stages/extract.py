@@ -6,20 +6,20 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import replace
 
-from flows import orchestrator  # must stand before Prefect
+from flows.running import orchestrator  # must stand before Prefect
 
 # isort: split
 from prefect import get_run_logger
 from prefect.runtime import task_run
 
-from flows.corpus_run import CorpusRun
-from flows.extracted_parts import ExtractJob, extract_batch, refuse_file
-from flows.runners import Runner
-from flows.sources import Source, deal_batches, list_sources, share_out
+from flows.folders.sources import Source, deal_batches, list_sources, share_out
+from flows.jobs.extracted_parts import ExtractJob, extract_batch, refuse_file
+from flows.jobs.store import known_sources, mend_store, remember_sources, stage_known
+from flows.jobs.tally import Tally
+from flows.running.corpus_run import CorpusRun
+from flows.running.runners import Runner
+from flows.running.workers import Workers, workers_of
 from flows.stages.tasks import RETRY_DELAYS, Account, io_task
-from flows.store import known_sources, mend_store, remember_sources, stage_known
-from flows.tally import Tally
-from flows.workers import Workers, workers_of
 
 DEADLY = "a process died of reading it: the file is damaged, or needs more memory than there is"
 FEWEST_FILES = 32  # in one task, if the run has that many; smaller parts would make the store slow to read

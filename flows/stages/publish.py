@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from flows import orchestrator  # must stand before Prefect
+from flows.running import orchestrator  # must stand before Prefect
 
 # isort: split
 from prefect import get_run_logger
@@ -17,33 +17,32 @@ from prefect.assets import materialize
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
 
-from flows.compaction import compact_store
-from flows.corpora import Corpus, prune_corpus, publish_corpus
-from flows.corpus_run import CorpusRun
-from flows.differences import changes_between
+from flows.folders.clean_folder import REPORT, SNAPSHOTS, published_snapshot
+from flows.folders.corpora import Corpus, prune_corpus, publish_corpus
 from flows.gates import Measured, SiteCount, check_gates, measured_of, sites_for_manifest
-from flows.report_page import REPORT, write_report
-from flows.reports import announce, asset_key, in_brief, report
-from flows.runners import Runner
-from flows.settings import settings_fingerprint
-from flows.site_counts import count_sites
-from flows.snapshot import (
+from flows.jobs.compaction import compact_store
+from flows.jobs.site_counts import count_sites
+from flows.jobs.store import prune_store
+from flows.jobs.tally import Tally
+from flows.jobs.written_tables import (
     KNOWN_EARLY,
     KNOWN_LATE,
-    SNAPSHOTS,
     check_share,
     check_snapshot,
     count_article_files,
-    published_manifest,
-    published_snapshot,
     write_articles,
     write_manifest,
     write_tables,
 )
+from flows.report.page import write_report
+from flows.running.announcements import announce, asset_key, in_brief, report
+from flows.running.corpus_run import CorpusRun
+from flows.running.runners import Runner
+from flows.running.workers import worker_processes, workers_of
+from flows.settings import settings_fingerprint
+from flows.snapshots.differences import changes_between
+from flows.snapshots.published import published_manifest
 from flows.stages.tasks import Account, OverdueError, io_task
-from flows.store import prune_store
-from flows.tally import Tally
-from flows.workers import worker_processes, workers_of
 
 PACKAGES = ("winnow-news", "polars", "datasketch", "trafilatura", "rapidfuzz", "prefect")
 

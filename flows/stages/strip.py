@@ -3,21 +3,22 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from flows import orchestrator  # noqa: F401 - must stand before Prefect
+from flows.running import orchestrator  # noqa: F401 - must stand before Prefect
 
 # isort: split
 from prefect import get_run_logger
 
-from flows.corpus_run import CorpusRun
+from flows.folders.sources import share_out
+from flows.jobs.missing import carry_missing
+from flows.jobs.staging import MISSING
+from flows.jobs.stripped_parts import StripJob, strip_batch
+from flows.jobs.takedowns import take_down
+from flows.jobs.tally import Tally
 from flows.rulings import Ruling
-from flows.runners import Runner
-from flows.snapshot import MISSING, carry_missing
-from flows.sources import share_out
+from flows.running.corpus_run import CorpusRun
+from flows.running.runners import Runner
+from flows.running.workers import workers_of
 from flows.stages.tasks import Account, io_task
-from flows.stripped_parts import StripJob, strip_batch
-from flows.takedowns import take_down
-from flows.tally import Tally
-from flows.workers import workers_of
 
 
 @io_task("strip", "strip {number} of {of}")

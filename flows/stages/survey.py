@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from flows.corpus_run import CorpusRun
-from flows.extracted_parts import survey
+from flows.jobs.extracted_parts import survey
+from flows.jobs.tally import Tally
 from flows.rulings import Ruling
-from flows.runners import Runner
+from flows.running.corpus_run import CorpusRun
+from flows.running.runners import Runner
+from flows.running.workers import workers_of
 from flows.stages.tasks import Account, io_task
-from flows.tally import Tally
-from flows.workers import workers_of
 
 
 @io_task("survey", "survey the lines of each site")

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar
 
-from flows import orchestrator  # noqa: F401 - must stand before Prefect
+from flows.running import orchestrator  # noqa: F401 - must stand before Prefect
 
 # isort: split
 from prefect import get_run_logger, task
@@ -15,9 +15,9 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.futures import PrefectFuture, as_completed
 from prefect.tasks import Task
 
-from flows.failures import is_disk_full
-from flows.progress import Advance
-from flows.tally import Tally
+from flows.jobs.tally import Tally
+from flows.running.failures import is_disk_full
+from flows.running.progress import Advance
 
 P = ParamSpec("P")
 R = TypeVar("R")

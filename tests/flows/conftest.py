@@ -121,9 +121,9 @@ def copied(published: Published, folder: Path) -> Published:
     return Published(folder / published.raw.name, folder / published.clean.name, published.manifest)
 
 
-def invoke(*arguments: str | Path) -> Result:
+def invoke(*arguments: str | Path, columns: int = 160) -> Result:
     """Run a command in this process, which saves the seconds in which a process of its own would load it."""
-    return CliRunner().invoke(app, list(map(str, arguments)), env={"COLUMNS": "160"})
+    return CliRunner().invoke(app, list(map(str, arguments)), env={"COLUMNS": str(columns)})
 
 
 def printed(*arguments: str | Path, clean: Path, status: int = 0) -> str:

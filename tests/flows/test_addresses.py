@@ -21,16 +21,16 @@ from typing import ClassVar
 import polars as pl
 import pytest
 
-from flows import corpora, leases, objects
-from flows.addresses import Address, work_folder
 from flows.corpus import clean_corpus
 from flows.errors import UsageError
-from flows.extracted_parts import ExtractJob, extract_batch
-from flows.folders import discard
-from flows.leases import LOCK, OvertakenError
-from flows.objects import delete_objects, fetch, holds_objects, list_objects, read_object, upload, write_object
+from flows.folders import corpora, leases, objects
+from flows.folders.addresses import Address, work_folder
+from flows.folders.files import discard
+from flows.folders.leases import LOCK, OvertakenError
+from flows.folders.objects import delete_objects, fetch, holds_objects, list_objects, read_object, upload, write_object
+from flows.folders.sources import Source, list_sources
+from flows.jobs.extracted_parts import ExtractJob, extract_batch
 from flows.settings import Settings
-from flows.sources import Source, list_sources
 from tests.flows.conftest import SAMPLE, Published, free_port, invoke, publish, wait_until
 from tests.flows.test_damage import as_dangling_link, as_folder
 
@@ -320,8 +320,8 @@ def test_run_whose_lock_has_expired_removes_nothing(
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from flows import corpora
-from flows.addresses import Address
+from flows.folders import corpora
+from flows.folders.addresses import Address
 from flows.settings import Settings
 
 work, staged, place = sys.argv[1:]

@@ -17,7 +17,7 @@ from prefect.blocks.notifications import CustomWebhookNotificationBlock
 from prefect.client.orchestration import get_client
 from prefect.events.schemas.automations import AutomationCore, EventTrigger
 
-from flows.snapshot import claim_clean_folder
+from flows.folders.clean_folder import claim_clean_folder
 from tests.flows.conftest import SAMPLE, Published, publish, wait_until
 from tests.flows.test_cli import WINNOW, winnow
 from tests.flows.test_deployment import PROJECT, SECONDS, end_of, start_manual, started

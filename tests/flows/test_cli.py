@@ -20,8 +20,8 @@ import typer
 from typer.testing import CliRunner
 
 from flows.cli import _what_is_published, app
-from flows.corpus_run import name_of_run
-from flows.snapshot import claim_clean_folder
+from flows.folders.clean_folder import claim_clean_folder
+from flows.running.corpus_run import name_of_run
 from tests.flows.conftest import Published, free_port, printed, publish
 
 WINNOW = str(Path(sys.executable).with_name("winnow"))

@@ -5,8 +5,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows import compaction
-from flows.store import read_files
+from flows.jobs import compaction
+from flows.jobs.store import read_files
 from tests.flows.conftest import Published, copied, publish
 from tests.flows.test_failing_stages import PLACES, story
 from tests.flows.test_incremental import tables

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from flows.corpora import claim_corpus
 from flows.errors import UsageError
-from flows.folders import discard
+from flows.folders.clean_folder import claim_clean_folder
+from flows.folders.corpora import claim_corpus
+from flows.folders.files import discard
 from flows.settings import Settings
-from flows.snapshot import DamagedSnapshotError, claim_clean_folder
+from flows.snapshots.published import DamagedSnapshotError
 from tests.flows.conftest import SAMPLE, Published, publish
 from tests.flows.test_incremental import tables
 

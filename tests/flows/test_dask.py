@@ -19,13 +19,13 @@ from distributed import Client
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterName
 
-from flows import dask_runner
-from flows.corpus_run import CorpusRun
-from flows.dask_runner import RunPlugin
 from flows.errors import UsageError
-from flows.runners import task_runner
+from flows.jobs.store import open_store
+from flows.running import dask_runner
+from flows.running.corpus_run import CorpusRun
+from flows.running.dask_runner import RunPlugin
+from flows.running.runners import task_runner
 from flows.settings import Settings
-from flows.store import open_store
 from tests.flows.conftest import SAMPLE, Published, free_port, publish, wait_until
 from tests.flows.test_cli import WINNOW
 from tests.flows.test_workers import is_gone, write_much
@@ -206,7 +206,7 @@ def test_worker_with_another_version_is_refused(cluster: Cluster, tmp_path: Path
 
 def test_missing_package_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the extra, asking for Dask says what to install."""
-    monkeypatch.delitem(sys.modules, "flows.dask_runner")
+    monkeypatch.delitem(sys.modules, "flows.running.dask_runner")
     monkeypatch.setitem(sys.modules, "distributed", None)
     settings = Settings.model_validate({"run": {"runner": "dask"}})
     with pytest.raises(UsageError, match=r"needs the package distributed.*: pip install 'winnow-news\[dask\]'"):

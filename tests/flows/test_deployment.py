@@ -22,10 +22,11 @@ from prefect.client.schemas.objects import ConcurrencyLimitStrategy, Concurrency
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.client.schemas.schedules import CronSchedule, IntervalSchedule, RRuleSchedule
 from prefect.deployments import run_deployment
+from prefect.exceptions import PrefectHTTPStatusError
 
-from flows.deployments import deploy_all
-from flows.snapshot import claim_clean_folder
-from tests.flows.conftest import SAMPLE, wait_until
+from flows.deploying.deployments import deploy_all
+from flows.folders.clean_folder import claim_clean_folder
+from tests.flows.conftest import SAMPLE, invoke, wait_until
 from tests.flows.test_cli import WINNOW, winnow
 from tests.flows.test_workers import SOON, write_much
 
@@ -245,13 +246,10 @@ def test_wrong_request_is_told_in_one_line(worked: Path, tmp_path: Path) -> None
     assert "Traceback" not in (worked / "worker" / "process.log").read_text()
 
 
-def test_wrong_parameter_is_refused(worked: Path, prefect_environment: dict[str, str]) -> None:
+def test_wrong_parameter_is_refused(worked: Path) -> None:
     """The server itself refuses a setting out of range, before anything runs."""
-    settings = "--param=settings=" + json.dumps({"publish": {"min_words": 0}})
-    command = [*PREFECT, "deployment", "run", "clean-corpus/manual", settings]
-    result = subprocess.run(command, env=prefect_environment, capture_output=True, text=True, check=False)
-    assert result.returncode != 0
-    assert "min_words" in result.stdout + result.stderr
+    with pytest.raises(PrefectHTTPStatusError, match="min_words"):
+        start_manual(worked, settings={"publish": {"min_words": 0}})
 
 
 def test_nightly_is_scheduled_and_has_no_limit(worked: Path) -> None:
@@ -279,11 +277,12 @@ def test_paused_nightly_stays_paused(worked: Path) -> None:
 
 
 def test_folders_and_time_are_what_deploy_is_told(
-    worked: Path, prefect_environment: dict[str, str], tmp_path: Path
+    worked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Deployed again, a deployment has the new folders, by their absolute paths, and the new time alone."""
     options = ("--raw", "crawl", "--clean", "/data/corpus", "--cron", "0 5 * * *", "--timezone", "Europe/Berlin")
-    result = winnow("deploy", *options, cwd=tmp_path, env=prefect_environment)
+    monkeypatch.chdir(tmp_path)
+    result = invoke("deploy", *options)
     told = f"clean-corpus/nightly: {tmp_path / 'crawl'} into /data/corpus, 0 5 * * * Europe/Berlin"
     assert told in result.stdout.splitlines(), result.stderr
     shown = nightly()
@@ -303,6 +302,6 @@ def _local_times(client: SyncPrefectClient, deployment: UUID) -> set[tuple[int, 
 
 def test_time_that_is_none_is_refused(prefect_environment: dict[str, str]) -> None:
     """A wrong time is said in one line, with status 2."""
-    result = winnow("deploy", "--timezone", "Mars/Olympus", env=prefect_environment)
-    assert (result.returncode, len(result.stderr.splitlines())) == (2, 1)
+    result = invoke("deploy", "--timezone", "Mars/Olympus")
+    assert (result.exit_code, len(result.stderr.splitlines())) == (2, 1)
     assert "--timezone 'Mars/Olympus'" in result.stderr

@@ -10,8 +10,8 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import DeploymentUpdate, WorkPoolCreate
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
-from flows.deployments import deploy_all
-from flows.snapshot import claim_clean_folder
+from flows.deploying.deployments import deploy_all
+from flows.folders.clean_folder import claim_clean_folder
 from tests.flows.conftest import Published, free_port, invoke, printed, publish, wait_until
 
 NEWS = "The clock of Hale church has stopped, and nobody in Hale can say when, since all of them had gone by it. "
@@ -69,10 +69,9 @@ def test_damaged_store_is_told(clean: Path) -> None:
     assert part.exists()
 
 
-def test_finding_is_one_line(clean: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_finding_is_one_line(clean: Path) -> None:
     """Each finding is a line of its own, however long it is, for those who read a log."""
-    monkeypatch.setenv("COLUMNS", "40")
-    result = invoke("doctor", "--clean", clean)
+    result = invoke("doctor", "--clean", clean, columns=40)
     assert [line for line in result.stdout.splitlines() if line.split()[0] not in ("ok", "note", "wrong")] == []
 
 

@@ -13,8 +13,8 @@ import pytest
 from prefect.settings import PREFECT_API_URL
 from prefect.settings.context import temporary_settings
 
-from flows import orchestrator
 from flows.errors import UsageError
+from flows.running import orchestrator
 from tests.flows.conftest import SAMPLE, publish
 from tests.flows.test_cli import WINNOW
 from tests.flows.test_failing_stages import story

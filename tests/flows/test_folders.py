@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.addresses import Address
 from flows.errors import UsageError
-from flows.folders import named_folders
+from flows.folders.addresses import Address
+from flows.folders.given import named_folders
 from tests.flows.conftest import printed, publish
 
 

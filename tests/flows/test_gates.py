@@ -12,8 +12,8 @@ from prefect.client.orchestration import get_client
 
 from flows.cli import _print_summary
 from flows.gates import GateError, GatesConfig, Measured, SiteCount, check_gates, measured_of
-from flows.report_numbers import gather
-from flows.reports import corpus_key
+from flows.report.numbers import gather
+from flows.running.announcements import corpus_key
 from flows.settings import Settings, settings_fingerprint
 from tests.flows.conftest import Published, publish
 from tests.flows.test_cli import winnow

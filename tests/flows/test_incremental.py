@@ -10,11 +10,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows import extracted_parts, store
 from flows.errors import UsageError
-from flows.snapshot import TooFewArticlesError
-from flows.sources import list_sources
-from flows.stripped_parts import coarse
+from flows.folders.sources import list_sources
+from flows.jobs import extracted_parts, store
+from flows.jobs.stripped_parts import coarse
+from flows.jobs.written_tables import TooFewArticlesError
 from flows.tables import CURRENT, EXTRACTED, FILES, TABLES, frame_of, write_frame
 from tests.flows.conftest import SAMPLE, Published, copied, publish
 

@@ -13,11 +13,11 @@ import pytest
 from prefect.client.orchestration import get_client
 
 from cleaners.records import count_words
-from flows.report_numbers import gather
-from flows.report_page import marked
-from flows.reports import corpus_key
-from flows.shown_records import extracted_text, stretches
-from flows.verdicts import read_verdicts, weigh_verdicts
+from flows.report.numbers import gather
+from flows.report.page import marked
+from flows.review.verdicts import read_verdicts, weigh_verdicts
+from flows.running.announcements import corpus_key
+from flows.snapshots.records import extracted_text, stretches
 from tests.flows.browser import CHROMIUM, Page, browser
 from tests.flows.conftest import SAMPLE, Published, invoke, printed, publish
 from tests.flows.test_reports import artifacts_of

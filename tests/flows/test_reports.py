@@ -17,7 +17,7 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import Artifact, FlowRun
 from prefect.client.schemas.sorting import ArtifactSort, FlowRunSort
 
-from flows.reports import asset_key, corpus_key
+from flows.running.announcements import asset_key, corpus_key
 from tests.flows.conftest import SAMPLE, Published, publish, wait_until
 
 

@@ -10,11 +10,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from flows.review_items import count_strata, draw, ids_of, items_of, read_candidates
-from flows.rulings import Ruling
-from flows.settings import Settings
-from flows.shown_records import read_records
-from flows.verdicts import (
+from flows.review.items import count_strata, draw, ids_of, items_of, read_candidates
+from flows.review.verdicts import (
     Answer,
     Reviewed,
     SpanVerdict,
@@ -26,6 +23,9 @@ from flows.verdicts import (
     wilson,
     write_verdicts,
 )
+from flows.rulings import Ruling
+from flows.settings import Settings
+from flows.snapshots.records import read_records
 from tests.flows.conftest import SAMPLE, Published, printed, publish
 from tests.flows.terminal import Terminal, at_terminal
 

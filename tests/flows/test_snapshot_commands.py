@@ -11,8 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.cli import app
-from flows.snapshot import claim_clean_folder
-from flows.stats import by_site, read_articles
+from flows.folders.clean_folder import claim_clean_folder
+from flows.snapshots.stats import by_site, read_articles
 from flows.tables import write_frame
 from tests.flows.conftest import Published, printed, publish, write_files
 

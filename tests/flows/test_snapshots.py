@@ -14,7 +14,8 @@ from prefect.exceptions import FailedRun
 
 from flows.cli import _print_summary
 from flows.errors import TakenError
-from flows.snapshot import InconsistentSnapshotError, check_snapshot, claim_clean_folder, prune
+from flows.folders.clean_folder import claim_clean_folder, prune
+from flows.jobs.written_tables import InconsistentSnapshotError, check_snapshot
 from flows.tables import TABLES
 from tests.flows.conftest import Published, copied, publish
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.sources import Source, deal_batches, list_sources, share_out
+from flows.folders.sources import Source, deal_batches, list_sources, share_out
 
 
 def test_subfolders_are_walked_and_hidden_files_skipped(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.time_limits import TooSlow, time_limit
+from flows.jobs.time_limits import TooSlow, time_limit
 from tests.flows.conftest import publish
 from tests.flows.test_bad_input import GOOD
 
@@ -106,7 +106,7 @@ def test_alarm_ends_the_work_and_is_gone_after() -> None:
 
 STUCK = """
 import time
-from flows import time_limits
+from flows.jobs import time_limits
 time_limits._GRACE_SECONDS = time_limits._BEAT_SECONDS = 0.0
 with time_limits.watchdog(1.0) as gets_on:
     for _ in range(6):

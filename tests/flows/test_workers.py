@@ -14,7 +14,7 @@ import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterName
 
-from flows.snapshot import claim_clean_folder
+from flows.folders.clean_folder import claim_clean_folder
 from tests.flows.conftest import wait_until
 from tests.flows.test_cli import WINNOW
 
@@ -131,7 +131,7 @@ def command_of(process: int) -> bytes:
 
 PROGRAM = """
 import os
-from flows.workers import Workers
+from flows.running.workers import Workers
 
 assert __name__ == "__main__", "this is imported again"
 workers = Workers(1)
@@ -152,7 +152,7 @@ def test_workers_do_not_load_the_program_that_they_work_for(tmp_path: Path) -> N
 def test_polars_has_not_worked_where_workers_are_forked() -> None:
     """Loading what workers need leaves polars' threads unstarted: a fork would lose them, and polars wait for them."""
     script = (
-        "import os, flows.preloaded, polars as pl\n"
+        "import os, flows.running.preloaded, polars as pl\n"
         "before = len(os.listdir('/proc/self/task'))\n"
         "pl.DataFrame({'n': range(9)}).lazy().group_by('n').len().collect()\n"
         "print(len(os.listdir('/proc/self/task')) > before)"

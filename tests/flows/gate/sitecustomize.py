@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from flows import extracted_parts
+from flows.jobs import extracted_parts
 
 _extract_batch = extracted_parts.extract_batch
 

@@ -1,0 +1,1 @@
+"""What Winnow creates on a Prefect server: deployments, and automations that watch them."""

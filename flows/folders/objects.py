@@ -1,0 +1,318 @@
+"""The objects below an address: listed, read, written on a condition, and moved from and to this machine.
+
+obstore does the requests. It is loaded by the first of them, since a corpus on disk needs none.
+"""
+
+import errno
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache, partial
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from flows.errors import StoreError, UsageError
+from flows.folders.addresses import Address
+from flows.folders.files import written_whole
+
+if TYPE_CHECKING:
+    from obstore.store import ObjectStore
+
+T = TypeVar("T")
+
+Mark = Mapping[str, str]  # of one version of an object: its ETag, or a number that its store has given it
+
+AT_ONCE = 8  # requests
+BLOCK_BYTES = 1 << 22  # of an object asked for at once
+# One request, and one with those that follow where it fails: with all of them a worker says nothing for a minute.
+_REQUEST = timedelta(seconds=20)
+_CONNECT = timedelta(seconds=5)
+_RETRY = {"max_retries": 4, "retry_timeout": timedelta(seconds=40)}
+_LONGEST_REASON = 300  # characters
+_LISTED = 1000  # objects at once
+
+
+class ObjectError(OSError):
+    """A store has refused a request, or has not answered it in several attempts; `strerror` says why."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(errno.EIO, reason)
+
+
+class RefusedError(ObjectError):
+    """Asking again would be answered alike."""
+
+
+class NoObjectError(RefusedError):
+    """There is no such object."""
+
+
+class ChangedError(RefusedError):
+    """The object is not the version that was asked for, or is there and should not be."""
+
+
+class UnreachableError(StoreError):
+    """The store at an address does not answer."""
+
+
+class _NameError(Exception):
+    """A key among those listed is none that can be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """What a listing says of an object: its name below the address, its bytes, nanoseconds of its last change."""
+
+    name: str
+    size: int
+    modified: int
+    mark: Mark
+
+
+@contextmanager
+def address_told(address: Address) -> Iterator[None]:
+    """Say in one line which address it was, for what a store refuses (UsageError) or does not answer."""
+    try:
+        yield
+    except RefusedError as error:
+        raise UsageError(f"{address}: {error.strerror}") from None
+    except ObjectError as error:
+        raise UnreachableError(f"{address} does not answer: {error.strerror}") from None
+
+
+def list_objects(address: Address, unlisted: Callable[[str, str], None] | None = None) -> list[Object]:
+    """List all objects below an address.
+
+    A key with an empty part, a part `.` or `..` or a control character fails the listing of the folder it lies in, for
+    which `unlisted` is then called with its name and the reason; without `unlisted`, and for a key right below the
+    address, that raises RefusedError.
+    """
+    return _away([partial(_listed, address, unlisted)])[0]
+
+
+def holds_objects(address: Address) -> bool:
+    """Say whether any object lies below an address; raises ObjectError where that cannot be told."""
+
+    def ask(store: "ObjectStore") -> bool:
+        return any(store.list(chunk_size=1))
+
+    try:
+        return _asked(address, ask)
+    except _NameError:
+        return True
+
+
+def _listed(address: Address, unlisted: Callable[[str, str], None] | None) -> list[Object]:
+    store = _store(address)
+    try:
+        return _flat(store, None)
+    except _NameError as error:
+        if unlisted is None:
+            raise RefusedError(str(error)) from None
+    found: list[Object] = []
+    folders: list[str | None] = [None]
+    while folders:
+        folder = folders.pop()
+        try:
+            with _refusals():
+                level = store.list_with_delimiter(folder)
+        except _NameError as error:
+            if folder is None:
+                raise RefusedError(str(error)) from None
+            unlisted(folder, str(error))
+            continue
+        found += map(_object, level["objects"])
+        for below in level["common_prefixes"]:
+            try:
+                found += _flat(store, below)
+            except _NameError:
+                folders.append(below)
+    return found
+
+
+def _flat(store: "ObjectStore", prefix: str | None) -> list[Object]:
+    with _refusals():
+        return [_object(meta) for chunk in store.list(prefix, chunk_size=_LISTED) for meta in chunk]
+
+
+def _object(meta: Any) -> Object:
+    return Object(meta["path"], meta["size"], int(meta["last_modified"].timestamp() * 1e9), _mark(meta))
+
+
+def _mark(meta: Any) -> Mark:
+    return {name: meta[name] for name in ("e_tag", "version") if meta[name]}
+
+
+def read_object(address: Address, name: str) -> tuple[bytes, Mark] | None:
+    """Return the content of a small object and its mark; None where there is none."""
+
+    def ask(store: "ObjectStore") -> tuple[bytes, Mark]:
+        found = store.get(name)
+        return bytes(found.bytes()), _mark(found.meta)
+
+    try:
+        return _asked(address, ask)
+    except NoObjectError:
+        return None
+
+
+def write_object(address: Address, name: str, content: bytes, before: Mark | None) -> Mark:
+    """Write a small object in the place of the version `before`, or where there is none; return the mark of the new.
+
+    Raises ChangedError where there is another; that may be the one just written, if the answer to it was lost.
+    """
+    mode: Any = dict(before) if before is not None else "create"
+    return _asked(address, lambda store: _mark(store.put(name, content, mode=mode)))
+
+
+def fetch(
+    address: Address, name: str, file: Path, *, size: int, e_tag: str | None, gets_on: Callable[[], None]
+) -> None:
+    """Copy an object of `size` bytes to a file, block by block; raises ChangedError where it is another version.
+
+    For workers: it does the requests itself, and calls `gets_on` between them.
+    """
+    store = _store(address)
+    with file.open("wb") as stream:
+        for start in range(0, size, BLOCK_BYTES):
+            options: Any = {"range": (start, min(size, start + BLOCK_BYTES))}
+            if e_tag:
+                options["if_match"] = e_tag
+            with _refusals():
+                block = store.get(name, options=options).bytes()
+            stream.write(block)
+            gets_on()
+
+
+def upload(address: Address, files: Mapping[str, Path]) -> None:
+    """Write objects of files, some at once."""
+
+    def put(name: str, file: Path) -> None:
+        store = _store(address)
+        with _refusals():
+            store.put(name, file)
+
+    _away([partial(put, name, file) for name, file in files.items()])
+
+
+def download(address: Address, objects: Iterable[Object], folder: Path) -> None:
+    """Write files of objects below a folder, some at once; each is there whole or not at all."""
+
+    def get(one: Object) -> None:
+        path = folder / one.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with written_whole(path) as unfinished:
+            fetch(address, one.name, unfinished, size=one.size, e_tag=one.mark.get("e_tag"), gets_on=lambda: None)
+
+    _away([partial(get, one) for one in objects])
+
+
+def delete_objects(address: Address, names: Iterable[str]) -> None:
+    """Delete objects; it is no error if one is not there."""
+    wanted = list(names)
+    if wanted:
+        _asked(address, lambda store: store.delete(wanted))
+
+
+def _asked(address: Address, request: Callable[["ObjectStore"], T]) -> T:
+    def ask() -> T:
+        store = _store(address)
+        with _refusals():
+            return request(store)
+
+    return _away([ask])[0]
+
+
+def _away(works: Iterable[Callable[[], T]]) -> list[T]:
+    """Do pieces of work on threads, some at once; return what they give, in their order.
+
+    A request is heard to its end, whatever comes meanwhile. So this thread, which hears what stops the run, makes none.
+    """
+    waiting: deque[tuple[Callable[[], T], Future[T]]] = deque((work, Future()) for work in works)
+    futures = [future for _, future in waiting]
+
+    def serve() -> None:
+        while waiting:
+            try:
+                work, future = waiting.popleft()
+            except IndexError:
+                return
+            try:
+                future.set_result(work())
+            except BaseException as error:  # noqa: BLE001 - whoever waits for it gets it
+                future.set_exception(error)
+
+    for _ in range(min(AT_ONCE, len(waiting))):
+        Thread(target=serve, daemon=True).start()
+    try:
+        return [future.result() for future in futures]
+    finally:
+        waiting.clear()
+
+
+@lru_cache(maxsize=8)
+def _store(address: Address) -> "ObjectStore":
+    """Return the store of an address, with what the environment says of servers and credentials."""
+    try:
+        from obstore.store import AzureStore, GCSStore, S3Store
+    except ImportError:
+        needs = f"{address} needs the package obstore, which is not installed"
+        raise UsageError(f"{needs}: pip install 'winnow-news[cloud]'") from None
+    # An address with http:// comes from the environment, and is meant.
+    options: Any = {"timeout": _REQUEST, "connect_timeout": _CONNECT, "allow_http": True}
+    retry: Any = _RETRY
+    kind: Any = {"s3": S3Store, "gs": GCSStore, "az": AzureStore}[address.scheme]
+    try:
+        with _refusals():
+            store: ObjectStore = kind(
+                address.bucket, prefix=address.path or None, client_options=options, retry_config=retry
+            )
+    except ObjectError as error:  # of settings in the environment: nothing has been asked yet
+        raise RefusedError(error.strerror or "") from None
+    return store
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Raise ObjectError, with a reason for people, for what obstore raises.
+
+    Its own words may have a signed address in them, so they are not chained either.
+    """
+    from obstore import exceptions as kinds
+
+    try:
+        yield
+    except (FileNotFoundError, kinds.BaseError, ValueError) as error:
+        text = str(error).partition("\n\nDebug source")[0]
+        reason = _reason(text)
+        if isinstance(error, FileNotFoundError) and "NoSuchBucket" not in text:
+            raise NoObjectError(reason) from None
+        if isinstance(error, kinds.InvalidPathError):
+            raise _NameError(reason) from None
+        if isinstance(error, kinds.AlreadyExistsError | kinds.PreconditionError):
+            raise ChangedError(reason) from None
+        refused = not isinstance(error, kinds.GenericError) or _is_refusal(text)
+        raise (RefusedError if refused else ObjectError)(reason) from None
+
+
+def _is_refusal(text: str) -> bool:
+    """Say whether the answer was that the request was wrong; 408 and 429 say that it came at a bad time."""
+    status = text.partition("status code: ")[2][:3]
+    return _lacks_credentials(text) or (status.startswith("4") and status not in ("408", "429"))
+
+
+def _lacks_credentials(text: str) -> bool:
+    """Say whether a machine was asked for credentials, as is done where the environment has none."""
+    return "169.254." in text or "metadata.google" in text
+
+
+def _reason(text: str) -> str:
+    if _lacks_credentials(text):
+        return "no credentials were found in the environment (AWS_ACCESS_KEY_ID, GOOGLE_APPLICATION_CREDENTIALS, ...)"
+    words = text.partition("<Message>")[2].partition("</Message>")[0] or " ".join(text.split()).rsplit(" - ", 1)[-1]
+    # What follows a question mark may be a signature.
+    return " ".join(word.partition("?")[0] for word in words.split())[:_LONGEST_REASON]

@@ -1,0 +1,1 @@
+"""What `winnow doctor` looks at: what stands here, and the server."""

@@ -1,0 +1,1 @@
+"""What worker processes do, from raw files to the tables of a snapshot; nothing here knows Prefect."""

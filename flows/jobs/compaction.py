@@ -1,0 +1,112 @@
+"""The joining of what many runs have added to the store: every night adds a batch, and most of them are small.
+
+Without it a year of nights leaves thousands of files, and what has changed or gone since lies in them for good.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+
+from flows.folders.files import discard
+from flows.jobs.store import read_files, write_part
+from flows.jobs.stripped_parts import STRIPPED, store_tables, stored_tables, stripped_folder
+from flows.tables import EXTRACTED, FILES, REFUSED, frame_of
+
+# This many batches of about the same size are joined; sizes count as the same within a factor of this number. So each
+# record is written again once for each such factor below a full part, and fewer batches than this are left for each.
+FANOUT = 8
+
+Stripped = dict[str, pl.DataFrame]
+
+
+def compact_store(store: Path, files: pl.Series, rows: int) -> int:
+    """Join small batches, and write anew those of which less than half is still current; return how many went.
+
+    `files` are the keys of the current files, `rows` the articles of a full part. A batch that is killed in the middle
+    of this is not in the store any more, and its files are done again.
+    """
+    known = read_files(list((store / "files").glob("*.parquet")))
+    size = (pl.col("records") + pl.col("split_off")).sum().alias("size")
+    current = known.join(files.to_frame("file"), on="file", how="semi", maintain_order="left")
+    sizes = current.group_by("batch").agg(size).join(known.group_by("batch").agg(size.alias("all")), on="batch")
+    step = pl.col("size").clip(1).log(FANOUT).floor()
+    small = pl.col("size") < rows
+    crowded = small & (pl.len().over(small, step) >= FANOUT)
+    chosen = sizes.filter(crowded | (2 * pl.col("size") < pl.col("all"))).sort("size", "batch")
+    for group in _groups(chosen, rows):
+        _join(store, current.filter(pl.col("batch").is_in(group)), rows)
+    return chosen.height
+
+
+def _groups(chosen: pl.DataFrame, rows: int) -> Iterator[list[str]]:
+    """Yield batches that together fill a part; each file of a batch names all parts of it, so it may not have many."""
+    group: list[str] = []
+    held = 0
+    for batch, size in chosen.select("batch", "size").iter_rows():
+        group.append(batch)
+        held += size
+        if held >= rows:
+            yield group
+            group, held = [], 0
+    if group:
+        yield group
+
+
+def _join(store: Path, current: pl.DataFrame, rows: int) -> None:
+    """Write the current files of some batches as one batch, and remove theirs."""
+    files = current.select("file")
+    old = current["parts"].explode().drop_nulls().unique(maintain_order=True).to_list()
+    refused = [path for part in old if (path := store / "refused" / f"{part}.parquet").exists()]
+    new = [_write(store, extracted, tables) for extracted, tables in _full_parts(store, old, files, rows)]
+    if refused:
+        left = pl.concat(map(pl.read_parquet, refused)).join(files, on="file", how="semi", maintain_order="left")
+        if left.height:
+            new.append(write_part(left.select(list(REFUSED)), store / "refused"))
+    rows_of_files = current.select("file", "records", "split_off").rows(named=True)
+    joined = frame_of([{**row, "parts": new} for row in rows_of_files], FILES)
+    # Their own batches first: a file in two batches would be two.
+    for batch in current["batch"].unique():
+        Path(batch).unlink()
+    write_part(joined, store / "files")
+    for part in set(old) - set(new):
+        for table in ("extracted", "refused"):
+            discard(store / table / f"{part}.parquet")
+        for folder in (store / "stripped").glob(f"{part}-*"):
+            discard(folder)
+
+
+def _full_parts(
+    store: Path, parts: list[str], files: pl.DataFrame, rows: int
+) -> Iterator[tuple[pl.DataFrame, Stripped]]:
+    """Yield the current articles of some parts, `rows` at a time, with the tables that they were stripped to."""
+    articles = pl.DataFrame(schema=EXTRACTED)
+    stripped: Stripped = {}
+    for part in parts:
+        path = store / "extracted" / f"{part}.parquet"
+        if not path.exists():
+            continue
+        own = pl.read_parquet(path).join(files, on="file", how="semi", maintain_order="left")
+        articles = pl.concat([articles, own])
+        held = [tables for tables in (stripped, stored_tables(store, part)) if tables]
+        stripped = {name: pl.concat(tables[name] for tables in held) for name in STRIPPED} if held else {}
+        while articles.height >= rows:
+            yield articles[:rows], stripped
+            articles = articles[rows:]
+            left = articles.select("id")
+            stripped = {name: table.join(left, on="id", how="semi") for name, table in stripped.items()}
+    if articles.height:
+        yield articles, stripped
+
+
+def _write(store: Path, articles: pl.DataFrame, stripped: Stripped) -> str:
+    """Write a part and, beside it, what its articles were stripped to, if that is known of all; return its name."""
+    name = write_part(articles, store / "extracted")
+    places = articles.select("id").with_row_index("place")
+    tables = {
+        table: content.join(places, on="id", maintain_order="left").sort("place", maintain_order=True).drop("place")
+        for table, content in stripped.items()
+    }
+    if tables and tables["evidence"]["id"].equals(articles["id"]):
+        store_tables(tables, stripped_folder(store, name, tables["evidence"]["evidence"]))
+    return name

@@ -1,0 +1,397 @@
+"""From raw files to extracted parts in the store, a batch of files at a time, in a worker process."""
+
+import errno
+import os
+import shutil
+import stat
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache, partial
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+import polars as pl
+
+from cleaners.attempts import attempt
+from cleaners.extract import extract
+from cleaners.read import is_whole, read_records
+from cleaners.records import Article, Fate, FateName, RawDocument, record_id
+from cleaners.strip import line_keys, opening_keys, split
+from flows.folders.objects import ChangedError, NoObjectError, ObjectError, RefusedError, fetch
+from flows.folders.sources import Source
+from flows.jobs.store import key_file, write_part
+from flows.jobs.tally import Tally, peak_bytes
+from flows.jobs.time_limits import TooSlow, time_limit, watchdog
+from flows.rulings import KEYS, Ruling, stage_exempt
+from flows.settings import Settings
+from flows.tables import ARTICLE_FIELDS, COUNTS, CURRENT, EXTRACTED, FATE, FILES, REFUSED, frame_of, write_frame
+
+T = TypeVar("T")
+
+# Line keys grouped at once; some 100 bytes each while they are.
+LINES_AT_ONCE = 4_000_000
+# Fates held before they are written; a table without a usable row has one for each of its rows.
+REFUSED_AT_ONCE = 10_000
+# Bytes on disk that a file may take `read.seconds` for, and again.
+READ_LIMIT_BYTES = 10_000_000
+# Files below these are made up as they are read: some have no end, and reading others stops something.
+_NO_DISKS = ("/proc", "/sys")
+_KINDS = (
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+class TransientReadError(OSError):
+    """A raw file could not be read this time, for a reason that may pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractJob:
+    """Read and extract these sources; `last` says that no retry follows, `name` is no other job's of the run."""
+
+    name: str
+    sources: tuple[Source, ...]
+    staging: Path
+    store: Path
+    settings: Settings
+    last: bool
+
+
+@dataclass(slots=True)
+class _Extracted:
+    """What a batch has extracted and not yet written."""
+
+    articles: list[dict[str, Any]] = field(default_factory=list)
+    refused: list[dict[str, Any]] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
+
+
+def extract_batch(job: ExtractJob) -> Tally:
+    """Read, extract and split the records of the files that the store does not know; note which files there are."""
+    known = _known_files(job.store)
+    fetched: Counter[str] = Counter()
+    current: list[dict[str, Any]] = []
+    unkeyed: list[dict[str, Any]] = []
+    new: list[dict[str, Any]] = []
+    held = _Extracted()
+    longest = max([job.settings.run.page_seconds, *(_read_seconds(source, job) for source in job.sources)])
+    with watchdog(longest) as gets_on:
+        for source in job.sources:
+            gets_on()
+            try:
+                with _at_hand(source, job, fetched, gets_on) as file:
+                    key = _key(file, job)
+                    counts = known.get(key)
+                    if counts is None:
+                        counts = _extract_file(file, key, job, held, gets_on)
+                        new.append({"file": key, **counts})
+                current.append({"source": source.name, "file": key, **counts})
+            except _CannotReadError as error:
+                row, fate = _refused(source, str(error), error.fate)
+                current.append(row)
+                unkeyed.append(fate)
+    _flush(held, job)
+    if new:
+        # Written last: a file is known only once all it gave is in the store.
+        rows = [{**row, "parts": held.parts} for row in new]
+        write_part(frame_of(rows, FILES), job.store / "files")
+    tally = _stage(job, current, unkeyed)
+    tally.counts["files_new"] = len(new)
+    tally.counts.update(fetched)
+    tally.peak_bytes = peak_bytes()
+    return tally
+
+
+def refuse_file(job: ExtractJob, message: str) -> Tally:
+    """Note that the only file of a job cannot be read."""
+    (source,) = job.sources
+    row, fate = _refused(source, message)
+    return _stage(job, [row], [fate])
+
+
+def _refused(source: Source, message: str, fate: FateName = "unreadable") -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the rows of a file that cannot be read: that it is there, and its fate."""
+    row = {"source": source.name, "file": None, "records": 1, "split_off": 0}
+    return row, _fate_row(Fate(source.name, 0, fate, message))
+
+
+def _stage(job: ExtractJob, current: Sequence[dict[str, Any]], unkeyed: Sequence[dict[str, Any]]) -> Tally:
+    """Write which files there are and which of them could not be read; count them."""
+    write_frame(frame_of(current, CURRENT), job.staging / "current" / f"{job.name}.parquet")
+    write_frame(frame_of(unkeyed, FATE), job.staging / "unreadable" / f"{job.name}.parquet")
+    counts = {name: sum(row[name] for row in current) for name in COUNTS}
+    size = sum(source.size for source in job.sources)
+    return Tally(counts=Counter(counts | {"files": len(job.sources), "bytes": size}))
+
+
+@lru_cache(maxsize=1)
+def _known_files(store: Path) -> dict[str, dict[str, int]]:
+    """Return the counts of each file that the store knows, once a worker and run."""
+    files = (
+        pl.scan_parquet(store / "files" / "*.parquet", schema=FILES).select("file", "records", "split_off").collect()
+    )
+    return {file: {"records": records, "split_off": split_off} for file, records, split_off in files.rows()}
+
+
+class _CannotReadError(Exception):
+    """A raw file cannot be read this time; the message says why, `fate` in one word."""
+
+    def __init__(self, message: str, fate: FateName = "unreadable") -> None:
+        super().__init__(message)
+        self.fate: FateName = fate
+
+
+@contextmanager
+def _at_hand(source: Source, job: ExtractJob, fetched: Counter[str], gets_on: Callable[[], None]) -> Iterator[Source]:
+    """Give a source whose path is that of a file: of an object, a copy that is there for as long as the body lasts.
+
+    Raises _CannotReadError, or TransientReadError where another attempt may help.
+    """
+    if source.problem is not None:
+        raise _CannotReadError(source.problem)
+    if source.bucket is None:
+        yield source
+        return
+    copy = job.staging / "fetched" / f"{job.name}-{os.getpid()}"
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        _fetch(source, job, copy, gets_on)
+        fetched.update(fetched=1, bytes_fetched=source.size)
+        yield replace(source, path=str(copy))
+    finally:
+        copy.unlink(missing_ok=True)
+
+
+def _fetch(source: Source, job: ExtractJob, copy: Path, gets_on: Callable[[], None]) -> None:
+    assert source.bucket is not None
+    free = shutil.disk_usage(copy.parent).free
+    if source.size > free:
+        told = f"{source.size:,} bytes, and the disk that it would be copied to has {free:,} free"
+        raise _CannotReadError(told, "too_large")
+    seconds = _read_seconds(source, job)
+    try:
+        with time_limit(seconds):
+            fetch(source.bucket, source.path, copy, size=source.size, e_tag=source.e_tag, gets_on=gets_on)
+    except TooSlow:
+        raise _CannotReadError(f"took longer than {seconds:g} s to fetch (read.seconds)", "too_slow") from None
+    except NoObjectError:
+        raise _CannotReadError("gone since the address was listed") from None
+    except ChangedError:
+        raise _CannotReadError("changed since the address was listed; the next run reads it") from None
+    except RefusedError as error:
+        raise _CannotReadError(f"cannot be fetched: {error.strerror}") from None
+    except ObjectError as error:
+        raise _cannot_read(source, job, error) from None
+
+
+def _key(source: Source, job: ExtractJob) -> str:
+    """Return the key of a file; raises _CannotReadError, or TransientReadError where another attempt may help."""
+    seconds = _read_seconds(source, job)
+    try:
+        with time_limit(seconds):
+            _check_regular(Path(source.path))
+            return key_file(source)
+    except TooSlow:
+        raise _CannotReadError(f"took longer than {seconds:g} s to read (read.seconds)", "too_slow") from None
+    except PermissionError as error:
+        raise _CannotReadError("permission denied") from error
+    except OSError as error:
+        raise _cannot_read(source, job, error) from error
+
+
+def _check_regular(path: Path) -> None:
+    """Raise _CannotReadError unless this is a file on a disk, or a link to one; anything else may never end."""
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        if error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
+            raise
+        raise _CannotReadError("gone since the folder was listed, or a dangling link") from error
+    if stat.S_ISDIR(mode) and path.is_symlink():
+        raise _CannotReadError("a link to a folder; such links are not followed")
+    if stat.S_ISDIR(mode):
+        os.scandir(path).close()  # says why it could not be listed, if it still cannot
+        raise _CannotReadError("a folder that could not be listed; its files are not in this run")
+    if not stat.S_ISREG(mode):
+        kind = next((name for of_kind, name in _KINDS if of_kind(mode)), "not a regular file")
+        raise _CannotReadError(f"{kind}; only regular files are read")
+    if path.is_symlink() and any((target := path.resolve()).is_relative_to(place) for place in _NO_DISKS):
+        raise _CannotReadError(f"a link to {target}, which is no file on a disk")
+
+
+def _read_seconds(source: Source, job: ExtractJob) -> float:
+    """Return how long reading a file may take."""
+    return job.settings.read.seconds * (1 + source.size / READ_LIMIT_BYTES)
+
+
+def _cannot_read(source: Source, job: ExtractJob, error: OSError) -> Exception:
+    """Return what to raise for a failure of I/O: an error that causes another attempt, as long as one follows."""
+    if not job.last:
+        return TransientReadError(error.errno, f"{source.name}: {error.strerror}")
+    return _CannotReadError(f"cannot be read: {error.strerror or error}")
+
+
+def _extract_file(
+    source: Source, key: str, job: ExtractJob, held: _Extracted, gets_on: Callable[[], None]
+) -> dict[str, int]:
+    """Extract one file into what is held, writing parts as they fill; return how many records and splits it had."""
+    counts = {"records": 0, "split_off": 0}
+    for outcome in _outcomes(source, job, counts):
+        row = outcome if isinstance(outcome, Fate) else _limited("extract", outcome, job, partial(_row, outcome, key))
+        gets_on()
+        if isinstance(row, Fate):
+            held.refused.append({**_fate_row(row), "file": key})
+        else:
+            held.articles.append(row)
+        if len(held.articles) == job.settings.run.part_articles or len(held.refused) == REFUSED_AT_ONCE:
+            _flush(held, job)
+    return counts
+
+
+def _row(article: Article, key: str) -> dict[str, Any]:
+    values = {name: getattr(article, name) for name in ARTICLE_FIELDS}
+    keys = {"lines": sorted(line_keys(article)), "openings": opening_keys(article)}
+    return {**values, "file": key, "id": article.id, **keys}
+
+
+def _flush(held: _Extracted, job: ExtractJob) -> None:
+    if held.articles:
+        held.parts.append(write_part(frame_of(held.articles, EXTRACTED), job.store / "extracted"))
+        held.articles = []
+    if held.refused:
+        held.parts.append(write_part(frame_of(held.refused, REFUSED), job.store / "refused"))
+        held.refused = []
+
+
+def _outcomes(source: Source, job: ExtractJob, counts: dict[str, int]) -> Iterator[Article | Fate]:
+    # Only a file that is one record can be a compilation: rows of a table are articles by their maker's word, and so
+    # are those of a feed or a table under a text's name.
+    outcomes = _extracted(source, job)
+    first = list(islice(outcomes, 2))
+    whole = is_whole(source.name) and len(first) == 1
+    for outcome in chain(first, outcomes):
+        counts["records"] += 1
+        parts = _split(outcome, job) if whole and isinstance(outcome, Article) else (outcome,)
+        counts["split_off"] += len(parts) - 1
+        yield from parts
+
+
+def _split(article: Article, job: ExtractJob) -> tuple[Article | Fate, ...]:
+    parts = _limited("split", article, job, partial(split, article, config=job.settings.strip))
+    return (parts,) if isinstance(parts, Fate) else parts
+
+
+def _extracted(source: Source, job: ExtractJob) -> Iterator[Article | Fate]:
+    for outcome in _read(source, job):
+        if isinstance(outcome, Fate):
+            yield outcome
+        else:
+            yield _limited("extract", outcome, job, partial(extract, outcome, config=job.settings.extract))
+
+
+def _limited(stage: str, record: RawDocument | Article, job: ExtractJob, work: Callable[[], T]) -> T | Fate:
+    """Return what `work` gives for a record, or the record's fate where it raises an error or takes too long."""
+    try:
+        with time_limit(job.settings.run.page_seconds):
+            return attempt(stage, record.source, record.record, work)
+    except TooSlow:
+        message = f"took longer than {job.settings.run.page_seconds:g} s to {stage} (run.page_seconds)"
+        return Fate(record.source, record.record, "too_slow", message)
+
+
+def _read(source: Source, job: ExtractJob) -> Iterator[RawDocument | Fate]:
+    """Read the records of a file for as long as its time lasts; what is done with them meanwhile is not counted."""
+    seconds = left = _read_seconds(source, job)
+    record = -1
+    try:
+        with Path(source.path).open("rb") as stream:
+            items = read_records(stream, source=source.name, config=job.settings.read)
+            while True:
+                began = time.monotonic()
+                with time_limit(max(left, 0.001)):
+                    item = next(items, None)
+                if item is None:
+                    return
+                left -= time.monotonic() - began
+                record = item.record
+                yield item
+    except TooSlow:
+        message = f"took longer than {seconds:g} s to read (read.seconds); nothing after it in the file was read"
+        yield Fate(source.name, record + 1, "too_slow", message)
+    except OSError as error:
+        # Not a fate of the content, to be kept with it: the next run tries again.
+        raise _cannot_read(source, job, error) from error
+
+
+def _fate_row(fate: Fate) -> dict[str, Any]:
+    return {**asdict(fate), "id": record_id(fate.source, fate.record), "kept_id": None}
+
+
+def survey(staging: Path, store: Path, rulings: Sequence[Ruling]) -> tuple[list[str], Tally]:
+    """Return the extracted parts that hold articles of the current files, and gather what is known of them.
+
+    That is the lines that the pages of a site repeat, which paragraphs of an article open other articles, and which
+    articles people have ruled nothing is to be cut from.
+    """
+    current = pl.scan_parquet(staging / "current" / "*.parquet", schema=CURRENT).select("file").drop_nulls().collect()
+    write_frame(current, staging / "files.parquet")
+    known = pl.scan_parquet(store / "files" / "*.parquet", schema=FILES).collect()
+    named = known.join(current, on="file", how="semi")["parts"].explode().drop_nulls().unique().sort()
+    paths = {name: store / "extracted" / f"{name}.parquet" for name in named}
+    parts = [name for name, path in paths.items() if path.exists()]  # the others hold refused records
+    sited = (
+        pl.scan_parquet([paths[name] for name in parts], schema=EXTRACTED if not parts else None)
+        .select("file", pl.col("site").fill_null(""), "lines")  # articles without a site count as one site's
+        .join(current.lazy(), on="file", how="semi")
+    )
+    pages = sited.group_by("site").len("pages").sort("site").collect()
+    write_frame(pages, staging / "site_pages.parquet")
+    write_frame(_shared_lines(sited, pages["site"]), staging / "site_lines.parquet")
+    openings = (
+        pl.scan_parquet([paths[name] for name in parts], schema=EXTRACTED if not parts else None)
+        .select("file", "id", "openings")
+        .join(current.lazy(), on="file", how="semi")
+    )
+    write_frame(_found_elsewhere(openings), staging / "elsewhere.parquet")
+    stage_exempt(current_records(staging, store) if rulings else pl.DataFrame(schema=KEYS), rulings, "cuts", staging)
+    return parts, Tally(counts=Counter(extracted=int(pages["pages"].sum())), peak_bytes=peak_bytes())
+
+
+def current_records(staging: Path, store: Path) -> pl.DataFrame:
+    """Return the articles of the current files, by what rulings name them by."""
+    files = pl.scan_parquet(staging / "files.parquet")
+    articles = pl.scan_parquet(store / "extracted" / "*.parquet", schema=EXTRACTED)
+    return articles.join(files, on="file", how="semi").select(list(KEYS)).collect()
+
+
+def _found_elsewhere(openings: pl.LazyFrame) -> pl.DataFrame:
+    """Return for each article the keys of those of its paragraphs, but for the first, that open other articles."""
+    first = openings.select(pl.col("openings").list.first().alias("key")).drop_nulls().unique()
+    later = openings.select("id", pl.col("openings").list.slice(1).alias("key")).explode("key").drop_nulls()
+    found = later.join(first, on="key", how="semi").collect(engine="streaming")
+    return found.sort("id", "key").group_by("id", maintain_order=True).agg(pl.col("key").alias("keys"))
+
+
+def _shared_lines(sited: pl.LazyFrame, sites: pl.Series) -> pl.DataFrame:
+    """Count on how many pages of its site each line stands, for lines on several; a share of the keys at a time."""
+    numbers = pl.LazyFrame({"site": sites}).with_row_index("number")
+    lines = sited.join(numbers, on="site").select("number", pl.col("lines").alias("line")).explode("line").drop_nulls()
+    total = lines.select(pl.len()).collect(engine="streaming").item()
+    shares = 1 << (total // LINES_AT_ONCE).bit_length()
+    counted = [
+        lines.filter(pl.col("line") & (shares - 1) == share)
+        .group_by("number", "line")
+        .len("pages")
+        .filter(pl.col("pages") > 1)
+        .collect(engine="streaming")
+        for share in range(shares)
+    ]
+    named = pl.concat(counted).lazy().join(numbers, on="number").select("site", "line", "pages")
+    return named.sort("site", "line").collect()

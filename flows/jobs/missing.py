@@ -1,0 +1,122 @@
+"""The articles whose raw file is gone or cannot be read: carried on from the snapshot before."""
+
+import json
+from collections import Counter
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+
+import polars as pl
+
+from cleaners.attempts import attempt
+from cleaners.dedup import FILLED, fingerprint
+from cleaners.records import Fate
+from flows.errors import UsageError
+from flows.folders.clean_folder import MANIFEST
+from flows.jobs.staging import KEY, MISSING, unread_files
+from flows.jobs.tally import Tally, peak_bytes
+from flows.settings import Settings
+from flows.snapshots.published import damage_told
+from flows.snapshots.records import scan
+from flows.tables import CLEANED, COLUMNS, CURRENT, FATE, REMOVAL, frame_of, schema_json, write_frame
+
+CARRIED = ("articles", "duplicates", "audit/removals")  # tables that missing articles are carried on from
+
+
+def carry_missing(clean: Path, staging: Path, settings: Settings) -> Tally:
+    """Stage the articles of the current snapshot whose raw file is gone or cannot be read, with their removals.
+
+    A file that cannot be read was counted as one record; where its articles are carried on, they are its records.
+    """
+    folder = staging / MISSING
+    cleaned, removals = pl.DataFrame(schema=CLEANED), pl.DataFrame(schema=REMOVAL)
+    replaced = 0
+    snapshot = clean / "current"
+    if (snapshot / MANIFEST).is_file():
+        with damage_told(snapshot):
+            cleaned, removals, replaced = _carried(snapshot, staging, settings)
+    prints, failed = _fingerprint_each(cleaned, settings)
+    write_frame(cleaned.join(failed, on="id", how="anti", maintain_order="left"), folder / "cleaned" / "part.parquet")
+    write_frame(removals, folder / "removals" / "part.parquet")
+    write_frame(prints, folder / "fingerprints" / "part.parquet")
+    write_frame(failed, folder / "short" / "part.parquet")
+    return Tally(counts=Counter(records=-replaced), peak_bytes=peak_bytes())
+
+
+def _carried(snapshot: Path, staging: Path, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+    """Return the articles to carry on from a snapshot, their removals, and how many unread files they stand for."""
+    cleaned, removals = pl.DataFrame(schema=CLEANED), pl.DataFrame(schema=REMOVAL)
+    if not _can_be_carried(snapshot, settings):
+        return cleaned, removals, 0
+    read = pl.scan_parquet(staging / "current" / "*.parquet", schema=CURRENT).drop_nulls("file").select("source")
+    unread = frozenset(unread_files(staging)["source"])
+    published = [scan(snapshot, table) for table in ("articles", "duplicates")]
+    # Mostly no file is gone, and then no text need be read.
+    lost = pl.concat([table.select("id", "source") for table in published]).join(read, on="source", how="anti")
+    gone = lost.collect()
+    if settings.publish.missing == "drop":
+        below = pl.Series([_is_below(source, unread) for source in gone["source"]], dtype=pl.Boolean)
+        gone = gone.filter(below)
+    replaced = len(unread & set(gone["source"]))
+    gone = gone.select("id")
+    if gone.height:
+        # What an article took over from its copies is not its own, and is looked for anew.
+        own = [
+            pl.when(~pl.col("filled_from").fill_null("").str.contains(f"{name}: ", literal=True)).then(name)
+            for name in FILLED
+        ]
+        rows = pl.concat([table.with_columns(own).select(list(CLEANED)) for table in published])
+        rows = rows.join(gone.lazy(), on="id", how="semi")
+        cleaned = rows.with_columns(missing=pl.lit(True)).sort("source", "record").collect()
+        claims = pl.scan_parquet(snapshot / "audit/removals/*.parquet")
+        removals = claims.join(gone.lazy(), on="id", how="semi", maintain_order="left").collect()
+    return cleaned, removals, replaced
+
+
+def _can_be_carried(snapshot: Path, settings: Settings) -> bool:
+    """Say whether the articles of a snapshot have today's columns; raises UsageError where they do not and should.
+
+    A column that may be empty may be missing too: the version that published the snapshot did not have it yet.
+    """
+    published = json.loads((snapshot / "schema.json").read_text(encoding="utf-8"))
+    today = json.loads(schema_json())
+    if all(_fits(published.get(table, {}), today[table], table) for table in CARRIED):
+        return True
+    if settings.publish.missing == "drop":
+        return False
+    raise UsageError(
+        f"{snapshot} was published with other columns, so its articles cannot be carried on: publish once with "
+        "--set publish.missing=drop, or name another clean folder"
+    )
+
+
+def _fits(published: dict[str, str], today: dict[str, str], table: str) -> bool:
+    """Say whether a published table has today's columns, but for those that may be empty, and no others."""
+    missing = {name for name in today if name not in published and COLUMNS[table][name].empty}
+    return published == {name: kind for name, kind in today.items() if name not in missing}
+
+
+def _is_below(source: str, places: frozenset[str]) -> bool:
+    """Say whether a source is one of these places or lies in one of them."""
+    parts = source.split("/")
+    return any("/".join(parts[: end + 1]) in places for end in range(len(parts)))
+
+
+def _fingerprint_each(cleaned: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the fingerprints of articles, and the fates of those on which that fails.
+
+    They are computed together; where that fails, half by half, down to the article that it fails on.
+    """
+    work = partial(fingerprint, cleaned["text"], config=settings.dedup)
+    if cleaned.is_empty():
+        return cleaned.select("id").hstack(work()), pl.DataFrame(schema=FATE)
+    source, record, name = cleaned.select(KEY).row(0)
+    prints = attempt("deduplicate", source, record, work)
+    if not isinstance(prints, Fate):
+        return cleaned.select("id").hstack(prints), pl.DataFrame(schema=FATE)
+    if cleaned.height == 1:
+        none = _fingerprint_each(cleaned.clear(), settings)[0]
+        return none, frame_of([{**asdict(prints), "id": name, "kept_id": None}], FATE)
+    middle = cleaned.height // 2
+    halves = [_fingerprint_each(half, settings) for half in (cleaned[:middle], cleaned[middle:])]
+    return pl.concat(half[0] for half in halves), pl.concat(half[1] for half in halves)

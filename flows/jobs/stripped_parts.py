@@ -1,0 +1,321 @@
+"""From extracted parts to stripped ones, a part at a time, in a worker process."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from cleaners.attempts import attempt
+from cleaners.confidence import confidence_of
+from cleaners.dedup import fingerprint
+from cleaners.records import Article, Fate, Removal, RuleName, SiteLines, count_words
+from cleaners.strip import cut, find_all_claims, spare
+from flows.jobs.store import sound_parts, write_part
+from flows.jobs.tally import Tally, peak_bytes
+from flows.jobs.time_limits import TooSlow, time_limit
+from flows.rulings import EXEMPT
+from flows.settings import Settings
+from flows.tables import ARTICLE_FIELDS, CLEANED, EXTRACTED, FATE, REMOVAL, frame_of
+
+# The tables of a stripped part; `evidence` says what each article was stripped by, and counts what became of it.
+STRIPPED = ("cleaned", "removals", "short", "fingerprints", "evidence")
+# Characters that several articles may take `run.page_seconds` for, and again; usually they take a quarter of it.
+STRIP_LIMIT_CHARACTERS = 1_000_000
+# Articles stripped together: the lines of this many are remembered until their confidence is found.
+TOGETHER = 64
+COUNTED = ("characters", "characters_kept", "characters_cut", "removals", "cleaned", "short")
+
+
+@dataclass(frozen=True, slots=True)
+class StripJob:
+    """Strip the articles of some extracted parts that still belong to the corpus."""
+
+    parts: tuple[str, ...]
+    staging: Path
+    store: Path
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of articles beside their texts: the lines of their sites, their paragraphs that open others.
+
+    `exempt` are the ids of those that people have ruled some rules are to cut nothing from; "" stands for all rules.
+    """
+
+    sites: dict[str, SiteLines]
+    elsewhere: dict[str, frozenset[int]]
+    exempt: dict[str, frozenset[str]]
+
+
+def coarse(count: int) -> int:
+    """Round a count down to its three leading bits: 1 to 7 stay, then 8, 10, 12, 14, 16, 20, ...
+
+    A new page of a site changes the counts of all its lines. Rounded, they change once in 14 to 25 % of growth, and
+    between two changes what was stripped before stands.
+    """
+    spare = max(0, count.bit_length() - 3)
+    return count >> spare << spare
+
+
+def strip_batch(job: StripJob) -> Tally:
+    """Strip and cut the articles of some parts, but for those that the store has as their evidence gives them."""
+    files = pl.scan_parquet(job.staging / "files.parquet")
+    parts = pl.scan_parquet(
+        [job.store / "extracted" / f"{part}.parquet" for part in job.parts], include_file_paths="part"
+    )
+    listed = parts.select("part", "id", "file", "site", "lines")
+    tally = Tally()
+    for frame in listed.join(files, on="file", how="semi", maintain_order="left").collect().partition_by("part"):
+        name, counts = _strip_part(frame, job)
+        tally.parts.append(name)
+        tally.counts.update(counts)
+    tally.peak_bytes = peak_bytes()
+    return tally
+
+
+def _strip_part(frame: pl.DataFrame, job: StripJob) -> tuple[str, dict[str, int]]:
+    """Strip the articles of one part unless the store has it; return the name of what is stored and its counts."""
+    sites, elsewhere, exempt = _site_lines(job.staging), _elsewhere(job.staging), _exempt(job.staging)
+    part = Path(frame["part"][0])
+    evidence = frame.select(
+        "id",
+        evidence=pl.Series(
+            [
+                _evidence(file, sites.get(site or ""), keys, elsewhere.get(identity), exempt.get(identity))
+                for identity, file, site, keys in frame.select("id", "file", "site", "lines").rows()
+            ],
+            dtype=pl.String,
+        ),
+    )
+    folder = stripped_folder(job.store, part.stem, evidence["evidence"])
+    stored = _stored_parts(folder)
+    new = 0
+    if stored:
+        counted = pl.read_parquet(stored["evidence"])
+    else:
+        texts = pl.read_parquet(part).join(frame.select("id"), on="id", how="semi", maintain_order="left")
+        earlier = stored_tables(job.store, part.stem)
+        tables, new = _strip_new(texts, evidence, Known(sites, elsewhere, exempt), earlier, job.settings)
+        store_tables(tables, folder)
+        counted = tables["evidence"]
+    sums = counted.select(pl.col(COUNTED).sum()).row(0, named=True)
+    return folder.name, {**sums, "stripped": frame.height, "stripped_new": new}
+
+
+def _evidence(
+    file: str,
+    known: SiteLines | None,
+    keys: list[int],
+    elsewhere: frozenset[int] | None,
+    exempt: frozenset[str] | None,
+) -> str:
+    """Return a hash of what decides how an article is stripped: its file, and what the corpus and people know of it."""
+    counts = [(key, known.counts[key]) for key in keys if key in known.counts] if known else []
+    # The number of pages is only looked at beside a line that several of them carry.
+    content = repr((file, known.pages if known and counts else 0, counts, sorted(elsewhere or ())))
+    content += f" exempt {sorted(exempt)}" if exempt else ""
+    return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
+
+
+def stripped_folder(store: Path, part: str, evidence: pl.Series) -> Path:
+    """Return where the tables of an extracted part are, stripped by this evidence."""
+    whole = hashlib.blake2b("".join(evidence).encode(), digest_size=16).hexdigest()
+    return store / "stripped" / f"{part}-{whole}"
+
+
+def _stored_parts(folder: Path) -> dict[str, Path] | None:
+    """Return the files of a stripped part's tables, or None where one is missing or damaged."""
+    parts = {table: sound_parts(folder / table) for table in STRIPPED}
+    if any(len(sound) != 1 for sound in parts.values()):
+        return None
+    return {table: sound[0] for table, sound in parts.items()}
+
+
+def stored_tables(store: Path, part: str) -> dict[str, pl.DataFrame] | None:
+    """Return the tables of an extracted part as an earlier run has stripped it, if there are any."""
+    for earlier in sorted((store / "stripped").glob(f"{part}-*")):
+        stored = _stored_parts(earlier)
+        if stored:
+            return {table: pl.read_parquet(part) for table, part in stored.items()}
+    return None
+
+
+def store_tables(tables: dict[str, pl.DataFrame], folder: Path) -> None:
+    """Write the tables of a stripped part."""
+    for table, content in tables.items():
+        sound_parts(folder / table)  # a damaged one goes
+        write_part(content, folder / table)
+
+
+def _strip_new(
+    frame: pl.DataFrame,
+    evidence: pl.DataFrame,
+    corpus: Known,
+    earlier: dict[str, pl.DataFrame] | None,
+    settings: Settings,
+) -> tuple[dict[str, pl.DataFrame], int]:
+    """Strip the articles whose evidence is new, take the others from before; return the tables and how many are new."""
+    known = earlier["evidence"].join(evidence, on=["id", "evidence"], how="semi") if earlier else evidence.clear()
+    new = frame.join(known, on="id", how="anti", maintain_order="left")
+    tables = _strip_all(new, corpus, settings)
+    tables["evidence"] = evidence.join(tables["evidence"], on="id", how="inner")
+    if earlier:
+        tables = {
+            table: pl.concat([tables[table], earlier[table].join(known, on="id", how="semi")]) for table in STRIPPED
+        }
+    order = frame.select("id").with_row_index("place")
+    in_order = {
+        table: content.join(order, on="id", how="left").sort("place", maintain_order=True).drop("place")
+        for table, content in tables.items()
+    }
+    return in_order, new.height
+
+
+def _strip_all(frame: pl.DataFrame, corpus: Known, settings: Settings) -> dict[str, pl.DataFrame]:
+    """Strip articles together; where a rule fails or is slow, half by half, down to the article that it is."""
+    work = partial(_strip_articles, frame, corpus, settings)
+    if frame.is_empty():
+        return work()
+    source, record = frame.select("source", "record").row(0)
+    try:
+        with time_limit(_strip_seconds(frame, settings)):
+            tables = attempt("strip", source, record, work)
+    except TooSlow:
+        message = f"took longer than {settings.run.page_seconds:g} s to strip (run.page_seconds)"
+        tables = Fate(source, record, "too_slow", message)
+    if not isinstance(tables, Fate):
+        return tables
+    if frame.height == 1:
+        return _failed(Article(**frame.select(ARTICLE_FIELDS).row(0, named=True)), tables, settings)
+    middle = frame.height // 2
+    halves = [_strip_all(half, corpus, settings) for half in (frame[:middle], frame[middle:])]
+    return {table: pl.concat(half[table] for half in halves) for table in halves[0]}
+
+
+def _strip_seconds(frame: pl.DataFrame, settings: Settings) -> float:
+    """Return how long stripping some articles may take: as long as one may, and more by the length of several."""
+    if frame.height == 1:
+        return settings.run.page_seconds
+    return settings.run.page_seconds * (1 + int(frame["text"].str.len_chars().sum()) / STRIP_LIMIT_CHARACTERS)
+
+
+def _failed(article: Article, fate: Fate, settings: Settings) -> dict[str, pl.DataFrame]:
+    """Return the tables of an article that could not be stripped: its fate, and all of its text in the audit."""
+    tables = _strip_articles(pl.DataFrame(schema=EXTRACTED), Known({}, {}, {}), settings)
+    length = len(article.text)
+    rule: RuleName = "time" if fate.fate == "too_slow" else "error"
+    claim = {**asdict(Removal(0, length, "failed", rule, 1.0)), "id": article.id, "text": article.text}
+    counted = {"characters": length, "characters_cut": length, "characters_kept": 0}
+    counted |= {"removals": 1, "cleaned": 0, "short": 1}
+    return tables | {
+        "removals": frame_of([claim], REMOVAL),
+        "short": frame_of([{**asdict(fate), "id": article.id, "kept_id": None}], FATE),
+        "evidence": frame_of([{"id": article.id, **counted}], dict(tables["evidence"].schema)),
+    }
+
+
+def _strip_articles(frame: pl.DataFrame, corpus: Known, settings: Settings) -> dict[str, pl.DataFrame]:
+    cleaned: list[dict[str, Any]] = []
+    removals: list[dict[str, Any]] = []
+    counted: list[dict[str, Any]] = []
+    fates: list[dict[str, Any]] = []
+    for row, article, claimed_by_rules in _claimed(frame, corpus, settings):
+        claims = spare(claimed_by_rules, corpus.exempt.get(article.id, ()))
+        result = cut(article.text, claims)
+        words = count_words(result.text)
+        unsure = [claim for claim in claims if claim.reason == "unsure"]
+        claimed = sorted([*result.removals, *unsure], key=_by_place)
+        published = words >= settings.publish.min_words
+        if not published:
+            fates.append(_short_fate(article, words, settings))
+            claimed = _claim_rest(article, claimed)
+        else:
+            digest = hashlib.sha256(result.text.encode()).hexdigest()
+            made = {"id": article.id, "text": result.text, "words": words, "content_sha256": digest, "missing": False}
+            cleaned.append({**row, **made, "confidence": confidence_of(article, claims, result)})
+        counted.append(
+            {
+                "id": article.id,
+                "characters": len(article.text),
+                "characters_kept": len(result.text) if published else 0,
+                "characters_cut": sum(claim.end - claim.start for claim in claimed if claim.reason != "unsure"),
+                "removals": len(claimed),
+                "cleaned": int(published),
+                "short": int(not published),
+            }
+        )
+        removals.extend(
+            {**asdict(claim), "id": article.id, "text": article.text[claim.start : claim.end]} for claim in claimed
+        )
+    kept = frame_of(cleaned, CLEANED)
+    return {
+        "cleaned": kept,
+        "removals": frame_of(removals, REMOVAL),
+        "short": frame_of(fates, FATE),
+        "evidence": frame_of(counted, {"id": pl.String(), **dict.fromkeys(COUNTED, pl.Int64())}),
+        "fingerprints": kept.select("id").hstack(fingerprint(kept["text"], config=settings.dedup)),
+    }
+
+
+def _claimed(
+    frame: pl.DataFrame, corpus: Known, settings: Settings
+) -> Iterator[tuple[dict[str, Any], Article, tuple[Removal, ...]]]:
+    """Yield each row with its article and what the rules claim of it."""
+    for some in frame.select(ARTICLE_FIELDS).iter_slices(TOGETHER):
+        rows = some.rows(named=True)
+        articles = [Article(**row) for row in rows]
+        known = [corpus.sites.get(article.site or "") for article in articles]
+        found = [corpus.elsewhere.get(article.id, frozenset()) for article in articles]
+        claims = find_all_claims(articles, config=settings.strip, site_lines=known, elsewhere=found)
+        yield from zip(rows, articles, claims, strict=True)
+
+
+def _short_fate(article: Article, words: int, settings: Settings) -> dict[str, Any]:
+    fate = "too_short" if words else "no_text"
+    message = f"{words} words left after stripping; publish.min_words asks for {settings.publish.min_words}"
+    identity = {"source": article.source, "record": article.record, "id": article.id}
+    return {**identity, "fate": fate, "kept_id": None, "message": message}
+
+
+def _claim_rest(article: Article, claimed: list[Removal]) -> list[Removal]:
+    """Add to the claims on a text too short to publish what no rule claimed, so that the audit holds all of it."""
+    rest: list[Removal] = []
+    position = 0
+    spans = [(claim.start, claim.end) for claim in claimed if claim.reason != "unsure"]
+    for start, end in (*spans, (len(article.text), len(article.text))):
+        if start > position:
+            rest.append(Removal(position, start, "too_short", "min_words", 1.0))
+        position = end
+    return sorted([*claimed, *rest], key=_by_place)
+
+
+def _by_place(claim: Removal) -> tuple[int, int]:
+    return claim.start, claim.end
+
+
+@lru_cache(maxsize=1)
+def _site_lines(staging: Path) -> dict[str, SiteLines]:
+    """Load the lines that several pages of a site share, once a worker and run, with coarse counts."""
+    counts: dict[str, dict[int, int]] = {}
+    for site, key, pages in pl.read_parquet(staging / "site_lines.parquet").iter_rows():
+        counts.setdefault(site, {})[key] = coarse(pages)
+    pages_of = dict(pl.read_parquet(staging / "site_pages.parquet").iter_rows())
+    return {site: SiteLines(coarse(pages_of[site]), shared) for site, shared in counts.items()}
+
+
+@lru_cache(maxsize=1)
+def _exempt(staging: Path) -> dict[str, frozenset[str]]:
+    """Load which articles are exempt from the cuts of which rules, once a worker and run."""
+    exempt = pl.read_parquet(staging / EXEMPT / "cuts.parquet").group_by("id").agg("rule")
+    return {identity: frozenset(rules) for identity, rules in exempt.iter_rows()}
+
+
+@lru_cache(maxsize=1)
+def _elsewhere(staging: Path) -> dict[str, frozenset[int]]:
+    """Load the keys of an article's paragraphs that open other articles, once a worker and run."""
+    return {identity: frozenset(keys) for identity, keys in pl.read_parquet(staging / "elsewhere.parquet").iter_rows()}

@@ -1,0 +1,1 @@
+"""The report of a snapshot: its numbers and its page."""

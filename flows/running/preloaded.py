@@ -1,0 +1,49 @@
+"""What every worker needs, loaded as this module is imported: by the process that workers are forked from.
+
+Nothing here may start a thread that work waits for, since a fork would lose it; so polars is imported and not used.
+"""
+
+# ruff: noqa: E402 - what comes first must be settled before the long imports
+import gc
+import os
+import signal
+from multiprocessing import spawn
+
+# Every core has a worker already, and the threads that numpy multiplies in would not outlive a fork.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# What stops a run is often sent to all its processes: this one ends with the run, which says what there is to say.
+for _sent in (signal.SIGINT, signal.SIGTERM):
+    signal.signal(_sent, signal.SIG_IGN)
+# Python has each worker import the program it works for: of a deployed run that is Prefect, 1 s of processor and 40 MB.
+spawn._fixup_main_from_name = spawn._fixup_main_from_path = lambda _: None  # type: ignore[attr-defined]
+
+from cleaners.confidence import confidence_of
+from cleaners.dedup import load_tables
+from cleaners.extract import extract
+from cleaners.records import Article, RawDocument
+from cleaners.strip import cut, find_claims
+from flows.jobs import extracted_parts, near_duplicates, stripped_parts  # noqa: F401 - what workers are asked to run
+from flows.settings import Settings
+
+_ENGLISH = "At noon the bridge over the Ostra was opened again, and by the evening it was closed."
+_GERMAN = "Am Mittag wurde die Brücke über die Ostra wieder geöffnet, und am Abend war sie geschlossen."
+_PAGE = f"<html><body><article><h1>Ostra</h1><p>{_GERMAN}</p><p>{_GERMAN}</p></article></body></html>"
+
+
+def _load() -> None:
+    """Put a text and a page through the stages, so that they read their models and lists of words."""
+    settings = Settings()
+    # Of another language than English, so that the model that tells languages is asked.
+    extract(RawDocument("ostra.html", 0, _PAGE, "html"), config=settings.extract)
+    article = extract(
+        RawDocument("ostra.txt", 0, f"Ostra\n\n{_ENGLISH}\n\n{_ENGLISH}", "text"), config=settings.extract
+    )
+    if isinstance(article, Article):
+        claims = find_claims(article, config=settings.strip)
+        confidence_of(article, claims, cut(article.text, claims))
+    load_tables(settings.dedup)
+
+
+_load()
+# What was loaded is never given up, so a worker need not look at it again, nor copy its memory for that.
+gc.freeze()

@@ -1,0 +1,69 @@
+"""What is read of a snapshot that was published, and what is said where it is damaged."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from flows.errors import UsageError
+from flows.folders.clean_folder import MANIFEST, published_snapshot, told_damage
+from flows.settings import Settings, settings_of_run
+from flows.tables import TABLES
+
+
+class DamagedSnapshotError(UsageError):
+    """The snapshot before cannot be read, so nothing can be carried on from it; nothing was published."""
+
+
+@contextmanager
+def damage_told(snapshot: Path) -> Iterator[None]:
+    """Raise DamagedSnapshotError for what reading a published snapshot raises where files are missing or damaged."""
+    try:
+        yield
+    except (pl.exceptions.PolarsError, ValueError, FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
+        why = (str(error).splitlines() or [type(error).__name__])[0]
+        raise DamagedSnapshotError(told_damage(snapshot, why)) from error
+
+
+def published_manifest(clean: Path) -> dict[str, Any] | None:
+    """Return the manifest of the current snapshot, if there is one."""
+    return read_manifest(clean / "current") if published_snapshot(clean) is not None else None
+
+
+def read_manifest(snapshot: Path) -> dict[str, Any]:
+    """Return the manifest of a snapshot; raises DamagedSnapshotError where it cannot be read."""
+    with damage_told(snapshot):
+        manifest: dict[str, Any] = json.loads((snapshot / MANIFEST).read_text(encoding="utf-8"))
+    return manifest
+
+
+def snapshot_settings(snapshot: Path) -> Settings:
+    """Return the settings that a snapshot was made with; raises UsageError where this version does not know them."""
+    manifest = read_manifest(snapshot)
+    try:
+        return settings_of_run(None, manifest["settings"])
+    except UsageError as error:
+        made = manifest["versions"].get("winnow-news", "another version")
+        raise UsageError(f"{snapshot} was made with settings of Winnow {made}, not this one's ({error})") from error
+
+
+def previous_clusters(clean: Path) -> pl.DataFrame:
+    """Return the `id` and `cluster_id` of every article of the current snapshot, if there is one."""
+    snapshot = clean / "current"
+    if not (snapshot / MANIFEST).is_file():
+        return pl.DataFrame(schema={"id": pl.String, "cluster_id": pl.String})
+    tables = [pl.scan_parquet(snapshot / table / "*.parquet") for table in ("articles", "duplicates")]
+    with damage_told(snapshot):
+        return pl.concat([table.select("id", "cluster_id") for table in tables]).collect()
+
+
+def check_readable(snapshot: Path) -> None:
+    """Raise DamagedSnapshotError unless every column of every table of a snapshot can be read."""
+    with damage_told(snapshot):
+        for table in TABLES:
+            for part in sorted((snapshot / table).glob("*.parquet")):
+                pl.read_parquet(part)
+            pl.scan_parquet(snapshot / table / "*.parquet").collect_schema()

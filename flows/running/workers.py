@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import forkserver
+from multiprocessing.context import ForkServerContext, ForkServerProcess
 from threading import Event, Thread
 from typing import ParamSpec, TypeVar
 
@@ -25,6 +26,21 @@ def start_fork_server() -> None:
     """
     multiprocessing.set_forkserver_preload(["flows.running.preloaded"])
     forkserver.ensure_running()
+
+
+class _Worker(ForkServerProcess):
+    """A worker as a pool ends it once another has died: it leaves SIGTERM alone (`_begin`), so it is killed.
+
+    The pool would wait for it for ever where the dead one held the lock of the queue that both read.
+    """
+
+    def terminate(self) -> None:
+        """End the worker."""
+        self.kill()
+
+
+class _Context(ForkServerContext):
+    Process = _Worker
 
 
 class Workers:
@@ -75,7 +91,7 @@ class Workers:
     def _new_pool(self, count: int) -> ProcessPoolExecutor:
         """Make a pool; a worker starts with the first task that finds no other at rest."""
         start_fork_server()
-        context = multiprocessing.get_context("forkserver")
+        context = _Context()
         # The fork server has the environment of its own start; workers need what was set since, as credentials.
         environment = dict(os.environ)
         pool = ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=(environment,))

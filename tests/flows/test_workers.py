@@ -149,6 +149,35 @@ def test_workers_do_not_load_the_program_that_they_work_for(tmp_path: Path) -> N
     assert result.returncode == 0, result.stderr
 
 
+IDLE = """
+import os, signal, time
+from concurrent.futures.process import BrokenProcessPool
+from flows.running.workers import Workers
+
+if __name__ == "__main__":
+    workers = Workers(2)
+    for wait in [workers._pool.submit(time.sleep, 0.5) for _ in range(2)]:
+        wait.result()
+    # Both wait for work now, one of them with the lock of their queue.
+    for process in list(workers._pool._processes)[:1]:
+        os.kill(process, signal.SIGKILL)
+    try:
+        workers.run(time.sleep, 0)
+    except BrokenProcessPool:
+        workers.close()
+        print("closed")
+"""
+
+
+def test_worker_that_is_killed_at_rest_holds_up_nothing(tmp_path: Path) -> None:
+    """The others are ended with it, though they wait for a lock that it held, and the run goes on."""
+    (tmp_path / "idle.py").write_text(IDLE)
+    result = subprocess.run(
+        [sys.executable, tmp_path / "idle.py"], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert result.stdout == "closed\n", result.stderr
+
+
 def test_polars_has_not_worked_where_workers_are_forked() -> None:
     """Loading what workers need leaves polars' threads unstarted: a fork would lose them, and polars wait for them."""
     script = (

@@ -110,6 +110,9 @@ def deduplicate(
     does not matter.
     `fingerprints` are those of the articles' texts, row by row, where they were computed before with equal settings;
     with them `read`, which returns the texts of rows, may stand in for the column `text`.
+
+    These are the steps of the stage with everything in one place. `cleaners.dedup.shards` takes the same steps with
+    tables in shards.
     """
     prints = fingerprint(articles["text"], config=config) if fingerprints is None else fingerprints
     read_rows = read or (lambda rows: articles["text"].gather(rows))

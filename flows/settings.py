@@ -64,6 +64,13 @@ class RunConfig(BaseModel):
         description="articles: how many a worker holds before it writes them out. This bounds its memory whatever "
         "the size of a file.",
     )
+    shard_articles: int = Field(
+        default=250_000,
+        ge=1,
+        le=100_000_000,
+        description="articles: the most in one shard of the dedup stage. A corpus with more is deduplicated in several "
+        "tasks, none of which holds more texts, signatures or passages than those of a shard, at most 7 kB an article.",
+    )
     hours: float = Field(
         default=23.0,
         gt=0,

@@ -8,15 +8,19 @@ import polars as pl
 
 from cleaners.dedup.config import DedupConfig
 from cleaners.dedup.pairs.addresses import with_addresses
-from cleaners.dedup.pairs.candidates import Candidates, Keys, estimated_jaccard, find_candidates, share_of_passages
+from cleaners.dedup.pairs.candidates import Keys, estimated_jaccard, find_candidates, share_of_passages
 from cleaners.dedup.pairs.headlines import stems
 from cleaners.dedup.pairs.own_text import ANY_SITE, find_carried, tell_stories
 from cleaners.dedup.stars.clusters import ORDER, best_copies_first, newest_first, order_of_keeping, reasons_to_keep
-from cleaners.dedup.stars.judging import Articles, Judged, ReadTexts, judge_pairs
+from cleaners.dedup.stars.judging import FACTS, Articles, Judged, ReadTexts, judge_pairs
 from cleaners.dedup.tokens.fingerprints import fingerprint
-from cleaners.dedup.tokens.words import I64
+from cleaners.dedup.tokens.words import I64, U32
 
 F64 = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+# What it takes of fingerprints to line articles up.
+OF_TEXTS = ("words_sha256", "loose", "lost_letters", "tokens")
 
 CLUSTER_COLUMNS = (
     "id",
@@ -52,6 +56,47 @@ class Deduplicated:
     capped: pl.DataFrame
 
 
+@dataclass(frozen=True, slots=True)
+class Lineup:
+    """All articles in the order of keeping, as far as signatures do not tell which are likely copies.
+
+    `articles` has a row each, with the id of its `original`: the first of those with the same text. `originals` has a
+    row for each of these, with what they are judged by beside their texts. Nothing in it is wide.
+    """
+
+    articles: pl.DataFrame
+    originals: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Candidate pairs of originals, `left < right`, and what is seen of each without its texts.
+
+    `copies` are likely copies, which belong in one order; `one_story` are told once where it is counted what many
+    carry; `likely` pairs are to be judged.
+    """
+
+    left: I64
+    right: I64
+    copies: Flags
+    one_story: Flags
+    likely: Flags
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What it takes all pairs to know: the order of keeping, the stories, and the pairs to judge.
+
+    `order` has the originals in the order in which they are kept, by their rows in the lineup; `stories` has the number
+    of the story of each row in the lineup. The pairs are of places in that order, `left < right`, sorted.
+    """
+
+    order: I64
+    stories: I64
+    left: I64
+    right: I64
+
+
 def deduplicate(
     articles: pl.DataFrame,
     *,
@@ -65,28 +110,47 @@ def deduplicate(
     does not matter.
     `fingerprints` are those of the articles' texts, row by row, where they were computed before with equal settings;
     with them `read`, which returns the texts of rows, may stand in for the column `text`.
+
+    These are the steps of the stage with everything in one place. `cleaners.dedup.shards` takes the same steps with
+    tables in shards.
     """
     prints = fingerprint(articles["text"], config=config) if fingerprints is None else fingerprints
     read_rows = read or (lambda rows: articles["text"].gather(rows))
-    articles = with_addresses(articles.with_row_index("row").with_columns(prints.get_columns()))
+    lineup = line_up(articles.drop("text", strict=False).hstack(prints.select(OF_TEXTS)), config=config)
+    originals = lineup.originals
+    rows = originals["row"].cast(pl.Int64).to_numpy()
+    signatures, passages = prints["signature"].gather(rows).to_numpy(), prints["passages"].gather(rows)
+    found = find_candidates(signatures, passages, originals["address"], config=config)
+    facts = Articles.of(originals)
+    counts = passages.list.n_unique().cast(pl.Int64).to_numpy()
+    weighed = weigh(found.left, found.right, signatures, found.shared, counts, facts, config=config)
+    settled = settle(originals, weighed, config=config)
+    carried = find_carried(found.shared, facts.sites, settled.stories, config=config)
+    order = settled.order
+    judged = judge_pairs(
+        settled.left,
+        settled.right,
+        Articles.of(originals.select(FACTS)[order]),
+        read=lambda places: read_rows(rows[order[places]]),
+        carried=lambda _: carried,
+        config=config,
+    )
+    return sum_up(lineup, order, judged, found.capped, config=config)
+
+
+def line_up(articles: pl.DataFrame, *, config: DedupConfig) -> Lineup:
+    """Bring all articles into an order in which originals come before what has the same text.
+
+    Columns needed: those of `deduplicate` without `text`, and of fingerprints those in `OF_TEXTS`.
+    """
+    articles = with_addresses(articles.with_row_index("row"))
     ordered = order_of_keeping(articles, config=config)
     ordered = ordered.with_columns(original=pl.col("id").first().over(_exact_group(ordered)))
     originals = ordered.filter(pl.col("id") == pl.col("original"))
-
-    found = find_candidates(
-        originals["signature"].to_numpy(), originals["passages"], originals["address"], config=config
-    )
-    originals, pairs, shared = _reorder(originals, found, config)
-    rows = originals["row"].cast(pl.Int64).to_numpy()
-    judged = _verify(originals, pairs, shared, lambda own: read_rows(rows[own]), config)
-    ids, kept = originals["id"], judged.kept
-    stars = pl.DataFrame({"original": ids, "kept_id": ids.gather(kept), "row": np.arange(len(ids)), "kept_row": kept})
-    clusters = _clusters(ordered, stars, judged.pairs, config)
-    return Deduplicated(
-        pairs=_pair_table(judged.pairs, ids, clusters),
-        clusters=clusters.select(CLUSTER_COLUMNS).sort("id"),
-        passages=_passage_table(judged, ids),
-        capped=found.capped,
+    sites = pl.col("site").rank("dense").cast(pl.Int64).fill_null(ANY_SITE)
+    columns = dict.fromkeys(("id", "row", *ORDER, *FACTS))
+    return Lineup(
+        ordered.select("id", "original", *ORDER), originals.with_columns(site_number=sites).select(list(columns))
     )
 
 
@@ -108,67 +172,57 @@ def _exact_group(articles: pl.DataFrame) -> pl.Expr:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Pairs:
-    """Candidate pairs of rows, `left < right`, sorted, with their Jaccard as signatures tell it."""
+def weigh(
+    left: I64, right: I64, signatures: U32, shared: Keys, counts: I64, facts: Articles, *, config: DedupConfig
+) -> Weighed:
+    """Weigh candidate pairs of rows by signatures, passages, headlines and dates.
 
-    left: I64
-    right: I64
-    jaccard: F64
-
-
-def _reorder(originals: pl.DataFrame, found: Candidates, config: DedupConfig) -> tuple[pl.DataFrame, Pairs, Keys]:
-    """Bring rows into the order in which they are kept, for which it takes to know likely copies."""
-    worded = (originals["tokens"] > 0).to_numpy()[found.left]
-    left, right = found.left[worded], found.right[worded]
-    jaccard = estimated_jaccard(originals["signature"].to_numpy(), left, right)
-    alike = jaccard >= COPY
-    # Without what is wide: each step makes a copy.
-    rows = originals.select("id", *ORDER, before=pl.int_range(pl.len()))
-    rows = best_copies_first(rows, tell_stories(rows.height, left[alike], right[alike]), config=config)
-    rows = newest_first(rows, config=config)
-    before = rows["before"]
-    place = np.argsort(before.to_numpy())
-    left, right = np.minimum(place[left], place[right]), np.maximum(place[left], place[right])
-    order = np.lexsort((right, left))
-    moved = originals if before.is_sorted() else originals[before]
-    shared = Keys(found.shared.values, place[found.shared.rows])
-    return moved, Pairs(left[order], right[order], jaccard[order]), shared
-
-
-def _verify(originals: pl.DataFrame, pairs: Pairs, shared: Keys, read: ReadTexts, config: DedupConfig) -> Judged:
-    """Judge the likely pairs of rows; `shared` are the passages that several rows have."""
-    left, right, jaccard = pairs.left, pairs.right, pairs.jaccard
-    tokens = originals["tokens"].cast(pl.Int64).to_numpy()
-    passages = originals["passages"].list.n_unique().cast(pl.Int64).to_numpy()
+    `shared` has the passages of rows, at least those that several have; `counts` says how many each row has.
+    """
+    worded = facts.words[left] > 0
+    left, right = left[worded], right[worded]
+    jaccard = estimated_jaccard(signatures, left, right)
     # Of pairs alike by their signatures it is not asked.
     share, unlike = np.zeros(len(left)), jaccard < COPY
-    share[unlike] = share_of_passages(shared, passages, left[unlike], right[unlike])
-    sites = originals["site"].rank("dense").cast(pl.Int64).fill_null(ANY_SITE)
-    articles = Articles(
-        originals["words_sha256"].to_list(),
-        originals["title"].to_list(),
-        originals["address"].to_list(),
-        originals["published"].to_physical().to_list(),
-        sites.to_numpy(),
+    share[unlike] = share_of_passages(shared, counts, left[unlike], right[unlike])
+    likely = (jaccard >= config.likely_jaccard) | (share >= config.likely_share) | config.all_pairs
+    for i in np.flatnonzero(~likely).tolist():
+        likely[i] = facts.same_address(left[i], right[i])
+    return Weighed(left, right, ~unlike, _one_story(left, right, jaccard, share, facts, config), likely)
+
+
+def settle(originals: pl.DataFrame, pairs: Weighed, *, config: DedupConfig) -> Settled:
+    """Bring originals into the order in which they are kept, number their stories, and sort the pairs to judge."""
+    left, right, size = pairs.left, pairs.right, originals.height
+    rows = originals.select("id", *ORDER, before=pl.int_range(pl.len()))
+    copies = tell_stories(size, left[pairs.copies], right[pairs.copies])
+    rows = newest_first(best_copies_first(rows, copies, config=config), config=config)
+    order = rows["before"].to_numpy()
+    place = np.argsort(order)
+    stories = tell_stories(size, left[pairs.one_story], right[pairs.one_story])
+    left, right = place[left[pairs.likely]], place[right[pairs.likely]]
+    left, right = np.minimum(left, right), np.maximum(left, right)
+    sorted_pairs = np.lexsort((right, left))
+    return Settled(order, stories, left[sorted_pairs], right[sorted_pairs])
+
+
+def sum_up(lineup: Lineup, order: I64, judged: Judged, capped: pl.DataFrame, *, config: DedupConfig) -> Deduplicated:
+    """Make the tables of what was found; `judged` is of places in the order of keeping."""
+    ids, kept = lineup.originals["id"].gather(order), judged.kept
+    stars = pl.DataFrame({"original": ids, "kept_id": ids.gather(kept), "row": np.arange(len(ids)), "kept_row": kept})
+    clusters = _clusters(lineup.articles, stars, judged.pairs, config)
+    return Deduplicated(
+        pairs=_pair_table(judged.pairs, ids, clusters),
+        clusters=clusters.select(CLUSTER_COLUMNS).sort("id"),
+        passages=_passage_table(judged, ids),
+        capped=capped,
     )
-    one_story = _one_story(left, right, jaccard, share, tokens, articles, config)
-    stories = tell_stories(len(tokens), left[one_story], right[one_story])
-    carried = find_carried(shared, articles.sites, stories, config=config)
-    if not config.all_pairs:
-        likely = (jaccard >= config.likely_jaccard) | (share >= config.likely_share)
-        for i in np.flatnonzero(~likely).tolist():
-            likely[i] = articles.same_address(left[i], right[i])
-        left, right = left[likely], right[likely]
-    return judge_pairs(left, right, articles, read=read, carried=carried, config=config)
 
 
-def _one_story(
-    left: I64, right: I64, jaccard: F64, share: F64, words: I64, articles: Articles, config: DedupConfig
-) -> npt.NDArray[np.bool_]:
+def _one_story(left: I64, right: I64, jaccard: F64, share: F64, articles: Articles, config: DedupConfig) -> Flags:
     """Tell which pairs of rows are one story as far as signatures, passages, headlines and dates can say."""
     alike = (jaccard >= COPY) | (share >= config.contained_min)
-    out = (jaccard >= SAME) & (np.minimum(words[left], words[right]) >= LONG)
+    out = (jaccard >= SAME) & (np.minimum(articles.words[left], articles.words[right]) >= LONG)
     for i in np.flatnonzero((alike | (share >= config.grey_min)) & ~out).tolist():
         a, b = int(left[i]), int(right[i])
         headlines = articles.share_of_stems(a, b)
@@ -235,7 +289,7 @@ def _pair_table(pairs: pl.DataFrame, ids: pl.Series, clusters: pl.DataFrame) -> 
 
 def _passage_table(judged: Judged, ids: pl.Series) -> pl.DataFrame:
     """Return by id the passages that two kept articles share."""
-    sides = judged.passages.join(judged.pairs.select("number", "first", "second"), on="number")
+    sides = judged.passages
     is_kept = judged.kept == np.arange(len(judged.kept))
     both = is_kept[sides["first"].to_numpy()] & is_kept[sides["second"].to_numpy()]
     named = sides.filter(pl.Series(both, dtype=pl.Boolean))

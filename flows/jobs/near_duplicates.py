@@ -1,7 +1,8 @@
-"""The dedup stage over the cleaned parts, done in one worker process."""
+"""The dedup stage over the cleaned parts: what it is given, and what it leaves; of one shard, done in one worker."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from cleaners.dedup import deduplicate, fill_from_copies, fingerprint
+from cleaners.dedup import Deduplicated, deduplicate, fill_from_copies, fingerprint
 from cleaners.dedup.stars.history import carry_cluster_ids
 from cleaners.dedup.tokens.threads import in_threads
 from flows.jobs.staging import DECIDED, DEDUP_AUDIT, TAKEN_DOWN, table_parts
@@ -23,36 +24,75 @@ COLUMNS = ("id", "title", "author", "url", "site", "published", "words", "source
 PLACE = ("source", "record", "missing")
 
 
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The cleaned articles without their texts.
+
+    `heights` are the rows of each part. `left` are the articles that are not taken down, with the column `alone` where
+    they are exempt from merging; `rows` says where the others, `compared`, stand in all parts.
+    """
+
+    parts: list[Path]
+    heights: list[int]
+    left: pl.DataFrame
+    compared: pl.DataFrame
+    rows: npt.NDArray[np.int64]
+
+
+def count_cleaned(folders: Sequence[Path]) -> int:
+    """Return how many cleaned articles there are."""
+    parts = table_parts(folders, "cleaned")
+    count: int = pl.scan_parquet(parts).select(pl.len()).collect().item() if parts else 0
+    return count
+
+
+def gather_articles(folders: Sequence[Path], staging: Path, rulings: Sequence[Ruling]) -> Gathered:
+    """Gather what the stage must know of all articles at once; stage which ones are exempt from merging."""
+    parts = table_parts(folders, "cleaned")
+    articles = pl.DataFrame(schema={name: CLEANED[name] for name in (*COLUMNS, *PLACE)} | {"part": pl.String()})
+    if parts:  # all at once: one by one it takes four times as long
+        articles = pl.scan_parquet(parts, include_file_paths="part").select(articles.columns).collect()
+    heights = dict(articles.group_by("part").len().iter_rows())
+    taken = pl.read_parquet(staging / TAKEN_DOWN, columns=["id"])["id"]
+    left = articles.filter(~pl.col("id").is_in(taken.implode()))
+    alone = stage_exempt(left.select(list(KEYS)), rulings, "merge", staging)["id"]
+    out = pl.concat([taken, alone]).implode()
+    rows = np.flatnonzero(articles.select(~pl.col("id").is_in(out)).to_series().to_numpy())
+    return Gathered(
+        parts,
+        [heights.get(str(part), 0) for part in parts],
+        left.with_columns(alone=pl.col("id").is_in(alone.implode())),
+        articles.select(COLUMNS)[rows],
+        rows,
+    )
+
+
 def find_duplicates(
     folders: Sequence[Path], clean: Path, staging: Path, settings: Settings, rulings: Sequence[Ruling]
 ) -> Tally:
-    """Find the near-duplicates among the cleaned articles of some folders; what is exempt from merging is none.
-
-    Writes what is decided on each article, pairs, passages and what was capped to staging. A cluster that has a member
-    of the previous snapshot carries its `cluster_id` on.
-    """
-    parts = table_parts(folders, "cleaned")
-    articles = pl.DataFrame(schema={name: CLEANED[name] for name in (*COLUMNS, *PLACE)} | {"part": pl.String()})
+    """Find the near-duplicates among the cleaned articles of some folders; what is exempt from merging is none."""
+    gathered = gather_articles(folders, staging, rulings)
     fingerprints = fingerprint(pl.Series(dtype=pl.String), config=settings.dedup)
-    if parts:  # all at once: one by one it takes four times as long
-        articles = pl.scan_parquet(parts, include_file_paths="part").select(articles.columns).collect()
+    if gathered.parts:
         fingerprints = pl.read_parquet(table_parts(folders, "fingerprints")).drop("id")
-    heights = dict(articles.group_by("part").len().iter_rows())
-    read = _texts_of(parts, [heights.get(str(part), 0) for part in parts])
-    taken = pl.read_parquet(staging / TAKEN_DOWN, columns=["id"])["id"].implode()
-    left = articles.filter(~pl.col("id").is_in(taken))
-    alone = stage_exempt(left.select(list(KEYS)), rulings, "merge", staging)
-    out = pl.concat([taken.explode(), alone["id"]]).implode()
-    rows = np.flatnonzero(articles.select(~pl.col("id").is_in(out)).to_series().to_numpy())
+    read = texts_of(gathered.parts, gathered.heights)
     found = deduplicate(
-        articles[rows].select(COLUMNS),
+        gathered.compared,
         config=settings.dedup,
-        fingerprints=fingerprints[rows],
-        read=lambda chosen: read(rows[chosen]),
+        fingerprints=fingerprints[gathered.rows],
+        read=lambda chosen: read(gathered.rows[chosen]),
     )
+    return write_found(found, gathered.left, clean, staging)
+
+
+def write_found(found: Deduplicated, left: pl.DataFrame, clean: Path, staging: Path) -> Tally:
+    """Write what is decided on each article, pairs, passages and what was capped to staging.
+
+    A cluster that has a member of the previous snapshot carries its `cluster_id` on.
+    """
     for name in DEDUP_AUDIT:
         write_frame(getattr(found, name), staging / f"{name}.parquet")
-    stars = pl.concat([found.clusters, _alone(alone["id"], found.clusters)])
+    stars = pl.concat([found.clusters, _alone(left.filter("alone")["id"], found.clusters)])
     clusters = carry_cluster_ids(stars, previous_clusters(clean))
     decided = left.select("id", *PLACE, "part").join(clusters, on="id", maintain_order="left")
     decided = decided.join(fill_from_copies(left, stars), on="id", how="left", maintain_order="left")
@@ -67,7 +107,7 @@ def _alone(ids: pl.Series, clusters: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(**missing).select(clusters.columns).cast(clusters.schema)
 
 
-def _texts_of(parts: Sequence[Path], heights: Sequence[int]) -> Callable[[npt.NDArray[np.int64]], pl.Series]:
+def texts_of(parts: Sequence[Path], heights: Sequence[int]) -> Callable[[npt.NDArray[np.int64]], pl.Series]:
     """Return what reads the texts of rows, counted over all parts; a part is read if one of its rows is wanted."""
     starts = np.array([0, *accumulate(heights)], np.int64)
 

@@ -22,7 +22,7 @@ from cleaners.dedup import load_tables
 from cleaners.extract import extract
 from cleaners.records import Article, RawDocument
 from cleaners.strip import cut, find_claims
-from flows.jobs import extracted_parts, near_duplicates, stripped_parts  # noqa: F401 - what workers are asked to run
+from flows.jobs import extracted_parts, sharded_duplicates, stripped_parts  # noqa: F401 - what workers are asked to run
 from flows.settings import Settings
 
 _ENGLISH = "At noon the bridge over the Ostra was opened again, and by the evening it was closed."

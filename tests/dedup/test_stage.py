@@ -4,6 +4,8 @@ import random
 from collections.abc import Callable
 from datetime import date
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -124,6 +126,28 @@ def test_how_many_pairs_are_judged_at_once_does_not_matter(
     again = deduplicate(fiction.articles(corpus), config=CONFIG)
     assert again.pairs.equals(found.pairs)
     assert again.clusters.equals(found.clusters)
+
+
+def test_texts_are_fetched_as_they_are_needed(
+    corpus: dict[str, str], found: Deduplicated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Texts of a limited number of words are held at a time, and the tables are the same."""
+    table = fiction.articles(corpus)
+    words = table["words"].to_numpy()
+    fetched: list[int] = []
+
+    def read(rows: npt.NDArray[np.int64]) -> pl.Series:
+        fetched.append(int(words[rows].sum()))
+        return table["text"].gather(rows)
+
+    monkeypatch.setattr(judging, "WAVE", 10)
+    monkeypatch.setattr(judging, "FETCHED_WORDS", 20_000)
+    prints = fingerprint(table["text"], config=CONFIG)
+    again = deduplicate(table.drop("text"), config=CONFIG, fingerprints=prints, read=read)
+    assert again.pairs.equals(found.pairs)
+    assert again.passages.equals(found.passages)
+    assert len(fetched) > 2
+    assert max(fetched) <= 20_000 < sum(fetched)
 
 
 def test_no_articles_give_empty_tables(found: Deduplicated) -> None:

@@ -126,6 +126,12 @@ def invoke(*arguments: str | Path, columns: int = 160) -> Result:
     return CliRunner().invoke(app, list(map(str, arguments)), env={"COLUMNS": str(columns)})
 
 
+def tables(published: Published) -> dict[str, bytes]:
+    """Return the bytes of each Parquet file."""
+    snapshot = published.current.resolve()
+    return {str(path.relative_to(snapshot)): path.read_bytes() for path in sorted(snapshot.rglob("*.parquet"))}
+
+
 def printed(*arguments: str | Path, clean: Path, status: int = 0) -> str:
     """Run a command on a clean folder in this process; return what it prints, on standard error if it fails."""
     result = invoke(*arguments, "--clean", clean)

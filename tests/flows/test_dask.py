@@ -1,5 +1,6 @@
 """A run on a Dask cluster, of a real scheduler and two workers, publishes what a run on one machine does."""
 
+import math
 import os
 import shutil
 import signal
@@ -26,21 +27,23 @@ from flows.running.corpus_run import CorpusRun
 from flows.running.dask_runner import RunPlugin
 from flows.running.runners import task_runner
 from flows.settings import Settings
-from tests.flows.conftest import SAMPLE, Published, free_port, publish, wait_until
+from tests.flows.conftest import SAMPLE, Published, free_port, publish, tables, wait_until
 from tests.flows.test_cli import WINNOW
 from tests.flows.test_workers import is_gone, write_much
 
-# Batches of eight files, so that each worker has several, and some have one that is not like the others.
-SEVERAL = {"batch_files": 8, "part_articles": 8}
+# Batches of eight files, so that each worker has several, and some have one that is not like the others; and shards of
+# as many articles, in which the dedup stage works on the cluster alone.
+SEVERAL = {"batch_files": 8, "part_articles": 8, "shard_articles": 8}
+GATES = ("extract", "weigh")
 SOON = 10
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """A scheduler, and the file that its workers wait for before each batch."""
+    """A scheduler, and the folder of the files that its workers wait for before some of their work."""
 
     address: str
-    gate: Path
+    gates: Path
 
     def client(self) -> Client:
         """Return a client of its own."""
@@ -57,16 +60,17 @@ class Cluster:
 def cluster(prefect_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """A scheduler and two workers, each started by its own command, as on machines of their own."""
     folder = tmp_path_factory.mktemp("cluster")
-    found = Cluster(f"tcp://127.0.0.1:{free_port()}", folder / "open")
-    found.gate.touch()
-    gate = os.pathsep.join([str(Path(__file__).with_name("gate")), str(Path(__file__).parents[2])])
+    found = Cluster(f"tcp://127.0.0.1:{free_port()}", folder)
+    for gate in GATES:
+        (folder / gate).touch()
+    path = os.pathsep.join([str(Path(__file__).with_name("gate")), str(Path(__file__).parents[2])])
     worker = ["worker", found.address, "--nworkers", "1", "--nthreads", "2", "--no-dashboard", "--host", "127.0.0.1"]
     worker += ["--local-directory", str(folder)]
     port = found.address.rsplit(":", 1)[1]
     with ExitStack() as stack, (folder / "log").open("ab") as log:
         for command, more in (
             (["scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard"], {}),
-            *[(worker, {"PYTHONPATH": gate, "GATE": str(found.gate)})] * 2,
+            *[(worker, {"PYTHONPATH": path, "GATE": str(folder)})] * 2,
         ):
             process = stack.enter_context(
                 subprocess.Popen(
@@ -79,7 +83,7 @@ def cluster(prefect_environment: dict[str, str], tmp_path_factory: pytest.TempPa
             )
             stack.callback(process.terminate)
         with found.client() as client:
-            client.wait_for_workers(2, timeout=60)
+            client.wait_for_workers(2, timeout=180)
         yield found
 
 
@@ -107,12 +111,6 @@ def on_dask(raw: Path, cluster: Cluster) -> Published:
     return published
 
 
-def tables(published: Published) -> dict[str, bytes]:
-    """Return the bytes of each Parquet file."""
-    snapshot = published.current.resolve()
-    return {str(path.relative_to(snapshot)): path.read_bytes() for path in sorted(snapshot.rglob("*.parquet"))}
-
-
 def test_tables_are_those_of_a_local_run(local: Published, on_dask: Published) -> None:
     """Every Parquet file of a run on the cluster has the bytes of that of a run on one machine."""
     assert tables(on_dask) == tables(local)
@@ -138,25 +136,40 @@ def test_tasks_of_the_cluster_are_told_to_prefect(on_dask: Published) -> None:
     assert [name for name, _ in states() if name.startswith("extract")] == [f"extract {n} of 5" for n in range(1, 6)]
 
 
+def test_near_duplicates_are_found_in_shards(on_dask: Published) -> None:
+    """On the cluster each step of the dedup stage has a task for each shard."""
+    named = FlowRunFilter(name=FlowRunFilterName(any_=[f"clean {on_dask.raw} into {on_dask.clean}"]))
+    with get_client(sync_client=True) as client:
+        names = {run.name for run in client.read_task_runs(flow_run_filter=named)}
+    of = math.ceil(on_dask.manifest["counts"]["cleaned"] / SEVERAL["shard_articles"])
+    assert of > 2
+    assert {f"judge pairs {number} of {of}" for number in range(1, of + 1)} <= names
+
+
 @pytest.mark.slow
-def test_killed_worker_costs_a_retry(raw: Path, local: Published, cluster: Cluster) -> None:
+@pytest.mark.parametrize("gate", GATES)
+def test_killed_worker_costs_a_retry(gate: str, raw: Path, local: Published, cluster: Cluster) -> None:
     """A worker that is killed in the middle of its task is started anew, and the run publishes the same bytes."""
-    cluster.gate.unlink()
+    (cluster.gates / gate).unlink()
     before = cluster.workers()
     victim = next(iter(before))
     killed = []
 
     def kill() -> None:
-        with cluster.client() as client:
-            wait_until(lambda: all(client.processing().values()), 120)
-            os.kill(before[victim], signal.SIGKILL)
-            killed.append(before[victim])
-            wait_until(lambda: victim not in client.nthreads())
-        cluster.gate.touch()
+        try:
+            with cluster.client() as client:
+                wait_until(lambda: len(list(cluster.gates.glob(f"{gate} * waits"))) >= 4, 300)  # all that work at once
+                os.kill(before[victim], signal.SIGKILL)
+                killed.append(before[victim])
+                wait_until(lambda: victim not in client.nthreads())
+        finally:
+            (cluster.gates / gate).touch()
 
     killing = Thread(target=kill)
     killing.start()
-    published = publish(raw, raw.with_name("killed"), run={"runner": "dask", "address": cluster.address, **SEVERAL})
+    published = publish(
+        raw, raw.with_name(f"killed at {gate}"), run={"runner": "dask", "address": cluster.address, **SEVERAL}
+    )
     killing.join()
     assert killed
     assert tables(published) == tables(local)

@@ -1,6 +1,6 @@
 """Pairs worth verifying: articles that share a band of their signatures, or a passage."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -37,7 +37,7 @@ CAPPED_SCHEMA: dict[str, type[pl.DataType]] = {
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Keys with the row of each; rows ascend among equal keys.
+    """Keys with the row of each.
 
     `order` returns a second key of those that stand in some places, all of one bucket: alike rows have the same.
     """
@@ -55,6 +55,19 @@ class Buckets:
     places: I64
     begins: I64
     sizes: I64
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What buckets of one lane propose: pairs with the number of buckets that did, in the order of pairs.
+
+    `shared` has the keys that several rows have, with each of the rows once; `capped` counts the buckets of each size
+    that were too large to pair all with all.
+    """
+
+    pairs: Tally
+    shared: Keys
+    capped: pl.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,30 +90,60 @@ def find_candidates(signatures: U32, passages: pl.Series, addresses: pl.Series, 
 
     Rows must come in the order in which articles are kept.
     """
-    found: list[U64] = [_same_address(addresses)]
+    rows = np.arange(len(passages), dtype=np.int64)
+    lanes = {"band": _bands(signatures, config.band_rows), "passage": passage_lane(passage_keys(passages, rows))}
+    proposed = {lane: propose_pairs(lane, keys, config=config) for lane, keys in lanes.items()}
+    tallies = {lane: found.pairs for lane, found in proposed.items()}
+    codes, capped = choose_pairs(tallies, same_address(addresses), config=config)
+    return Candidates(
+        *decode(codes),
+        proposed["passage"].shared,
+        sum_capped([*(found.capped for found in proposed.values()), capped]),
+    )
+
+
+def propose_pairs(lane: str, keys: Sequence[Callable[[], Keys]], *, config: DedupConfig) -> Proposed:
+    """Pair the rows that share a key of one lane, all with all where they are few.
+
+    All rows of a key must be among one item of `keys`. Of two lanes only the passages are kept as shared.
+    """
+    proposals: list[Tally] = []
+    shared: list[Keys] = []
     tables = [pl.DataFrame(schema=CAPPED_SCHEMA)]
-    shared = []
-    lanes = {"band": _bands(signatures, config.band_rows), "passage": _passages(passages)}
-    for lane, keys in lanes.items():
-        proposals: list[Tally] = []
-        for at in range(0, len(keys), SORTED):
-            for proposed, common, table in in_threads(partial(_propose, config=config), keys[at : at + SORTED]):
-                proposals.append(proposed)
-                if lane == "passage":
-                    shared.append(common)
-                tables.append(table.select(lane=pl.lit(lane), what=pl.lit("bucket"), **{c: c for c in table.columns}))
-            if sum(len(pairs) for pairs, _ in proposals) > PAIRS_HELD:
-                proposals = [_merge(proposals)]
-        chosen, table = _choose(_merge(proposals), config.row_pairs)
+    for at in range(0, len(keys), SORTED):
+        for pairs, common, table in in_threads(partial(_propose, config=config), keys[at : at + SORTED]):
+            proposals.append(pairs)
+            if lane == "passage":
+                shared.append(common)
+            tables.append(table.select(lane=pl.lit(lane), what=pl.lit("bucket"), **{c: c for c in table.columns}))
+        if sum(len(pairs) for pairs, _ in proposals) > PAIRS_HELD:
+            proposals = [merge_tallies(proposals)]
+    return Proposed(merge_tallies(proposals), _join_keys(shared), pl.concat(tables))
+
+
+def choose_pairs(proposed: Mapping[str, Tally], addressed: U64, *, config: DedupConfig) -> tuple[U64, pl.DataFrame]:
+    """Choose candidate pairs among those that each lane proposes for some right rows; return also what was capped.
+
+    `addressed` are pairs that are taken in any case.
+    """
+    found, tables = [addressed], [pl.DataFrame(schema=CAPPED_SCHEMA)]
+    for lane, pairs in proposed.items():
+        chosen, table = _choose(pairs, config.row_pairs)
         found.append(chosen)
         tables.append(table.select(lane=pl.lit(lane), what=pl.lit("article"), **{c: c for c in table.columns}))
-    codes = _distinct(found)
-    capped = pl.concat(tables).group_by("lane", "what", "size").agg(pl.col("count", "pairs_made", "pairs_all").sum())
-    return Candidates(
-        (codes >> HALF).astype(np.int64),
-        (codes & LOW).astype(np.int64),
-        Keys(np.concatenate([keys.values for keys in shared]), np.concatenate([keys.rows for keys in shared])),
-        capped.sort("lane", "what", "size"),
+    return _distinct(found), pl.concat(tables)
+
+
+def sum_capped(tables: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Sum up by size what was capped."""
+    sums = pl.concat(tables).group_by("lane", "what", "size").agg(pl.col("count", "pairs_made", "pairs_all").sum())
+    return sums.sort("lane", "what", "size")
+
+
+def _join_keys(keys: Sequence[Keys]) -> Keys:
+    return Keys(
+        np.concatenate([np.empty(0, np.uint64), *(some.values for some in keys)]),
+        np.concatenate([np.empty(0, np.int64), *(some.rows for some in keys)]),
     )
 
 
@@ -110,7 +153,7 @@ def _propose(make: Callable[[], Keys], config: DedupConfig) -> tuple[Tally, Keys
     buckets = _sort_buckets(keys)
     cool = _pairs_all(buckets, config.hot_bucket)
     hot, table = _pairs_hot(buckets, keys.order, config)
-    return _merge([(pairs, np.ones(len(pairs), np.int64)) for pairs in (cool, hot)]), buckets.keys, table
+    return merge_tallies([(pairs, np.ones(len(pairs), np.int64)) for pairs in (cool, hot)]), buckets.keys, table
 
 
 def _choose(proposed: Tally, each: int) -> tuple[U64, pl.DataFrame]:
@@ -135,7 +178,7 @@ def _choose(proposed: Tally, each: int) -> tuple[U64, pl.DataFrame]:
     return pairs[keep], table
 
 
-def _merge(tallies: list[Tally]) -> Tally:
+def merge_tallies(tallies: Sequence[Tally]) -> Tally:
     """Return pairs sorted, each once, with the sum of its counts."""
     pairs = np.concatenate([np.empty(0, np.uint64), *(p for p, _ in tallies)])
     counts = np.concatenate([np.empty(0, np.int64), *(n for _, n in tallies)])
@@ -167,10 +210,10 @@ def _bands(signatures: U32, rows: int) -> list[Callable[[], Keys]]:
 
         def following(places: I64) -> U64:
             band = numbers[int(places[0]) // count]
-            return _band_keys(signatures[places % count], (band + 1) % bands, rows)
+            return band_keys(signatures[places % count], (band + 1) % bands, rows)
 
         return Keys(
-            np.concatenate([_band_keys(signatures, band, rows) for band in numbers]),
+            np.concatenate([band_keys(signatures, band, rows) for band in numbers]),
             np.tile(np.arange(count, dtype=np.int64), len(numbers)),
             following,
         )
@@ -178,29 +221,34 @@ def _bands(signatures: U32, rows: int) -> list[Callable[[], Keys]]:
     return [partial(keys, first) for first in range(0, bands, several)]
 
 
-def _passages(passages: pl.Series) -> list[Callable[[], Keys]]:
-    """Return what makes the passage hashes of all rows, a share at a time."""
+def passage_keys(passages: pl.Series, rows: I64) -> Keys:
+    """Return the passage hashes of some rows, given as lists, one key each."""
     lengths = passages.list.len()
-    rows = np.repeat(np.arange(len(passages), dtype=np.int64), lengths)
-    hashes = passages.filter(lengths > 0).explode().to_numpy()
+    return Keys(passages.filter(lengths > 0).explode().to_numpy(), np.repeat(rows, lengths))
+
+
+def passage_lane(keys: Keys, *, shards: int = 1) -> list[Callable[[], Keys]]:
+    """Return what parts passage hashes into shares that are sorted one by one; all are of one of so many shards."""
     # Of the lowest bits: passages are chosen for their least hashes, so the highest are mostly zero.
-    shares = 1 << (len(hashes) // HASHES).bit_length()
+    shares = 1 << (len(keys.values) // HASHES).bit_length()
+    low = keys.values if shards == 1 else keys.values // np.uint64(shards)
 
-    def keys(share: int) -> Keys:
-        own = hashes & np.uint64(shares - 1) == share
-        return Keys(hashes[own], rows[own])
+    def of_share(share: int) -> Keys:
+        own = low & np.uint64(shares - 1) == share
+        return Keys(keys.values[own], keys.rows[own])
 
-    return [partial(keys, share) for share in range(shares)]
+    return [partial(of_share, share) for share in range(shares)]
 
 
-def _same_address(addresses: pl.Series) -> U64:
+def same_address(addresses: pl.Series) -> U64:
     """Pair the rows of each address with the first of them."""
     rows = pl.DataFrame({"address": addresses}).with_row_index("row").drop_nulls()
     rows = rows.with_columns(first=pl.col("row").min().over("address")).filter(pl.col("first") < pl.col("row"))
-    return _encode(rows["first"].cast(pl.Int64).to_numpy(), rows["row"].cast(pl.Int64).to_numpy())
+    return encode(rows["first"].cast(pl.Int64).to_numpy(), rows["row"].cast(pl.Int64).to_numpy())
 
 
-def _band_keys(signatures: U32, band: int, rows: int) -> U64:
+def band_keys(signatures: U32, band: int, rows: int) -> U64:
+    """Return one key a signature, of so many values of a band; keys of different bands are different."""
     keys = np.full(len(signatures), np.uint64(band))
     for k in range(band * rows, band * rows + rows):
         keys = mix(keys ^ signatures[:, k].astype(np.uint64))
@@ -210,7 +258,7 @@ def _band_keys(signatures: U32, band: int, rows: int) -> U64:
 def _sort_buckets(keys: Keys) -> Buckets:
     """Sort rows into their buckets; one that is twice in a bucket counts once, one that is alone in it not at all."""
     at = repeated(keys.values)
-    at = at[np.argsort(keys.values[at], kind="stable")]
+    at = at[np.lexsort((keys.rows[at], keys.values[at]))]
     values, rows = keys.values[at], keys.rows[at]
     fresh = np.ones(len(at), np.bool_)
     fresh[1:] = (values[1:] != values[:-1]) | (rows[1:] != rows[:-1])
@@ -263,7 +311,7 @@ def _pairs_all(buckets: Buckets, limit: int) -> U64:
         counts = np.maximum(sizes - distance, 0)
         starts = np.cumsum(counts) - counts
         left = np.arange(int(counts.sum())) + np.repeat(begins - starts, counts)
-        found.append(_encode(buckets.keys.rows[left], buckets.keys.rows[left + distance]))
+        found.append(encode(buckets.keys.rows[left], buckets.keys.rows[left + distance]))
     return np.concatenate(found)
 
 
@@ -274,10 +322,10 @@ def _pairs_hot(buckets: Buckets, order: Callable[[I64], U64] | None, config: Ded
     counted = []
     for begin, size in zip(buckets.begins[hot].tolist(), buckets.sizes[hot].tolist(), strict=True):
         rows = buckets.keys.rows[begin : begin + size]
-        found = [_encode(np.full(size - k - 1, rows[k]), rows[k + 1 :]) for k in range(config.hot_representatives)]
+        found = [encode(np.full(size - k - 1, rows[k]), rows[k + 1 :]) for k in range(config.hot_representatives)]
         if order is not None:
             alike = rows[np.argsort(order(buckets.places[begin : begin + size]), kind="stable")]
-            found.append(_encode(np.minimum(alike[:-1], alike[1:]), np.maximum(alike[:-1], alike[1:])))
+            found.append(encode(np.minimum(alike[:-1], alike[1:]), np.maximum(alike[:-1], alike[1:])))
         made.append(_distinct(found))
         counted.append((size, 1, len(made[-1]), size * (size - 1) // 2))
     columns = ("size", "count", "pairs_made", "pairs_all")
@@ -285,8 +333,14 @@ def _pairs_hot(buckets: Buckets, order: Callable[[I64], U64] | None, config: Ded
     return np.concatenate([np.empty(0, np.uint64), *made]), table
 
 
-def _encode(left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]) -> U64:
+def encode(left: I64, right: I64) -> U64:
+    """Write pairs of rows as one number each, in the order of pairs."""
     return left.astype(np.uint64) << HALF | right.astype(np.uint64)
+
+
+def decode(pairs: U64) -> tuple[I64, I64]:
+    """Return the left and the right rows of pairs."""
+    return (pairs >> HALF).astype(np.int64), (pairs & LOW).astype(np.int64)
 
 
 def estimated_jaccard(signatures: U32, left: I64, right: I64) -> npt.NDArray[np.float64]:

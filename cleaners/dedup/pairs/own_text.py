@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 from cleaners.dedup.config import DedupConfig
 from cleaners.dedup.pairs.candidates import Keys
-from cleaners.dedup.tokens.shingles import STEP, shingle
-from cleaners.dedup.tokens.words import I64, U64, Ragged, Scan, lines_of, mix, stand_in
+from cleaners.dedup.tokens.shingles import STEP, batches_of, shingle
+from cleaners.dedup.tokens.words import I64, U64, Ragged, Scan, hash_words, lines_of, mix, scan, stand_in
 
 # A longer line is a paragraph, or a text without line ends, and may have words of its own beside a notice.
 LINE_WORDS = 100
@@ -76,6 +77,11 @@ def find_carried(shared: Keys, sites: I64, stories: I64, *, config: DedupConfig)
     of each row, `ANY_SITE` where it has none; `stories` numbers its story, so that a story told several times counts
     once.
     """
+    return as_carried(*carried_passages(shared, sites, stories, config=config))
+
+
+def carried_passages(shared: Keys, sites: I64, stories: I64, *, config: DedupConfig) -> tuple[U64, U64]:
+    """Find passages as `find_carried` does: their hashes, and these joined with the number of the site."""
     hashes, rows = shared.values, shared.rows
     sited = sites[rows] != ANY_SITE
     many = max(config.common_share * len(np.unique(stories)), config.common_articles - 1.0)
@@ -84,9 +90,20 @@ def find_carried(shared: Keys, sites: I64, stories: I64, *, config: DedupConfig)
     by_sites = _carried_by(of_sites, stories[rows[sited]], config.carried_stories - 1.0)
     by_all = _carried_by(of_all, stories[rows], many)
     found = np.concatenate((hashes[sited][by_sites], hashes[by_all]))
-    ends = np.zeros(8 << len(found).bit_length(), np.bool_)
-    ends[_end(found, len(ends))] = True
-    return Carried(np.unique(np.concatenate((of_sites[by_sites], of_all[by_all]))), ends)
+    return found, np.concatenate((of_sites[by_sites], of_all[by_all]))
+
+
+def as_carried(hashes: U64, codes: U64) -> Carried:
+    """Bring what `carried_passages` found into the form that is looked up."""
+    ends = np.zeros(8 << len(hashes).bit_length(), np.bool_)
+    ends[_end(hashes, len(ends))] = True
+    return Carried(np.unique(codes), ends)
+
+
+def runs_of(texts: pl.Series, *, config: DedupConfig) -> U64:
+    """Return the hashes of all runs of words that stand in some texts, sorted, each once."""
+    blocks = (shingle(hash_words(scan(block)), config.passage_words).values for block in batches_of(texts.to_list()))
+    return np.unique(np.concatenate([np.empty(0, np.uint64), *map(np.unique, blocks)]))
 
 
 def _carried_by(codes: U64, stories: I64, limit: float) -> I64:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,8 @@ from cleaners.dedup.pairs.verdicts import ACCEPTED, Known, judge
 from cleaners.dedup.stars.clusters import join_stars
 from cleaners.dedup.tokens.words import I64
 
+# The columns that articles are judged by beside their texts.
+FACTS = ("words_sha256", "title", "address", "published", "site_number", "tokens")
 # Pairs judged at a time, and letters of texts that stay read for the next ones; bound the memory of texts, read.
 CHUNK = 2048
 LETTERS_READ = 1 << 24
@@ -27,11 +30,14 @@ PAIR_SCHEMA: dict[str, type[pl.DataType]] = {
     "verdict": pl.String,
 }
 PASSAGE_SCHEMA: dict[str, type[pl.DataType]] = {
-    "number": pl.Int64,
+    **dict.fromkeys(("number", "first", "second"), pl.Int64),
     **dict.fromkeys(("first_start", "first_end", "second_start", "second_end", "words"), pl.UInt32),
 }
-# Reads the texts of some articles, named by their rows.
+# Words of texts that are fetched at a time; 6 letters each, and for what is carried 8 bytes.
+FETCHED_WORDS = 1 << 25
+# Reads the texts of some articles, named by their rows, and finds what is carried among some texts.
 ReadTexts = Callable[[I64], pl.Series]
+FindCarried = Callable[[pl.Series], Carried]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,19 @@ class Articles:
     addresses: Sequence[str | None]
     days: Sequence[int | None]
     sites: I64
+    words: I64
+
+    @classmethod
+    def of(cls, facts: pl.DataFrame) -> Self:
+        """Take them from a table with the columns `FACTS`."""
+        return cls(
+            facts["words_sha256"].to_list(),
+            facts["title"].to_list(),
+            facts["address"].to_list(),
+            facts["published"].to_physical().to_list(),
+            facts["site_number"].to_numpy(),
+            facts["tokens"].cast(pl.Int64).to_numpy(),
+        )
 
     def share_of_stems(self, left: int, right: int) -> float | None:
         """Return the share of stems that two headlines have in common; None where one is missing."""
@@ -81,20 +100,24 @@ class Articles:
 
 
 def judge_pairs(
-    left: I64, right: I64, articles: Articles, *, read: ReadTexts, carried: Carried, config: DedupConfig
+    left: I64, right: I64, articles: Articles, *, read: ReadTexts, carried: FindCarried, config: DedupConfig
 ) -> Judged:
     """Judge pairs of rows, given sorted, and form stars; pairs that cannot matter any more are passed over.
 
-    Rows are in the order of keeping.
+    Rows are in the order of keeping. Of no more than `FETCHED_WORDS` are texts held, but for those of one wave.
     """
-    involved = np.unique(np.concatenate((left, right)))
-    texts = read(involved)
     kept = np.arange(len(articles.titles), dtype=np.int64)
     pairs, passages = [pl.DataFrame(schema=PAIR_SCHEMA)], [pl.DataFrame(schema=PASSAGE_SCHEMA)]
     by_row: dict[int, Reading] = {}
-    letters = 0
+    letters = fetched = 0
     for at in range(0, len(left), WAVE):
         wave = slice(at, at + WAVE)
+        if at >= fetched:
+            fetched = at + _within(left[at:], right[at:], articles.words)
+            unsettled = at + np.flatnonzero(_undecided(left[at:fetched], right[at:fetched], kept))
+            involved = np.unique(np.concatenate((left[unsettled], right[unsettled])))
+            texts = read(involved)
+            known = carried(texts)
         numbers = at + np.flatnonzero(_undecided(left[wave], right[wave], kept))
         judged = [pl.DataFrame(schema=PAIR_SCHEMA)]
         # Not in threads: two take a quarter more processor time and no less of the clock's, since most is Python's.
@@ -105,7 +128,7 @@ def judge_pairs(
             wanted = np.unique(np.concatenate((left[chunk], right[chunk])))
             rows = wanted[[row not in by_row for row in wanted.tolist()]]
             column = texts.gather(np.searchsorted(involved, rows)).to_list()
-            readings = read_texts(column, config=config, carried=carried, sites=articles.sites[rows])
+            readings = read_texts(column, config=config, carried=known, sites=articles.sites[rows])
             by_row |= zip(rows.tolist(), readings, strict=True)
             letters += sum(map(len, column))
             table, shared = _judge_chunk(chunk, left[chunk], right[chunk], by_row, articles, config)
@@ -116,7 +139,16 @@ def judge_pairs(
     found = pl.concat(pairs)
     # A wave judges some pairs that it itself decides; which ones, hangs on its size.
     found = found.filter(pl.Series(_undecided(found["first"].to_numpy(), found["second"].to_numpy(), kept)))
-    return Judged(found, pl.concat(passages), kept)
+    shared = pl.concat(passages).join(found.select("number"), on="number", how="semi")
+    return Judged(found.drop("number"), shared.drop("number"), kept)
+
+
+def _within(left: I64, right: I64, words: I64) -> int:
+    """Return how many whole waves of pairs, one at least, have texts of at most `FETCHED_WORDS`."""
+    rows, first = np.unique(np.column_stack((left, right)).ravel(), return_index=True)
+    of_pair = np.bincount(first // 2, weights=words[rows], minlength=len(left))
+    fits = int(np.searchsorted(np.cumsum(of_pair), FETCHED_WORDS, side="right"))
+    return len(left) if fits == len(left) else max(WAVE, fits // WAVE * WAVE)
 
 
 def _undecided(left: I64, right: I64, kept: I64) -> npt.NDArray[np.bool_]:
@@ -135,7 +167,7 @@ def _judge_chunk(
         shares = (overlap.jaccard, overlap.containment_left, overlap.containment_right)
         judgements.append((number, a, b, *shares, judged.ratio, judged.conflict, judged.quoted, judged.verdict))
         passages += [
-            (number, p.left_start, p.left_end, p.right_start, p.right_end, p.words)
+            (number, a, b, p.left_start, p.left_end, p.right_start, p.right_end, p.words)
             for p in judged.passages
             if p.words >= config.passage_min
         ]

@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -27,7 +28,16 @@ from flows.folders import corpora, leases, objects
 from flows.folders.addresses import Address, work_folder
 from flows.folders.files import discard
 from flows.folders.leases import LOCK, OvertakenError
-from flows.folders.objects import delete_objects, fetch, holds_objects, list_objects, read_object, upload, write_object
+from flows.folders.objects import (
+    ChangedError,
+    delete_objects,
+    fetch,
+    holds_objects,
+    list_objects,
+    read_object,
+    upload,
+    write_object,
+)
 from flows.folders.sources import Source, list_sources
 from flows.jobs.extracted_parts import ExtractJob, extract_batch
 from flows.settings import Settings
@@ -236,9 +246,21 @@ def test_first_of_two_first_runs_is_published(server: Server, sample: Published,
 
 def held_by_another(place: Address, expires: datetime) -> None:
     """Have a run on another machine hold the lock."""
-    found = read_object(place, LOCK)
     said = {"holder": "run 7, process 1 on elsewhere", "expires": expires.isoformat(), "token": "elsewhere"}
-    write_object(place, LOCK, json.dumps(said).encode(), found and found[1])
+    overwrite_lock(place, json.dumps(said).encode())
+
+
+def overwrite_lock(place: Address, content: bytes) -> None:
+    """Have something else stand in the place of the lock, which its holder may renew at any moment."""
+
+    def written() -> bool:
+        found = read_object(place, LOCK)
+        with suppress(ChangedError):
+            write_object(place, LOCK, content, found and found[1])
+            return True
+        return False
+
+    wait_until(written)
 
 
 def test_taken_lock_ends_the_run_cancelled(corpus: Address) -> None:
@@ -277,8 +299,7 @@ def test_run_whose_lock_is_damaged_publishes_nothing(
     """A run that finds something else in the place of its lock goes no further: another may be publishing."""
     monkeypatch.setattr(leases, "RENEW_SECONDS", 0.05)
     with corpora.claim_corpus(corpus, work_in(tmp_path), "the test") as claimed:
-        found = read_object(corpus, LOCK)
-        write_object(corpus, LOCK, b"{", found and found[1])
+        overwrite_lock(corpus, b"{")
         assert claimed.lease is not None
         lease = claimed.lease
         wait_until(lambda: bool(lease.lost_to))
@@ -509,9 +530,9 @@ def test_commands_question_an_address(
     assert (tmp_path / "report.html").is_file()
     assert f"Written to {corpus}/takedowns.toml" in asked("takedown", "wire/", "--reason", "a court order", *at)
     assert b"a court order" in content(corpus, "takedowns.toml")
-    assert "wire/" in asked("takedown", "--list", *at)
+    assert "source wire: a court order" in asked("takedown", "--list", *at)
     assert "may be published again" in asked("takedown", "wire/", "--undo", *at)
-    assert "wire/" not in asked("takedown", "--list", *at)
+    assert "source wire" not in asked("takedown", "--list", *at)
     found = {row["what"]: row for row in json.loads(invoke("doctor", "--json", *at).stdout)}
     assert [found[what]["state"] for what in ("address", "snapshot", "lock", "takedowns")] == ["ok"] * 4
     assert f"{corpus}/current.json was {run}" in asked("rollback", *at)

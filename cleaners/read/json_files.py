@@ -18,7 +18,7 @@ _BLANK = re.compile(r"[\s,]*")
 _DECODER = json.JSONDecoder()
 # Objects round the list of rows: the Guardian's and Elasticsearch's answers have two.
 _ENVELOPES = 2
-# So many lists of one length are the columns of a table.
+# The fewest lists of one length that are the columns of a table.
 _TABLE_COLUMNS = 2
 # An array, or an object over several lines: JSON under the name of JSON Lines.
 _WHOLE = re.compile(rb"\s*(?:\[\s*\{|\{\s*\n\s*\")")

@@ -39,7 +39,7 @@ _INNER_STOP = re.compile(r"(?:[^\W\d_A-ZÀ-Þ]{3}|(?:\S+\s+){6}.*?\w{3})\.\s+(?=
 # A paragraph of prose: this many words, or fewer that end in a full stop.
 _PROSE_WORDS = 25
 _SENTENCE_WORDS = 8
-# So long a line is a paragraph whatever its words; counting them is what costs.
+# A line of this many characters is a paragraph whatever its words, which are costly to count.
 _PROSE_CHARS = 300
 # Characters of prose in which a headline's words come back: from the top of the body, and right below the headline.
 _BODY_CHARS = 3_000

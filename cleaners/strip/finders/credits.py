@@ -11,9 +11,9 @@ from cleaners.text import CLOSERS, Line, lines_of, remembered, sentences_of, wor
 
 # The first lines and the last ones that are looked at.
 _FIRST, _LAST = 3, 6
-# A line of more words is more than a credit, a note on the author, a note on opinions, a short note.
+# The most words of a credit, a note on the author, a note on opinions, and one that needs no other sign.
 _CREDIT_WORDS, _AUTHOR_WORDS, _OPINION_WORDS, _BRIEF_NOTE = 70, 75, 130, 40
-# Likewise an age, a note on updates, an address to write to, a byline; and any of these above the article.
+# The most words of an age, a note on updates, an address to write to, a byline, and a note above the article.
 _AGE_WORDS, _UPDATE_WORDS, _CONTACT_WORDS, _BYLINE_WORDS, _ABOVE_WORDS = 5, 22, 40, 14, 40
 # Words that may follow the wording of a credit without a name: "... was used in this | story".
 _CLOSING_WORDS = 1

@@ -19,7 +19,7 @@ _STOPPED_CHARS = 100
 _DOUBLED_WORDS = 8
 # Words of a video's title that stands twice.
 _TITLE_WORDS = 5
-# So many captions make a gallery.
+# The fewest captions that make a gallery.
 _GALLERY = 3
 # Share of a text.
 _MOST = 0.9

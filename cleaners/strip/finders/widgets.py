@@ -31,7 +31,7 @@ _SHORTCODE = re.compile(
     r'\[/?[a-z][a-z_-]{2,24}(?: +[a-z_-]{2,24}="[^"\]]{0,500}")+ ?/?\]'
     r'|\[/[a-z][a-z_-]{2,24}\]|\bposter="https?:[^"\s]{1,300}"'
 )
-# So far before its end the box may begin.
+# Characters before its end in which the box may begin.
 _BOX_CHARS = 900
 
 

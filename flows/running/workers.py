@@ -61,7 +61,7 @@ class Workers:
         try:
             return self._run(pool, work, *args, **kwargs)
         finally:
-            pool.shutdown()
+            _end(pool)
             self._pools.remove(pool)
 
     @property
@@ -73,14 +73,12 @@ class Workers:
         """Kill all workers, whatever they are at: the store and the snapshots are written so that it may be."""
         self._stopped.set()
         for pool in list(self._pools):
-            # From Python 3.14 on a pool has a method for this.
-            for process in list((pool._processes or {}).values()):
-                process.kill()
+            _kill(pool)
 
     def close(self) -> None:
         """End the workers, once those at work have done what they are at."""
         for pool in list(self._pools):
-            pool.shutdown(cancel_futures=True)
+            _end(pool)
 
     def _run(self, pool: ProcessPoolExecutor, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         future = pool.submit(work, *args, **kwargs)
@@ -97,6 +95,20 @@ class Workers:
         pool = ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=(environment,))
         self._pools.append(pool)
         return pool
+
+
+def _kill(pool: ProcessPoolExecutor) -> None:
+    # From Python 3.14 on a pool has a method for this.
+    for process in list((pool._processes or {}).values()):
+        process.kill()
+
+
+def _end(pool: ProcessPoolExecutor) -> None:
+    """End a pool once its workers have done what they are at; of one that broke, whatever they are at."""
+    if pool._broken:
+        # A worker that started just then was not among those that the pool has ended, and yet it waits for it.
+        _kill(pool)
+    pool.shutdown(cancel_futures=True)
 
 
 _WORKERS: dict[str, Workers] = {}  # by run

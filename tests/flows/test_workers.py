@@ -150,30 +150,33 @@ def test_workers_do_not_load_the_program_that_they_work_for(tmp_path: Path) -> N
 
 
 IDLE = """
-import os, signal, time
+import os, signal, sys, time
 from concurrent.futures.process import BrokenProcessPool
-from flows.running.workers import Workers
+from flows.running import workers as module
 
 if __name__ == "__main__":
-    workers = Workers(2)
+    if sys.argv[1] == "missed":
+        module._Worker.terminate = lambda worker: None
+    workers = module.Workers(2)
     for wait in [workers._pool.submit(time.sleep, 0.5) for _ in range(2)]:
         wait.result()
     # Both wait for work now, one of them with the lock of their queue.
-    for process in list(workers._pool._processes)[:1]:
-        os.kill(process, signal.SIGKILL)
+    os.kill(list(workers._pool._processes)[0], signal.SIGKILL)
     try:
-        workers.run(time.sleep, 0)
+        while True:  # until the pool has seen it
+            workers.run(time.sleep, 0)
     except BrokenProcessPool:
         workers.close()
         print("closed")
 """
 
 
-def test_worker_that_is_killed_at_rest_holds_up_nothing(tmp_path: Path) -> None:
-    """The others are ended with it, though they wait for a lock that it held, and the run goes on."""
+@pytest.mark.parametrize("other", ["ended", "missed"])
+def test_worker_that_is_killed_at_rest_holds_up_nothing(other: str, tmp_path: Path) -> None:
+    """The other is ended with it, also where the pool missed it as it started, and the run goes on."""
     (tmp_path / "idle.py").write_text(IDLE)
     result = subprocess.run(
-        [sys.executable, tmp_path / "idle.py"], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, tmp_path / "idle.py", other], capture_output=True, text=True, timeout=60, check=False
     )
     assert result.stdout == "closed\n", result.stderr
 

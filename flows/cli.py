@@ -103,7 +103,7 @@ def run(
 
 def _run(raw: Path, clean: Path, config: Path | None, assignments: list[str], quiet: bool) -> None:
     from flows.folders.corpora import check_corpus
-    from flows.folders.given import check_folders, named_folders
+    from flows.folders.run_folders import check_folders, named_folders
     from flows.settings import assigned, settings_file, settings_of_run
 
     began = datetime.now(UTC)

@@ -19,12 +19,12 @@ from cleaners.strip.config import Keepable
 from flows.errors import StoreError, TakenError, UsageError
 from flows.folders.addresses import Folder
 from flows.folders.corpora import Corpus, claim_corpus
-from flows.folders.given import check_folders, named_folders
+from flows.folders.run_folders import check_folders, named_folders
 from flows.jobs.store import open_store
 from flows.rulings import read_rulings
 from flows.running.announcements import forgo_retries, in_brief, later_run, progress_artifact, tag_run
 from flows.running.corpus_run import CorpusRun, name_of_run
-from flows.running.failures import place_told
+from flows.running.failures import naming_cause
 from flows.running.progress import Advance, progress_bar
 from flows.running.runners import task_runner
 from flows.running.workers import start_fork_server
@@ -115,7 +115,7 @@ def clean_corpus(
         with (
             timeout(used.run.hours * 3600, timeout_exc_type=OverdueError),
             claim_corpus(target, used, f"run {flow_run.id}") as corpus,
-            place_told(corpus.folder),
+            naming_cause(corpus.folder),
             progress_bar() as drawn,
             progress_artifact(target) as told,
         ):

@@ -113,8 +113,8 @@ def as_toml(rows: Sequence[Described]) -> str:
         if above != section:
             section = above
             lines += ["", f"[{section}]"]
-        told = f"{row.meaning} [{', '.join(filter(None, (row.unit, row.allowed)))}]"
-        lines += ["", *textwrap.wrap(told, WIDTH, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False)]
+        text = f"{row.meaning} [{', '.join(filter(None, (row.unit, row.allowed)))}]"
+        lines += ["", *textwrap.wrap(text, WIDTH, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False)]
         if row.value is None:
             lines.append(f"# {name} is not set")
         else:

@@ -83,8 +83,8 @@ def _share(default: float, what: str) -> Any:
 
 
 def _difference(default: float, what: str, usual: str) -> Any:
-    told = f"difference of shares: how far {what} may rise or fall; 0.05 is from 10 % to 15 % or to 5 %."
-    return Field(default=default, ge=0, le=1, description=f"{told} {usual}".strip())
+    text = f"difference of shares: how far {what} may rise or fall; 0.05 is from 10 % to 15 % or to 5 %."
+    return Field(default=default, ge=0, le=1, description=f"{text} {usual}".strip())
 
 
 class GatesConfig(BaseModel):
@@ -153,8 +153,8 @@ def check_gates(gates: GatesConfig, found: Measured, before: Measured | None) ->
     Raises GateError where a gate that is set to `fail` is shut; it names all of these.
     """
     shut: dict[Action, list[str]] = {"off": [], "warn": [], "fail": []}
-    for gate, told in _shut(gates, found, before):
-        shut[getattr(gates, gate)].append(f"gates.{gate}: {told}")
+    for gate, message in _shut(gates, found, before):
+        shut[getattr(gates, gate)].append(f"gates.{gate}: {message}")
     if shut["fail"]:
         raise GateError(f"nothing is published, since gates are set to fail: {'; '.join(shut['fail'])}")
     return shut["warn"]
@@ -186,19 +186,19 @@ def _drifted(gates: GatesConfig, found: Measured, before: Measured) -> Iterator[
     articles, had = found.counts["articles"], before.counts["articles"]
     if had and abs(articles - had) > gates.drift_bound * had:
         change = (articles - had) / had
-        told = f"{articles:,} articles, {had:,} in the snapshot before: {change:+.1%}"
-        yield "drift", f"{told}, more than {gates.drift_bound:.1%} apart"
+        counts = f"{articles:,} articles, {had:,} in the snapshot before: {change:+.1%}"
+        yield "drift", f"{counts}, more than {gates.drift_bound:.1%} apart"
     if _apart(found.cut, before.cut, gates.cut_drift_bound):
-        told = _change(found.cut, before.cut, gates.cut_drift_bound)
-        yield "cut_drift", f"the share of characters that is cut is {told}"
+        drift = _change(found.cut, before.cut, gates.cut_drift_bound)
+        yield "cut_drift", f"the share of characters that is cut is {drift}"
     lost = [(fate, found.lost(fate), before.lost(fate)) for fate in LOST]
-    told_lost = [
+    lost_drifted = [
         f"{fate} {_change(now, then, gates.lost_drift_bound)}"
         for fate, now, then in lost
         if _apart(now, then, gates.lost_drift_bound)
     ]
-    if told_lost:
-        yield "lost_drift", f"the share of records lost has changed: {'; '.join(told_lost)}"
+    if lost_drifted:
+        yield "lost_drift", f"the share of records lost has changed: {'; '.join(lost_drifted)}"
     shares = {site: (found.sites[site].cut, before.sites[site].cut) for site in found.sites.keys() & before.sites}
     over = [
         (abs(now - then), site) for site, (now, then) in shares.items() if _apart(now, then, gates.site_cut_drift_bound)
@@ -225,6 +225,6 @@ def _worst(over: list[tuple[float, str]]) -> list[tuple[float, str]]:
     return sorted(over, key=lambda each: (-each[0], each[1]))[:NAMED]
 
 
-def _listed(told: Iterable[str], over: list[tuple[float, str]]) -> str:
+def _listed(names: Iterable[str], over: list[tuple[float, str]]) -> str:
     more = f"; and {len(over) - NAMED:,} more sites" if len(over) > NAMED else ""
-    return visible("; ".join(told)) + more
+    return visible("; ".join(names)) + more

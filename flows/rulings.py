@@ -45,9 +45,9 @@ class Ruling:
     rule: str = ""
 
     @property
-    def told(self) -> str:
+    def in_words(self) -> str:
         """What it says, in words."""
-        return told_ruling(self.what, self.rule)
+        return ruling_in_words(self.what, self.rule)
 
     @property
     def about(self) -> tuple[str, str, str, str]:
@@ -55,7 +55,7 @@ class Ruling:
         return self.what, self.kind, self.target, self.rule
 
 
-def told_ruling(what: str, rule: str = "") -> str:
+def ruling_in_words(what: str, rule: str = "") -> str:
     """Return in words what a ruling says, for the cuts of one rule or of all."""
     return f"{WHAT[what]} by {rule}" if rule else WHAT[what]
 
@@ -306,8 +306,8 @@ def undo_rulings(
         of_target = [each for each in rulings if _as_kind(each.kind, each.target) == _as_kind(each.kind, target)]
         found = [each for each in of_target if each.what in what and (not rules or each.rule in rules)]
         if of_target and not found:
-            asked = " or ".join(told_ruling(name, only) for name in what for only in rules or [""])
-            there = ", ".join(sorted({ruling.told for ruling in of_target}))
+            asked = " or ".join(ruling_in_words(name, only) for name in what for only in rules or [""])
+            there = ", ".join(sorted({ruling.in_words for ruling in of_target}))
             raise UsageError(visible(f"{target!r} is not {asked}, but {there}"))
         if not found:
             others = sorted({ruling.target for ruling in rulings})

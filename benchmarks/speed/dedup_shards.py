@@ -78,7 +78,7 @@ def _cost_of(work: Callable[..., Any], *arguments: Any) -> Cost:
 
 
 def measure(folder: Path, count: int) -> str:
-    """Find the duplicates among the parts of a folder in so many shards; return a hash of what is found."""
+    """Find the duplicates among the parts of a folder in `count` shards; return a hash of what is found."""
     staging, settings, total = folder / f"in {count}", Settings(), Cost()
     write_frame(pl.DataFrame(schema={"id": pl.String}), staging / TAKEN_DOWN)
 
@@ -111,7 +111,7 @@ def main() -> None:
     parser.add_argument("articles", type=int, nargs="?", default=200_000)
     parser.add_argument("shards", type=int, nargs="*", default=[1, 8])
     options = parser.parse_args()
-    multiprocessing.set_forkserver_preload(["flows.preloaded"])  # as the workers of a run have it
+    multiprocessing.set_forkserver_preload(["flows.running.preloaded"])  # as the workers of a run have it
     with tempfile.TemporaryDirectory() as name:
         cost_of(write_parts, Path(name), options.articles)
         print(f"{'shards':6}  {'step':24}{'clock s':>9}{'cpu s':>9}{'peak GB':>9}", flush=True)

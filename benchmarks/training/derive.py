@@ -36,7 +36,7 @@ from cleaners.extract.page.blocks import split_blocks
 
 GENERAL = frozenset({"wcxb"})
 LEAST_CHARS = 400
-# Of the twelve texts that are made of each article, one in six is taken.
+# Twelve texts are made of each article, and one in THINNING is taken.
 THINNING = 6
 GLUED = frozenset({"clean", "bare", "feed", "headlines", "furniture"})
 # Two articles whose words are so alike tell of one event; those above are copies.

@@ -24,7 +24,7 @@ Labelled = tuple[Line, np.float32]
 
 @dataclass(slots=True)
 class Example:
-    """A text with its labels: 1 for a line of furniture; `marked` names the set of a page of other languages."""
+    """A text with its labels: 1 for a line of furniture; `page_set` names the set of a page of other languages."""
 
     name: str
     kind: str
@@ -33,7 +33,7 @@ class Example:
     truth: str
     lines: Sequence[Line]
     labels: Floats
-    marked: str = ""
+    page_set: str = ""
     facts: list[LineFacts] = field(default_factory=list)
     tables: list[Floats] = field(default_factory=list)
     outputs: Floats = field(default_factory=lambda: np.zeros((0, 3), dtype=np.float32))
@@ -52,10 +52,10 @@ def read_examples(data: Path) -> Iterator[Example]:
             if len(line) >= 20:
                 sites.setdefault(line.strip(), Counter())[site] += 1
         page = gzip.decompress((folder / "html" / f"{name}.html.gz").read_bytes())
-        marked = row["set"] if folder.name == "world" else ""
-        yield from _example(name, "dump", site, _article(dump), truth, marked)
-        yield from _example(name, "html", site, _article(page), truth, marked)
-        yield from _example(name, "body", site, _article(truth, title=row["title"] or None), None, marked)
+        page_set = row["set"] if folder.name == "world" else ""
+        yield from _example(name, "dump", site, _article(dump), truth, page_set)
+        yield from _example(name, "html", site, _article(page), truth, page_set)
+        yield from _example(name, "body", site, _article(truth, title=row["title"] or None), None, page_set)
     for row in rows(data / "spliced" / "truth.jsonl"):
         text = (data / "spliced" / "raw" / f"{row['id']}.txt").read_text("utf-8")
         # Furniture glued on comes from pages: it must not stand on both sides of a fold.
@@ -82,7 +82,7 @@ def _article(content: str | bytes, title: str | None = None) -> Article | None:
 
 
 def _example(
-    name: str, kind: str, group: str, article: Article | None, truth: str | None, marked: str = ""
+    name: str, kind: str, group: str, article: Article | None, truth: str | None, page_set: str = ""
 ) -> Iterator[Example]:
     """Yield the labelled example; where `truth` is None every line stays."""
     if article is None:
@@ -92,7 +92,7 @@ def _example(
         truth, labels = article.text, np.zeros(len(lines), dtype=np.float32)
     else:
         labels = label_lines(lines, truth)
-    yield Example(name, kind, group, article.title, truth, lines, labels, marked)
+    yield Example(name, kind, group, article.title, truth, lines, labels, page_set)
 
 
 def label_lines(lines: Sequence[Line], truth: str) -> Floats:

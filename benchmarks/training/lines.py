@@ -147,7 +147,7 @@ def cross_validate(examples: list[Example], folds: int) -> None:
         deal(examples, folds * 3)
         for example in examples:
             if example.fold % folds == fold:
-                title = f"{example.kind} {example.marked}".rstrip()
+                title = f"{example.kind} {example.page_set}".rstrip()
                 found.setdefault(title, []).append((example, predict(model, example)))
         dumps = [pair for pair in found["dump"] if pair[0].fold % folds == fold]
         print(figures(f"dump {fold + 1}/{folds}", texts_left(dumps)), flush=True)

@@ -127,7 +127,7 @@ def deal_pairs(settled: Settled, *, shards: int) -> pl.DataFrame:
     """Deal the pairs to judge out to shards: `shard`, `left`, `right`.
 
     Pairs that are joined through others stay together, so that stars can be formed of them. Shards hold about as many
-    pairs each, unless so many are joined.
+    pairs each, unless one group has more than a share.
     """
     left, right = settled.left, settled.right
     group = tell_stories(len(settled.order), left, right)[left]
@@ -149,8 +149,8 @@ def carried_table(shared: pl.DataFrame, stories: pl.DataFrame, *, config: DedupC
     """Find which passages of one shard many stories carry: `hash`, `code`; `stories` has `site_number` and `story`."""
     sites, numbers = stories["site_number"].to_numpy(), stories["story"].to_numpy()
     # A story has the number of its first row, which is quicker counted than different numbers are.
-    told = int((numbers == np.arange(len(numbers))).sum())
-    hashes, codes = carried_passages(_keys(shared), sites, numbers, told=told, config=config)
+    total = int((numbers == np.arange(len(numbers))).sum())
+    hashes, codes = carried_passages(_keys(shared), sites, numbers, total=total, config=config)
     return pl.DataFrame({"hash": hashes, "code": codes}).unique().sort("hash", "code")
 
 

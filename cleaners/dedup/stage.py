@@ -33,9 +33,9 @@ CLUSTER_COLUMNS = (
     "ratio",
     "keep_reason",
 )
-# Two articles tell one story, for the counting of what many carry, if their signatures are this alike and both have so
-# many words; in shorter ones that may be a notice. Else they tell one if their headlines share so many stems, or if
-# there are none and the signatures are not much less alike.
+# Where it is counted what many stories carry, two articles tell one story if their signatures are alike by SAME and
+# both have LONG words; shorter ones may be one notice. Else they tell one if their headlines share ONE_HEADLINE of
+# their stems, or if there are no headlines and the signatures are alike by COPY.
 SAME, LONG, COPY, ONE_HEADLINE = 0.9, 150, 0.7, 0.5
 
 

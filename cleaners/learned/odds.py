@@ -29,7 +29,7 @@ def probabilities(odds: NDArray[np.float64]) -> NDArray[np.float64]:
 def sigmoid(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the probabilities that logits of networks stand for, in single precision as the networks are.
 
-    It differs from `probabilities` in the last bit, with which scores have been published.
+    Its last bits differ from those of `probabilities`; scores have been published with them.
     """
     odds: NDArray[np.float32] = np.exp(np.minimum(np.maximum(logits, -_FARTHEST_LOGIT), _FARTHEST_LOGIT))
     return odds / (1 + odds)

@@ -38,9 +38,9 @@ def doctor(clean: Clean = Path("clean"), config: Config = None, as_json: Json = 
         for finding in part:
             findings.append(finding)
             if not as_json:
-                told = f"{finding.what}: {finding.found}" + (f" -> {finding.advice}" if finding.advice else "")
+                text = f"{finding.what}: {finding.found}" + (f" -> {finding.advice}" if finding.advice else "")
                 console.print(
-                    Text.assemble((f"{finding.state:<5} ", STYLES[finding.state]), visible(told)), soft_wrap=True
+                    Text.assemble((f"{finding.state:<5} ", STYLES[finding.state]), visible(text)), soft_wrap=True
                 )
     if as_json:
         typer.echo(json_of([asdict(finding) for finding in findings]))

@@ -35,12 +35,12 @@ def explain(
     from flows.folders.clean_folder import current_snapshot
     from flows.folders.corpora import at_hand
     from flows.snapshots.explain import explain_record, find_records, show_record
-    from flows.snapshots.published import damage_told
+    from flows.snapshots.published import naming_damage
     from flows.terminal_text import as_json as json_of
 
     with usage_errors(), at_hand(clean) as folder:
         snapshot = current_snapshot(folder)
-        with damage_told(snapshot):
+        with naming_damage(snapshot):
             records = [explain_record(snapshot, record) for record in find_records(snapshot, target)]
     if as_json:
         typer.echo(json_of(records))

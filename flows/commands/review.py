@@ -62,7 +62,7 @@ def review(
     from flows.review.verdicts import exemptions_for, precision_table, read_verdicts, weigh_verdicts
     from flows.rulings import read_rulings
     from flows.settings import settings_file, settings_of_run
-    from flows.snapshots.published import damage_told
+    from flows.snapshots.published import naming_damage
 
     with usage_errors():
         if bool(verdicts) == (sample is not None):
@@ -74,7 +74,7 @@ def review(
         settings = settings_of_run(settings_file(config))
     with usage_errors(), at_hand(clean, settings) as folder:
         snapshot = current_snapshot(folder)
-        with damage_told(snapshot):
+        with naming_damage(snapshot):
             if sample is not None:
                 files = [_ask(snapshot, sample, seed or 0, out or Path(f"winnow-verdicts-{snapshot.name}.json"))]
                 if not files[0].verdicts:
@@ -153,11 +153,11 @@ def _print_rest(found: "Reviewed", new: "Sequence[Ruling]", beyond: "Sequence[Ve
             f"{counted(len(found.stale), 'verdict')}:"
         )
         for stale in found.stale:
-            typer.echo(visible(f"  {stale.kind}: {stale.told}: {stale.why} (judged on {stale.run_id})"))
+            typer.echo(visible(f"  {stale.kind}: {stale.in_words}: {stale.why} (judged on {stale.run_id})"))
     if beyond:
         typer.echo("Judged wrong, but no exemption can mend it (left in, kept apart or too short):")
         for verdict in beyond:
-            typer.echo(visible(f"  {verdict.kind}: {verdict.told}"))
+            typer.echo(visible(f"  {verdict.kind}: {verdict.in_words}"))
     if already:
         typer.echo(f"Judged wrong, and exempt already: {counted(already, 'verdict')}.")
     for ruling in new:
@@ -169,13 +169,13 @@ def _write(
     new: "Sequence[Ruling]", clean: Path, folder: Path, settings: "Settings", *, ask: bool, yes: bool, dry_run: bool
 ) -> str | None:
     """Write exemptions, if that is wanted, and say what becomes of them; return the file, if it was written."""
-    from flows.folders.corpora import told_place
+    from flows.folders.corpora import path_to_show
     from flows.rulings import add_rulings, rulings_file
     from flows.terminal_text import counted
 
     if not new:
         return None
-    path = told_place(rulings_file(folder, settings, "exemptions"), folder, clean)
+    path = path_to_show(rulings_file(folder, settings, "exemptions"), folder, clean)
     can_ask = ask and sys.stdin.isatty() and not dry_run
     if not yes and can_ask:
         yes = typer.confirm(f"Write {counted(len(new), 'exemption')} to {path}?", default=False)
@@ -198,7 +198,7 @@ def _print_json(
 ) -> None:
     from flows.terminal_text import as_json
 
-    told = {
+    answer = {
         "run": found.run_id,
         "precision": table,
         "stale": [asdict(stale) for stale in found.stale],
@@ -206,4 +206,4 @@ def _print_json(
         "written": written,
         "not_mended": [verdict.model_dump(mode="json") for verdict in beyond],
     }
-    typer.echo(as_json(told))
+    typer.echo(as_json(answer))

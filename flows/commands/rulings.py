@@ -127,26 +127,26 @@ def _add(
 ) -> "tuple[list[Ruling], pl.DataFrame]":
     """Add rulings on some targets; return them, and the records that are known."""
     from flows.folders.clean_folder import published_snapshot
-    from flows.folders.corpora import at_hand, told_place
+    from flows.folders.corpora import at_hand, path_to_show
     from flows.rulings import add_rulings, published_records, rule, rule_matches
     from flows.settings import settings_file, settings_of_run
-    from flows.snapshots.published import damage_told
+    from flows.snapshots.published import naming_damage
     from flows.terminal_text import counted
 
     settings = settings_of_run(settings_file(config))
     with at_hand(clean, settings) as folder:
-        with damage_told(folder / "current"):
+        with naming_damage(folder / "current"):
             snapshot = published_snapshot(folder)
             known = published_records(snapshot)
             if rules:
                 _check_rules(rules, snapshot)
         made = rule(what, targets, reason, known, rules)
-        place = told_place(add_rulings(folder, settings, name, made), folder, clean)
+        place = path_to_show(add_rulings(folder, settings, name, made), folder, clean)
     for ruling in made:
         matches = known.join(rule_matches(known, [ruling]), on="id", how="semi")
         none = "no record of the current snapshot" if snapshot else "nothing is published yet"
         found = f"{counted(matches.height, 'record')}: {_named(matches)}" if matches.height else none
-        typer.echo(f"{_said(ruling)}: {ruling.told}; {found}")
+        typer.echo(f"{_said(ruling)}: {ruling.in_words}; {found}")
     typer.echo(f"Written to {place}. It applies from the next run on.")
     return made, known
 
@@ -217,8 +217,8 @@ def _print_holders(holders: "Sequence[Holder]") -> None:
 
     for holder in holders:
         records = counted(holder.records, "record") if holder.records else ""
-        told = "; ".join(part for part in (records, holder.why_not) if part)
-        typer.echo(visible(f"  {holder.what} {holder.path}: {told}"))
+        why = "; ".join(part for part in (records, holder.why_not) if part)
+        typer.echo(visible(f"  {holder.what} {holder.path}: {why}"))
 
 
 def _by(ruling: "Ruling") -> str:

@@ -53,8 +53,8 @@ def settings(
         console.print(Text.assemble((row.path, "bold"), " = ", (value, value_style)), soft_wrap=True)
         default = "" if row.value == row.default else f"; default {json_of(row.default)}".replace("\n", " ")
         unit = f"{row.unit}, " if row.unit else ""
-        told = f"{unit}{row.allowed}{default}; from {visible(row.origin)}"
-        console.print(Text(_indented(told, console.width), style="dim"), soft_wrap=True)
+        text = f"{unit}{row.allowed}{default}; from {visible(row.origin)}"
+        console.print(Text(_indented(text, console.width), style="dim"), soft_wrap=True)
         console.print(Text(_indented(row.meaning, console.width)), soft_wrap=True)
 
 

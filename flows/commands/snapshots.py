@@ -51,7 +51,7 @@ def diff(
     Example: winnow diff 20260301T032300 current
     """
     from flows.folders.corpora import at_hand
-    from flows.snapshots.differences import CHANGES, compare_snapshots, told_example
+    from flows.snapshots.differences import CHANGES, compare_snapshots, example_line
     from flows.snapshots.kept import find_kept, snapshot_before
     from flows.terminal_text import as_json as json_of
     from flows.terminal_text import counted, visible
@@ -75,7 +75,7 @@ def diff(
             soft_wrap=True,
         )
         for row in found["examples"][name]:
-            console.print(Text(f"  {visible(told_example(row))}"), soft_wrap=True)
+            console.print(Text(f"  {visible(example_line(row))}"), soft_wrap=True)
 
 
 @app.command()
@@ -90,13 +90,13 @@ def stats(
     """
     from flows.folders.corpora import at_hand
     from flows.snapshots.kept import find_kept
-    from flows.snapshots.published import damage_told
+    from flows.snapshots.published import naming_damage
     from flows.snapshots.stats import snapshot_stats
     from flows.terminal_text import as_json as json_of
 
     with usage_errors(), at_hand(clean, everything=run != "current") as folder:
         snapshot = find_kept(folder, run)
-        with damage_told(snapshot):
+        with naming_damage(snapshot):
             found = snapshot_stats(snapshot)
     if as_json:
         typer.echo(json_of(found))

@@ -60,8 +60,8 @@ def set_up(client: SyncPrefectClient, flow: str, clean: Folder, notify: str | No
     nothing = f"nothing was published in {clean} for {OVERDUE // timedelta(hours=1)} hours"
     wanted = [
         AutomationCore(name="winnow: a run without a heartbeat has crashed", trigger=silent, actions=[crash]),
-        AutomationCore(name="winnow: a run has failed", trigger=bad, actions=[_told(block, state)]),
-        AutomationCore(name=f"winnow: {nothing}", trigger=late, actions=[_told(block, nothing)]),
+        AutomationCore(name="winnow: a run has failed", trigger=bad, actions=[_notification(block, state)]),
+        AutomationCore(name=f"winnow: {nothing}", trigger=late, actions=[_notification(block, nothing)]),
     ]
     for automation in wanted:
         existing = client.read_automations_by_name(automation.name)
@@ -77,7 +77,7 @@ def _renotify(client: SyncPrefectClient, existing: Automation, actions: list[Any
     client.update_automation(existing.id, AutomationCore(**fields, actions=actions))
 
 
-def _told(block: UUID | None, body: str) -> ActionTypes:
+def _notification(block: UUID | None, body: str) -> ActionTypes:
     if block is None:
         return DoNothing()
     return SendNotification(block_document_id=block, subject="winnow", body=body)

@@ -28,7 +28,7 @@ from prefect.types.entrypoint import EntrypointType
 
 from flows.corpus import clean_corpus
 from flows.deploying.automations import set_up
-from flows.folders.given import named_folders
+from flows.folders.run_folders import named_folders
 from flows.settings import settings_file, settings_of_run
 
 # The checkout's own, which the package has a copy of.

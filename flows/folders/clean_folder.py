@@ -39,7 +39,7 @@ def claim_clean_folder(clean: Path, run: str) -> Iterator[None]:
             raise TakenError(f"another run is publishing into {clean}: {holder}") from error
         except OSError as error:
             raise UsageError(f"the clean folder {clean} cannot be locked: {error.strerror}") from error
-        _say_who(lock, f"{told_holder(run)}\n")
+        _say_who(lock, f"{holder_line(run)}\n")
         _tidy(clean)
         try:
             yield
@@ -50,7 +50,7 @@ def claim_clean_folder(clean: Path, run: str) -> Iterator[None]:
         os.close(lock)
 
 
-def told_holder(run: str) -> str:
+def holder_line(run: str) -> str:
     """Return what others are told of a run that begins to hold a clean folder or an address."""
     return f"{run}, process {os.getpid()} on {socket.gethostname()}, since {datetime.now(UTC):%F %T} UTC"
 
@@ -76,10 +76,10 @@ def check_current(clean: Path) -> None:
     if not current.is_symlink() and current.exists():
         raise UsageError(f"{current} is no link to a snapshot, so no run has made it: move it out of the way")
     if current.is_symlink() and not (current / MANIFEST).is_file():
-        raise UsageError(told_damage(current, f"it has no {MANIFEST}"))
+        raise UsageError(damage_message(current, f"it has no {MANIFEST}"))
 
 
-def told_damage(snapshot: Path, why: str) -> str:
+def damage_message(snapshot: Path, why: str) -> str:
     """Return what is said of a snapshot that is damaged; `current` is named with what it points at."""
     if not snapshot.is_symlink():
         return f"the snapshot {snapshot} is damaged ({why})"

@@ -22,10 +22,10 @@ from flows.folders.objects import (
     Mark,
     Object,
     ObjectError,
-    address_told,
     delete_objects,
     download,
     list_objects,
+    naming_address,
     read_object,
     upload,
     write_object,
@@ -71,7 +71,7 @@ def claim_corpus(clean: Folder, settings: Settings, run: str) -> Iterator[Corpus
         return
     folder = work_folder(clean, settings.run.work)
     with claim_clean_folder(folder, run), hold_lease(clean, run, folder) as lease:
-        with address_told(clean):
+        with naming_address(clean):
             found = _find(clean)
             _bring(clean, found, folder, [found.current])
             _bring_rulings(clean, settings, folder)
@@ -105,7 +105,7 @@ def published_run(clean: Path) -> str | None:
     if isinstance(where, Path):
         current = (where / "current").resolve()
         return current.name if current.is_dir() else None
-    with address_told(where):
+    with naming_address(where):
         pointer = read_object(where, POINTER)
     return pointer and _named(where, pointer[0])
 
@@ -119,7 +119,7 @@ def publish_corpus(corpus: Corpus, staged: Path, run: str) -> Path:
         address = corpus.lease.address
         target = address / SNAPSHOTS / run
         files = {path.relative_to(staged).as_posix(): path for path in sorted(staged.rglob("*")) if path.is_file()}
-        with address_told(address):
+        with naming_address(address):
             upload(target, {name: path for name, path in files.items() if name != MANIFEST})
             upload(target, {MANIFEST: files[MANIFEST]})  # last: a snapshot that has one is whole
             try:
@@ -134,7 +134,7 @@ def publish_corpus(corpus: Corpus, staged: Path, run: str) -> Path:
 def switch_corpus(corpus: Corpus, run: str) -> None:
     """Have readers use a snapshot that is kept."""
     if corpus.lease is not None:
-        with address_told(corpus.lease.address):
+        with naming_address(corpus.lease.address):
             _point(corpus.lease, corpus.before, run)
     switch(corpus.folder, run)
 
@@ -142,7 +142,7 @@ def switch_corpus(corpus: Corpus, run: str) -> None:
 def bring_snapshots(corpus: Corpus, runs: Sequence[str] | None = None) -> None:
     """Have all of some kept snapshots, or of all that are kept, in the folder of a corpus."""
     if corpus.lease is not None:
-        with address_told(corpus.lease.address):
+        with naming_address(corpus.lease.address):
             found = _find(corpus.lease.address)
             _bring(corpus.lease.address, found, corpus.folder, list(found.snapshots) if runs is None else runs)
 
@@ -155,7 +155,7 @@ def prune_corpus(corpus: Corpus, keep: int) -> list[str]:
     removed = prune(corpus.folder, keep)
     if corpus.lease is None:
         return removed
-    with address_told(corpus.lease.address):
+    with naming_address(corpus.lease.address):
         found = _find(corpus.lease.address)
     others = sorted(run for run in found.snapshots if run != found.current)
     older = [run for run in others if MANIFEST in found.snapshots[run]]
@@ -168,7 +168,7 @@ def prune_corpus(corpus: Corpus, keep: int) -> list[str]:
 def remove_copies(corpus: Corpus, runs: Iterable[str]) -> None:
     """Remove from the address what is there of some snapshots; a corpus in a folder has none there."""
     if corpus.lease is not None:
-        with address_told(corpus.lease.address):
+        with naming_address(corpus.lease.address):
             found = _find(corpus.lease.address)
         _remove_found(corpus.lease, found, runs)
 
@@ -186,7 +186,7 @@ def at_hand(clean: Path, settings: Settings | None = None, *, everything: bool =
         return
     used = settings or settings_of_run(settings_file(None))
     work = work_folder(address, used.run.work)
-    with address_told(address), TemporaryDirectory(prefix="winnow-") as name:
+    with naming_address(address), TemporaryDirectory(prefix="winnow-") as name:
         found = _find(address)
         if found.current is None and settings is None:
             raise UsageError(f"nothing is published at {address} yet: run `winnow run` first")
@@ -210,7 +210,7 @@ def at_hand(clean: Path, settings: Settings | None = None, *, everything: bool =
                 _hand_back(address, path, content, mark)
 
 
-def told_place(path: Path, folder: Path, clean: Path) -> str:
+def path_to_show(path: Path, folder: Path, clean: Path) -> str:
     """Return where a file in a folder that `at_hand` has given is for people."""
     return str(path) if folder == clean else str(path).replace(str(folder), str(folder_named("clean", clean)))
 
@@ -306,7 +306,7 @@ def _point(lease: Lease, before: Mark | None, run: str) -> None:
 
 def _remove_found(lease: Lease, found: _Found, runs: Iterable[str]) -> None:
     """Remove snapshots at an address; raises OvertakenError where one may be what another run is writing."""
-    with address_told(lease.address):
+    with naming_address(lease.address):
         for run in runs:
             lease.check_time()
             _remove(lease.address / SNAPSHOTS / run, found.snapshots.get(run, ()))

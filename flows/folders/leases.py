@@ -12,8 +12,8 @@ from uuid import uuid4
 
 from flows.errors import StoreError, TakenError, UsageError
 from flows.folders.addresses import Address
-from flows.folders.clean_folder import told_holder
-from flows.folders.objects import ChangedError, Mark, ObjectError, address_told, read_object, write_object
+from flows.folders.clean_folder import holder_line
+from flows.folders.objects import ChangedError, Mark, ObjectError, naming_address, read_object, write_object
 
 LOCK = "lock.json"
 TOKEN = "token"  # in the work folder: what its runs are known by in the lock
@@ -72,8 +72,8 @@ def hold_lease(address: Address, run: str, work: Path) -> Iterator[Lease]:
 
     Raises TakenError where another run holds it, and UsageError where the store cannot have a lock.
     """
-    lease = Lease(address, _token(work / TOKEN), told_holder(run))
-    with address_told(address):
+    lease = Lease(address, _token(work / TOKEN), holder_line(run))
+    with naming_address(address):
         _take(lease)
         _check_conditions(lease)
     ended = Event()
@@ -91,7 +91,7 @@ def hold_lease(address: Address, run: str, work: Path) -> Iterator[Lease]:
 
 def check_free(address: Address, work: Path) -> None:
     """Raise TakenError where a run holds the lock of an address; one in the same work folder cannot any more."""
-    with address_told(address):
+    with naming_address(address):
         found = read_object(address, LOCK)
         _check_free(address, _token(work / TOKEN), found)
 
@@ -100,14 +100,14 @@ def _check_free(address: Address, token: str, found: tuple[bytes, Mark] | None) 
     held = _parsed(address, found[0]) if found is not None else None
     # One of our own token is left by a run that was killed: that this one could begin shows that it is gone.
     if held is not None and not _is_free(held) and held["token"] != token:
-        raise TakenError(f"another run is publishing into {address}: {_told(held)}")
+        raise TakenError(f"another run is publishing into {address}: {_holder_in_words(held)}")
 
 
 def holder_of(address: Address) -> str | None:
     """Return who holds the lock of an address, if it is held; of a run on this machine that was killed, too."""
     found = read_object(address, LOCK)
     held = _parsed(address, found[0]) if found else None
-    return _told(held) if held is not None and not _is_free(held) else None
+    return _holder_in_words(held) if held is not None and not _is_free(held) else None
 
 
 def _token(file: Path) -> str:
@@ -183,5 +183,5 @@ def _is_free(held: dict[str, Any]) -> bool:
     return held["expires"] is None or datetime.fromisoformat(held["expires"]) < datetime.now(UTC)
 
 
-def _told(held: dict[str, Any]) -> str:
+def _holder_in_words(held: dict[str, Any]) -> str:
     return f"{held['holder']}; unless it says so again, it counts as gone from {held['expires']} on"

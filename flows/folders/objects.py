@@ -74,7 +74,7 @@ class Object:
 
 
 @contextmanager
-def address_told(address: Address) -> Iterator[None]:
+def naming_address(address: Address) -> Iterator[None]:
     """Say in one line which address it was, for what a store refuses (UsageError) or does not answer."""
     try:
         yield

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from flows.folders.addresses import Address, Folder
-from flows.folders.objects import Object, address_told, list_objects
+from flows.folders.objects import Object, list_objects, naming_address
 
 # Tasks a worker gets at least, so that all of them end at about the same time.
 TURNS = 4
@@ -51,7 +51,7 @@ def _objects(raw: Address) -> list[Source]:
         problem = f"a folder that could not be listed; its files are not in this run: {why}"
         unlisted.append(Source(_name(folder), str(raw / folder), 0, bucket=bucket, problem=problem))
 
-    with address_told(raw):
+    with naming_address(raw):
         objects = list_objects(raw, note)
     # Some tools leave an object without bytes for a folder.
     folders = {one.name.rsplit("/", 1)[0] for one in objects}

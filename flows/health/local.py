@@ -126,10 +126,10 @@ def _snapshot(clean: Path) -> Iterator[Finding]:
         advice = "ln -sfn snapshots/NAME current, with one of those there are" if dangling else "winnow run"
         yield Finding("snapshot", "wrong" if dangling else "note", found, advice)
         return
-    yield _told("snapshot", lambda: check_readable(snapshot), f"{snapshot.name} can be read", "winnow rollback")
+    yield _finding_of("snapshot", lambda: check_readable(snapshot), f"{snapshot.name} can be read", "winnow rollback")
 
 
-def _told(what: str, check: Callable[[], None], found: str, advice: str) -> Finding:
+def _finding_of(what: str, check: Callable[[], None], found: str, advice: str) -> Finding:
     try:
         check()
     except (UsageError, OSError) as error:

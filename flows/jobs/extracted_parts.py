@@ -173,8 +173,8 @@ def _fetch(source: Source, job: ExtractJob, copy: Path, gets_on: Callable[[], No
     assert source.bucket is not None
     free = shutil.disk_usage(copy.parent).free
     if source.size > free:
-        told = f"{source.size:,} bytes, and the disk that it would be copied to has {free:,} free"
-        raise _CannotReadError(told, "too_large")
+        why = f"{source.size:,} bytes, and the disk that it would be copied to has {free:,} free"
+        raise _CannotReadError(why, "too_large")
     seconds = _read_seconds(source, job)
     try:
         with time_limit(seconds):

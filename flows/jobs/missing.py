@@ -16,7 +16,7 @@ from flows.folders.clean_folder import MANIFEST
 from flows.jobs.staging import KEY, MISSING, unread_files
 from flows.jobs.tally import Tally, peak_bytes
 from flows.settings import Settings
-from flows.snapshots.published import damage_told
+from flows.snapshots.published import naming_damage
 from flows.snapshots.records import scan
 from flows.tables import CLEANED, COLUMNS, CURRENT, FATE, REMOVAL, frame_of, schema_json, write_frame
 
@@ -33,7 +33,7 @@ def carry_missing(clean: Path, staging: Path, settings: Settings) -> Tally:
     replaced = 0
     snapshot = clean / "current"
     if (snapshot / MANIFEST).is_file():
-        with damage_told(snapshot):
+        with naming_damage(snapshot):
             cleaned, removals, replaced = _carried(snapshot, staging, settings)
     prints, failed = _fingerprint_each(cleaned, settings)
     write_frame(cleaned.join(failed, on="id", how="anti", maintain_order="left"), folder / "cleaned" / "part.parquet")

@@ -51,6 +51,10 @@ class Shards:
     count: int
     settings: Settings
 
+    def share_size(self, articles: int) -> int:
+        """Return how many of all articles a share has; the last share may have fewer."""
+        return -(-articles // self.count)
+
     def file(self, name: str, number: int = 0) -> Path:
         """Return one file of a table."""
         return self.staging / "shards" / name / f"{number:05d}.parquet"
@@ -75,7 +79,7 @@ def line_up_articles(shards: Shards, folders: Sequence[Path], rulings: Sequence[
     prints = pl.scan_parquet(printed).select(OF_TEXTS).collect()[gathered.rows]
     lineup = line_up(gathered.compared.hstack(prints), config=shards.settings.dedup)
     numbers = gathered.rows[lineup.originals["row"].to_numpy()]
-    share = -(-sum(gathered.heights) // shards.count)
+    share = shards.share_size(sum(gathered.heights))
     parts = {"part": list(map(str, gathered.parts)), "fingerprints": list(map(str, printed))}
     write_frame(pl.DataFrame({**parts, "height": gathered.heights}), shards.file("parts"))
     write_frame(gathered.left.drop("title", "words", "site"), shards.file("left"))
@@ -238,7 +242,7 @@ def _prints(shards: Shards, number: int) -> pl.DataFrame:
 def _parts_of(shards: Shards, number: int) -> tuple[pl.DataFrame, int, int]:
     """Return the parts that a share is in, the articles of the first that it begins behind, and those it has."""
     parts = pl.read_parquet(shards.file("parts"))
-    share = -(-int(parts["height"].sum()) // shards.count)
+    share = shards.share_size(int(parts["height"].sum()))
     begin, end = pl.col("height").cum_sum() - pl.col("height"), pl.col("height").cum_sum()
     parts = parts.with_columns(begin=begin).filter((begin < (number + 1) * share) & (end > number * share))
     return parts, number * share - (parts["begin"][0] if parts.height else 0), share

@@ -21,8 +21,8 @@ def take_down(folders: Sequence[Path], staging: Path, store: Path, rulings: Sequ
     if rulings:
         records = pl.concat([current_records(staging, store).with_columns(missing=pl.lit(False)), _carried(staging)])
         found = records.join(rule_matches(records, rulings), on="id")
-        told = {"fate": pl.lit("taken_down"), "message": pl.format("taken down: {}", "reason")}
-        taken = found.with_columns(**told, kept_id=pl.lit(None, pl.String)).select(taken.columns)
+        fate = {"fate": pl.lit("taken_down"), "message": pl.format("taken down: {}", "reason")}
+        taken = found.with_columns(**fate, kept_id=pl.lit(None, pl.String)).select(taken.columns)
         if parts := table_parts(folders, "evidence"):
             sums = (
                 pl.scan_parquet(parts).join(taken.lazy(), on="id", how="semi").select(pl.col(COUNTED).sum()).collect()

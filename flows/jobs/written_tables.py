@@ -133,9 +133,9 @@ def _fates(short: list[Path], staging: Path, store: Path) -> pl.DataFrame:
     if short:
         others.append(pl.read_parquet(short).join(taken, on="id", how="anti"))
     columns = list(FATE)
-    told = pl.concat([published.select(columns), *(frame.select(columns) for frame in others)])
+    rows = pl.concat([published.select(columns), *(frame.select(columns) for frame in others)])
     # The message of what is taken down ends with the target, by which the next take-down knows it (`taken_text`).
-    fates = pl.concat([_with_exemptions(told, staging).select(columns), taken.select(columns)])
+    fates = pl.concat([_with_exemptions(rows, staging).select(columns), taken.select(columns)])
     return fates.sort("source", "record")
 
 

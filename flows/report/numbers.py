@@ -19,7 +19,7 @@ from flows.folders.clean_folder import MANIFEST
 from flows.gates import measured_of
 from flows.review.items import MERGED, count_strata, draw, ids_of, items_of, read_candidates
 from flows.settings import Settings, differences
-from flows.snapshots.published import DamagedSnapshotError, damage_told, read_manifest
+from flows.snapshots.published import DamagedSnapshotError, naming_damage, read_manifest
 from flows.snapshots.records import STRETCH, Row, example_of, head_of, pair_of, read_records, scan, shortened, stretches
 from flows.snapshots.stats import by_rule, by_site, length_of_span, read_articles
 
@@ -109,13 +109,13 @@ def _fates(snapshot: Path) -> list[Row]:
     return [
         {
             **row,
-            "examples": _told(named.filter(pl.col("fate") == row["fate"])),
+            "examples": _examples_of(named.filter(pl.col("fate") == row["fate"])),
         }
         for row in counts.iter_rows(named=True)
     ]
 
 
-def _told(fates: pl.DataFrame) -> list[Row]:
+def _examples_of(fates: pl.DataFrame) -> list[Row]:
     rows = fates.select("source", "record", "message").to_dicts()
     return [{**row, "message": row["message"] and shortened(row["message"], MESSAGE)} for row in rows]
 
@@ -163,7 +163,7 @@ def _trend(manifest: Row, snapshot: Path, snapshots: Path) -> list[Row]:
     """Return the counts of this snapshot and of those before it that are kept and whole, the newest first."""
     found = []
     for path in sorted(snapshots.glob(f"*/{MANIFEST}"), reverse=True):
-        with suppress(DamagedSnapshotError), damage_told(path.parent):
+        with suppress(DamagedSnapshotError), naming_damage(path.parent):
             other = read_manifest(path.parent)
             if other["run_id"] < manifest["run_id"]:
                 found.append(_trend_row(other, path.parent))
@@ -247,12 +247,12 @@ def _article(row: Row) -> Row:
     if len(row["extracted"]) > LONG:
         most = min(STRETCH, max(SHORTEST, LONG // len(parts)))
         parts = [(shortened(text, most), owner) for text, owner in parts]
-    told = [
+    brief = [
         [claim["reason"], claim["rule"], round(claim["score"], 3), claim["end"] - claim["start"]] for claim in claims
     ]
     scores = [claim["score"] for claim in claims if claim["reason"] not in ("unsure", "edge")]
     lowest = round(min(scores), 3) if scores else None
-    return {**head_of(row), "confidence": row["confidence"], "lowest": lowest, "claims": told, "parts": parts}
+    return {**head_of(row), "confidence": row["confidence"], "lowest": lowest, "claims": brief, "parts": parts}
 
 
 def _reader(names: Iterable[str], shown: dict[str, Row]) -> list[Row]:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from flows.errors import UsageError
 from flows.folders.files import replace_file
 from flows.report.numbers import gather
-from flows.snapshots.published import damage_told
+from flows.snapshots.published import naming_damage
 from flows.terminal_text import UNSEEN
 
 # Each sign that nobody sees is shown by its picture or its code; a tab is white space in a page.
@@ -24,7 +24,7 @@ def write_report(snapshot: Path, file: Path, snapshots: Path) -> None:
 
     Raises UsageError where the snapshot is damaged, or the file cannot be written.
     """
-    with damage_told(snapshot):
+    with naming_damage(snapshot):
         numbers = gather(snapshot, snapshots)
     try:
         replace_file(file, render(numbers))
@@ -42,7 +42,7 @@ def render(numbers: dict[str, Any]) -> str:
         lstrip_blocks=True,
     )
     environment.filters |= {"number": _number, "percent": _percent, "tallest": _tallest}
-    shown = marked(numbers)
+    shown = show_unseen(numbers)
     data = {name: shown[name] for name in ("run", "settings_fingerprint", "reader", "pairs", "review")}
     templates = files("flows.report") / "templates"
     return environment.get_template("report.html").render(
@@ -53,15 +53,15 @@ def render(numbers: dict[str, Any]) -> str:
     )
 
 
-def marked(value: Any) -> Any:
+def show_unseen(value: Any) -> Any:
     """Return data with each sign that nobody sees in its texts shown as a mark."""
     match value:
         case str():
             return value.translate(_MARKS)
         case dict():
-            return {marked(key): marked(each) for key, each in value.items()}
+            return {show_unseen(key): show_unseen(each) for key, each in value.items()}
         case list() | tuple():
-            return [marked(each) for each in value]
+            return [show_unseen(each) for each in value]
         case _:
             return value
 

@@ -67,7 +67,7 @@ class SpanVerdict(_Model):
         return self.id, self.start, self.end, self.reason, self.rule
 
     @property
-    def told(self) -> str:
+    def in_words(self) -> str:
         """The span in words."""
         return f"{self.source} record {self.record}, {self.start} to {self.end} ({self.stratum})"
 
@@ -93,7 +93,7 @@ class PairVerdict(_Model):
         return self.left.id, self.right.id, self.found
 
     @property
-    def told(self) -> str:
+    def in_words(self) -> str:
         """The pair in words."""
         sides = (f"{side.source} record {side.record}" for side in (self.left, self.right))
         return f"{' and '.join(sides)} ({self.found})"
@@ -121,7 +121,7 @@ class ParagraphVerdict(_Model):
         return (self.id,)
 
     @property
-    def told(self) -> str:
+    def in_words(self) -> str:
         """The paragraph in words."""
         return f"a paragraph of {self.source} record {self.record}"
 
@@ -152,12 +152,12 @@ _ONE_OF_A_KIND: TypeAdapter[Verdict] = TypeAdapter(Annotated[Verdict, Field(disc
 
 def verdict_on(item: Row, answer: Answer) -> Verdict:
     """Return the verdict on an item that was drawn for review."""
-    told = {name: value for name, value in item.items() if name != "verdict"} | {"verdict": answer}
+    values = {name: value for name, value in item.items() if name != "verdict"} | {"verdict": answer}
     if "left" in item:
-        told |= {"found": item["verdict"]}
-        told |= {side: {name: item[side][name] for name in Side.model_fields} for side in ("left", "right")}
+        values |= {"found": item["verdict"]}
+        values |= {side: {name: item[side][name] for name in Side.model_fields} for side in ("left", "right")}
     fields = KINDS[item["kind"]].model_fields
-    return _ONE_OF_A_KIND.validate_python({name: told[name] for name in fields})
+    return _ONE_OF_A_KIND.validate_python({name: values[name] for name in fields})
 
 
 def about(verdict: Verdict) -> tuple[Any, ...]:
@@ -204,7 +204,7 @@ class Stale:
     """A verdict that does not count: on what, of which run, and why not."""
 
     kind: str
-    told: str
+    in_words: str
     run_id: str
     why: str
 
@@ -232,7 +232,7 @@ def weigh_verdicts(files: Iterable[VerdictFile], snapshot: Path) -> Reviewed:
     for verdict, run_id in given:
         why = seen.why_stale(verdict)
         if why:
-            stale.append(Stale(verdict.kind, verdict.told, run_id, why))
+            stale.append(Stale(verdict.kind, verdict.in_words, run_id, why))
             continue
         before = counted.get(about(verdict), verdict)
         agreed = before.verdict == verdict.verdict

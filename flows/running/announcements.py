@@ -114,11 +114,11 @@ def progress_artifact(clean: Folder) -> Iterator[Advance]:
     def tell() -> None:
         with suppress(Exception):
             artifact = create_progress_artifact(0.0, key=f"{corpus_key(clean)}-progress", description=f"{clean}")
-            told = 0.0
+            last = 0.0
             while not ended.wait(PROGRESS_SECONDS):
-                if percent != told:
-                    told = percent
-                    update_progress_artifact(artifact, told)  # type: ignore[arg-type]
+                if percent != last:
+                    last = percent
+                    update_progress_artifact(artifact, last)  # type: ignore[arg-type]
             update_progress_artifact(artifact, percent)  # type: ignore[arg-type]
 
     thread = Thread(target=copy_context().run, args=(tell,), daemon=True)

@@ -36,7 +36,7 @@ def is_disk_full(error: BaseException | None) -> bool:
 
 
 @contextmanager
-def place_told(clean: Path) -> Iterator[None]:
+def naming_cause(clean: Path) -> Iterator[None]:
     """Raise DiskFullError or StoreGoneError in the place of what fails in the body, where it is for one of these.
 
     A library that runs out of space calls it a damaged file, or worse; a store that is gone shows as a missing file.

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from flows.snapshots.published import damage_told
+from flows.snapshots.published import naming_damage
 
 EXAMPLES = 5
 COLUMNS = ("id", "source", "record", "title", "content_sha256")
@@ -61,7 +61,7 @@ def _differ(before: pl.DataFrame, after: pl.DataFrame) -> dict[str, pl.DataFrame
 def _records(snapshot: Path) -> pl.DataFrame:
     articles = pl.scan_parquet(snapshot / "articles/*.parquet").select(*COLUMNS, kept_id="id")
     duplicates = pl.scan_parquet(snapshot / "duplicates/*.parquet").select(*COLUMNS, "kept_id")
-    with damage_told(snapshot):
+    with naming_damage(snapshot):
         return pl.concat([articles, duplicates]).collect()
 
 
@@ -80,9 +80,9 @@ def _examples(frame: pl.DataFrame, named: dict[str, str]) -> list[dict[str, Any]
     return [{name: value for name, value in row.items() if not name.endswith(("sha256", "sha256_old"))} for row in rows]
 
 
-def told_example(row: dict[str, Any]) -> str:
+def example_line(row: dict[str, Any]) -> str:
     """Return one example as a line."""
-    told = f"{row['source']} record {row['record']}: {row['title'] or '(no headline)'}"
+    line = f"{row['source']} record {row['record']}: {row['title'] or '(no headline)'}"
     if row.get("kept_old", row["kept"]) != row["kept"]:
-        told += f" [kept for it: {row['kept_old']}, now {row['kept']}]"
-    return told
+        line += f" [kept for it: {row['kept_old']}, now {row['kept']}]"
+    return line

@@ -64,39 +64,39 @@ def explain_record(snapshot: Path, fate: dict[str, Any]) -> dict[str, Any]:
     removals = scan(snapshot, "audit/removals").filter(pl.col("id") == fate["id"]).sort("start", "end").drop("id")
     copies = scan(snapshot, "duplicates").filter(pl.col("kept_id") == fate["id"]).sort("source", "record")
     claims = removals.collect().to_dicts()
-    told = {**fate, "article": article, "removals": claims, "kept": None, "compared": None}
-    told["extracted"] = extracted_text(article["text"] if article else "", claims)
-    told["copies"] = copies.select("id", "source", "record", "verdict", "jaccard", "containment").collect().to_dicts()
+    record = {**fate, "article": article, "removals": claims, "kept": None, "compared": None}
+    record["extracted"] = extracted_text(article["text"] if article else "", claims)
+    record["copies"] = copies.select("id", "source", "record", "verdict", "jaccard", "containment").collect().to_dicts()
     if article is not None and fate["fate"] == "duplicate":
         kept = _article(snapshot, article["kept_id"])
         if kept is None:  # the snapshot was checked before it was published, so its files were changed since
             raise UsageError(f"{snapshot} holds no article {article['kept_id']}: the snapshot is damaged")
         config = snapshot_settings(snapshot).dedup
-        told["kept"] = {name: kept[name] for name in ("id", "source", "record", "title")}
-        told["compared"] = asdict(explain_pair(article["text"], kept["text"], config=config))
-    return told
+        record["kept"] = {name: kept[name] for name in ("id", "source", "record", "title")}
+        record["compared"] = asdict(explain_pair(article["text"], kept["text"], config=config))
+    return record
 
 
-def show_record(told: dict[str, Any]) -> RenderableType:
+def show_record(record: dict[str, Any]) -> RenderableType:
     """Return a page for the terminal on one record that `explain_record` tells of."""
-    article = told["article"]
-    parts: list[RenderableType] = [_text(f"{told['source']} record {told['record']}", "bold")]
-    parts.append(_text(f"id {told['id']}   fate {told['fate']}"))
+    article = record["article"]
+    parts: list[RenderableType] = [_text(f"{record['source']} record {record['record']}", "bold")]
+    parts.append(_text(f"id {record['id']}   fate {record['fate']}"))
     if article is not None and article["title"]:
         parts.append(_text(f"title {article['title']}"))
     if article is not None:
         parts.append(_text(f"{article['words']} words kept, in a cluster of {article['cluster_size']}"))
         if article["confidence"] is not None:  # an earlier version published none
             parts.append(_text(f"confidence {article['confidence']:.2f}"))
-    if told["message"]:
-        parts.append(_text(told["message"]))
-    parts.append(_removals(told["removals"]))
-    if told["removals"]:
-        parts += [_before(told["extracted"], told["removals"]), *_after(article)]
-    if told["compared"]:
-        parts.append(_duplicate(article, told["kept"], told["compared"]))
+    if record["message"]:
+        parts.append(_text(record["message"]))
+    parts.append(_removals(record["removals"]))
+    if record["removals"]:
+        parts += [_before(record["extracted"], record["removals"]), *_after(article)]
+    if record["compared"]:
+        parts.append(_duplicate(article, record["kept"], record["compared"]))
     elif article is not None:
-        parts.append(_copies(told["copies"]))
+        parts.append(_copies(record["copies"]))
     return Group(*parts, Text())
 
 

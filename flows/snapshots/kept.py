@@ -11,7 +11,7 @@ from flows.folders.clean_folder import MANIFEST, SNAPSHOTS, current_snapshot, pu
 from flows.folders.corpora import POINTER, bring_snapshots, claim_corpus, switch_corpus
 from flows.rulings import Ruling, read_rulings
 from flows.settings import Settings
-from flows.snapshots.published import DamagedSnapshotError, check_readable, damage_told, read_manifest
+from flows.snapshots.published import DamagedSnapshotError, check_readable, naming_damage, read_manifest
 from flows.snapshots.taken_text import held_in, ids_in_snapshots, ids_in_store
 from flows.terminal_text import counted
 
@@ -97,7 +97,7 @@ def _check_taken_down(clean: Path, snapshot: Path, rulings: Sequence[Ruling]) ->
         return
     ids = ids_in_snapshots([snapshot], rulings).union(*ids_in_store(clean, rulings).values())
     current = current_snapshot(clean)
-    with suppress(DamagedSnapshotError), damage_told(current):  # a damaged one is what a rollback leaves behind
+    with suppress(DamagedSnapshotError), naming_damage(current):  # a damaged one is what a rollback leaves behind
         ids |= ids_in_snapshots([current], rulings)
     if held := held_in(snapshot, ids):
         raise UsageError(

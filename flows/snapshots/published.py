@@ -9,23 +9,23 @@ from typing import Any
 import polars as pl
 
 from flows.errors import UsageError
-from flows.folders.clean_folder import MANIFEST, published_snapshot, told_damage
+from flows.folders.clean_folder import MANIFEST, damage_message, published_snapshot
 from flows.settings import Settings, settings_of_run
 from flows.tables import TABLES
 
 
 class DamagedSnapshotError(UsageError):
-    """The snapshot before cannot be read, so nothing can be carried on from it; nothing was published."""
+    """A published snapshot cannot be read."""
 
 
 @contextmanager
-def damage_told(snapshot: Path) -> Iterator[None]:
+def naming_damage(snapshot: Path) -> Iterator[None]:
     """Raise DamagedSnapshotError for what reading a published snapshot raises where files are missing or damaged."""
     try:
         yield
     except (pl.exceptions.PolarsError, ValueError, FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
         why = (str(error).splitlines() or [type(error).__name__])[0]
-        raise DamagedSnapshotError(told_damage(snapshot, why)) from error
+        raise DamagedSnapshotError(damage_message(snapshot, why)) from error
 
 
 def published_manifest(clean: Path) -> dict[str, Any] | None:
@@ -35,7 +35,7 @@ def published_manifest(clean: Path) -> dict[str, Any] | None:
 
 def read_manifest(snapshot: Path) -> dict[str, Any]:
     """Return the manifest of a snapshot; raises DamagedSnapshotError where it cannot be read."""
-    with damage_told(snapshot):
+    with naming_damage(snapshot):
         manifest: dict[str, Any] = json.loads((snapshot / MANIFEST).read_text(encoding="utf-8"))
     return manifest
 
@@ -56,13 +56,13 @@ def previous_clusters(clean: Path) -> pl.DataFrame:
     if not (snapshot / MANIFEST).is_file():
         return pl.DataFrame(schema={"id": pl.String, "cluster_id": pl.String})
     tables = [pl.scan_parquet(snapshot / table / "*.parquet") for table in ("articles", "duplicates")]
-    with damage_told(snapshot):
+    with naming_damage(snapshot):
         return pl.concat([table.select("id", "cluster_id") for table in tables]).collect()
 
 
 def check_readable(snapshot: Path) -> None:
     """Raise DamagedSnapshotError unless every column of every table of a snapshot can be read."""
-    with damage_told(snapshot):
+    with naming_damage(snapshot):
         for table in TABLES:
             for part in sorted((snapshot / table).glob("*.parquet")):
                 pl.read_parquet(part)

@@ -17,7 +17,7 @@ from flows.folders.files import discard
 from flows.rulings import Ruling, read_rulings
 from flows.settings import Settings
 from flows.snapshots.kept import kept_snapshots
-from flows.snapshots.published import damage_told
+from flows.snapshots.published import naming_damage
 from flows.snapshots.taken_text import held_in, ids_in_snapshots, ids_in_store
 
 
@@ -40,7 +40,7 @@ def find_holders(clean: Path, rulings: Sequence[Ruling]) -> list[Holder]:
     whole = []
     for snapshot in kept_snapshots(clean):
         try:
-            with damage_told(snapshot):
+            with naming_damage(snapshot):
                 ids |= ids_in_snapshots([snapshot], rulings)
             whole.append(snapshot)
         except UsageError as error:

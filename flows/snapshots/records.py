@@ -102,10 +102,10 @@ def example_of(claim: Row, shown: Mapping[str, Row], around: int = AROUND, most:
     """Return a claim with some of the text at either side of it."""
     row = shown[claim["id"]]
     text, start, end = row["extracted"], claim["start"], claim["end"]
-    told = {name: claim[name] for name in ("reason", "rule", "score", "start", "end")}
+    facts = {name: claim[name] for name in ("reason", "rule", "score", "start", "end")}
     return {
         **head_of(row),
-        **told,
+        **facts,
         "before": ("…" if start > around else "") + text[max(0, start - around) : start],
         "text": shortened(text[start:end], most),
         "after": text[end : end + around] + ("…" if len(text) > end + around else ""),
@@ -116,6 +116,6 @@ def pair_of(row: Row, shown: Mapping[str, Row], config: DedupConfig) -> Row:
     """Return two records compared word by word, with the figures of their pair."""
     left, right = shown[row["left"]], shown[row["right"]]
     compared = explain_pair(left["text"][:COMPARED], right["text"][:COMPARED], config=config)
-    told = {name: value for name, value in row.items() if name not in ("left", "right")}
+    facts = {name: value for name, value in row.items() if name not in ("left", "right")}
     parts = [[segment.where, shortened(segment.text, STRETCH)] for segment in compared.segments]
-    return {**told, "left": head_of(left), "right": head_of(right), "parts": parts}
+    return {**facts, "left": head_of(left), "right": head_of(right), "parts": parts}

@@ -24,7 +24,7 @@ def words(rng: random.Random, count: int) -> list[str]:
 
 
 def prose(some: list[str], sentence: int) -> str:
-    """Make sentences of the given numbers of words, a line each."""
+    """Make sentences of the given number of words, a line each."""
     return "\n".join(" ".join(some[at : at + sentence]) + "." for at in range(0, len(some), sentence))
 
 

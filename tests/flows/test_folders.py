@@ -7,7 +7,7 @@ import pytest
 
 from flows.errors import UsageError
 from flows.folders.addresses import Address
-from flows.folders.given import named_folders
+from flows.folders.run_folders import named_folders
 from tests.flows.conftest import printed, publish
 
 

@@ -14,7 +14,7 @@ from prefect.client.orchestration import get_client
 
 from cleaners.records import count_words
 from flows.report.numbers import gather
-from flows.report.page import marked
+from flows.report.page import show_unseen
 from flows.review.verdicts import read_verdicts, weigh_verdicts
 from flows.running.announcements import corpus_key
 from flows.snapshots.records import extracted_text, stretches
@@ -208,7 +208,7 @@ def test_unseen_signs_are_shown_as_marks(reported: Published) -> None:
     assert "\u241b[31m" in page
     assert "\u27e8U+202E\u27e9" in page
     assert not {*page} & {"\x1b", "\u202e", "\u202c", "\u2066", "\u2069"}
-    assert marked({"a": ["b\u200f\x00\t", 1, None]}) == {"a": ["b⟨U+200F⟩\u2400\t", 1, None]}
+    assert show_unseen({"a": ["b\u200f\x00\t", 1, None]}) == {"a": ["b⟨U+200F⟩\u2400\t", 1, None]}
 
 
 def test_command_writes_the_report_of_a_run(reported: Published, tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def articles_of(copies: list[Copy], seed: int) -> pl.DataFrame:
 
 
 def write_parts(articles: pl.DataFrame, folder: Path, rows: int) -> None:
-    """Write articles and their fingerprints as parts of so many rows."""
+    """Write articles and their fingerprints as parts of the given number of rows."""
     for at, part in enumerate(articles.iter_slices(rows)):
         write_frame(part, folder / "cleaned" / f"{at:04}.parquet")
         prints = part.select("id").hstack(fingerprint(part["text"], config=CONFIG))

@@ -228,7 +228,7 @@ def passage_keys(passages: pl.Series, rows: I64) -> Keys:
 
 
 def passage_lane(keys: Keys, *, shards: int = 1) -> list[Callable[[], Keys]]:
-    """Return what parts passage hashes into shares that are sorted one by one; all are of one of so many shards."""
+    """Return what parts the passage hashes of one of `shards` shards into shares that are sorted one by one."""
     # Of the lowest bits: passages are chosen for their least hashes, so the highest are mostly zero.
     shares = 1 << (len(keys.values) // HASHES).bit_length()
     low = keys.values if shards == 1 else keys.values // np.uint64(shards)
@@ -248,7 +248,7 @@ def same_address(addresses: pl.Series) -> U64:
 
 
 def band_keys(signatures: U32, band: int, rows: int) -> U64:
-    """Return one key a signature, of so many values of a band; keys of different bands are different."""
+    """Return one key a signature, of the `rows` values of a band; keys of different bands are different."""
     keys = np.full(len(signatures), np.uint64(band))
     for k in range(band * rows, band * rows + rows):
         keys = mix(keys ^ signatures[:, k].astype(np.uint64))

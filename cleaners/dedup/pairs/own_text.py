@@ -77,17 +77,17 @@ def find_carried(shared: Keys, sites: I64, stories: I64, *, config: DedupConfig)
     of each row, `ANY_SITE` where it has none; `stories` numbers its story, so that a story told several times counts
     once.
     """
-    return as_carried(*carried_passages(shared, sites, stories, told=len(np.unique(stories)), config=config))
+    return as_carried(*carried_passages(shared, sites, stories, total=len(np.unique(stories)), config=config))
 
 
-def carried_passages(shared: Keys, sites: I64, stories: I64, *, told: int, config: DedupConfig) -> tuple[U64, U64]:
+def carried_passages(shared: Keys, sites: I64, stories: I64, *, total: int, config: DedupConfig) -> tuple[U64, U64]:
     """Find passages as `find_carried` does: their hashes, and these joined with the number of the site.
 
-    `told` is how many stories there are.
+    `total` is how many stories there are.
     """
     hashes, rows = shared.values, shared.rows
     sited = sites[rows] != ANY_SITE
-    many = max(config.common_share * told, config.common_articles - 1.0)
+    many = max(config.common_share * total, config.common_articles - 1.0)
     of_sites = _codes(hashes[sited], sites[rows[sited]])
     of_all = _codes(hashes, np.full(len(hashes), ANY_SITE))
     by_sites = _carried_by(of_sites, stories[rows[sited]], config.carried_stories - 1.0)
@@ -112,9 +112,9 @@ def runs_of(texts: pl.Series, *, config: DedupConfig) -> U64:
 def _carried_by(codes: U64, stories: I64, limit: float) -> I64:
     """Return where codes stand that stand in more than `limit` stories, a place for each."""
     order = np.lexsort((stories, codes))
-    in_order, told = codes[order], stories[order]
+    in_order, teller = codes[order], stories[order]
     once = np.ones(len(codes), np.bool_)
-    once[1:] = (in_order[1:] != in_order[:-1]) | (told[1:] != told[:-1])
+    once[1:] = (in_order[1:] != in_order[:-1]) | (teller[1:] != teller[:-1])
     order = order[once]
     _, first, counts = np.unique(codes[order], return_index=True, return_counts=True)
     return order[first[counts > limit]]

@@ -32,13 +32,13 @@ def fill_from_copies(articles: pl.DataFrame, clusters: pl.DataFrame) -> pl.DataF
     rows = copies.select("kept_id").unique(maintain_order=True)
     for table in gained:
         rows = rows.join(table, on="kept_id", how="left", maintain_order="left")
-    told = [f"{name}_from" for name in FILLED]
+    origins = [f"{name}_from" for name in FILLED]
     return (
-        rows.filter(pl.any_horizontal(pl.col(told).is_not_null()))
+        rows.filter(pl.any_horizontal(pl.col(origins).is_not_null()))
         .select(
             pl.col("kept_id").alias("id"),
             *(f"filled_{name}" for name in FILLED),
-            pl.concat_str(told, separator=", ", ignore_nulls=True).alias("filled_from"),
+            pl.concat_str(origins, separator=", ", ignore_nulls=True).alias("filled_from"),
         )
         .sort("id")
     )

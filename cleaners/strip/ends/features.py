@@ -109,14 +109,17 @@ def _naming(row: Row) -> dict[str, Floats]:
         np.searchsorted(keys, opening * width + row.cut, side="right") - np.searchsorted(keys, opening * width)
         for keys in (np.sort(np.array(full, dtype=np.intp)), np.sort(np.array(alone, dtype=np.intp)))
     )
-    told = np.zeros(len(row.cut))
-    led = np.flatnonzero(row.has_head & (row.run > 0))
-    shares = {head: _told(row.parts[head - 1].terms, row.parts[head].terms) for head in {*row.head[led].tolist()}}
-    told[led] = [shares[head] for head in row.head[led].tolist()]
-    return {"again": np.minimum(3, again), "resumed": np.minimum(3, resumed), "run_onward": told}
+    onward = np.zeros(len(row.cut))
+    with_run = np.flatnonzero(row.has_head & (row.run > 0))
+    shares = {
+        head: _share_of_terms(row.parts[head - 1].terms, row.parts[head].terms)
+        for head in {*row.head[with_run].tolist()}
+    }
+    onward[with_run] = [shares[head] for head in row.head[with_run].tolist()]
+    return {"again": np.minimum(3, again), "resumed": np.minimum(3, resumed), "run_onward": onward}
 
 
-def _told(line: dict[str, float], paragraph: dict[str, float]) -> float:
+def _share_of_terms(line: dict[str, float], paragraph: dict[str, float]) -> float:
     """Return which share of a line's terms a paragraph has."""
     total = sum(line.values())
     return sum([weight for term, weight in line.items() if term in paragraph]) / total if total else 0.0

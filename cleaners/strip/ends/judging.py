@@ -96,7 +96,7 @@ def _first_end(asked: Asked, places: _Places, config: StripConfig) -> Removal | 
     article, body, marked, elsewhere = asked
     lines = places.lines
     witnessed = _openings_of_others(lines, elsewhere)
-    told: list[int] = []
+    longest: list[int] = []
     best: Removal | None = None
     found: Removal | None = None
     found_at_line = False
@@ -111,8 +111,8 @@ def _first_end(asked: Asked, places: _Places, config: StripConfig) -> Removal | 
         rule, needed = _judged(features, prose, False, config)
         if rule == "cued_end" and score >= min(needed, config.end_told_twice):
             # Few places get so far, and the sentences of a text take their time.
-            told = told or _longest_sentences(lines)
-            rule, needed = _judged(features, prose, told[cut] >= config.prose_words, config)
+            longest = longest or _longest_sentences(lines)
+            rule, needed = _judged(features, prose, longest[cut] >= config.prose_words, config)
         if score >= needed and not prose and _is_told(lines, cut):
             needed = max(needed, config.end_told)
         if rule == "listing" and _are_headlines(lines[cut:]):
@@ -158,8 +158,8 @@ def _after_last_sentence(found: Removal, body: int, lines: tuple[Line, ...], mar
 def _is_told(lines: tuple[Line, ...], cut: int) -> bool:
     """Say whether half of the lines from a cut to the next paragraph are verses or sentences, and no headlines."""
     ahead = [*islice(takewhile(lambda line: not line.prose, lines[cut:]), _LINES_TOLD)]
-    told = [line for line in ahead if line.text[-1] in FULL_STOPS or line.text[0].islower()]
-    return 2 * len([line for line in told if not RELATIVE_TIME.search(line.text)]) >= len(ahead)
+    sentences = [line for line in ahead if line.text[-1] in FULL_STOPS or line.text[0].islower()]
+    return 2 * len([line for line in sentences if not RELATIVE_TIME.search(line.text)]) >= len(ahead)
 
 
 def _log_odds(score: float) -> float:
@@ -178,10 +178,10 @@ def _scores(tables: Sequence[Floats], topics: Sequence[Topics]) -> list[list[flo
     return [part.tolist() for part in np.split(scores, np.cumsum([len(rows) for rows in tables])[:-1])]
 
 
-def _judged(features: Sequence[float], prose: bool, told: bool, config: StripConfig) -> tuple[RuleName, float]:
+def _judged(features: Sequence[float], prose: bool, sentence: bool, config: StripConfig) -> tuple[RuleName, float]:
     """Return the rule that judges a cut, and the probability it asks for: infinite where nothing bears witness.
 
-    `told` says that a finished sentence of the length of prose follows.
+    `sentence` says that a finished sentence of the length of prose follows.
     """
     words_before, words_after, to_the_end, cued, times, echoes = features
     if prose:
@@ -191,9 +191,9 @@ def _judged(features: Sequence[float], prose: bool, told: bool, config: StripCon
         return "listing" if to_the_end else "headed_story", math.inf
     # A cut that takes nearly all of a text, or prose, must be sure, whatever stands there.
     nearly_all = math.expm1(words_before) < _LEAST_SHARE * math.expm1(words_after)
-    if nearly_all or (told and evidence < _WITNESSES):
+    if nearly_all or (sentence and evidence < _WITNESSES):
         return "cued_end", config.end_told
-    return "cued_end", config.end_told_twice if told else config.end_cued
+    return "cued_end", config.end_told_twice if sentence else config.end_cued
 
 
 def _are_headlines(lines: Sequence[Line]) -> bool:

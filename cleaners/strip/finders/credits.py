@@ -103,10 +103,10 @@ def _byline(line: str, words: int) -> bool:
 def _names_alone(line: str) -> list[str]:
     """Return the names of which a line is made, and nothing else is in it; none where it holds anything else.
 
-    A name has two to four words, of which small ones are particles. A place has one word as often ("Sacramento"), an
-    English headline or heading has words that names have not ("What That Means"), and a dateline or label may be in
-    capitals.
+    A name has two to four words, of which small ones are particles. A single word is as often a place ("Sacramento"),
+    headings have small words that no name has ("What That Means"), and a dateline or label may be in capitals.
     """
+    small_words = cues().ad_function  # the list serves here too
     names = _BETWEEN_NAMES.split(line)
     for name in names:
         words = name.split()
@@ -116,12 +116,12 @@ def _names_alone(line: str) -> list[str]:
             return []
         if not all(word[0].isupper() or word in _PARTICLES for word in words):
             return []
-        if not cues().ad_function.isdisjoint(word.lower() for word in words):
+        if not small_words.isdisjoint(word.lower() for word in words):
             return []
     return names
 
 
-def _is_strange(names: list[str], line: Line, lines: Sequence[Line]) -> bool:
+def _stand_nowhere_else(names: list[str], line: Line, lines: Sequence[Line]) -> bool:
     """Say whether no other line has a word of the names: a text speaks of people and places, not of its writers."""
     words = {word for name in names for word in words_of(name) if len(word) > 1} - _PARTICLES
     return all(words.isdisjoint(words_of(other.text)) for other in lines if other is not line)
@@ -139,7 +139,7 @@ def _names_above(lines: Sequence[Line]) -> range:
     if line.words > _BYLINE_WORDS or not office.brief or office.open or office.words > _OFFICE_WORDS:
         return range(0)
     names = _names_alone(line.text)
-    return range(body - 2, body) if names and _is_strange(names, line, lines) else range(0)
+    return range(body - 2, body) if names and _stand_nowhere_else(names, line, lines) else range(0)
 
 
 def _name_below(lines: Sequence[Line]) -> bool:
@@ -147,7 +147,7 @@ def _name_below(lines: Sequence[Line]) -> bool:
     if len(lines) <= _LAST or not lines[-2].prose or lines[-2].text[-1] in CLOSERS:
         return False
     names = _names_alone(lines[-1].text)
-    return len(names) == 1 and _is_strange(names, lines[-1], lines)
+    return len(names) == 1 and _stand_nowhere_else(names, lines[-1], lines)
 
 
 def _noted_author(article: Article, line: Line, *, above: bool = False) -> str | None:

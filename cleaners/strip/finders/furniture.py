@@ -101,9 +101,9 @@ def _claims(
     for first, last in _runs(claimed):
         rule = _ABOVE if first < kept[0] else _UNDER if last > kept[-1] else _INSIDE
         start, end = line_span(article.text, lines, first, last)
-        told = any(longest_sentence(line.text) >= config.prose_words for line in lines[first : last + 1])
+        prose = any(longest_sentence(line.text) >= config.prose_words for line in lines[first : last + 1])
         spoken_for = any(known[first : last + 1])
-        witnessed = page or last < menu or (spoken_for and not told and end - start <= config.most * len(article.text))
+        witnessed = page or last < menu or (spoken_for and not prose and end - start <= config.most * len(article.text))
         reason: Reason = "furniture" if sure and witnessed else "unsure"
         run = scores[first : last + 1]
         yield Removal(start, end, reason, rule, round(sum(run) / len(run), 4))

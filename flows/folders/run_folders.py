@@ -5,7 +5,7 @@ from pathlib import Path
 
 from flows.errors import UsageError
 from flows.folders.addresses import Address, Folder, folder_named
-from flows.folders.objects import address_told, holds_objects
+from flows.folders.objects import holds_objects, naming_address
 
 
 def named_folders(raw: Path, clean: Path) -> tuple[Folder, Folder]:
@@ -17,7 +17,7 @@ def check_folders(raw: Folder, clean: Folder) -> None:
     """Raise UsageError unless `raw` can be listed and `clean` does not lie in it; an address must answer."""
     for address in (raw, clean):
         if isinstance(address, Address):
-            with address_told(address):
+            with naming_address(address):
                 holds_objects(address)
     if isinstance(raw, Path):
         if not raw.is_dir():

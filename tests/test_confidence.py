@@ -17,7 +17,7 @@ from cleaners.extract.page.signs import page_signs
 from cleaners.learned.files import ModelFileError
 from cleaners.records import Article, RawDocument
 from cleaners.strip import StripConfig, cut, find_claims
-from tests.extract.test_pages import PAGE
+from tests.extract.harbour import PAGE
 from tests.strip.samples import article
 from tests.strip.stories import HARBOUR, OWLS
 

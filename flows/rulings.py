@@ -3,8 +3,11 @@
 The files are TOML, written by commands and fit to be edited and versioned; they do not lie in the store.
 """
 
+import fcntl
+import os
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -282,9 +285,10 @@ def add_rulings(clean: Path, settings: Settings, name: str, new: Sequence[Ruling
     """Add rulings to a file, in place of those on the same targets; return the file."""
     given = {ruling.about for ruling in new}
     path = rulings_file(clean, settings, name)
-    before = read_rulings(clean, settings, name) if path.exists() else ()
-    kept = [ruling for ruling in before if ruling.about not in given]
-    write_rulings(path, [*kept, *new])
+    with _one_writer(clean):
+        before = read_rulings(clean, settings, name) if path.exists() else ()
+        kept = [ruling for ruling in before if ruling.about not in given]
+        write_rulings(path, [*kept, *new])
     return path
 
 
@@ -300,8 +304,18 @@ def undo_rulings(
 
     Where `rules` are given, only exemptions from the cuts of these are removed.
     """
-    rulings = read_rulings(clean, settings, name)
-    gone: list[Ruling] = []
+    with _one_writer(clean):
+        rulings = read_rulings(clean, settings, name)
+        gone = _rulings_on(rulings, targets, what, rules)
+        write_rulings(rulings_file(clean, settings, name), [ruling for ruling in rulings if ruling not in gone])
+    return gone
+
+
+def _rulings_on(
+    rulings: Sequence[Ruling], targets: Sequence[str], what: Sequence[str], rules: Sequence[str]
+) -> list[Ruling]:
+    """Return the rulings on some targets; raises UsageError where one has none."""
+    chosen: list[Ruling] = []
     for target in dict.fromkeys(targets):
         of_target = [each for each in rulings if _as_kind(each.kind, each.target) == _as_kind(each.kind, target)]
         found = [each for each in of_target if each.what in what and (not rules or each.rule in rules)]
@@ -314,6 +328,20 @@ def undo_rulings(
             more = [f"{len(others) - NAMED:,} more"] if len(others) > NAMED else []
             there = ", ".join([*others[:NAMED], *more]) or "none"
             raise UsageError(visible(f"nothing is ruled on {target!r}; there are rulings on: {there}"))
-        gone += [ruling for ruling in found if ruling not in gone]
-    write_rulings(rulings_file(clean, settings, name), [ruling for ruling in rulings if ruling not in gone])
-    return gone
+        chosen += [ruling for ruling in found if ruling not in chosen]
+    return chosen
+
+
+@contextmanager
+def _one_writer(clean: Path) -> Iterator[None]:
+    """Have other commands that change rulings of a clean folder wait, so that none writes over what another wrote."""
+    try:
+        clean.mkdir(parents=True, exist_ok=True)
+        lock = os.open(clean / ".rulings.lock", os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise UsageError(f"cannot write to {error.filename}: {error.strerror}") from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)

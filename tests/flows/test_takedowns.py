@@ -4,12 +4,15 @@ import json
 import shutil
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
+from threading import Barrier
 
 import polars as pl
 import pytest
 
-from flows.rulings import Ruling, published_records, read_rulings, rule, write_rulings
+from flows.rulings import Ruling, add_rulings, published_records, read_rulings, rule, undo_rulings, write_rulings
 from flows.settings import Settings
 from flows.tables import TABLES
 from tests.flows.conftest import Published, printed, publish, write_files
@@ -258,6 +261,25 @@ def test_what_is_not_published_yet_is_known_by_its_form() -> None:
         ("site", "a.example"),
         ("source", "night/leak"),
     ]
+
+
+def test_rulings_of_several_at_once_are_all_kept(tmp_path: Path) -> None:
+    """Commands that change one file of rulings at the same time wait for each other."""
+    rulings = [Ruling("takedown", "id", f"{at:016x}", "an order", "2026-05-03 10:00:00 UTC") for at in range(40)]
+    both = Barrier(2)
+
+    def add(first: int) -> None:
+        both.wait()
+        for ruling in rulings[first::2]:
+            add_rulings(tmp_path, Settings(), "takedowns", [ruling])
+
+    with ThreadPoolExecutor(2) as commands:
+        list(commands.map(add, range(2)))
+    assert set(read_rulings(tmp_path, Settings(), "takedowns")) == set(rulings)
+    with ThreadPoolExecutor(2) as commands:
+        undo = partial(undo_rulings, tmp_path, Settings(), "takedowns", what=["takedown"])
+        list(commands.map(lambda ruling: undo([ruling.target]), rulings[:39]))
+    assert read_rulings(tmp_path, Settings(), "takedowns") == tuple(rulings[39:])
 
 
 def test_thousands_of_take_downs_are_read_at_once(tmp_path: Path) -> None:

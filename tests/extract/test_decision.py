@@ -136,6 +136,8 @@ def test_next_story_of_an_endless_page_is_left_out() -> None:
     stories = [("Council votes for a new bridge", "Bridge"), ("Baker sells the last of the rye", "Rye")]
     page = f"<html><body><main>{''.join(story.format(*words) for words in stories)}</main></body></html>"
     assert "Bridge was the word" in article(page).text and "Rye was the word" not in article(page).text
+    named = page.replace("<main>", '<main><div class="story"><h1>The Harrow Gull and Quay Herald</h1></div>')
+    assert "Bridge was the word" in article(named).text and "Rye was the word" not in article(named).text
 
 
 def test_article_whose_paragraphs_can_be_commented_on_is_kept() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import multiprocessing
+import os
 import signal
 import time
 from collections.abc import Iterator
@@ -33,7 +34,7 @@ Log = logging.Logger | logging.LoggerAdapter[logging.Logger]
 _LOG = logging.getLogger("distributed.worker.winnow")  # a worker's own log, where the person who started it looks
 _CONNECT_SECONDS = 10
 _FIRST_WORKER_SECONDS = 60
-_CLOSE_SECONDS, _STOP_SECONDS = 5.0, 0.5  # that a worker has to end by itself, at the end of a run or as it is stopped
+_CLOSE_SECONDS = 5.0  # that a worker has to end by itself
 
 
 @contextmanager
@@ -95,13 +96,16 @@ def _load(client: Client) -> None:
 
 
 class _Nanny(Nanny):
-    """What starts a worker of a cluster on this machine, starts it anew if it dies, and gives it time to end."""
+    """What starts a worker of a cluster on this machine, starts it anew if it dies, and ends it."""
 
-    patience = _CLOSE_SECONDS
+    stopped = False
 
     async def close(self, **_: Any) -> Any:  # type: ignore[override] # Dask names a time, and this has its own
-        """Have the worker end by itself, and kill it where that takes too long."""
-        return await super().close(timeout=self.patience)
+        """Have the worker end by itself, or kill it at once where the run was stopped."""
+        if self.stopped and self.pid:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+        return await super().close(timeout=_CLOSE_SECONDS)
 
 
 @contextmanager
@@ -122,7 +126,7 @@ def _cluster_here(workers: int) -> Iterator[LocalCluster]:
         except BaseException as error:
             if not isinstance(error, Exception):
                 for nanny in cluster.workers.values():
-                    nanny.patience = _STOP_SECONDS
+                    nanny.stopped = True
             raise
 
 

@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import signal
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -13,6 +14,9 @@ from threading import Event, Thread
 from typing import ParamSpec, TypeVar
 
 from flows.running.corpus_run import CorpusRun
+
+# Python's process that frees what a killed process held, as semaphores, starts with the first worker and would tell it.
+sys.warnoptions.append("ignore:resource_tracker:UserWarning")
 
 P = ParamSpec("P")
 R = TypeVar("R")

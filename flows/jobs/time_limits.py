@@ -1,12 +1,14 @@
 """Limits in time: on a piece of work, and on a worker that does not even get to see that its time is up."""
 
 import faulthandler
+import json
 import math
 import os
 import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from types import FrameType
 
@@ -34,24 +36,53 @@ def time_limit(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is done to one record, or to several together, of which this is the first."""
+
+    stage: str
+    source: str
+    record: int
+    records: int = 1
+
+
+Begins = Callable[[Step, float], None]
+
+
 @contextmanager
-def watchdog(seconds: float) -> Iterator[Callable[[], None]]:
-    """Give a function to say that the work gets on; where it is not called for this long, this process ends at once.
+def watchdog(mark: Path, slow: frozenset[Step]) -> Iterator[Begins]:
+    """Give a function to say which step begins and how long it may take; where it takes longer, this process ends.
 
-    The alarm is heard between two steps of Python only. A library that never comes back from one is met by this.
+    The alarm is heard between two steps of Python only. A library that does not come back from one is met by this. The
+    file `mark` then has the step (`overdue_step`), and the work is begun anew without it: the function raises TooSlow
+    for a step that is one of `slow`.
     """
-    last = -math.inf
-    with Path(os.devnull).open("w") as sink:
+    armed, last = 0.0, -math.inf
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    with Path(os.devnull).open("w") as sink, mark.open("wb") as marked:
 
-        def gets_on() -> None:
-            nonlocal last
+        def begins(step: Step, seconds: float) -> None:
+            nonlocal armed, last
+            if step in slow:
+                raise TooSlow
             now = time.monotonic()
-            if now - last > _BEAT_SECONDS:
-                last = now
+            until = now + seconds + _GRACE_SECONDS - 2 * _BEAT_SECONDS  # a moment before the process is ended
+            os.pwrite(marked.fileno(), json.dumps([until, *astuple(step)]).encode() + b"\n", 0)
+            if seconds > armed or now - last > _BEAT_SECONDS:
+                armed, last = seconds, now
                 faulthandler.dump_traceback_later(seconds + _GRACE_SECONDS, exit=True, file=sink)
 
-        gets_on()
         try:
-            yield gets_on
+            yield begins
         finally:
             faulthandler.cancel_dump_traceback_later()
+    mark.unlink()
+
+
+def overdue_step(mark: Path) -> Step | None:
+    """Return the step that held a process for so long that the watchdog has just ended it, if it was that."""
+    if not mark.exists():
+        return None
+    written = mark.read_bytes().partition(b"\n")[0]
+    until, *step = json.loads(written) if written else [math.inf]
+    return Step(*step) if time.monotonic() > until else None

@@ -1,6 +1,7 @@
 """The stage that strips, and what else is settled before duplicates are looked for: what is missing or taken down."""
 
 from collections.abc import Sequence
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from flows.running import orchestrator  # noqa: F401 - must stand before Prefect
@@ -18,13 +19,19 @@ from flows.rulings import Ruling
 from flows.running.corpus_run import CorpusRun
 from flows.running.runners import Runner
 from flows.running.workers import workers_of
+from flows.stages.slow_steps import run_apart
 from flows.stages.tasks import Account, io_task
 
 
 @io_task("strip", "strip {number} of {of}")
 def strip_parts(run: CorpusRun, number: int, of: int, parts: Sequence[str]) -> Tally:  # noqa: ARG001 - in its name
     """Strip and cut the articles of some parts in a worker process."""
-    return workers_of(run).run(strip_batch, StripJob(tuple(parts), run.staging, run.store, run.settings))
+    job = StripJob(f"{number:06d}", tuple(parts), run.staging, run.store, run.settings)
+    workers = workers_of(run)
+    try:
+        return workers.run(strip_batch, job)
+    except BrokenProcessPool:
+        return run_apart(workers, strip_batch, job)
 
 
 @io_task("carry-missing", "carry on what is missing")

@@ -70,9 +70,9 @@ def test_file_that_takes_too_long_to_read_costs_the_rest_of_it(
     raw = tmp_path / "raw"
     raw.mkdir()
     row = json.dumps({"text": GOOD, "url": "https://a.example/x"}) + "\n"
-    (raw / "long.jsonl").write_text(row + json.dumps({"text": "x", "n": [[1]] * 700_000}) + "\n" + row * 20)
+    (raw / "long.jsonl").write_text(row + json.dumps({"text": "x", "n": [[1]] * 3_000_000}) + "\n" + row * 20)
     (raw / "good.txt").write_text(GOOD)
-    published = publish(raw, tmp_path / "clean", read={"seconds": 0.02})
+    published = publish(raw, tmp_path / "clean", read={"seconds": 0.1})
     rows = pl.read_parquet(published.current / "audit/fates/*.parquet").filter(source="long.jsonl")
     assert rows["fate"].to_list()[0] in ("kept", "duplicate")
     slow = rows.filter(fate="too_slow")

@@ -16,7 +16,7 @@ from cleaners.records import Article, Fate, Removal, RuleName, SiteLines, count_
 from cleaners.strip import cut, find_all_claims, spare
 from flows.jobs.store import sound_parts, write_part
 from flows.jobs.tally import Tally, peak_bytes
-from flows.jobs.time_limits import Begins, Step, TooSlow, time_limit, watchdog
+from flows.jobs.time_limits import Begins, DeadlyError, Step, TooSlow, time_limit, watchdog
 from flows.rulings import EXEMPT
 from flows.settings import Settings
 from flows.tables import ARTICLE_FIELDS, CLEANED, EXTRACTED, FATE, REMOVAL, frame_of
@@ -34,7 +34,7 @@ COUNTED = ("characters", "characters_kept", "characters_cut", "removals", "clean
 class StripJob:
     """Strip the articles of some extracted parts that still belong to the corpus; `name` is no other job's of the run.
 
-    `slow` are steps that have held a worker for too long, and are left out.
+    `slow` are steps that have held a worker for too long, `deadly` those that one died of; both are left out.
     """
 
     name: str
@@ -43,6 +43,7 @@ class StripJob:
     store: Path
     settings: Settings
     slow: frozenset[Step] = frozenset()
+    deadly: frozenset[Step] = frozenset()
 
     @property
     def mark(self) -> Path:
@@ -172,7 +173,7 @@ def _strip_new(
     """Strip the articles whose evidence is new, take the others from before; return the tables and how many are new."""
     known = earlier["evidence"].join(evidence, on=["id", "evidence"], how="semi") if earlier else evidence.clear()
     new = frame.join(known, on="id", how="anti", maintain_order="left")
-    with watchdog(job.mark, job.slow) as begins:
+    with watchdog(job.mark, job.slow, job.deadly) as begins:
         tables = _strip_all(new, corpus, job.settings, begins)
     tables["evidence"] = evidence.join(tables["evidence"], on="id", how="inner")
     if earlier:
@@ -204,6 +205,8 @@ def _strip_all(frame: pl.DataFrame, corpus: Known, settings: Settings, begins: B
     except TooSlow:
         message = f"took longer than {settings.run.page_seconds:g} s to strip (run.page_seconds)"
         tables = Fate(source, record, "too_slow", message)
+    except DeadlyError:
+        tables = Fate(source, record, "failed", "strip: a process died of it: it needs more memory than there is")
     if not isinstance(tables, Fate):
         return tables
     if frame.height == 1:

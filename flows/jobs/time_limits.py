@@ -20,6 +20,10 @@ class TooSlow(BaseException):
     """Raised by the alarm inside the work; no handler for ordinary errors may swallow it."""
 
 
+class DeadlyError(BaseException):
+    """Raised in place of a step that a process has died of."""
+
+
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
     """Raise TooSlow in the body after this many seconds; needs the main thread, where a pool's worker runs its jobs."""
@@ -50,12 +54,12 @@ Begins = Callable[[Step, float], None]
 
 
 @contextmanager
-def watchdog(mark: Path, slow: frozenset[Step]) -> Iterator[Begins]:
+def watchdog(mark: Path, slow: frozenset[Step], deadly: frozenset[Step] = frozenset()) -> Iterator[Begins]:
     """Give a function to say which step begins and how long it may take; where it takes longer, this process ends.
 
     The alarm is heard between two steps of Python only. A library that does not come back from one is met by this. The
-    file `mark` then has the step (`overdue_step`), and the work is begun anew without it: the function raises TooSlow
-    for a step that is one of `slow`.
+    file `mark` then has the step (`step_at_death`), and the work is begun anew without it: the function raises TooSlow
+    for a step that is one of `slow`, and DeadlyError for one that a process died of in another way.
     """
     armed, last = 0.0, -math.inf
     mark.parent.mkdir(parents=True, exist_ok=True)
@@ -65,6 +69,8 @@ def watchdog(mark: Path, slow: frozenset[Step]) -> Iterator[Begins]:
             nonlocal armed, last
             if step in slow:
                 raise TooSlow
+            if step in deadly:
+                raise DeadlyError
             now = time.monotonic()
             until = now + seconds + _GRACE_SECONDS - 2 * _BEAT_SECONDS  # a moment before the process is ended
             os.pwrite(marked.fileno(), json.dumps([until, *astuple(step)]).encode() + b"\n", 0)
@@ -79,10 +85,16 @@ def watchdog(mark: Path, slow: frozenset[Step]) -> Iterator[Begins]:
     mark.unlink()
 
 
+def step_at_death(mark: Path) -> tuple[Step, bool] | None:
+    """Return the step that a process was at as it died, and whether the watchdog has just ended it for that."""
+    written = mark.read_bytes().partition(b"\n")[0] if mark.exists() else b""
+    if not written:
+        return None
+    until, *step = json.loads(written)
+    return Step(*step), time.monotonic() > until
+
+
 def overdue_step(mark: Path) -> Step | None:
     """Return the step that held a process for so long that the watchdog has just ended it, if it was that."""
-    if not mark.exists():
-        return None
-    written = mark.read_bytes().partition(b"\n")[0]
-    until, *step = json.loads(written) if written else [math.inf]
-    return Step(*step) if time.monotonic() > until else None
+    step, overdue = step_at_death(mark) or (None, False)
+    return step if overdue else None

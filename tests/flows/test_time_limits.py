@@ -144,6 +144,28 @@ def test_process_that_dies_within_its_time_was_not_slow(tmp_path: Path) -> None:
 HELD = {"extract": "extract", "split": "split", "index": "index", "strip": "strip", "fingerprint": "strip"}
 
 
+def holding(env: dict[str, str]) -> dict[str, str]:
+    """Return an environment with the stages that hold or die."""
+    return env | {
+        "PYTHONPATH": os.pathsep.join([str(Path(__file__).with_name("holder")), str(Path(__file__).parents[2])])
+    }
+
+
+@pytest.mark.slow
+def test_article_that_a_worker_dies_of_as_it_strips_costs_itself(
+    tmp_path: Path, prefect_environment: dict[str, str]
+) -> None:
+    """An article that needs more memory than there is has failed, alone, and the run publishes the others."""
+    (tmp_path / "raw").mkdir()
+    for number, mark in enumerate(["", "deadly", ""]):
+        (tmp_path / "raw" / f"{number}.txt").write_text(story(number, mark))
+    result = winnow("run", cwd=tmp_path, env=holding(prefect_environment))
+    assert result.returncode == 0, result.stderr
+    fates = fates_of(tmp_path / "clean")
+    assert {name: fate for name, (fate, _) in fates.items()} == {"0.txt": "kept", "1.txt": "failed", "2.txt": "kept"}
+    assert fates["1.txt"][1] == "strip: a process died of it: it needs more memory than there is"
+
+
 @pytest.mark.slow
 def test_record_that_one_call_holds_costs_itself(tmp_path: Path, prefect_environment: dict[str, str]) -> None:
     """Where a library does not come back, of a row as of a file, that record is too_slow and all others are kept."""
@@ -155,9 +177,8 @@ def test_record_that_one_call_holds_costs_itself(tmp_path: Path, prefect_environ
     (raw / "rows.jsonl").write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
     (raw / "file.txt").write_text(story(9, "held-split"))
     (raw / "good.txt").write_text(story(10))
-    path = os.pathsep.join([str(Path(__file__).with_name("holder")), str(Path(__file__).parents[2])])
     limits = ["--set", "run.page_seconds=1", "--set", "read.seconds=1"]
-    result = winnow("run", *limits, cwd=tmp_path, env=prefect_environment | {"PYTHONPATH": path})
+    result = winnow("run", *limits, cwd=tmp_path, env=holding(prefect_environment))
     assert result.returncode == 0, result.stderr
     fates = pl.read_parquet(tmp_path / "clean/current/audit/fates/*.parquet")
     assert fates.filter(fate="kept").height == 6

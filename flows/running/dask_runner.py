@@ -117,6 +117,8 @@ def _cluster_here(workers: int) -> Iterator[LocalCluster]:
         worker_class=_Nanny,
         host="127.0.0.1",
         dashboard_address=None,
+        # Its pages go to any free port: of the usual one, which another cluster may have, Dask would print a warning.
+        scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
         memory_limit=None,  # what needs memory are the processes below a worker, which Dask does not count
         silence_logs=orchestrator.QUIET,
         env={"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"},

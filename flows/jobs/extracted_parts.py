@@ -25,7 +25,7 @@ from flows.folders.objects import ChangedError, NoObjectError, ObjectError, Refu
 from flows.folders.sources import Source
 from flows.jobs.store import key_file, write_part
 from flows.jobs.tally import Tally, peak_bytes
-from flows.jobs.time_limits import TooSlow, time_limit, watchdog
+from flows.jobs.time_limits import Begins, Step, TooSlow, time_limit, watchdog
 from flows.rulings import KEYS, Ruling, stage_exempt
 from flows.settings import Settings
 from flows.tables import ARTICLE_FIELDS, COUNTS, CURRENT, EXTRACTED, FATE, FILES, REFUSED, frame_of, write_frame
@@ -54,7 +54,10 @@ class TransientReadError(OSError):
 
 @dataclass(frozen=True, slots=True)
 class ExtractJob:
-    """Read and extract these sources; `last` says that no retry follows, `name` is no other job's of the run."""
+    """Read and extract these sources; `last` says that no retry follows, `name` is no other job's of the run.
+
+    `slow` are steps that have held a worker for too long, and are left out.
+    """
 
     name: str
     sources: tuple[Source, ...]
@@ -62,6 +65,12 @@ class ExtractJob:
     store: Path
     settings: Settings
     last: bool
+    slow: frozenset[Step] = frozenset()
+
+    @property
+    def mark(self) -> Path:
+        """The file that says what a worker is at."""
+        return self.staging / "at" / f"extract-{self.name}"
 
 
 @dataclass(slots=True)
@@ -81,16 +90,14 @@ def extract_batch(job: ExtractJob) -> Tally:
     unkeyed: list[dict[str, Any]] = []
     new: list[dict[str, Any]] = []
     held = _Extracted()
-    longest = max([job.settings.run.page_seconds, *(_read_seconds(source, job) for source in job.sources)])
-    with watchdog(longest) as gets_on:
+    with watchdog(job.mark, job.slow) as begins:
         for source in job.sources:
-            gets_on()
             try:
-                with _at_hand(source, job, fetched, gets_on) as file:
-                    key = _key(file, job)
+                with _at_hand(source, job, fetched, begins) as file:
+                    key = _key(file, job, begins)
                     counts = known.get(key)
                     if counts is None:
-                        counts = _extract_file(file, key, job, held, gets_on)
+                        counts = _extract_file(file, key, job, held, begins)
                         new.append({"file": key, **counts})
                 current.append({"source": source.name, "file": key, **counts})
             except _CannotReadError as error:
@@ -149,7 +156,7 @@ class _CannotReadError(Exception):
 
 
 @contextmanager
-def _at_hand(source: Source, job: ExtractJob, fetched: Counter[str], gets_on: Callable[[], None]) -> Iterator[Source]:
+def _at_hand(source: Source, job: ExtractJob, fetched: Counter[str], begins: Begins) -> Iterator[Source]:
     """Give a source whose path is that of a file: of an object, a copy that is there for as long as the body lasts.
 
     Raises _CannotReadError, or TransientReadError where another attempt may help.
@@ -162,21 +169,23 @@ def _at_hand(source: Source, job: ExtractJob, fetched: Counter[str], gets_on: Ca
     copy = job.staging / "fetched" / f"{job.name}-{os.getpid()}"
     copy.parent.mkdir(parents=True, exist_ok=True)
     try:
-        _fetch(source, job, copy, gets_on)
+        _fetch(source, job, copy, begins)
         fetched.update(fetched=1, bytes_fetched=source.size)
         yield replace(source, path=str(copy))
     finally:
         copy.unlink(missing_ok=True)
 
 
-def _fetch(source: Source, job: ExtractJob, copy: Path, gets_on: Callable[[], None]) -> None:
+def _fetch(source: Source, job: ExtractJob, copy: Path, begins: Begins) -> None:
     assert source.bucket is not None
     free = shutil.disk_usage(copy.parent).free
     if source.size > free:
         why = f"{source.size:,} bytes, and the disk that it would be copied to has {free:,} free"
         raise _CannotReadError(why, "too_large")
     seconds = _read_seconds(source, job)
+    gets_on = partial(begins, Step("fetch", source.name, 0), seconds)
     try:
+        gets_on()
         with time_limit(seconds):
             fetch(source.bucket, source.path, copy, size=source.size, e_tag=source.e_tag, gets_on=gets_on)
     except TooSlow:
@@ -191,10 +200,11 @@ def _fetch(source: Source, job: ExtractJob, copy: Path, gets_on: Callable[[], No
         raise _cannot_read(source, job, error) from None
 
 
-def _key(source: Source, job: ExtractJob) -> str:
+def _key(source: Source, job: ExtractJob, begins: Begins) -> str:
     """Return the key of a file; raises _CannotReadError, or TransientReadError where another attempt may help."""
     seconds = _read_seconds(source, job)
     try:
+        begins(Step("key", source.name, 0), seconds)
         with time_limit(seconds):
             _check_regular(Path(source.path))
             return key_file(source)
@@ -238,14 +248,15 @@ def _cannot_read(source: Source, job: ExtractJob, error: OSError) -> Exception:
     return _CannotReadError(f"cannot be read: {error.strerror or error}")
 
 
-def _extract_file(
-    source: Source, key: str, job: ExtractJob, held: _Extracted, gets_on: Callable[[], None]
-) -> dict[str, int]:
+def _extract_file(source: Source, key: str, job: ExtractJob, held: _Extracted, begins: Begins) -> dict[str, int]:
     """Extract one file into what is held, writing parts as they fill; return how many records and splits it had."""
     counts = {"records": 0, "split_off": 0}
-    for outcome in _outcomes(source, job, counts):
-        row = outcome if isinstance(outcome, Fate) else _limited("extract", outcome, job, partial(_row, outcome, key))
-        gets_on()
+    for outcome in _outcomes(source, job, counts, begins):
+        row: dict[str, Any] | Fate
+        if isinstance(outcome, Fate):
+            row = outcome
+        else:  # a step of its own: the first part of a compilation has the number of the whole
+            row = _limited("index", outcome, job, begins, partial(_row, outcome, key))
         if isinstance(row, Fate):
             held.refused.append({**_fate_row(row), "file": key})
         else:
@@ -270,35 +281,38 @@ def _flush(held: _Extracted, job: ExtractJob) -> None:
         held.refused = []
 
 
-def _outcomes(source: Source, job: ExtractJob, counts: dict[str, int]) -> Iterator[Article | Fate]:
+def _outcomes(source: Source, job: ExtractJob, counts: dict[str, int], begins: Begins) -> Iterator[Article | Fate]:
     # Only a file that is one record can be a compilation: rows of a table are articles by their maker's word, and so
     # are those of a feed or a table under a text's name.
-    outcomes = _extracted(source, job)
+    outcomes = _extracted(source, job, begins)
     first = list(islice(outcomes, 2))
     whole = is_whole(source.name) and len(first) == 1
     for outcome in chain(first, outcomes):
         counts["records"] += 1
-        parts = _split(outcome, job) if whole and isinstance(outcome, Article) else (outcome,)
+        parts = _split(outcome, job, begins) if whole and isinstance(outcome, Article) else (outcome,)
         counts["split_off"] += len(parts) - 1
         yield from parts
 
 
-def _split(article: Article, job: ExtractJob) -> tuple[Article | Fate, ...]:
-    parts = _limited("split", article, job, partial(split, article, config=job.settings.strip))
+def _split(article: Article, job: ExtractJob, begins: Begins) -> tuple[Article | Fate, ...]:
+    parts = _limited("split", article, job, begins, partial(split, article, config=job.settings.strip))
     return (parts,) if isinstance(parts, Fate) else parts
 
 
-def _extracted(source: Source, job: ExtractJob) -> Iterator[Article | Fate]:
-    for outcome in _read(source, job):
+def _extracted(source: Source, job: ExtractJob, begins: Begins) -> Iterator[Article | Fate]:
+    for outcome in _read(source, job, begins):
         if isinstance(outcome, Fate):
             yield outcome
         else:
-            yield _limited("extract", outcome, job, partial(extract, outcome, config=job.settings.extract))
+            yield _limited("extract", outcome, job, begins, partial(extract, outcome, config=job.settings.extract))
 
 
-def _limited(stage: str, record: RawDocument | Article, job: ExtractJob, work: Callable[[], T]) -> T | Fate:
+def _limited(
+    stage: str, record: RawDocument | Article, job: ExtractJob, begins: Begins, work: Callable[[], T]
+) -> T | Fate:
     """Return what `work` gives for a record, or the record's fate where it raises an error or takes too long."""
     try:
+        begins(Step(stage, record.source, record.record), job.settings.run.page_seconds)
         with time_limit(job.settings.run.page_seconds):
             return attempt(stage, record.source, record.record, work)
     except TooSlow:
@@ -306,7 +320,7 @@ def _limited(stage: str, record: RawDocument | Article, job: ExtractJob, work: C
         return Fate(record.source, record.record, "too_slow", message)
 
 
-def _read(source: Source, job: ExtractJob) -> Iterator[RawDocument | Fate]:
+def _read(source: Source, job: ExtractJob, begins: Begins) -> Iterator[RawDocument | Fate]:
     """Read the records of a file for as long as its time lasts; what is done with them meanwhile is not counted."""
     seconds = left = _read_seconds(source, job)
     record = -1
@@ -314,6 +328,7 @@ def _read(source: Source, job: ExtractJob) -> Iterator[RawDocument | Fate]:
         with Path(source.path).open("rb") as stream:
             items = read_records(stream, source=source.name, config=job.settings.read)
             while True:
+                begins(Step("read", source.name, record + 1), left)
                 began = time.monotonic()
                 with time_limit(max(left, 0.001)):
                     item = next(items, None)

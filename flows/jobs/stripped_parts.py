@@ -16,7 +16,7 @@ from cleaners.records import Article, Fate, Removal, RuleName, SiteLines, count_
 from cleaners.strip import cut, find_all_claims, spare
 from flows.jobs.store import sound_parts, write_part
 from flows.jobs.tally import Tally, peak_bytes
-from flows.jobs.time_limits import TooSlow, time_limit
+from flows.jobs.time_limits import Begins, DeadlyError, Step, TooSlow, time_limit, watchdog
 from flows.rulings import EXEMPT
 from flows.settings import Settings
 from flows.tables import ARTICLE_FIELDS, CLEANED, EXTRACTED, FATE, REMOVAL, frame_of
@@ -32,12 +32,23 @@ COUNTED = ("characters", "characters_kept", "characters_cut", "removals", "clean
 
 @dataclass(frozen=True, slots=True)
 class StripJob:
-    """Strip the articles of some extracted parts that still belong to the corpus."""
+    """Strip the articles of some extracted parts that still belong to the corpus; `name` is no other job's of the run.
 
+    `slow` are steps that have held a worker for too long, `deadly` those that one died of; both are left out.
+    """
+
+    name: str
     parts: tuple[str, ...]
     staging: Path
     store: Path
     settings: Settings
+    slow: frozenset[Step] = frozenset()
+    deadly: frozenset[Step] = frozenset()
+
+    @property
+    def mark(self) -> Path:
+        """The file that says what a worker is at."""
+        return self.staging / "at" / f"strip-{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +111,7 @@ def _strip_part(frame: pl.DataFrame, job: StripJob) -> tuple[str, dict[str, int]
     else:
         texts = pl.read_parquet(part).join(frame.select("id"), on="id", how="semi", maintain_order="left")
         earlier = stored_tables(job.store, part.stem)
-        tables, new = _strip_new(texts, evidence, Known(sites, elsewhere, exempt), earlier, job.settings)
+        tables, new = _strip_new(texts, evidence, Known(sites, elsewhere, exempt), earlier, job)
         store_tables(tables, folder)
         counted = tables["evidence"]
     sums = counted.select(pl.col(COUNTED).sum()).row(0, named=True)
@@ -157,12 +168,13 @@ def _strip_new(
     evidence: pl.DataFrame,
     corpus: Known,
     earlier: dict[str, pl.DataFrame] | None,
-    settings: Settings,
+    job: StripJob,
 ) -> tuple[dict[str, pl.DataFrame], int]:
     """Strip the articles whose evidence is new, take the others from before; return the tables and how many are new."""
     known = earlier["evidence"].join(evidence, on=["id", "evidence"], how="semi") if earlier else evidence.clear()
     new = frame.join(known, on="id", how="anti", maintain_order="left")
-    tables = _strip_all(new, corpus, settings)
+    with watchdog(job.mark, job.slow, job.deadly) as begins:
+        tables = _strip_all(new, corpus, job.settings, begins)
     tables["evidence"] = evidence.join(tables["evidence"], on="id", how="inner")
     if earlier:
         tables = {
@@ -176,25 +188,31 @@ def _strip_new(
     return in_order, new.height
 
 
-def _strip_all(frame: pl.DataFrame, corpus: Known, settings: Settings) -> dict[str, pl.DataFrame]:
-    """Strip articles together; where a rule fails or is slow, half by half, down to the article that it is."""
+def _strip_all(frame: pl.DataFrame, corpus: Known, settings: Settings, begins: Begins) -> dict[str, pl.DataFrame]:
+    """Strip articles together; where a rule fails or is slow, one by one, so that it costs the article that it is.
+
+    Half by half would take the time of the slow one again for each half that it is in.
+    """
     work = partial(_strip_articles, frame, corpus, settings)
     if frame.is_empty():
         return work()
     source, record = frame.select("source", "record").row(0)
+    seconds = _strip_seconds(frame, settings)
     try:
-        with time_limit(_strip_seconds(frame, settings)):
+        begins(Step("strip", source, record, frame.height), seconds)
+        with time_limit(seconds):
             tables = attempt("strip", source, record, work)
     except TooSlow:
         message = f"took longer than {settings.run.page_seconds:g} s to strip (run.page_seconds)"
         tables = Fate(source, record, "too_slow", message)
+    except DeadlyError:
+        tables = Fate(source, record, "failed", "strip: a process died of it: it needs more memory than there is")
     if not isinstance(tables, Fate):
         return tables
     if frame.height == 1:
         return _failed(Article(**frame.select(ARTICLE_FIELDS).row(0, named=True)), tables, settings)
-    middle = frame.height // 2
-    halves = [_strip_all(half, corpus, settings) for half in (frame[:middle], frame[middle:])]
-    return {table: pl.concat(half[table] for half in halves) for table in halves[0]}
+    alone = [_strip_all(article, corpus, settings, begins) for article in frame.iter_slices(1)]
+    return {table: pl.concat(one[table] for one in alone) for table in alone[0]}
 
 
 def _strip_seconds(frame: pl.DataFrame, settings: Settings) -> float:

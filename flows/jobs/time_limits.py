@@ -1,12 +1,14 @@
 """Limits in time: on a piece of work, and on a worker that does not even get to see that its time is up."""
 
 import faulthandler
+import json
 import math
 import os
 import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from types import FrameType
 
@@ -16,6 +18,10 @@ _GRACE_SECONDS = 30.0  # over every limit, before the watchdog ends the process
 
 class TooSlow(BaseException):
     """Raised by the alarm inside the work; no handler for ordinary errors may swallow it."""
+
+
+class DeadlyError(BaseException):
+    """Raised in place of a step that a process has died of."""
 
 
 @contextmanager
@@ -34,24 +40,61 @@ def time_limit(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is done to one record, or to several together, of which this is the first."""
+
+    stage: str
+    source: str
+    record: int
+    records: int = 1
+
+
+Begins = Callable[[Step, float], None]
+
+
 @contextmanager
-def watchdog(seconds: float) -> Iterator[Callable[[], None]]:
-    """Give a function to say that the work gets on; where it is not called for this long, this process ends at once.
+def watchdog(mark: Path, slow: frozenset[Step], deadly: frozenset[Step] = frozenset()) -> Iterator[Begins]:
+    """Give a function to say which step begins and how long it may take; where it takes longer, this process ends.
 
-    The alarm is heard between two steps of Python only. A library that never comes back from one is met by this.
+    The alarm is heard between two steps of Python only. A library that does not come back from one is met by this. The
+    file `mark` then has the step (`step_at_death`), and the work is begun anew without it: the function raises TooSlow
+    for a step that is one of `slow`, and DeadlyError for one that a process died of in another way.
     """
-    last = -math.inf
-    with Path(os.devnull).open("w") as sink:
+    armed, last = 0.0, -math.inf
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    with Path(os.devnull).open("w") as sink, mark.open("wb") as marked:
 
-        def gets_on() -> None:
-            nonlocal last
+        def begins(step: Step, seconds: float) -> None:
+            nonlocal armed, last
+            if step in slow:
+                raise TooSlow
+            if step in deadly:
+                raise DeadlyError
             now = time.monotonic()
-            if now - last > _BEAT_SECONDS:
-                last = now
+            until = now + seconds + _GRACE_SECONDS - 2 * _BEAT_SECONDS  # a moment before the process is ended
+            os.pwrite(marked.fileno(), json.dumps([until, *astuple(step)]).encode() + b"\n", 0)
+            if seconds > armed or now - last > _BEAT_SECONDS:
+                armed, last = seconds, now
                 faulthandler.dump_traceback_later(seconds + _GRACE_SECONDS, exit=True, file=sink)
 
-        gets_on()
         try:
-            yield gets_on
+            yield begins
         finally:
             faulthandler.cancel_dump_traceback_later()
+    mark.unlink()
+
+
+def step_at_death(mark: Path) -> tuple[Step, bool] | None:
+    """Return the step that a process was at as it died, and whether the watchdog has just ended it for that."""
+    written = mark.read_bytes().partition(b"\n")[0] if mark.exists() else b""
+    if not written:
+        return None
+    until, *step = json.loads(written)
+    return Step(*step), time.monotonic() > until
+
+
+def overdue_step(mark: Path) -> Step | None:
+    """Return the step that held a process for so long that the watchdog has just ended it, if it was that."""
+    step, overdue = step_at_death(mark) or (None, False)
+    return step if overdue else None

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import multiprocessing
+import os
 import signal
 import time
 from collections.abc import Iterator
@@ -16,7 +17,8 @@ from typing import Any
 from flows.running import orchestrator  # must stand before Prefect
 
 # isort: split
-from distributed import Client, LocalCluster, Nanny, Worker
+from dask.base import annotate
+from distributed import Client, LocalCluster, Nanny, Status, Worker
 from distributed.diagnostics.plugin import WorkerPlugin
 from prefect import get_run_logger
 from prefect_dask.task_runners import DaskTaskRunner
@@ -28,9 +30,11 @@ from flows.running.runners import Runner
 from flows.running.workers import Workers, give_workers, take_workers
 from flows.settings import Settings
 
+Log = logging.Logger | logging.LoggerAdapter[logging.Logger]
+_LOG = logging.getLogger("distributed.worker.winnow")  # a worker's own log, where the person who started it looks
 _CONNECT_SECONDS = 10
 _FIRST_WORKER_SECONDS = 60
-_CLOSE_SECONDS, _STOP_SECONDS = 5.0, 0.5  # that a worker has to end by itself, at the end of a run or as it is stopped
+_CLOSE_SECONDS = 5.0  # that a worker has to end by itself
 
 
 @contextmanager
@@ -62,8 +66,9 @@ def _runner_at(address: str, *, here: bool) -> Iterator[Runner]:
         if not threads:
             raise UsageError(f"the Dask scheduler at run.address = {address!r} has no workers")
         _load(client)
-        get_run_logger().info("%d tasks at once on the Dask cluster at %s", threads, address)
-        yield Runner(tasks, threads, partial(_worker_processes, client, here))
+        log = get_run_logger()
+        log.info("%d tasks at once on the Dask cluster at %s", threads, address)
+        yield Runner(tasks, threads, partial(_worker_processes, client, here, log))
 
 
 def _threads(client: Client) -> int:
@@ -91,13 +96,16 @@ def _load(client: Client) -> None:
 
 
 class _Nanny(Nanny):
-    """What starts a worker of a cluster on this machine, starts it anew if it dies, and gives it time to end."""
+    """What starts a worker of a cluster on this machine, starts it anew if it dies, and ends it."""
 
-    patience = _CLOSE_SECONDS
+    stopped = False
 
     async def close(self, **_: Any) -> Any:  # type: ignore[override] # Dask names a time, and this has its own
-        """Have the worker end by itself, and kill it where that takes too long."""
-        return await super().close(timeout=self.patience)
+        """Have the worker end by itself, or kill it at once where the run was stopped."""
+        if self.stopped and self.pid:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+        return await super().close(timeout=_CLOSE_SECONDS)
 
 
 @contextmanager
@@ -109,6 +117,8 @@ def _cluster_here(workers: int) -> Iterator[LocalCluster]:
         worker_class=_Nanny,
         host="127.0.0.1",
         dashboard_address=None,
+        # Its pages go to any free port: of the usual one, which another cluster may have, Dask would print a warning.
+        scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
         memory_limit=None,  # what needs memory are the processes below a worker, which Dask does not count
         silence_logs=orchestrator.QUIET,
         env={"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"},
@@ -118,7 +128,7 @@ def _cluster_here(workers: int) -> Iterator[LocalCluster]:
         except BaseException as error:
             if not isinstance(error, Exception):
                 for nanny in cluster.workers.values():
-                    nanny.patience = _STOP_SECONDS
+                    nanny.stopped = True
             raise
 
 
@@ -127,22 +137,28 @@ class RunPlugin(WorkerPlugin):
 
     A task waits in a thread of the Dask worker for one of them, as on one machine it does in a thread of the run. So a
     file that kills its reader kills no Dask worker, and time limits hold, which need the main thread of a process.
+
+    A worker offers the run its threads as a resource, which every task of the run asks for. One that cannot do the work
+    offers none and gets no task; other runs may use it. Plugin and resource are named by the corpus, which has one run
+    at a time: so a run takes the place of one that was killed.
     """
 
     def __init__(self, run: CorpusRun, *, here: bool) -> None:
-        self.name = f"winnow {run.run_id}"
+        self.name = f"winnow {run.clean}"
         self._run = run
         self._here = here
+        self.problem: str | None = None  # why the worker that this is at cannot do the work
         self._workers: Workers | None = None  # until they are made; a Dask worker that is refused gets none
         # What stands in the folders as the run sees them; another machine's of the same names would have others.
         self._seen = [run.store, *(islice(run.raw.iterdir(), 1) if isinstance(run.raw, Path) else ())]
 
-    def setup(self, worker: Worker) -> None:
-        """Make the processes; raises UsageError where the worker cannot do the work of this run."""
-        if missing := [path for path in self._seen if not path.exists() and not path.is_symlink()]:
-            raise UsageError(f"does not see {missing[0]}: raw and clean must be on folders that all workers share")
-        if store_fingerprint(self._run.settings) != self._run.store.name:
-            raise UsageError("has another version of Winnow, of Python, or of a package that shapes what is published")
+    async def setup(self, worker: Worker) -> None:
+        """Make the processes, unless the worker cannot do the work of this run; then say so to both sides."""
+        self.problem = self._find_problem()
+        if self.problem:
+            _LOG.error("this worker gets no tasks of the run into %s: it %s", self._run.clean, self.problem)
+            worker.log_event(self.name, f"{worker.address} {self.problem}")
+            return
         if self._here:  # what stops the run is often sent to all its processes, and these it ends itself
             for sent in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(sent, signal.SIG_IGN)
@@ -150,23 +166,53 @@ class RunPlugin(WorkerPlugin):
         multiprocessing.current_process().daemon = False
         self._workers = Workers(worker.state.nthreads)
         give_workers(self._run, self._workers)
+        await worker.set_resources(**{self.name: worker.state.nthreads})
+        if worker.status == Status.running:
+            # Tasks that no worker could do are looked at again only as one joins, which it did before, or ends a pause.
+            worker.status = Status.paused
+            worker.status = Status.running
 
-    def teardown(self, worker: Worker) -> None:  # noqa: ARG002 - as Dask calls it
+    def _find_problem(self) -> str | None:
+        if missing := [path for path in self._seen if not path.exists() and not path.is_symlink()]:
+            return f"does not see {missing[0]}: raw and clean must be on folders that all workers share"
+        if store_fingerprint(self._run.settings) != self._run.store.name:
+            return "has another version of Winnow, of Python, or of a package that shapes what is published"
+        return None
+
+    async def teardown(self, worker: Worker) -> None:
         """Kill the processes: the run has no more work for them, or was stopped."""
         if self._workers is not None:
             take_workers(self._run).stop()
+            await worker.set_resources(**{self.name: 0})
 
 
 @contextmanager
-def _worker_processes(client: Client, here: bool, run: CorpusRun) -> Iterator[None]:
-    """Have worker processes for a run on all Dask workers."""
+def _worker_processes(client: Client, here: bool, log: Log, run: CorpusRun) -> Iterator[None]:
+    """Have worker processes for a run on the Dask workers that can do its work, and its tasks go to no others.
+
+    Raises UsageError where none can; of others, also of those that join later, it warns.
+    """
     plugin = RunPlugin(run, here=here)
+    warning = "a worker of the Dask cluster gets no tasks: %s"
     try:
-        try:
-            client.register_plugin(plugin)
-        except UsageError as error:
-            raise UsageError(f"a worker of the Dask cluster {error}") from error
-        yield
+        client.register_plugin(plugin)
+        problems = client.run(_problem_of, plugin.name)
+        if all(problems.values()):
+            raise UsageError(f"no worker of the Dask cluster can do the work: each {next(iter(problems.values()))}")
+        for address, problem in problems.items():
+            if problem:
+                log.warning(warning, f"{address} {problem}")
+        client.subscribe_topic(  # type: ignore[no-untyped-call]
+            plugin.name, lambda event: log.warning(warning, event[1])
+        )
+        with annotate(resources={plugin.name: 1}):
+            yield
     finally:
         with suppress(OSError):  # a cluster that is gone has nothing to be tidied up
             client.unregister_worker_plugin(plugin.name)  # type: ignore[no-untyped-call]
+
+
+def _problem_of(name: str, dask_worker: Worker) -> str | None:
+    plugin = dask_worker.plugins[name]
+    assert isinstance(plugin, RunPlugin)
+    return plugin.problem

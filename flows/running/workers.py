@@ -4,15 +4,19 @@ import multiprocessing
 import os
 import signal
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext, ForkServerProcess
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import ParamSpec, TypeVar
 
 from flows.running.corpus_run import CorpusRun
+
+# Python's process that frees what a killed process held, as semaphores, starts with the first worker and would tell it.
+sys.warnoptions.append("ignore:resource_tracker:UserWarning")
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -47,12 +51,17 @@ class Workers:
     """Worker processes of this process, all at work for one run."""
 
     def __init__(self, count: int) -> None:
+        self._count = count
         self._pools: list[ProcessPoolExecutor] = []
         self._pool = self._new_pool(count)
+        self._renewing = Lock()
         self._stopped = Event()
 
     def run(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Return what a function gives in a worker; raises BrokenProcessPool where one dies, then and ever after."""
+        """Return what a function gives in a worker; raises BrokenProcessPool where that dies, or another beside it."""
+        with self._renewing:
+            if self._pool._broken and not self.stopped:
+                self._pool = self._new_pool(self._count)
         return self._run(self._pool, work, *args, **kwargs)
 
     def run_apart(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Sequence
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
 from dataclasses import replace
 
 from flows.running import orchestrator  # must stand before Prefect
@@ -19,6 +18,7 @@ from flows.jobs.tally import Tally
 from flows.running.corpus_run import CorpusRun
 from flows.running.runners import Runner
 from flows.running.workers import Workers, workers_of
+from flows.stages.slow_steps import run_apart
 from flows.stages.tasks import RETRY_DELAYS, Account, io_task
 
 DEADLY = "a process died of reading it: the file is damaged, or needs more memory than there is"
@@ -39,10 +39,11 @@ def extract_files(run: CorpusRun, number: int, of: int, sources: Sequence[Source
 
 def _extract_apart(workers: Workers, job: ExtractJob) -> Tally:
     """Extract a batch in a process of its own; where that dies, half by half, down to the file that it dies of."""
-    if workers.stopped:
-        raise BrokenProcessPool("the run was stopped")
-    with suppress(BrokenProcessPool):
-        return workers.run_apart(extract_batch, job)
+    try:
+        return run_apart(workers, extract_batch, job)
+    except BrokenProcessPool:
+        if workers.stopped:
+            raise
     if len(job.sources) == 1:
         return refuse_file(job, DEADLY)
     middle = len(job.sources) // 2

@@ -1,6 +1,8 @@
 """The stage that strips, and what else is settled before duplicates are looked for: what is missing or taken down."""
 
 from collections.abc import Sequence
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from pathlib import Path
 
 from flows.running import orchestrator  # noqa: F401 - must stand before Prefect
@@ -14,17 +16,36 @@ from flows.jobs.staging import MISSING
 from flows.jobs.stripped_parts import StripJob, strip_batch
 from flows.jobs.takedowns import take_down
 from flows.jobs.tally import Tally
+from flows.jobs.time_limits import step_at_death
 from flows.rulings import Ruling
 from flows.running.corpus_run import CorpusRun
 from flows.running.runners import Runner
-from flows.running.workers import workers_of
+from flows.running.workers import Workers, workers_of
+from flows.stages.slow_steps import run_apart
 from flows.stages.tasks import Account, io_task
 
 
 @io_task("strip", "strip {number} of {of}")
 def strip_parts(run: CorpusRun, number: int, of: int, parts: Sequence[str]) -> Tally:  # noqa: ARG001 - in its name
     """Strip and cut the articles of some parts in a worker process."""
-    return workers_of(run).run(strip_batch, StripJob(tuple(parts), run.staging, run.store, run.settings))
+    job = StripJob(f"{number:06d}", tuple(parts), run.staging, run.store, run.settings)
+    workers = workers_of(run)
+    try:
+        return workers.run(strip_batch, job)
+    except BrokenProcessPool:
+        return _strip_apart(workers, job)
+
+
+def _strip_apart(workers: Workers, job: StripJob) -> Tally:
+    """Strip parts in a process of its own; where that dies, first one by one, then without the article it dies of."""
+    while True:
+        try:
+            return run_apart(workers, strip_batch, job)
+        except BrokenProcessPool:
+            step, _ = step_at_death(job.mark) or (None, False)
+            if workers.stopped or step is None or step in job.deadly:
+                raise
+            job = replace(job, deadly=job.deadly | {step})
 
 
 @io_task("carry-missing", "carry on what is missing")

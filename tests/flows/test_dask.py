@@ -1,5 +1,6 @@
 """A run on a Dask cluster, of a real scheduler and two workers, publishes what a run on one machine does."""
 
+import logging
 import math
 import os
 import shutil
@@ -7,8 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Thread
@@ -35,7 +36,8 @@ from tests.flows.test_workers import is_gone, write_much
 # as many articles, in which the dedup stage works on the cluster alone.
 SEVERAL = {"batch_files": 8, "part_articles": 8, "shard_articles": 8}
 GATES = ("extract", "weigh")
-SOON = 10
+SOON = 5
+LOG = logging.getLogger("of a run")
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,25 @@ class Cluster:
             found: dict[str, int] = client.run(os.getpid)
         return found
 
+    def worker(self, env: dict[str, str], log: Path) -> AbstractContextManager[None]:
+        """Have one more worker of two threads, which another process starts anew should it die."""
+        command = ["worker", self.address, "--nworkers", "1", "--nthreads", "2", "--no-dashboard"]
+        return dask_process([*command, "--host", "127.0.0.1", "--local-directory", str(self.gates)], env, log)
+
+
+@contextmanager
+def dask_process(command: list[str], env: dict[str, str], log: Path) -> Iterator[None]:
+    """Have a command of Dask's at work."""
+    with log.open("ab") as stream:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "dask", *command], env=env, cwd=log.parent, stdout=stream, stderr=stream
+        )
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
+
 
 @pytest.fixture(scope="module")
 def cluster(prefect_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
@@ -64,24 +85,13 @@ def cluster(prefect_environment: dict[str, str], tmp_path_factory: pytest.TempPa
     for gate in GATES:
         (folder / gate).touch()
     path = os.pathsep.join([str(Path(__file__).with_name("gate")), str(Path(__file__).parents[2])])
-    worker = ["worker", found.address, "--nworkers", "1", "--nthreads", "2", "--no-dashboard", "--host", "127.0.0.1"]
-    worker += ["--local-directory", str(folder)]
+    gated = prefect_environment | {"PYTHONPATH": path, "GATE": str(folder)}
     port = found.address.rsplit(":", 1)[1]
-    with ExitStack() as stack, (folder / "log").open("ab") as log:
-        for command, more in (
-            (["scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard"], {}),
-            *[(worker, {"PYTHONPATH": path, "GATE": str(folder)})] * 2,
-        ):
-            process = stack.enter_context(
-                subprocess.Popen(
-                    [sys.executable, "-m", "dask", *command],
-                    env=prefect_environment | more,
-                    cwd=folder,
-                    stdout=log,
-                    stderr=log,
-                )
-            )
-            stack.callback(process.terminate)
+    scheduler = ["scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard"]
+    with ExitStack() as stack:
+        stack.enter_context(dask_process(scheduler, prefect_environment, folder / "log"))
+        for _ in range(2):
+            stack.enter_context(found.worker(gated, folder / "log"))
         with found.client() as client:
             client.wait_for_workers(2, timeout=180)
         yield found
@@ -189,8 +199,8 @@ def test_worker_that_does_not_see_the_store_is_refused(cluster: Cluster, tmp_pat
     (tmp_path / "clean/.store").rename(tmp_path / "elsewhere")
     with (
         cluster.client() as client,
-        pytest.raises(UsageError, match=f"a worker of the Dask cluster does not see {tmp_path}"),
-        dask_runner._worker_processes(client, False, run),
+        pytest.raises(UsageError, match=f"no worker of the Dask cluster can do the work: each does not see {tmp_path}"),
+        dask_runner._worker_processes(client, False, LOG, run),
     ):
         pass
 
@@ -200,9 +210,10 @@ def test_worker_that_does_not_see_the_files_is_refused(cluster: Cluster, tmp_pat
     plugin = RunPlugin(run_of(tmp_path, Settings()), here=False)
     (tmp_path / "raw/a.txt").rename(tmp_path / "elsewhere")
     with cluster.client() as client:
-        with pytest.raises(UsageError, match=f"does not see {tmp_path}"):
-            client.register_plugin(plugin)
+        client.register_plugin(plugin)
+        problems = client.run(dask_runner._problem_of, plugin.name)
         client.unregister_worker_plugin(plugin.name)
+    assert [f"does not see {tmp_path}/raw/a.txt" in str(problem) for problem in problems.values()] == [True, True]
 
 
 def test_worker_with_another_version_is_refused(cluster: Cluster, tmp_path: Path) -> None:
@@ -211,10 +222,59 @@ def test_worker_with_another_version_is_refused(cluster: Cluster, tmp_path: Path
     other = run.store.rename(run.store.with_name("0" * 32))
     with (
         cluster.client() as client,
-        pytest.raises(UsageError, match="a worker of the Dask cluster has another version of Winnow"),
-        dask_runner._worker_processes(client, False, replace(run, store=other)),
+        pytest.raises(UsageError, match="each has another version of Winnow"),
+        dask_runner._worker_processes(client, False, LOG, replace(run, store=other)),
     ):
         pass
+
+
+@pytest.mark.slow
+def test_worker_that_joins_with_another_version_gets_no_tasks(
+    cluster: Cluster, tmp_path: Path, prefect_environment: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """The others do all the work, the run is warned, and the worker's own log says why."""
+    for package in ("cleaners", "flows"):
+        shutil.copytree(Path(__file__).parents[2] / package, tmp_path / "other" / package)
+    with (tmp_path / "other/flows/errors.py").open("a") as module:
+        module.write("# another version\n")
+    run = run_of(tmp_path, Settings())
+    before = cluster.workers()
+    with (
+        cluster.client() as client,
+        dask_runner._worker_processes(client, False, LOG, run),
+        cluster.worker({**prefect_environment, "PYTHONPATH": str(tmp_path / "other")}, tmp_path / "log"),
+    ):
+        wait_until(lambda: "gets no tasks" in caplog.text, 60)
+        worked = client.gather([client.submit(work(), number) for number in range(60)])
+        assert set(worked) == set(before.values())
+        (late,) = set(cluster.workers()) - set(before)
+    said = "has another version of Winnow, of Python, or of a package that shapes what is published"
+    assert f"a worker of the Dask cluster gets no tasks: {late} {said}" in caplog.messages
+    assert f"this worker gets no tasks of the run into {run.clean}: it {said}" in (tmp_path / "log").read_text()
+
+
+def work() -> Callable[[int], int]:
+    """Return a function that works for a moment and gives its process; workers get it whole, not as a name."""
+
+    def at_work(_: int) -> int:
+        time.sleep(0.05)
+        return os.getpid()
+
+    return at_work
+
+
+@pytest.mark.slow
+def test_tasks_wait_for_workers_that_are_started_anew(cluster: Cluster, tmp_path: Path) -> None:
+    """A run that loses all its workers goes on once others are there."""
+    with (
+        cluster.client() as client,
+        dask_runner._worker_processes(client, False, LOG, run_of(tmp_path, Settings())),
+    ):
+        before = cluster.workers()
+        for process in before.values():
+            os.kill(process, signal.SIGKILL)
+        wait_until(lambda: not client.nthreads())
+        assert client.submit(work(), 0).result(timeout=60) not in before.values()
 
 
 def test_missing_package_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -238,7 +298,7 @@ def test_scheduler_that_does_not_answer_is_said_in_one_line(monkeypatch: pytest.
 @pytest.mark.slow
 @pytest.mark.parametrize("send", [os.kill, os.killpg])
 def test_run_with_its_own_cluster_is_stopped(send: Any, tmp_path: Path, prefect_environment: dict[str, str]) -> None:
-    """SIGTERM to the run, or to all its processes, ends it within seconds, Cancelled, and leaves no process behind."""
+    """SIGTERM to the run, or to all its processes, ends it within 5 s: status 143, one line, and no process is left."""
     write_much(tmp_path / "raw")
     command = [WINNOW, "run", "--set", "run.runner=dask", "--set", "run.workers=2"]
     run = subprocess.Popen(
@@ -251,5 +311,6 @@ def test_run_with_its_own_cluster_is_stopped(send: Any, tmp_path: Path, prefect_
     wait_until(lambda: is_gone(run.pid))
     assert time.monotonic() - started < SOON
     assert run.returncode == 143
-    assert "winnow: terminated; nothing was published" in said.splitlines()
+    lines = [line for line in said.splitlines() if "INFO" not in line and not line.startswith("Using the Prefect")]
+    assert lines == ["winnow: terminated; nothing was published"]
     assert not (tmp_path / "clean/.staging").exists()

@@ -16,6 +16,7 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from tests.flows.conftest import SAMPLE, environment_of_a_server, serving
 from tests.flows.test_cli import winnow
+from tests.flows.test_dask import GATES
 from tests.flows.test_deployment import PREFECT, started
 
 DOWN = float(os.environ.get("OUTAGE_SECONDS", "5"))
@@ -43,6 +44,7 @@ def test_run_outlives_a_restart_of_the_server(tmp_path: Path) -> None:
     shutil.copytree(SAMPLE / "wire", tmp_path / "raw")
     home, gate = tmp_path / "prefect", tmp_path / "gate"
     home.mkdir()
+    gate.mkdir()
     path = os.pathsep.join([str(GATE), *filter(None, [os.environ.get("PYTHONPATH")])])
     environment = {**os.environ, **environment_of_a_server(home)}
     with temporary_settings({PREFECT_API_URL: environment["PREFECT_API_URL"]}), ExitStack() as worker:
@@ -55,7 +57,8 @@ def test_run_outlives_a_restart_of_the_server(tmp_path: Path) -> None:
             subprocess.run(asked, env=environment, capture_output=True, check=True)
             wait_for("Running")
         time.sleep(DOWN / 2)
-        gate.touch()  # what follows, the run does without a server
+        for each in GATES:
+            (gate / each).touch()  # what follows, the run does without a server
         time.sleep(DOWN / 2)
         with serving(environment):
             wait_for("Completed")

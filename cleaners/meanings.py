@@ -83,7 +83,8 @@ RULES: Mapping[RuleName, Rule] = {
     ),
     "link_label": Rule(
         ("promo",),
-        'A line "<link words>: headline" in English, French, German, Spanish or Portuguese.',
+        'A line "<link words>: headline" in English, French, German, Spanish, Portuguese, Italian, Dutch, Polish '
+        "or Russian.",
         "Prose after a colon; labels that hold any other word.",
     ),
     "foreign_line": Rule(

@@ -128,6 +128,13 @@ A poem by Ida Moor
 The ferry has gone,
 the lamp stays on
 and counts the waves."""
+RUSSIAN = """Главная Погода Приливы Расписание Магазин
+Главная > Побережье > Новость
+Паром снова ходит в Тихую бухту
+5 апреля 2031
+Старый паром снова вышел в море в субботу, через две зимы после бури, которая сорвала причал.
+На пристани его ждали четыреста человек, сказали в портовой конторе, и каждый получил кружку чая и билет.
+"""
 MENU = "Home\nTides\nFerry times\nShop\nHelp\nLog in"
 
 
@@ -140,8 +147,9 @@ MENU = "Home\nTides\nFerry times\nShop\nHelp\nLog in"
         (f"{HEADLINE}\nA long wait is over for the far side\n\n{BODY}", HEADLINE),
         (f"The Gull: tides and fares\n{MENU}\n\n{HEADLINE}\n\n{BODY}", HEADLINE),
         (f"Ferry route at Harrow Quay to reopen - The Gull\n\n{MENU}\n\n{HEADLINE}\n\n{BODY}", HEADLINE),
+        (RUSSIAN, "Паром снова ходит в Тихую бухту"),
     ],
-    ids=["recipe", "poem", "skip link", "standfirst", "site name", "page title"],
+    ids=["recipe", "poem", "skip link", "standfirst", "site name", "page title", "menu and way"],
 )
 def test_headline_is_told_from_lines_of_its_form(content: str, title: str) -> None:
     """Ingredients, verses, skip links, standfirsts and titles of pages are not taken for the headline."""

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache, partial
-from itertools import islice
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from cleaners.extract.page_words import cue_groups, cue_lists, cue_mask
@@ -89,6 +89,13 @@ _SKIP = re.compile(
     r"(?i:skip to|jump to|direkt zum|zum inhalt|aller au|passer au|saltar al|ir al|ir para o|saltar para|vai al)"
     r"\b.{0,30}"
 )
+# The start of a site's menu: its word for the first page, and further words, each with a capital where there are any.
+_MENU = re.compile(
+    r"(?:Home|Start|Startseite|Accueil|Inicio|Portada|Início|Strona główna|Αρχική|Главная|الرئيسية|首页|首頁|トップ|홈)"
+    r"(?:\s+[^\Wa-zß-ÿα-ωά-ώа-яё\d_]\w{0,19}){3,}"
+)
+# The way from the site's first page to this one; the headline stands right below it.
+_TRAIL = re.compile(r"[^>›»]{1,40}(?:\s[>›»]\s[^>›»]{1,60}){2,}")
 _CREDITS = ("credit", "rights")
 _LABELS = ("related", "follow", "signup", "time", "notice", "call", "tags", "comments", "outline")
 _SEARCHED_LINES = 400
@@ -159,8 +166,8 @@ def find_headline(text: str, *, words: int, score: float) -> Headline | None:
     """Return the headline that opens the text, None when no line is surely one.
 
     A line that is marked as one is it. Else it is the line that scores best, if it scores enough: by its place, its
-    form, its likeness to the first line, and the words that come back in the prose. Blank lines count for nothing:
-    scrapers set and drop them as they like.
+    form, its likeness to the first line, and the words that come back in the prose; or else the line right below the
+    way from the site's first page. Blank lines count for nothing: scrapers set and drop them as they like.
     """
     opening = read_opening(text, words=words)
     if opening.lines and (marked := _marked(opening.lines[0], opening.lines)) is not None:
@@ -171,7 +178,8 @@ def find_headline(text: str, *, words: int, score: float) -> Headline | None:
         line_score = model.score(facts)
         if line_score > best_score:
             best, best_score = index, line_score
-    return None if best is None else _titled(opening.lines[best], text)
+    line = opening.lines[best] if best is not None else _under_trail(opening, words)
+    return None if line is None else _titled(line, text)
 
 
 def read_opening(text: str, *, words: int) -> Opening:
@@ -331,6 +339,8 @@ def _has_form(line: Headline, words: int) -> bool:
         and len(_LETTER.findall(text)) * 2 > len(text.replace(" ", ""))
         and _BYLINE.match(text) is None
         and _OTHER.match(text) is None
+        and _MENU.fullmatch(text) is None
+        and _TRAIL.fullmatch(text) is None
         and not text.endswith((",", ";", ":", "：", "..."))
         and not (text.startswith(("(", "[")) and text.endswith((")", "]")))
         and (line.start == 0 or _INNER_STOP.search(text) is None)
@@ -344,6 +354,14 @@ def _marked(line: Headline, lines: list[Headline]) -> Headline | None:
         return line._replace(title=found[1])
     if len(lines) > 1 and lines[1].start == line.end + 1 and _UNDERLINE.fullmatch(lines[1].title.strip()):
         return Headline(text, line.start, lines[1].end)
+    return None
+
+
+def _under_trail(opening: Opening, words: int) -> Headline | None:
+    """Return the line right below "Home > Local > News", if it may be the headline."""
+    for above, line in pairwise(opening.lines[: opening.lead]):
+        if _TRAIL.fullmatch(above.title.strip()) and _length(line.title) >= _FEW and _has_form(line, words):
+            return line
     return None
 
 

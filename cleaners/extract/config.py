@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Repair = Literal["words", "all", "none"]
-# What stands with the article on a page and is no part of it, that a user may want.
+# What is on the page beside the article and is not part of it, but may be wanted.
 Kept = Literal["captions"]
 
 

@@ -4,7 +4,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class ReadConfig(BaseModel):
-    """Settings of the read stage; columns' names are compared by letters and digits, the first with a value counts."""
+    """Settings of the read stage; columns are matched by letters and digits, and the first with a value counts."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

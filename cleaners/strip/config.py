@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-# The reasons whose claims a user may want left in the text.
+# The reasons that a user may switch off, so that their text stays.
 Keepable = Literal["furniture", "repeated", "appended", "promo", "ad", "caption", "credit"]
 
 

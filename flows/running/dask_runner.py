@@ -1,4 +1,4 @@
-"""Tasks on a Dask cluster; only runs that ask for it import this module, since its packages are an extra."""
+"""Tasks on a Dask cluster; only runs that ask for one import this module, since its packages are an extra."""
 
 import asyncio
 import logging
@@ -30,17 +30,17 @@ from flows.settings import Settings
 
 _CONNECT_SECONDS = 10
 _FIRST_WORKER_SECONDS = 60
-_CLOSE_SECONDS, _STOP_SECONDS = 5.0, 0.5  # that a worker has to end by itself, at the end of a run or as it is stopped
+_CLOSE_SECONDS, _STOP_SECONDS = 5.0, 0.5  # that a worker gets to end by itself: at the end of a run, when it is stopped
 
 
 @contextmanager
 def dask_runner(settings: Settings, workers: int) -> Iterator[Runner]:
     """Give a runner whose tasks go to a Dask cluster.
 
-    That is the one whose scheduler `run.address` names, or a cluster of `workers` processes on this machine, which
-    lasts as long as the context. Raises UsageError where the scheduler cannot be reached or has no workers.
+    It is the cluster whose scheduler `run.address` names, or one of `workers` processes on this machine that lasts as
+    long as the context. Raises UsageError if the scheduler cannot be reached or has no workers.
     """
-    # What Dask says of itself as it works is no news of the run, whose tasks say how they fare.
+    # Dask's messages about its own work do not concern the run, whose tasks report on themselves.
     for name in ("distributed", "prefect.task_runner.dask"):
         logging.getLogger(name).setLevel(orchestrator.QUIET)
     if settings.run.address is None:
@@ -67,7 +67,7 @@ def _runner_at(address: str, *, here: bool) -> Iterator[Runner]:
 
 
 def _threads(client: Client) -> int:
-    """Return how many tasks a cluster works on at once; wait for its first worker."""
+    """Wait for the first worker of a cluster; return how many tasks the cluster works on at once."""
     deadline = time.monotonic() + _FIRST_WORKER_SECONDS
     threads: dict[str, int] = {}
     while not threads and time.monotonic() < deadline:
@@ -77,9 +77,9 @@ def _threads(client: Client) -> int:
 
 
 def _load(client: Client) -> None:
-    """Have scheduler and workers import what they will need to read tasks and their results.
+    """Make scheduler and workers import what they need to unpickle tasks and results.
 
-    In a thread: several seconds in which one of them answers nobody may end its connections.
+    They do so on a thread, since they would lose connections if they answered nobody for several seconds.
     """
     load = partial(asyncio.to_thread, import_module, __name__)
     try:
@@ -91,25 +91,25 @@ def _load(client: Client) -> None:
 
 
 class _Nanny(Nanny):
-    """What starts a worker of a cluster on this machine, starts it anew if it dies, and gives it time to end."""
+    """Starts a worker of a cluster on this machine, restarts it if it dies, and gives it time to end."""
 
     patience = _CLOSE_SECONDS
 
     async def close(self, **_: Any) -> Any:  # type: ignore[override] # Dask names a time, and this has its own
-        """Have the worker end by itself, and kill it where that takes too long."""
+        """Let the worker end by itself, and kill it if that takes too long."""
         return await super().close(timeout=self.patience)
 
 
 @contextmanager
 def _cluster_here(workers: int) -> Iterator[LocalCluster]:
-    """Have a cluster on this machine that no other can reach and that prints nothing."""
+    """Start a cluster on this machine that no other machine can reach and that prints nothing."""
     with LocalCluster(  # type: ignore[no-untyped-call]
         n_workers=workers,
         threads_per_worker=1,
         worker_class=_Nanny,
         host="127.0.0.1",
         dashboard_address=None,
-        memory_limit=None,  # what needs memory are the processes below a worker, which Dask does not count
+        memory_limit=None,  # Dask does not count the processes below a worker, which need the memory
         silence_logs=orchestrator.QUIET,
         env={"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"},
     ) as cluster:
@@ -123,43 +123,43 @@ def _cluster_here(workers: int) -> Iterator[LocalCluster]:
 
 
 class RunPlugin(WorkerPlugin):
-    """Gives each Dask worker, also one that joins later, worker processes for a run: one for each of its threads.
+    """Gives each Dask worker, including those that join later, worker processes for a run: one for each of its threads.
 
-    A task waits in a thread of the Dask worker for one of them, as on one machine it does in a thread of the run. So a
-    file that kills its reader kills no Dask worker, and time limits hold, which need the main thread of a process.
+    A task waits for one of them in a thread of the Dask worker, as it does on one machine in a thread of the run. So a
+    file that kills its reader kills no Dask worker, and time limits work, which need the main thread of a process.
     """
 
     def __init__(self, run: CorpusRun, *, here: bool) -> None:
         self.name = f"winnow {run.run_id}"
         self._run = run
         self._here = here
-        self._workers: Workers | None = None  # until they are made; a Dask worker that is refused gets none
-        # What stands in the folders as the run sees them; another machine's of the same names would have others.
+        self._workers: Workers | None = None  # until `setup` makes them; a Dask worker that is refused gets none
+        # What is in the folders of the run; other machines may have other folders of the same names.
         self._seen = [run.store, *(islice(run.raw.iterdir(), 1) if isinstance(run.raw, Path) else ())]
 
     def setup(self, worker: Worker) -> None:
-        """Make the processes; raises UsageError where the worker cannot do the work of this run."""
+        """Make the processes; raise UsageError if the worker cannot do the work of this run."""
         if missing := [path for path in self._seen if not path.exists() and not path.is_symlink()]:
             raise UsageError(f"does not see {missing[0]}: raw and clean must be on folders that all workers share")
         if store_fingerprint(self._run.settings) != self._run.store.name:
             raise UsageError("has another version of Winnow, of Python, or of a package that shapes what is published")
-        if self._here:  # what stops the run is often sent to all its processes, and these it ends itself
+        if self._here:  # signals that stop the run often go to all its processes, but the run ends these itself
             for sent in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(sent, signal.SIG_IGN)
-        # Dask's nanny makes its workers daemons, which may have no processes of their own. These end with them anyway.
+        # Dask's nanny makes its workers daemons, which may not have children. These children end with them anyway.
         multiprocessing.current_process().daemon = False
         self._workers = Workers(worker.state.nthreads)
         give_workers(self._run, self._workers)
 
     def teardown(self, worker: Worker) -> None:  # noqa: ARG002 - as Dask calls it
-        """Kill the processes: the run has no more work for them, or was stopped."""
+        """Kill the processes, since the run has no more work for them or was stopped."""
         if self._workers is not None:
             take_workers(self._run).stop()
 
 
 @contextmanager
 def _worker_processes(client: Client, here: bool, run: CorpusRun) -> Iterator[None]:
-    """Have worker processes for a run on all Dask workers."""
+    """Provide worker processes for a run on all Dask workers."""
     plugin = RunPlugin(run, here=here)
     try:
         try:
@@ -168,5 +168,5 @@ def _worker_processes(client: Client, here: bool, run: CorpusRun) -> Iterator[No
             raise UsageError(f"a worker of the Dask cluster {error}") from error
         yield
     finally:
-        with suppress(OSError):  # a cluster that is gone has nothing to be tidied up
+        with suppress(OSError):  # if the cluster is gone, there is nothing to tidy up
             client.unregister_worker_plugin(plugin.name)  # type: ignore[no-untyped-call]

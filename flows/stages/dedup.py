@@ -1,4 +1,4 @@
-"""The stage that finds near-duplicates: one task for a corpus of one shard, else a task for each step and shard."""
+"""The stage that finds near-duplicates: one task for a corpus of one shard, or a task for each step and shard."""
 
 import math
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ def find_near_duplicates(run: CorpusRun, folders: Sequence[Path], rulings: Seque
 
 @io_task("deduplicate-line-up", "line up articles")
 def line_up(run: CorpusRun, shards: Shards, folders: Sequence[Path], rulings: Sequence[Ruling]) -> Tally:
-    """Line up all cleaned articles, without what is wide, in a worker process."""
+    """Line up all cleaned articles, without their wide columns, in a worker process."""
     return workers_of(run).run(line_up_articles, shards, folders, rulings)
 
 
@@ -35,7 +35,7 @@ def take_step(run: CorpusRun, shards: Shards, step: Step, number: int, of: int) 
 def deduplicate_corpus(
     run: CorpusRun, runner: Runner, folders: Sequence[Path], exempt: Sequence[Ruling], account: Account
 ) -> None:
-    """Have it decided which of the cleaned articles are kept, and which kept one stands for each of the others."""
+    """Decide which cleaned articles are kept, and which kept one stands for each of the others."""
     count = math.ceil(count_cleaned(folders) / run.settings.run.shard_articles)
     steps = STEPS if count > 1 else ()
     account.advance("deduplicate", 0, 1 + len(steps))

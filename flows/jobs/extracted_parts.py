@@ -81,7 +81,7 @@ def extract_batch(job: ExtractJob) -> Tally:
     unkeyed: list[dict[str, Any]] = []
     new: list[dict[str, Any]] = []
     held = _Extracted()
-    longest = max([job.settings.run.page_seconds, *(_read_seconds(source, job) for source in job.sources)])
+    longest = max([job.settings.run.page_seconds, *(read_seconds(source, job.settings) for source in job.sources)])
     with watchdog(longest) as gets_on:
         for source in job.sources:
             gets_on()
@@ -175,7 +175,7 @@ def _fetch(source: Source, job: ExtractJob, copy: Path, gets_on: Callable[[], No
     if source.size > free:
         why = f"{source.size:,} bytes, and the disk that it would be copied to has {free:,} free"
         raise _CannotReadError(why, "too_large")
-    seconds = _read_seconds(source, job)
+    seconds = read_seconds(source, job.settings)
     try:
         with time_limit(seconds):
             fetch(source.bucket, source.path, copy, size=source.size, e_tag=source.e_tag, gets_on=gets_on)
@@ -193,7 +193,7 @@ def _fetch(source: Source, job: ExtractJob, copy: Path, gets_on: Callable[[], No
 
 def _key(source: Source, job: ExtractJob) -> str:
     """Return the key of a file; raise _CannotReadError, or TransientReadError if another attempt may help."""
-    seconds = _read_seconds(source, job)
+    seconds = read_seconds(source, job.settings)
     try:
         with time_limit(seconds):
             _check_regular(Path(source.path))
@@ -226,9 +226,9 @@ def _check_regular(path: Path) -> None:
         raise _CannotReadError(f"a link to {target}, which is no file on a disk")
 
 
-def _read_seconds(source: Source, job: ExtractJob) -> float:
+def read_seconds(source: Source, settings: Settings) -> float:
     """Return the seconds that reading a file may take."""
-    return job.settings.read.seconds * (1 + source.size / READ_LIMIT_BYTES)
+    return settings.read.seconds * (1 + source.size / READ_LIMIT_BYTES)
 
 
 def _cannot_read(source: Source, job: ExtractJob, error: OSError) -> Exception:
@@ -307,7 +307,7 @@ def _limited(stage: str, record: RawDocument | Article, job: ExtractJob, work: C
 
 def _read(source: Source, job: ExtractJob) -> Iterator[RawDocument | Fate]:
     """Read the records of a file until its time is over; the time spent on its records does not count."""
-    seconds = left = _read_seconds(source, job)
+    seconds = left = read_seconds(source, job.settings)
     record = -1
     try:
         with Path(source.path).open("rb") as stream:

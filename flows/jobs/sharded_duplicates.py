@@ -5,6 +5,7 @@ articles, it asks for them by their rows, and the task for their share writes it
 the next step and is sorted by shard; a step reads only the row groups of its own shard.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -40,6 +41,11 @@ from flows.tables import write_frame
 
 JUDGED = ("pairs", "passages", "members")
 CAPPED = ("buckets", "articles")
+
+
+def count_shards(articles: int, settings: Settings) -> int:
+    """Return the number of shards for a corpus; with one, the stage is a single task."""
+    return math.ceil(articles / settings.run.shard_articles)
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,7 +184,7 @@ def _strip_all(frame: pl.DataFrame, corpus: Known, settings: Settings) -> dict[s
         return work()
     source, record = frame.select("source", "record").row(0)
     try:
-        with time_limit(_strip_seconds(frame, settings)):
+        with time_limit(strip_seconds(frame, settings)):
             tables = attempt("strip", source, record, work)
     except TooSlow:
         message = f"took longer than {settings.run.page_seconds:g} s to strip (run.page_seconds)"
@@ -198,7 +198,7 @@ def _strip_all(frame: pl.DataFrame, corpus: Known, settings: Settings) -> dict[s
     return {table: pl.concat(half[table] for half in halves) for table in halves[0]}
 
 
-def _strip_seconds(frame: pl.DataFrame, settings: Settings) -> float:
+def strip_seconds(frame: pl.DataFrame, settings: Settings) -> float:
     """Return the seconds that stripping some articles may take: those of one article, and more for long texts."""
     if frame.height == 1:
         return settings.run.page_seconds

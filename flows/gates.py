@@ -109,7 +109,7 @@ class GatesConfig(BaseModel):
     cut: Action = _action("too much text is cut")
     cut_bound: float = _share(
         0.4,
-        "the characters of all articles may be cut. Of 1,248 pages as their whole visible text 0.325 is cut, of "
+        "the characters of all articles may be cut. In 1,248 pages as their whole visible text 0.325 are cut, in "
         "newspaper texts 0.043",
     )
     cut_drift: Action = _action("the share of all characters that is cut differs too much from the snapshot before")
@@ -124,7 +124,7 @@ class GatesConfig(BaseModel):
     )
     site_cut: Action = _action("too much text of one site is cut")
     site_cut_bound: float = _share(
-        0.5, "the characters of one site may be cut. Of newspaper sites with 20 texts or more 0.2 at most was cut"
+        0.5, "the characters of one site may be cut. At most 0.2 of any newspaper site with 20 texts or more was cut"
     )
     site_cut_drift: Action = _action(
         "the share of a site's characters that is cut differs too much from the snapshot before"

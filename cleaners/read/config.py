@@ -12,8 +12,8 @@ class ReadConfig(BaseModel):
         20_000_000,
         ge=1_000,
         le=1_000_000_000,
-        description="bytes: size of the largest record that is read, decompressed. Of 699 news pages measured the "
-        "longest has under 3 MB, so a larger record is an archive, a log or a decompression bomb.",
+        description="bytes: size of the largest record that is read, decompressed. The longest of 699 news pages "
+        "measured has under 3 MB, so a larger record is an archive, a log or a decompression bomb.",
     )
     seconds: float = Field(
         60.0,

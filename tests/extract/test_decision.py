@@ -1,5 +1,7 @@
 """Which blocks of a page are its article where the block model alone would decide wrongly."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -31,6 +33,30 @@ def test_line_named_for_a_standfirst_is_kept_at_a_low_chance(name: str, *, stays
     assert page is not None
     features = block_features(page.blocks, page.elements, page.evidence)
     chance = np.array([0.2 if block.text == LEAD else 0.9 * (len(block.text) > 80) for block in page.blocks])
+    assert (LEAD in article_text(page, features, chance)) is stays
+
+
+@pytest.mark.parametrize(
+    ("tag", "low", "others", "news", "stays"),
+    [
+        ('p class="deck"', 0.06, 11, 1, True),
+        ('p class="deck"', 0.04, 0, 1, False),
+        ('p class="deck"', 0.06, 16, 1, False),
+        ('p class="deck"', 0.06, 0, 0, False),
+        ('p class="deck caption"', 0.06, 0, 1, False),
+        ('div class="deck"><p', 0.06, 0, 1, False),
+    ],
+)
+def test_news_page_keeps_its_standfirst_at_a_lower_chance(
+    tag: str, low: float, others: int, news: int, *, stays: bool
+) -> None:
+    """On a news page a line below the headline whose own element is named for a standfirst is the article's."""
+    between = "".join(f"<div>Share it, way {number}</div>" for number in range(others))
+    page = read_page(PAGE.replace("</h1>", f"</h1><{tag}>{LEAD}</p>{between}", 1))
+    assert page is not None
+    evidence = replace(page.evidence, news_signs=news)
+    features = block_features(page.blocks, page.elements, evidence)
+    chance = np.array([low if block.text == LEAD else 0.9 * (len(block.text) > 80) for block in page.blocks])
     assert (LEAD in article_text(page, features, chance)) is stays
 
 
@@ -110,6 +136,8 @@ def test_next_story_of_an_endless_page_is_left_out() -> None:
     stories = [("Council votes for a new bridge", "Bridge"), ("Baker sells the last of the rye", "Rye")]
     page = f"<html><body><main>{''.join(story.format(*words) for words in stories)}</main></body></html>"
     assert "Bridge was the word" in article(page).text and "Rye was the word" not in article(page).text
+    named = page.replace("<main>", '<main><div class="story"><h1>The Harrow Gull and Quay Herald</h1></div>')
+    assert "Bridge was the word" in article(named).text and "Rye was the word" not in article(named).text
 
 
 def test_article_whose_paragraphs_can_be_commented_on_is_kept() -> None:

@@ -12,9 +12,10 @@ from htmldate import find_date
 from lxml import etree
 from lxml.html import HtmlElement
 
-from cleaners.extract.authors import clean_author, looks_like_name
+from cleaners.extract.authors import clean_author, names_organisation
 from cleaners.extract.dates import parse_date
 from cleaners.extract.page.features import words_of
+from cleaners.extract.page.shown import shown_authors, shown_date
 from cleaners.records import UNSPACED
 
 _TITLES = ("og:title", "twitter:title", "dc.title", "headline", "title")
@@ -36,14 +37,6 @@ _DEPTH = 12
 _WRAPPING = re.compile(r"^\s*(?://\s*)?(?:<!\[CDATA\[|<!--)|(?://\s*)?(?:\]\]>|-->)\s*;?\s*$")
 _TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
 _COMMENT = re.compile(r"/\*.*?\*/|^\s*//.*$", re.DOTALL | re.MULTILINE)
-# One pass over the page each: a union of paths takes one for every path, and sorts.
-_BYLINE = etree.XPath(
-    './/*[@class or @rel or @itemprop][@rel="author" or @itemprop="author" or contains(@class, "byline")'
-    ' or contains(concat(" ", @class, " "), " author ")'
-    ' or contains(@class, "author-name") or contains(@class, "author_name")]'
-)
-# The most elements that are looked at for a byline.
-_BYLINES = 3
 # Dates that stand there are of comments, other stories, the site and the last change.
 _OTHER_DATES = etree.XPath(
     ".//*[self::footer or self::aside or self::nav or (@class or @id or @itemprop or @property or @name)"
@@ -62,6 +55,9 @@ _SITE_LETTERS = 4
 # Words that a title keeps when the site's name is taken off, and characters that no headline exceeds.
 _TITLE_WORDS = 3
 _HEADLINE_CHARS = 300
+# A site's name has fewer words, and it leads to the site's start.
+_LONE_WORDS = 4
+_START = re.compile(r"(?:(?:https?:)?//[^/?#]*)?/?", re.IGNORECASE)
 _JOINT = re.compile(r"[a-zà-ÿ]$")
 
 
@@ -98,11 +94,12 @@ def find_metadata(tree: HtmlElement) -> PageMetadata:
     titles = tuple(dict.fromkeys([*said, *headings[:2]]))
     url = _url(tree, meta)
     sites = _sites(meta, stated, url)
+    title = _title(tree, said, headings, sites)
     return PageMetadata(
-        title=_title(tree, said, headings, sites),
+        title=title,
         titles=titles,
-        author=_author(tree, meta, stated, objects, sites),
-        published=_published(tree, meta, stated),
+        author=_author(tree, meta, stated, objects, title, sites),
+        published=_published(tree, meta, stated, title),
         url=url,
         language=_language(tree, meta),
         description=next((meta[key][0] for key in _DESCRIPTIONS if key in meta), ""),
@@ -210,6 +207,8 @@ def _title(tree: HtmlElement, titles: tuple[str, ...], headings: list[str], site
         for heading in headings:
             if not _is_site(heading, sites) and _agree(heading, form):
                 return _without_kicker(heading, titles)
+    if lone := _lone_heading(tree, sites):
+        return lone
     stated = forms[0]
     parts = _SITE_PART.split(stated)
     bounds = [0, *(place for found in _SITE_PART.finditer(stated) for place in found.span()), len(stated)]
@@ -224,6 +223,22 @@ def _title(tree: HtmlElement, titles: tuple[str, ...], headings: list[str], site
     if (first, last) == (0, len(parts) - 1) and last and len(parts[-1]) * 3 < len(stated):
         kept = stated[: bounds[2 * last - 1]]
     return kept.strip()
+
+
+def _lone_heading(tree: HtmlElement, sites: Sequence[str]) -> str | None:
+    """Return the page's only first heading, unless it is the name of the site, which leads to its start.
+
+    Titles for search and sharing often say it in other words: of 1,156 pages with a known headline the rule sets 27
+    right and 2 wrong.
+    """
+    heads = list(tree.iter("h1"))
+    if len(heads) != 1 or len(words_of(heading := _heading(heads[0]))) < _LONE_WORDS or _is_site(heading, sites):
+        return None
+    leads = any(
+        urlsplit(link.get("href") or "").path in ("", "/")
+        for link in (*heads[0].iter("a"), *heads[0].iterancestors("a"))
+    )
+    return None if leads or len(heading) > _HEADLINE_CHARS else heading
 
 
 def _agree(heading: str, form: str) -> bool:
@@ -259,6 +274,7 @@ def _author(
     meta: dict[str, list[str]],
     stated: list[dict[str, object]],
     objects: list[dict[str, object]],
+    title: str | None,
     sites: Sequence[str],
 ) -> str | None:
     """Return the authors' names: people before organisations, what is stated before what is shown."""
@@ -271,10 +287,21 @@ def _author(
                 return ", ".join(dict.fromkeys(people))
             organisation = organisation or names[0][0]
     for key in _AUTHORS:
-        found = [name for value in meta.get(key, ()) if (name := clean_author(value)) and not _is_site(name, sites)]
-        if found:
-            return ", ".join(dict.fromkeys(found))
-    return _shown_author(tree, sites) or _in_text(tree, _HAN_AUTHOR) or organisation
+        found = [name for value in meta.get(key, ()) for name in _without_site(clean_author(value), sites)]
+        people = [name for name in found if not (names_organisation(name) or _is_site(name.split(",")[0], sites))]
+        if people:
+            return ", ".join(dict.fromkeys(people))
+        organisation = organisation or (found[0] if found else None)
+    return _shown(tree, title, sites) or _in_text(tree, _HAN_AUTHOR) or organisation
+
+
+def _without_site(names: str | None, sites: Sequence[str]) -> list[str]:
+    """Return a statement of authors without the site's name behind it, as a list of one; none of the site's name."""
+    parts = (names or "").split(",")
+    while parts and _is_site(parts[-1], sites):
+        parts.pop()
+    name = ",".join(parts).strip()
+    return [name] if name and not _is_site(name, sites) else []
 
 
 def _names(value: object, known: dict[str, dict[str, object]], depth: int) -> list[tuple[str, bool]]:
@@ -291,20 +318,17 @@ def _names(value: object, known: dict[str, dict[str, object]], depth: int) -> li
     return []
 
 
-def _shown_author(tree: HtmlElement, sites: Sequence[str]) -> str | None:
-    """Return the author that the page shows in an element named for it."""
-    for node in _elements(_BYLINE(tree))[:_BYLINES]:
-        name = clean_author(" ".join("".join(node.itertext()).split()))
-        if name and looks_like_name(name) and not _is_site(name, sites):
-            return name
-    return None
+def _shown(tree: HtmlElement, title: str | None, sites: Sequence[str]) -> str | None:
+    return ", ".join(name for name in shown_authors(tree, title) if not _is_site(name, sites)) or None
 
 
 def _elements(found: object) -> list[HtmlElement]:
     return [node for node in found if isinstance(node, HtmlElement)] if isinstance(found, list) else []
 
 
-def _published(tree: HtmlElement, meta: dict[str, list[str]], stated: list[dict[str, object]]) -> str | None:
+def _published(
+    tree: HtmlElement, meta: dict[str, list[str]], stated: list[dict[str, object]], title: str | None
+) -> str | None:
     """Return the first usable date of publication that the page states."""
     said = [str(item["datePublished"]) for item in stated if isinstance(item.get("datePublished"), str)]
     said += [value for key in _DATES for value in meta.get(key, ())]
@@ -319,7 +343,7 @@ def _published(tree: HtmlElement, meta: dict[str, list[str]], stated: list[dict[
             node.drop_tree()
     # Markup only, up to a fixed day: free text gives wrong dates, and "today" would differ from run to run.
     found: str | None = find_date(page, original_date=True, extensive_search=False, max_date=_LAST_DAY)
-    return found or _in_text(page, _HAN_DATE)
+    return found or shown_date(page, title) or _in_text(page, _HAN_DATE)
 
 
 def _in_text(tree: HtmlElement, pattern: re.Pattern[str]) -> str | None:

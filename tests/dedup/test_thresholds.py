@@ -130,9 +130,9 @@ def test_passage_window() -> None:
         assert np.diff(chosen.starts).max() == most
 
 
-@pytest.mark.parametrize(("own", "verdict"), [(20, "boilerplate"), (60, "below")])
+@pytest.mark.parametrize(("own", "verdict"), [(29, "boilerplate"), (30, "below")])
 def test_own_words(own: int, verdict: str) -> None:
-    """A page with 20 words of its own under a long notice is boilerplate, one with 60 is an article."""
+    """A page with 29 words of its own under a long notice is boilerplate, one with 30 is an article."""
     rng = random.Random(7)
     notice = prose(words(rng, 150), 30)
     texts = {f"p{k}": f"{prose(words(rng, own), 20)}\n\n{notice}" for k in range(4)}

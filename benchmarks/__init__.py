@@ -1,1 +1,1 @@
-"""Figures, and what makes the learned models: nothing here is part of the package."""
+"""Measurements, and the training of the learned models; nothing here is part of the package."""

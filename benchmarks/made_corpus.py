@@ -11,7 +11,7 @@ SENTENCE = 18
 
 
 def generate(articles: int, *, words: int, copies: float = 0.2, seed: int = 7) -> pl.DataFrame:
-    """Generate articles of about `words` words, of which the share `copies` are edited copies or excerpts of others."""
+    """Generate articles of about `words` words; the share `copies` of them are edited copies or excerpts of others."""
     rng = np.random.default_rng(seed)
     names = np.array(top_n_list("en", VOCABULARY), dtype=object)
     chances = np.cumsum([word_frequency(w, "en") for w in names])
@@ -36,7 +36,7 @@ def _originals(
 
 
 def _copy(rng: np.random.Generator, text: str) -> str:
-    """Copy a text: as it is, with one word in 25 lost, or its first 60 %."""
+    """Copy a text: unchanged, without one word in 25, or only its first 60 %."""
     kind = rng.integers(3)
     if kind == 0:
         return text
@@ -47,7 +47,7 @@ def _copy(rng: np.random.Generator, text: str) -> str:
 
 
 def copies_of_one(count: int, *, words: int, seed: int = 7) -> pl.DataFrame:
-    """Generate one article and its copies, each with one word in 50 lost."""
+    """Generate an article and its copies, each of which lacks one word in 50."""
     rng = np.random.default_rng(seed)
     text = generate(1, words=words, copies=0, seed=seed)["text"][0].split(" ")
     keep = rng.random((count, len(text))) > 0.02
@@ -55,7 +55,7 @@ def copies_of_one(count: int, *, words: int, seed: int = 7) -> pl.DataFrame:
 
 
 def reports_of_one_form(count: int, *, seed: int = 7) -> pl.DataFrame:
-    """Generate reports that differ in their numbers alone, 16 in about 100 words."""
+    """Generate reports that differ only in their numbers, 16 in about 100 words."""
     rng = np.random.default_rng(seed)
     form = (
         "The gauge at station {} stood at {} centimetres on day {} of the season, after {} the day before. "
@@ -67,7 +67,7 @@ def reports_of_one_form(count: int, *, seed: int = 7) -> pl.DataFrame:
 
 
 def as_articles(texts: list[str]) -> pl.DataFrame:
-    """Give texts the columns of cleaned articles."""
+    """Make a table of cleaned articles from texts."""
     return pl.DataFrame(
         {
             "id": [f"{i:016x}" for i in range(len(texts))],

@@ -1,4 +1,4 @@
-"""The one place where an error of any kind is caught: what a stage raises on one record costs that record alone."""
+"""The one place that catches errors of every kind: what a stage raises on one record costs that record alone."""
 
 from collections.abc import Callable
 from traceback import walk_tb
@@ -14,9 +14,9 @@ _LONGEST = 300  # characters of an error's own words in a message
 
 
 def attempt(stage: str, source: str, record: int, work: Callable[[], T]) -> T | Fate:
-    """Return what `work` gives for a record, or the record's fate where it raises anything but an error of I/O.
+    """Return what `work` gives for a record, or the record's fate if it raises anything but an error of I/O.
 
-    Libraries and rules meet input that nobody foresaw, and no list of errors names all that they raise then.
+    Libraries and rules meet input that nobody foresaw, and no list of errors names everything they then raise.
     """
     try:
         return work()
@@ -27,10 +27,13 @@ def attempt(stage: str, source: str, record: int, work: Callable[[], T]) -> T | 
 
 
 def failure(stage: str, source: str, record: int, error: BaseException) -> Fate:
-    """Return the fate of a record on which a stage raised this error: the stage, the error's kind, where, its words."""
+    """Return the fate of a record on which a stage raised this error.
+
+    Its message gives the stage, the kind of error, the module of ours that raised it, and the error's own words.
+    """
     modules = [frame.f_globals.get("__name__", "") for frame, _ in walk_tb(error.__traceback__)]
     ours = [module for module in modules if module.startswith("cleaners.") and module != __name__]
     where = f" in {ours[-1]}" if ours else ""
-    # Words may quote half a letter of the input, which no table holds.
+    # The words may quote half a letter of the input, which no table can hold.
     words = " ".join(str(error).encode(errors="backslashreplace").decode().split())[:_LONGEST]
     return Fate(source, record, "failed", f"{stage}: {type(error).__name__}{where}{': ' if words else ''}{words}")

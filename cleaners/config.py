@@ -1,4 +1,4 @@
-"""All settings of the cleaning as one model: the TOML file, the flow's parameters and the defaults in code are this."""
+"""All settings of the cleaning in one model, which the TOML file and the flow's parameters fill."""
 
 from pydantic import BaseModel, ConfigDict, Field
 

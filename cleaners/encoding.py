@@ -1,4 +1,4 @@
-"""From bytes to text: byte order mark, UTF-8, the page's own word, then detection."""
+"""From bytes to text: by byte order mark, then as UTF-8, then as the page declares, then by detection."""
 
 import codecs
 import re
@@ -10,9 +10,9 @@ from charset_normalizer import from_bytes
 
 _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
 _XML = re.compile(rb"""\A\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9_:.-]{2,40})["']""", re.IGNORECASE)
-# Bytes at the start of a page in which its declaration is looked for.
+# A page's declaration is looked for in this many bytes at its start.
 _META_WITHIN = 8_192
-# Detection reads this much: charset-normalizer takes ~30 ms for it, and the answer does not change after.
+# Bytes that detection reads. charset-normalizer takes about 30 ms for them, and more bytes do not change its answer.
 _SAMPLE = 32_768
 _ASCII = 127
 _MARKS = (
@@ -22,7 +22,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# What browsers take these labels for; the labels' own code pages lack characters that the pages use.
+# What browsers take these labels to mean: the code pages that the labels name lack characters that pages use.
 _WIDER = {
     "iso8859-1": "cp1252",
     "ascii": "cp1252",
@@ -33,13 +33,13 @@ _WIDER = {
     "euc_kr": "cp949",
     "big5": "big5hkscs",
 }
-# Python's codecs that no page is written in: they pack, escape or name hosts, and some raise errors of their own.
+# Codecs of Python in which no page is written. They compress, escape or encode host names; some raise other errors.
 _NO_ENCODINGS = frozenset(
     {"base64", "bz2", "hex", "quopri", "rot-13", "uu", "zlib"}
     | {"idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined"}
 )
-# The letters beyond ASCII of single languages, by the family of their code pages. Text read in the code page of another
-# family mixes letters that no one language has.
+# The letters beyond ASCII of single languages, by the family of their code pages. A text decoded with the code page of
+# another family mixes letters that no single language has.
 _WESTERN = ("àâæçéèêëîïôœùûü", "äöüßéè", "áéíóúñü", "áâãàçéêíóôõúü", "àèéìíòóù", "åäöæøéèüó", "éëïóöüèá")
 _CENTRAL = ("ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîșțşţ", "čćđšž")
 _TURKISH = ("çğıiöşüâîûİ",)
@@ -62,7 +62,7 @@ _DETECTED = (
     "cp932",
 )
 _SIGN_IN_WORD = re.compile(r"(?<=[^\W\d_])[\x80-\x9f¡-©«-´¶-¹»-¿×÷](?=[^\W\d_])|[\x80-\x9f]")
-# What such texts are written in, the most usual first; old Macs' and DOS's code pages have the same letters elsewhere.
+# The code pages of such texts, the most usual first. Those of old Macs and of DOS have the same letters elsewhere.
 _PAGES = tuple(
     (page, tuple(frozenset(letters + letters.upper()) for letters in languages))
     for page, languages in (
@@ -76,17 +76,17 @@ _PAGES = tuple(
 )
 # The shifts of ISO-2022-JP, all of whose bytes are ASCII.
 _SHIFT = re.compile(rb"\x1b\$[@B][!-~]{2}")
-# Every second byte of UTF-16 is NUL where the text has the letters of a Western language or only its tags.
+# Every second byte of UTF-16 is NUL in text with the letters of a Western language, or in its tags alone.
 _NUL_SHARE = 0.3
-# Possessive: with backtracking 24 letters before an odd byte took 1.6 s, and twice as long for each letter more.
+# Possessive, since backtracking took 1.6 s for 24 letters before an odd byte, and twice as long for each letter more.
 _PAIRS = re.compile(rb"(?:[\x00-\x7f]++|[\xa1-\xfe][\xa1-\xfe])*+")
 _LEADS = re.compile(rb"([\xa1-\xfe])[\xa1-\xfe]")
-# Bad bytes a declared encoding may have: pages are cut in the middle of a letter, or quote another encoding.
+# Share of bad bytes that a declared encoding may have: pages are cut within a letter, or quote another encoding.
 _BAD_SHARE = 0.005
 
 
 def decode(content: bytes, *, form: Literal["text", "html"]) -> str | None:
-    """Return the bytes as text, or None when no encoding fits them."""
+    """Return the bytes as text, or None if no encoding fits them."""
     for mark, name in _MARKS:
         if content.startswith(mark):
             return _strict(content, name) or _lenient(content, name)
@@ -114,12 +114,12 @@ def _declared(content: bytes) -> str | None:
         return None
     if name in _NO_ENCODINGS:
         return None
-    # A page whose label could be read as ASCII is in no two-byte encoding, whatever it says.
+    # If the label itself could be read as ASCII, the page is in no two-byte encoding, whatever the label says.
     return "utf-8" if name.startswith(("utf-16", "utf-32")) else _WIDER.get(name, name)
 
 
 def _utf8(content: bytes) -> str | None:
-    """Decode UTF-8; a letter that is cut off at the end is left out."""
+    """Decode UTF-8, without a last letter that is cut off; None if it is not UTF-8."""
     try:
         return codecs.getincrementaldecoder("utf-8")().decode(content, final=False)
     except UnicodeDecodeError:
@@ -134,7 +134,7 @@ def _strict(content: bytes, name: str) -> str | None:
 
 
 def _lenient(content: bytes, name: str) -> str | None:
-    """Decode with replacement marks, if there are few of them among the characters beyond ASCII."""
+    """Decode with replacement marks; None if there are too many of them among the characters beyond ASCII."""
     text = content.decode(name, errors="replace")
     bad = text.count("\ufffd")
     beyond = sum(1 for byte in content if byte > _ASCII) if bad else 0
@@ -142,7 +142,7 @@ def _lenient(content: bytes, name: str) -> str | None:
 
 
 def utf16_without_mark(content: bytes) -> str | None:
-    """Return the order of UTF-16's bytes, by where the NULs stand; None where this is no UTF-16, or has no NULs."""
+    """Return the UTF-16 codec, in the byte order that the NULs show; None if this is not UTF-16, or has no NULs."""
     head = content[:_SAMPLE]
     first, second, half = head[0::2].count(0), head[1::2].count(0), len(head) // 2
     if second > _NUL_SHARE * half and first <= half * _BAD_SHARE:
@@ -151,7 +151,7 @@ def utf16_without_mark(content: bytes) -> str | None:
 
 
 def find_encoding(content: bytes) -> str | None:
-    """Return the code page of bytes that are not UTF-8, by their letters; None where they are, or none fits."""
+    """Return the code page of bytes, judged by their letters; None if they are UTF-8."""
     if _utf8(content) is not None:
         return None
     for page, languages in _PAGES:
@@ -160,7 +160,7 @@ def find_encoding(content: bytes) -> str | None:
     if (name := _double_byte(content)) is not None:
         return name
     matches = from_bytes(content[:_SAMPLE], cp_isolation=list(_DETECTED))
-    # Detection judges letters; a wrong code page also shows as signs where words have letters.
+    # Detection judges letters. A wrong code page also shows in signs that stand inside words.
     best = min(matches, key=lambda match: len(_SIGN_IN_WORD.findall(str(match))), default=None)
     return best.encoding if best is not None else "cp1252"
 
@@ -171,7 +171,7 @@ def _detected(content: bytes) -> str | None:
 
 
 def _is_in(content: bytes, page: str, languages: Sequence[frozenset[str]]) -> bool:
-    """Tell whether the bytes beyond ASCII are what text of one of the languages has in this code page, and few."""
+    """Tell whether the bytes beyond ASCII are few, and are letters of one of the languages in this code page."""
     beyond = bytes(byte for byte in content if byte > _ASCII)
     if len(beyond) > _WESTERN_SHARE * len(content):
         return False
@@ -183,14 +183,14 @@ def _is_in(content: bytes, page: str, languages: Sequence[frozenset[str]]) -> bo
 
 
 def _double_byte(content: bytes) -> str | None:
-    """Tell the East Asian encodings of two high bytes a letter apart: by kana, and how far down the table they go."""
+    """Tell apart the East Asian encodings with two high bytes a letter: by kana, and by how far lead bytes go."""
     if _PAIRS.fullmatch(content) is None:
         return None
     leads = Counter(_LEADS.findall(content))
     total = leads.total()
     if leads[b"\xa4"] + leads[b"\xa5"] > _KANA_SHARE * total:
         return "euc_jp"
-    # Korean syllables end at 0xc8; Chinese letters go on, and so few are Korean by chance.
+    # Korean syllables end at 0xc8. Chinese letters go beyond it, so that few Chinese texts look Korean by chance.
     letters = sum(count for lead, count in leads.items() if lead >= b"\xb0")
     korean = sum(count for lead, count in leads.items() if b"\xb0" <= lead <= b"\xc8")
     return "cp949" if korean > _KOREAN_SHARE * letters else "gb18030"

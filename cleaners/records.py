@@ -1,4 +1,4 @@
-"""The frozen records that pass from stage to stage, and the identity of an article."""
+"""The frozen records that stages pass on, and the identity of an article."""
 
 import hashlib
 import re
@@ -22,7 +22,7 @@ FateName = Literal[
 Reason = Literal[
     "furniture", "repeated", "appended", "promo", "ad", "caption", "credit", "edge", "too_short", "failed", "unsure"
 ]
-# What each of them claims stands in cleaners/meanings.py.
+# cleaners/meanings.py says what each rule claims.
 RuleName = Literal[
     "cued_end",
     "headed_story",
@@ -83,7 +83,7 @@ UNSPACED = (
     "\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
 WORD = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+")
-# The ASCII signs that part words, and those of typesetting, which most other lines have and nothing else beyond ASCII.
+# The ASCII signs that separate words, and the typographic ones: most other lines have only these beyond ASCII.
 _PARTING = str.maketrans({chr(code): " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")})
 _TYPESET = "’“”–‘—…"
 
@@ -92,9 +92,9 @@ _TYPESET = "’“”–‘—…"
 class RawDocument:
     """One raw record, before any judgement of it.
 
-    `source` is the path relative to the raw folder, `/`-separated; `record` its index inside the file. `content` is
-    bytes where the encoding is still to be found, `str` where the file format fixed it. The other fields hold what the
-    file says beside the text (columns of a table, headers of a WARC record), as found.
+    `source` is the path relative to the raw folder, with `/` between folders; `record` is its index in the file.
+    `content` is `str` if the file format fixes the encoding, and bytes if the encoding is still to be found. The other
+    fields hold, unchanged, what the file says besides the text (columns of a table, headers of a WARC record).
     """
 
     source: str
@@ -110,7 +110,7 @@ class RawDocument:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What became of one record that gave no article: the reason in one word, and a message for people."""
+    """What became of a record that gave no article: `fate` says it in one word, `message` in words for people."""
 
     source: str
     record: int
@@ -120,12 +120,12 @@ class Fate:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One extracted article; offsets everywhere count code points of `text`.
+    """One extracted article; all offsets count code points of `text`.
 
-    `text` is Unicode NFC with `\\n` line ends and no white space at either end; a line is a block, and blank lines part
-    blocks. The headline is in `title` and not in `text`. `site` is the host of `url` without `www.`, else the first
-    folder of `source`, else None. `source_id` is the identity that the file itself gives the record. `page_signs` are
-    what extraction measured of the page that the text was found on (`PageSigns`), None of plain text.
+    `text` is Unicode NFC with `\\n` line ends and no white space at either end; each line is a block, and blank lines
+    have no meaning. The headline is in `title` and not in `text`. `site` is the host of `url` without `www.`, else the
+    first folder of `source`, else None. `source_id` is the id that the file itself gives the record. `page_signs` are
+    the measures of the page on which the text was found (`PageSigns`), None for plain text.
     """
 
     source: str
@@ -142,15 +142,15 @@ class Article:
 
     @property
     def id(self) -> str:
-        """Return the article's identity, stable across runs: 16 hex digits of SHA-256 over source and record."""
+        """The article's identity, stable across runs: 16 hex digits of SHA-256 over source and record."""
         return record_id(self.source, self.record)
 
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """A claim on the span `start:end` (half-open) of an article's text: its reason, its rule, the rule's score in 0..1.
+    """A claim on the half-open span `start:end` of an article's text, with its reason, its rule and a score in 0..1.
 
-    A removal whose reason is `unsure` is reported and not cut.
+    A removal with the reason `unsure` is reported and not cut.
     """
 
     start: int
@@ -162,7 +162,7 @@ class Removal:
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """What `cut` leaves of an article: its text without the removals, which are sorted and do not overlap."""
+    """What `cut` leaves of an article: the text without the removals, which are sorted and do not overlap."""
 
     text: str
     removals: tuple[Removal, ...]
@@ -170,7 +170,7 @@ class Cleaned:
 
 @dataclass(frozen=True, slots=True)
 class SiteLines:
-    """How many pages of one site carry a line: `pages` seen in all, and pages per line key (see `strip.line_keys`)."""
+    """How many pages of a site carry each line: `pages` is the number of all pages, `counts` has pages by line key."""
 
     pages: int
     counts: Mapping[int, int]
@@ -182,14 +182,14 @@ def record_id(source: str, record: int) -> str:
 
 
 def find_words(text: str) -> list[str]:
-    """Return the words of a text; in scripts written without spaces every letter is one."""
+    """Return the words of a text; in scripts written without spaces, every letter is a word."""
     plain = text
     if not text.isascii():
         for sign in _TYPESET:
             plain = plain.replace(sign, " ")
         if not plain.isascii():
             return WORD.findall(text)
-    # Half the time of the expression.
+    # This takes half the time of the expression.
     return plain.translate(_PARTING).split()
 
 

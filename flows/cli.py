@@ -1,4 +1,4 @@
-"""The command line `winnow`; what needs Prefect is imported by the command that needs it."""
+"""The command line `winnow`; only commands that need Prefect import it."""
 
 import os
 import signal
@@ -24,7 +24,7 @@ from flows.folders.addresses import Folder
 app = typer.Typer(
     help="Raw scraped news in, a clean, deduplicated Parquet corpus out, with an audit of everything left out.",
     no_args_is_help=True,
-    # With Rich, lines are broken where they end in the docstrings, and once more where they are too long.
+    # Rich would keep the line ends of the docstrings and break long lines once more.
     rich_markup_mode=None,
     context_settings={"max_content_width": 100},
     pretty_exceptions_enable=False,
@@ -36,10 +36,10 @@ Raw = Annotated[
 
 
 class _TerminatedError(BaseException):
-    """SIGTERM has come."""
+    """The process got SIGTERM."""
 
 
-# What stopped a run that ended Cancelled, by what its state says; any other found the folder taken.
+# What stopped a run that ended Cancelled, by the message of its state; any other message says that the folder is taken.
 _STOPS: dict[str, type[BaseException]] = {"interrupted": KeyboardInterrupt, "terminated": _TerminatedError}
 
 
@@ -49,7 +49,7 @@ def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
 
 @contextmanager
 def _stops(clean: Path) -> Iterator[None]:
-    """Turn Ctrl-C and SIGTERM into one line on standard error and the exit status that a shell has for each."""
+    """Turn Ctrl-C and SIGTERM into one line on standard error and the exit status that shells use for each."""
     began = datetime.now(UTC)
     before = signal.signal(signal.SIGTERM, _terminate)
     try:
@@ -109,7 +109,7 @@ def _run(raw: Path, clean: Path, config: Path | None, assignments: list[str], qu
     began = datetime.now(UTC)
     source, target = named_folders(raw, clean)
     file, given = settings_file(config), assigned(assignments)
-    # The flow does all of this again; what is wrong is said here, before Prefect is loaded and a server started.
+    # The flow checks all of this again; here, mistakes are reported before Prefect is loaded and a server is started.
     settings = settings_of_run(file, given)
     check_folders(source, target)
     check_corpus(target, settings)
@@ -118,7 +118,7 @@ def _run(raw: Path, clean: Path, config: Path | None, assignments: list[str], qu
 
     from flows.running.workers import start_fork_server
 
-    start_fork_server()  # it loads while Prefect is imported
+    start_fork_server()  # it loads its modules while Prefect is imported
 
     from flows.corpus import clean_corpus
     from flows.running.orchestrator import api_url, hide_tracebacks, require_server_for_run
@@ -129,7 +129,7 @@ def _run(raw: Path, clean: Path, config: Path | None, assignments: list[str], qu
     hide_tracebacks()
     require_server_for_run()
     with nullcontext() if quiet else shown_progress():
-        # Texts: a path would not show an address as it is.
+        # As texts, since a path changes an address: it drops a slash.
         folders: dict[str, Any] = {"raw": str(source), "clean": str(target)}
         state = clean_corpus(**folders, config=file, settings=given, return_state=True)
     flow_run = str(state.state_details.flow_run_id)
@@ -149,7 +149,7 @@ def _run(raw: Path, clean: Path, config: Path | None, assignments: list[str], qu
 
 
 def _what_is_published(clean: Path, began: datetime, flow_run: str = "") -> str:
-    """Say whether a run that did not end well has published; `flow_run` is its id, empty where Prefect gave it none."""
+    """Say whether a run that did not end well has published; `flow_run` is its id, or empty if Prefect gave it none."""
     from flows.folders.corpora import published_run
     from flows.running.corpus_run import name_of_run
 
@@ -157,7 +157,7 @@ def _what_is_published(clean: Path, began: datetime, flow_run: str = "") -> str:
         published = published_run(clean)
     except (UsageError, StoreError) as error:
         return f"whether it has published is not known ({error})"
-    # Another run may have published meanwhile, so that it does not suffice to see that `current` has changed.
+    # Another run may have published meanwhile, so a change of `current` proves nothing.
     ours = published is not None and published >= name_of_run(began) and published.endswith(flow_run[-8:])
     return "its snapshot is published" if ours else "nothing was published"
 
@@ -227,7 +227,7 @@ def _deploy(
         typer.echo(line)
 
 
-# What both commands take are the options of `_deploy`, which the command line reads from it.
+# Gives both commands the options of `_deploy`, which typer reads from its annotations.
 _deploys = wraps(_deploy, assigned=("__annotations__",))
 
 

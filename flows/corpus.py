@@ -1,4 +1,4 @@
-"""The flow `clean-corpus`: raw files in, one published snapshot out."""
+"""The flow `clean-corpus`, which turns raw files into a published snapshot."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,7 +37,7 @@ from flows.stages.strip import strip_corpus
 from flows.stages.survey import survey_corpus
 from flows.stages.tasks import Account, OverdueError
 
-# The settings that people change, which are parameters of their own: the name there, and the setting.
+# The settings that people change most are parameters of their own: the parameter, and its setting.
 OFTEN = {
     "min_words": "publish.min_words",
     "missing": "publish.missing",
@@ -57,7 +57,7 @@ OFTEN = {
     flow_run_name="clean {raw} into {clean}",
     description="Clean a folder of scraped news into a deduplicated Parquet snapshot with a full audit.",
     persist_result=False,
-    validate_parameters=False,  # the run does it, and says in one line what is wrong
+    validate_parameters=False,  # the run does that, and says in one line what is wrong
 )
 def clean_corpus(
     raw: Path = Path("raw"),
@@ -148,7 +148,7 @@ def clean_corpus(
 
 
 def _say_settings(file: Path | None, settings: Settings, clean: Path) -> list[str]:
-    """Log where the settings come from and which differ from the defaults; return what to warn of."""
+    """Log where the settings come from and which differ from the defaults; return warnings, if there are any."""
     log = get_run_logger()
     changed = ", ".join(f"{path} = {value!r}" for path, value in differences(settings, Settings()).items())
     log.info("settings from %s; not the defaults: %s", file or "the defaults", changed or "none")
@@ -161,7 +161,7 @@ def _say_settings(file: Path | None, settings: Settings, clean: Path) -> list[st
 
 
 def _run(raw: Folder, corpus: Corpus, settings: Settings, advance: Advance, warnings: list[str]) -> dict[str, Any]:
-    """Take a run through its stages; return the manifest of the snapshot that it has published."""
+    """Take a run through its stages; return the manifest of the published snapshot."""
     started = datetime.now(UTC)
     run_id = name_of_run(started, str(flow_run.id))
     account = Account(advance)
@@ -173,7 +173,7 @@ def _run(raw: Folder, corpus: Corpus, settings: Settings, advance: Advance, warn
     run = CorpusRun(run_id, raw, clean, open_store(clean, settings), settings)
     with task_runner(settings) as runner:
         extract_sources(run, runner, account)
-        # Other workers: a file that cannot be read may have been the end of the first ones.
+        # New workers, since a file that cannot be read may have broken the pool of the first ones.
         with runner.worker_processes(run), orchestrator.quiet_when_stopped():
             with account.timed("strip"):
                 parts = survey_corpus(run, runner, exempt, account)

@@ -1,4 +1,4 @@
-"""What `winnow settings` shows: every setting with its value, what is allowed, what it means and where it stands."""
+"""What `winnow settings` shows: every setting with its value, what it takes, its meaning and its origin."""
 
 import json
 import textwrap
@@ -14,13 +14,13 @@ from flows.settings import Settings, leaves, read_settings_file, settings_of_run
 from flows.terminal_text import UNSEEN
 
 WIDTH = 100
-# TOML has no surrogates, by which JSON writes out what lies above U+FFFF.
+# TOML has no surrogates, with which JSON writes code points above U+FFFF.
 _ESCAPED = {code: f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}" for code in UNSEEN}
 
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """One setting; `unit` is what a number counts, and `origin` is `default` or the path of the settings file."""
+    """A setting; `unit` says what a number counts, and `origin` is `default` or the path of the settings file."""
 
     path: str
     value: Any
@@ -32,9 +32,9 @@ class Described:
 
 
 def describe_settings(file: Path | None, section: str | None = None) -> list[Described]:
-    """Return every setting, or those of a section, as a run with this settings file has them.
+    """Return every setting, or those of a section, as a run with this settings file would have them.
 
-    Raises UsageError where the file is wrong or there is no such section.
+    Raises UsageError if the file is wrong or there is no such section.
     """
     used = settings_of_run(file).model_dump(mode="json")
     stated = set(leaves(read_settings_file(file))) if file else set()
@@ -54,7 +54,7 @@ def describe_settings(file: Path | None, section: str | None = None) -> list[Des
 
 
 def _fields(model: BaseModel, above: str = "") -> Iterator[tuple[str, type[BaseModel], str, Any]]:
-    """Yield path, model, name and default of each setting; those of a section before the sections in it, as in TOML."""
+    """Yield path, model, name and default of each setting; a section's own come before its subsections, as in TOML."""
     kind = type(model)
     defaults = model.model_dump(mode="json")
     below = {name: value for name in kind.model_fields if isinstance(value := getattr(model, name), BaseModel)}
@@ -66,7 +66,7 @@ def _fields(model: BaseModel, above: str = "") -> Iterator[tuple[str, type[BaseM
 
 
 def _unit_and_meaning(description: str, *, number: bool) -> tuple[str, str]:
-    """Part the description of a number, `unit: meaning`; other settings have no unit."""
+    """Split the description of a number into unit and meaning at its colon; other settings have no unit."""
     unit, colon, meaning = description.partition(": ")
     if not (number and colon):
         return "", description
@@ -74,7 +74,7 @@ def _unit_and_meaning(description: str, *, number: bool) -> tuple[str, str]:
 
 
 def _allowed(model: type[BaseModel], name: str) -> str:
-    """Say in words what a setting takes."""
+    """Return in words what a setting takes."""
     schema = model.model_json_schema()["properties"][name]
     kinds = [kind for kind in schema.get("anyOf", [schema]) if kind.get("type") != "null"]
     return " or ".join([*map(_kind, kinds), *(["not set"] if "anyOf" in schema else [])])
@@ -102,9 +102,9 @@ def _kind(schema: dict[str, Any]) -> str:
 
 
 def as_toml(rows: Sequence[Described]) -> str:
-    """Return settings as a settings file with comments; those that are the default stand commented out.
+    """Return settings as a settings file with comments, in which the defaults are commented out.
 
-    So a later version's better default is not held up by the file. Read back, it gives the same settings.
+    So the file does not block the better default of a later version. Read back, it gives the same settings.
     """
     lines = ["# Settings of Winnow. What is commented out is the default; take the # away to change it."]
     section = ""
@@ -123,7 +123,7 @@ def as_toml(rows: Sequence[Described]) -> str:
 
 
 def toml_value(value: Any) -> str:
-    """Return a number, a text, true or false, or a list of them as TOML has it."""
+    """Return a number, a text, a boolean or a list of these as TOML writes it."""
     if isinstance(value, list):
         return f"[{', '.join(map(toml_value, value))}]"
     if isinstance(value, str):

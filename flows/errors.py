@@ -1,12 +1,12 @@
-"""The errors that a run or a command ends with in one line."""
+"""The errors that end a run or a command with one line."""
 
 
 class UsageError(Exception):
-    """What the user asked for cannot be done as asked; the message names what and what is allowed."""
+    """The request cannot be carried out; the message names what is wrong and what is allowed."""
 
 
 class StoreError(Exception):
-    """An object store kept the run from publishing; nothing was published, and it may be tried again."""
+    """An object store kept the run from publishing. Nothing was published, and another attempt may help."""
 
 
 class TakenError(UsageError):

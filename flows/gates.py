@@ -1,4 +1,4 @@
-"""The gates before publishing: what a run may lose, cut and change, and what happens where it is more."""
+"""The gates before publishing: how much a run may lose, cut and change, and what happens if it is more."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -10,14 +10,14 @@ from flows.errors import UsageError
 from flows.terminal_text import visible
 
 Action = Literal["off", "warn", "fail"]
-# The fates by which a record is lost; duplicates are not, and what is taken down is meant to be.
+# The fates that count as a loss; duplicates do not, and take-downs are intended.
 LOST = ("too_short", "no_text", "unreadable", "unsupported", "too_large", "too_slow", "failed")
-NAMED = 5  # sites in one warning; those furthest beyond the bound
+NAMED = 5  # sites that a warning names, those furthest beyond the bound
 
 
 @dataclass(frozen=True, slots=True)
 class SiteCount:
-    """The published articles of a site, kept or not, with the characters that were extracted and those that are cut."""
+    """The published articles of a site, kept or not, with their extracted characters and those that were cut."""
 
     articles: int
     characters: int
@@ -31,7 +31,7 @@ class SiteCount:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What gates look at in a snapshot: its counts, and the sites that have enough articles."""
+    """What gates look at in a snapshot: its counts, and its sites with enough articles."""
 
     counts: Mapping[str, int]
     sites: Mapping[str, SiteCount]
@@ -42,23 +42,23 @@ class Measured:
         return _ratio(self.counts.get("characters_cut", 0), self.counts.get("characters", 0))
 
     def lost(self, fate: str) -> float:
-        """The share of all records with a fate."""
+        """Return the share of all records that have a fate."""
         return _ratio(self.counts.get(f"fate {fate}", 0), self.records)
 
     @property
     def records(self) -> int:
-        """The records, by their fates."""
+        """The number of records, as the sum of their fates."""
         return sum(count for name, count in self.counts.items() if name.startswith("fate "))
 
 
 def measured_of(manifest: Mapping[str, Any]) -> Measured:
-    """Return what gates look at in a snapshot, by its manifest."""
+    """Read what gates look at in a snapshot from its manifest."""
     sites = {site: SiteCount(**counts) for site, counts in manifest.get("sites", {}).items()}
     return Measured(manifest["counts"], sites)
 
 
 def sites_for_manifest(sites: Mapping[str, SiteCount]) -> dict[str, dict[str, int]]:
-    """Return what a manifest keeps of sites, by which the next run sees how they drift."""
+    """Return what a manifest keeps of sites, so that the next run can compare."""
     return {site: asdict(counts) for site, counts in sorted(sites.items())}
 
 
@@ -67,7 +67,7 @@ def _ratio(part: int, whole: int) -> float:
 
 
 class GateError(UsageError):
-    """A gate that is set to `fail` is shut; nothing was published."""
+    """A gate that is set to `fail` has closed; nothing was published."""
 
 
 def _action(what: str) -> Any:
@@ -88,7 +88,7 @@ def _difference(default: float, what: str, usual: str) -> Any:
 
 
 class GatesConfig(BaseModel):
-    """What a run may lose, cut and change; each gate has an action, and a bound beyond which it is shut."""
+    """How much a run may lose, cut and change; each gate has an action and a bound beyond which it closes."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -109,7 +109,7 @@ class GatesConfig(BaseModel):
     cut: Action = _action("too much text is cut")
     cut_bound: float = _share(
         0.4,
-        "the characters of all articles may be cut. Of 1,248 pages as their whole visible text 0.325 is cut, of "
+        "the characters of all articles may be cut. In 1,248 pages as their whole visible text 0.325 are cut, in "
         "newspaper texts 0.043",
     )
     cut_drift: Action = _action("the share of all characters that is cut differs too much from the snapshot before")
@@ -124,7 +124,7 @@ class GatesConfig(BaseModel):
     )
     site_cut: Action = _action("too much text of one site is cut")
     site_cut_bound: float = _share(
-        0.5, "the characters of one site may be cut. Of newspaper sites with 20 texts or more 0.2 at most was cut"
+        0.5, "the characters of one site may be cut. At most 0.2 of any newspaper site with 20 texts or more was cut"
     )
     site_cut_drift: Action = _action(
         "the share of a site's characters that is cut differs too much from the snapshot before"
@@ -148,9 +148,9 @@ class GatesConfig(BaseModel):
 
 
 def check_gates(gates: GatesConfig, found: Measured, before: Measured | None) -> list[str]:
-    """Return what to warn of in a snapshot; `before` is the one that is current, if there is one.
+    """Return the warnings about a snapshot; `before` is the current one, if there is one.
 
-    Raises GateError where a gate that is set to `fail` is shut; it names all of these.
+    Raises GateError if a gate that is set to `fail` closes; the error names all of these.
     """
     shut: dict[Action, list[str]] = {"off": [], "warn": [], "fail": []}
     for gate, message in _shut(gates, found, before):
@@ -161,7 +161,7 @@ def check_gates(gates: GatesConfig, found: Measured, before: Measured | None) ->
 
 
 def _shut(gates: GatesConfig, found: Measured, before: Measured | None) -> Iterator[tuple[str, str]]:
-    """Yield the gates whose bound is passed, with what was found."""
+    """Yield the gates whose bound is exceeded, with what was found."""
     records, articles = found.records, found.counts["articles"]
     for fate in LOST:
         lost, bound = found.counts.get(f"fate {fate}", 0), getattr(gates, f"{fate}_bound")
@@ -182,7 +182,7 @@ def _shut(gates: GatesConfig, found: Measured, before: Measured | None) -> Itera
 
 
 def _drifted(gates: GatesConfig, found: Measured, before: Measured) -> Iterator[tuple[str, str]]:
-    """Yield the gates of drift whose bound is passed, with what was found."""
+    """Yield the gates of drift whose bound is exceeded, with what was found."""
     articles, had = found.counts["articles"], before.counts["articles"]
     if had and abs(articles - had) > gates.drift_bound * had:
         change = (articles - had) / had

@@ -1,6 +1,6 @@
-"""What people have ruled on articles, whatever a run finds: the files that hold it, and which records it is about.
+"""Rulings: what people have decided on articles, whatever a run finds; their files, and the records they are about.
 
-The files are TOML, written by commands and fit to be edited and versioned; they do not lie in the store.
+The files are TOML. Commands write them, and people may edit and version them; they are not in the store.
 """
 
 import fcntl
@@ -25,19 +25,19 @@ from flows.tables import ARTICLE, write_frame
 from flows.terminal_text import visible
 
 KINDS = ("url", "site", "source", "id")
-# What a ruling says, and in words: never to be published; nothing to be cut; no duplicate of anything.
+# The kinds of rulings, each in words: never publish it; cut nothing from it; merge it with nothing.
 WHAT = {"takedown": "taken down", "cuts": "exempt from cuts", "merge": "exempt from merging"}
 KEYS = {name: ARTICLE[name] for name in ("id", "source", "record", "url", "site", "published")}
-EXEMPT = "exempt"  # the folder in staging of the records that something was ruled on: `cuts.parquet`, `merge.parquet`
+EXEMPT = "exempt"  # the folder in staging with the records that are exempt: `cuts.parquet`, `merge.parquet`
 NAMED = 5  # targets that a message names
 _HEX = frozenset("0123456789abcdef")
 
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What is ruled on the records that a target names; `kind` says what the target is an address of.
+    """A ruling on the records that a target names; `kind` says what the target is: a source, a site, a URL or an id.
 
-    `rule` is the one whose cuts alone are spared; all are where it is empty.
+    `rule` limits an exemption from cuts to those of one rule; if it is empty, the exemption is from all cuts.
     """
 
     what: str
@@ -49,30 +49,30 @@ class Ruling:
 
     @property
     def in_words(self) -> str:
-        """What it says, in words."""
+        """The ruling in words."""
         return ruling_in_words(self.what, self.rule)
 
     @property
     def about(self) -> tuple[str, str, str, str]:
-        """What no two rulings of a file have in common."""
+        """The key of the ruling; a file has only one for each key."""
         return self.what, self.kind, self.target, self.rule
 
 
 def ruling_in_words(what: str, rule: str = "") -> str:
-    """Return in words what a ruling says, for the cuts of one rule or of all."""
+    """Return a ruling in words, on the cuts of one rule or of all."""
     return f"{WHAT[what]} by {rule}" if rule else WHAT[what]
 
 
 def rulings_file(clean: Path, settings: Settings, name: str) -> Path:
-    """Return the file that `publish.takedowns` or `publish.exemptions` names; a relative one lies in `clean`."""
+    """Return the file that `publish.takedowns` or `publish.exemptions` names; a relative path is below `clean`."""
     named: str = getattr(settings.publish, name)
     return clean.absolute() / named
 
 
 def read_rulings(clean: Path, settings: Settings, name: str) -> tuple[Ruling, ...]:
-    """Return the rulings of a file; raises UsageError where it is wrong, or is named by a setting and not there.
+    """Return the rulings of a file; raise UsageError if it is wrong, or if a setting names it and it does not exist.
 
-    Were a wrong or missing file passed over, what was taken down would be published again.
+    If a wrong or missing file were ignored, articles that were taken down would be published again.
     """
     path = rulings_file(clean, settings, name)
     if not path.exists() and getattr(settings.publish, name) == PublishConfig.model_fields[name].default:
@@ -102,14 +102,14 @@ def _ruling(row: dict[str, Any]) -> Ruling:
 
 
 def _check_addresses(rulings: Iterable[Ruling]) -> None:
-    """Raise ValueError for the address of a site's front page, which names no article and would match nothing."""
+    """Raise ValueError for the address of a site's front page, which names no article and so would match nothing."""
     urls = [ruling.target for ruling in rulings if ruling.kind == "url"]
     for target in _addresses(urls).filter(pl.col("address").is_null())["url"]:
         raise ValueError(f"{target} is the address of a site, not of a page: name the site without https://")
 
 
 def write_rulings(path: Path, rulings: Iterable[Ruling]) -> None:
-    """Write rulings in place of those of a file, in one step; raises UsageError where that fails."""
+    """Replace the rulings of a file in one step; raise UsageError if that fails."""
     lines = ["# What `winnow takedown` and `winnow restore` were told. Each run reads it; it may be edited."]
     for ruling in rulings:
         told = {key: value for key, value in asdict(ruling).items() if value or key != "rule"}
@@ -122,16 +122,16 @@ def write_rulings(path: Path, rulings: Iterable[Ruling]) -> None:
 
 
 def added_now() -> str:
-    """Return what a ruling that is made now says of when it was added."""
+    """Return the time for the field `added` of a ruling that is made now."""
     return f"{datetime.now(UTC):%F %T} UTC"
 
 
 def rule(
     what: Sequence[str], targets: Iterable[str], reason: str, known: pl.DataFrame, rules: Sequence[str] = ()
 ) -> list[Ruling]:
-    """Return the rulings on some targets; `known` are the records that are published, by which their kind is told.
+    """Return the rulings on some targets; `known` are the published records, which tell what kind a target is.
 
-    `rules` are those whose cuts alone are spared; all are where none is given.
+    `rules` limits exemptions from cuts to those of these rules; without any, they are from all cuts.
     """
     added = added_now()
     made = []
@@ -153,10 +153,10 @@ def rule(
 
 
 def _kind(target: str, known: pl.DataFrame) -> str:
-    """Tell what a target is an address of: by what is published, and else by its form.
+    """Tell what kind a target is: by what is published, or else by its form.
 
-    Raises UsageError where nothing is published of it, and its form is that of a file and of a site, or that of a path
-    which does not begin below the raw folder: the ruling would match nothing.
+    Raises UsageError if nothing published matches and the form fits both a file and a site, or is that of a path that
+    does not begin below the raw folder, since the ruling would match nothing.
     """
     if target.startswith("./"):
         return "source"
@@ -177,7 +177,7 @@ def _kind(target: str, known: pl.DataFrame) -> str:
 
 
 def _check_below_raw(target: str, known: pl.DataFrame) -> None:
-    """Raise UsageError for a path that begins elsewhere than below raw, and for what may be a page's address."""
+    """Raise UsageError for a path that does not begin below raw, and for one that may be the address of a page."""
     parts = target.split("/")
     if "." in parts[0].strip(".") and parts[1:] and "://" not in target and not _is_known(parts[0], known):
         told = f"{target} may be a file or a page, and nothing published tells which: write ./{target} for the file"
@@ -203,9 +203,9 @@ def _as_kind(kind: str, target: str) -> str:
 
 
 def rule_matches(records: pl.DataFrame, rulings: Sequence[Ruling]) -> pl.DataFrame:
-    """Return the `id` of the records that rulings are about, and the first ruling's `reason`, with its target.
+    """Return the `id` of the records that rulings match, and the `reason` of the first ruling with its target.
 
-    `records` has the columns of `KEYS`. A source names a file or a folder, a site its subdomains too.
+    `records` has the columns of `KEYS`. A source matches a file or a folder, and a site its subdomains too.
     """
     found = [records.select("id", reason=pl.lit(None, pl.String)).clear()]
     for kind in KINDS:
@@ -220,9 +220,9 @@ def rule_matches(records: pl.DataFrame, rulings: Sequence[Ruling]) -> pl.DataFra
 
 
 def stage_exempt(records: pl.DataFrame, rulings: Sequence[Ruling], what: str, staging: Path) -> pl.DataFrame:
-    """Stage which records are exempt from cuts or from being merged: `id`, `reason` and `rule`; return that.
+    """Stage the records that are exempt from cuts or from merging, and return them: `id`, `reason` and `rule`.
 
-    One that is exempt from all cuts has one row; one that is exempt from those of some rules, a row for each.
+    A record that is exempt from all cuts has one row; one that is exempt from the cuts of some rules has one for each.
     """
     about = [ruling for ruling in rulings if ruling.what == what]
     of_rule = [
@@ -248,7 +248,7 @@ def _addresses(urls: Sequence[str]) -> pl.DataFrame:
 
 
 def _keys(records: pl.DataFrame, kind: str, targets: list[str]) -> pl.DataFrame:
-    """Return the ids of records with each key that may name them: `id`, `key`."""
+    """Return a row for each key that may name a record: `id`, `key`."""
     if kind == "url":
         return with_addresses(records).select("id", key="address").drop_nulls()
     if kind == "id":
@@ -262,7 +262,7 @@ def _keys(records: pl.DataFrame, kind: str, targets: list[str]) -> pl.DataFrame:
 
 
 def _above(value: str, parting: str, kind: str) -> Iterable[str]:
-    """Yield a source and the folders it lies in, or a site and the domains above it."""
+    """Yield a source and the folders that contain it, or a site and the domains above it."""
     yield value
     parts = value.split(parting)
     for at in range(1, len(parts)):
@@ -270,7 +270,7 @@ def _above(value: str, parting: str, kind: str) -> Iterable[str]:
 
 
 def published_records(snapshot: Path | None) -> pl.DataFrame:
-    """Return the records of a snapshot by which targets are told, those that are not published by their source."""
+    """Return the records of a snapshot that targets may name; records that were not published only have a source."""
     columns = {**KEYS, "title": pl.String(), "cluster_id": pl.String()}
     if snapshot is None:
         return pl.DataFrame(schema=columns)
@@ -282,7 +282,7 @@ def published_records(snapshot: Path | None) -> pl.DataFrame:
 
 
 def add_rulings(clean: Path, settings: Settings, name: str, new: Sequence[Ruling]) -> Path:
-    """Add rulings to a file, in place of those on the same targets; return the file."""
+    """Add rulings to a file, replacing those with the same key; return the file."""
     given = {ruling.about for ruling in new}
     path = rulings_file(clean, settings, name)
     with _one_writer(clean):
@@ -300,9 +300,9 @@ def undo_rulings(
     what: Sequence[str],
     rules: Sequence[str] = (),
 ) -> list[Ruling]:
-    """Remove the rulings on some targets from a file and return them; raises UsageError where one has none.
+    """Remove the rulings on some targets from a file and return them; raise UsageError if a target has none.
 
-    Where `rules` are given, only exemptions from the cuts of these are removed.
+    If `rules` are given, only exemptions from the cuts of these rules are removed.
     """
     with _one_writer(clean):
         rulings = read_rulings(clean, settings, name)
@@ -314,7 +314,7 @@ def undo_rulings(
 def _rulings_on(
     rulings: Sequence[Ruling], targets: Sequence[str], what: Sequence[str], rules: Sequence[str]
 ) -> list[Ruling]:
-    """Return the rulings on some targets; raises UsageError where one has none."""
+    """Return the rulings on some targets; raise UsageError if a target has none."""
     chosen: list[Ruling] = []
     for target in dict.fromkeys(targets):
         of_target = [each for each in rulings if _as_kind(each.kind, each.target) == _as_kind(each.kind, target)]
@@ -334,7 +334,7 @@ def _rulings_on(
 
 @contextmanager
 def _one_writer(clean: Path) -> Iterator[None]:
-    """Have other commands that change rulings of a clean folder wait, so that none writes over what another wrote."""
+    """Make other commands that change the rulings of a clean folder wait, so that no change is lost."""
     try:
         clean.mkdir(parents=True, exist_ok=True)
         lock = os.open(clean / ".rulings.lock", os.O_RDWR | os.O_CREAT, 0o644)

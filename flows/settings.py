@@ -1,4 +1,4 @@
-"""The settings of a run: defaults in code, a TOML file over them, single values over that."""
+"""The settings of a run: defaults in code, which a TOML file overrides, which single values override."""
 
 import difflib
 import hashlib
@@ -17,7 +17,7 @@ DEFAULT_FILE = Path("winnow.toml")
 
 
 class RunConfig(BaseModel):
-    """How the work is laid out; but for `page_seconds`, none of it changes what is published."""
+    """How the work is laid out; only `page_seconds` can change what is published."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -101,7 +101,7 @@ class RunConfig(BaseModel):
 
 
 class PublishConfig(BaseModel):
-    """What is published and how long it is kept."""
+    """What is published, and how long it is kept."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -143,7 +143,7 @@ class PublishConfig(BaseModel):
 
 
 class Settings(Config):
-    """Everything a run can be told; the TOML file, the flow's parameters and `--set` all fill this one model."""
+    """All settings of a run; the TOML file, the flow's parameters and `--set` fill this one model."""
 
     run: RunConfig = Field(default_factory=RunConfig)
     publish: PublishConfig = Field(default_factory=PublishConfig)
@@ -151,9 +151,9 @@ class Settings(Config):
 
 
 def settings_file(named: Path | None) -> Path | None:
-    """Return the absolute path of the settings file: the one that is named, or winnow.toml if it stands here.
+    """Return the absolute path of the settings file: the one named, or winnow.toml if this folder has one.
 
-    Raises UsageError where the one named cannot be read.
+    Raises UsageError if the one named cannot be read.
     """
     if named is None:
         return DEFAULT_FILE.absolute() if DEFAULT_FILE.exists() else None
@@ -162,9 +162,9 @@ def settings_file(named: Path | None) -> Path | None:
 
 
 def settings_of_run(path: Path | None, *given: Settings | Mapping[str, Any] | None) -> Settings:
-    """Return the settings of a run: those of a TOML file, and over them those that are given for this run, in turn.
+    """Return the settings of a run: those of a TOML file, overridden by those given for this run, one after the other.
 
-    Of a model, those count that were set when it was made. Raises UsageError with one line that names the key, the
+    In a model, only the values that were set explicitly count. Raises UsageError with one line that names the key, the
     value and what is allowed.
     """
     values = {} if path is None else read_settings_file(path)
@@ -177,7 +177,7 @@ def settings_of_run(path: Path | None, *given: Settings | Mapping[str, Any] | No
 
 
 def assigned(assignments: Iterable[str]) -> dict[str, Any]:
-    """Return the sections and values that `section.key=value` assignments make."""
+    """Return the sections and values that `section.key=value` assignments state."""
     values: dict[str, Any] = {}
     for assignment in assignments:
         _assign(values, assignment)
@@ -185,19 +185,19 @@ def assigned(assignments: Iterable[str]) -> dict[str, Any]:
 
 
 def assigned_value(path: str, value: Any) -> dict[str, Any]:
-    """Return the section with one value that a path such as `publish.min_words` names."""
+    """Return nested sections with the one value at a path such as `publish.min_words`."""
     section, key = path.split(".")
     return {section: {key: value}}
 
 
 def differences(settings: Settings, others: Settings) -> dict[str, Any]:
-    """Return the settings that differ from others, by their paths."""
+    """Return the settings that differ from `others`, by their paths."""
     theirs = leaves(others.model_dump(mode="json"))
     return {path: value for path, value in leaves(settings.model_dump(mode="json")).items() if value != theirs[path]}
 
 
 def leaves(values: Mapping[str, Any], above: str = "") -> dict[str, Any]:
-    """Return the values of sections and of the sections in them, by their paths."""
+    """Return all values in nested sections, by their paths."""
     found: dict[str, Any] = {}
     for key, value in values.items():
         found |= leaves(value, f"{above}{key}.") if isinstance(value, dict) else {f"{above}{key}": value}
@@ -205,7 +205,7 @@ def leaves(values: Mapping[str, Any], above: str = "") -> dict[str, Any]:
 
 
 def read_settings_file(path: Path) -> dict[str, Any]:
-    """Return what a settings file states; raises UsageError where it cannot be read or is no TOML."""
+    """Return what a settings file states; raise UsageError if it cannot be read or is not TOML."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -223,7 +223,7 @@ def _merged(values: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any
 
 
 def settings_fingerprint(settings: Settings) -> str:
-    """Return 16 hex digits that change whenever a setting that shapes the corpus changes."""
+    """Return 16 hex digits that change with every setting that shapes the corpus."""
     layout = set(RunConfig.model_fields) - {"page_seconds"}
     layout_only = {"keep_snapshots", "file_rows", "min_share", "takedowns", "exemptions"}
     shaping = settings.model_dump_json(exclude={"run": layout, "publish": layout_only, "gates": True})

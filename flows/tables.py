@@ -13,7 +13,7 @@ from flows.folders.files import written_whole
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a published table; `empty` says whether it may hold nulls. `meaning` is for readers of the docs."""
+    """A column of a published table; `empty` says whether it may hold nulls, and `meaning` is for the reference."""
 
     kind: pl.DataType
     meaning: str
@@ -146,7 +146,7 @@ TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
     table: {name: column.kind for name, column in columns.items()} for table, columns in COLUMNS.items()
 }
 ARTICLE, REMOVAL, FATE = (dict(TABLES[name]) for name in ("articles", "audit/removals", "audit/fates"))
-# What lies between the stages, in the store and in staging; `file` is the key of a raw file.
+# Tables between the stages, in the store and in staging; `file` is the key of a raw file.
 EXTRACTED: dict[str, pl.DataType] = {
     "file": pl.String(),
     **{name: ARTICLE[name] for name in ("id", "source", "record", "text", "url", "site", "title", "author")},
@@ -174,18 +174,18 @@ CLEANED: dict[str, pl.DataType] = {
 }
 
 
-# Rows of a Parquet row group: of articles some 40 MB, of the narrow tables enough to read group by group.
+# Rows of a Parquet row group: about 40 MB of articles, and for narrow tables enough to read group by group.
 GROUP_ROWS = 10_000
 
 
 def frame_of(rows: Iterable[dict[str, Any]], schema: dict[str, pl.DataType]) -> pl.DataFrame:
-    """Make a frame of rows with exactly these columns and types."""
+    """Make a frame from rows, with exactly these columns and types."""
     return pl.DataFrame(list(rows), schema=schema, orient="row")
 
 
 def write_frame(frame: pl.DataFrame, path: Path) -> None:
-    """Write one Parquet file with the settings every table shares, making its folder."""
-    # Level 3, the usual one, takes 30 % more time for articles 1.8 % smaller. Groups are packed side by side.
+    """Write a Parquet file with the settings that all tables share; make its folder if necessary."""
+    # Level 3, the usual one, takes 30 % more time and makes articles 1.8 % smaller. Groups are compressed in parallel.
     packed: dict[str, Any] = {"compression": "zstd", "compression_level": 2, "row_group_size": GROUP_ROWS}
     path.parent.mkdir(parents=True, exist_ok=True)
     with written_whole(path) as unfinished:
@@ -208,7 +208,7 @@ def write_table(frames: Iterable[pl.DataFrame], folder: Path, schema: Mapping[st
 
 
 def write_table_file(frame: pl.DataFrame, folder: Path, schema: Mapping[str, pl.DataType], *, number: int) -> None:
-    """Write one of the files of a table, with just its columns and types."""
+    """Write one of the files of a table, with exactly its columns and types."""
     columns = [pl.col(name).cast(kind) for name, kind in schema.items()]
     write_frame(frame.select(columns), folder / f"part-{number:05d}.parquet")
 

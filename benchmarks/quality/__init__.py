@@ -1,1 +1,1 @@
-"""How right the rules are, on articles that people marked."""
+"""How often the rules are right, on articles that people marked."""

@@ -1,11 +1,11 @@
-"""Measure each rule of the strip stage against articles as people marked them.
+"""Measure each rule of the strip stage against articles that people marked.
 
     python -m benchmarks.quality.rules TRUTH CURRENT
 
 TRUTH is a JSON Lines file with `id` (the file's name without suffixes) and `truth` (the article's text); CURRENT is the
-published snapshot of a run over these files. For each rule: how many spans it cut, how many words, and its precision,
-the share of these words that are not the article's. The words of the extracted text are aligned with the marked ones
-(longest common subsequence); aligned runs of fewer than three words count as chance.
+published snapshot of a run over these files. Prints for each rule the number of spans it cut, the number of words, and
+its precision: the share of these words that are not the article's. The words of the extracted text are aligned with
+the marked ones (longest common subsequence); aligned runs of fewer than three words count as chance.
 """
 
 import argparse
@@ -23,7 +23,7 @@ Cut = tuple[int, int, str, str]
 
 
 def whole(kept: str, cuts: list[Cut]) -> str:
-    """Return the extracted text again: what was kept, with what was cut in its place."""
+    """Restore the extracted text: what was kept, with the cuts in their places."""
     parts: list[str] = []
     position = taken = 0
     for start, end, _, text in cuts:
@@ -34,7 +34,7 @@ def whole(kept: str, cuts: list[Cut]) -> str:
 
 
 def own_words(text: str, truth: str) -> list[tuple[int, bool]]:
-    """Return for each word of a text where it starts, and whether it is the article's."""
+    """Return, for each word of a text, its offset and whether it is the article's."""
     found = [(match.start(), match.group()) for match in WORDS.finditer(text)]
     own = [False] * len(found)
     for step in LCSseq.opcodes([word for _, word in found], WORDS.findall(truth)):

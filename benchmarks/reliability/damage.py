@@ -1,4 +1,4 @@
-"""Stores and snapshots that are damaged, two runs at once, clocks set back, files that cannot be read."""
+"""Damaged stores and snapshots, two runs at once, clocks set back, files that cannot be read."""
 
 import os
 import random
@@ -53,7 +53,7 @@ WAYS: dict[str, Callable[[Path, random.Random], None]] = {
 
 
 def damages(place: Place, count: int, chance: random.Random) -> Iterator[Outcome]:
-    """Damage something of the store."""
+    """Damage a part of the store, again and again."""
     store = Outcome(
         "a file or folder of the store or of staging cut off, flipped, removed, or something else in its place",
         "mended: the next run publishes the same",
@@ -75,7 +75,7 @@ def damages(place: Place, count: int, chance: random.Random) -> Iterator[Outcome
 
 
 def snapshots_damaged(place: Place, count: int, chance: random.Random) -> Iterator[Outcome]:
-    """Damage something of the snapshot that all articles are carried on from, since their raw files are gone."""
+    """Damage a file of the snapshot from which all articles are carried on, since their raw files are gone."""
     snapshot = Outcome(
         "a file of the published snapshot damaged in one of these ways, all raw files gone",
         "published as without the damage, or refused by the snapshot's name, which stays current",
@@ -104,7 +104,7 @@ def snapshots_damaged(place: Place, count: int, chance: random.Random) -> Iterat
 
 
 def pairs(place: Place, count: int) -> Iterator[Outcome]:
-    """Start two runs at once."""
+    """Start two runs at the same time."""
     outcome = Outcome("two runs at once", "one publishes, the other is refused in one line, or comes after it")
     yield outcome
     for _ in range(count):
@@ -121,7 +121,7 @@ def _is_told(words: str) -> bool:
 
 
 def clock_set_back(place: Place) -> Iterator[Outcome]:
-    """Have a snapshot whose name is from the future."""
+    """Publish after a snapshot whose name is from the future."""
     clock = Outcome("the clock set back: the published snapshot is from the future", "a new one is published and stays")
     yield clock
     for keep in (1, 2, 3):
@@ -136,7 +136,7 @@ def clock_set_back(place: Place) -> Iterator[Outcome]:
 
 
 def permission_lost(place: Place, chance: random.Random) -> Iterator[Outcome]:
-    """Have files that may not be read for one run."""
+    """Forbid the reading of files for one run."""
     lost = Outcome("permission to read a raw file lost for a night", "its article is carried on, the reason told")
     yield lost
     for path in chance.sample(sorted(place.raw.glob("*.txt")), 3):

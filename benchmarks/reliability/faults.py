@@ -1,12 +1,12 @@
-"""Do to a run whatever may happen to it in years of nights, and show what became of the corpus.
+"""Do to runs what may happen to them in years of nights, and show what became of the corpus.
 
     python -m benchmarks.reliability.faults [--only NAME ...] [--kills 50] [--workers-killed 20] [--disks 20]
         [--damages 100] [--snapshots-damaged 25] [--pairs 5] [--nights 100] [--mutations 10000] [--seed 0]
 
 Prints the table of docs/explanation/reliability.md: each fault, how often it was tried, how often the outcome was
-right, how often that was a refusal, and what right means. The exit status is 1 if any outcome was wrong; Ctrl-C ends it
-with the table of what was done. Runs against the Prefect server that is configured, or starts one. Linux only; a full
-and a read-only disk need the right to mount, and are tried 0 times without it.
+right, how often that was a refusal, and what right means. The exit status is 1 if any outcome was wrong. Ctrl-C ends
+the command with the table so far. Uses the configured Prefect server, or starts one. Linux only; a full and a read-only
+disk need the right to mount, and are tried 0 times without it.
 """
 
 import argparse
@@ -58,10 +58,10 @@ def main() -> None:
             "hostile": lambda: hostile_kinds(place),
             "mutations": lambda: mutations(place, options.mutations, chance),
         }
-        with suppress(KeyboardInterrupt, TerminationSignal):  # what was done until then is shown
+        with suppress(KeyboardInterrupt, TerminationSignal):  # the outcomes so far are shown
             for name in options.only:
                 place.restore()
-                outcomes.extend(parts[name]())  # each is given before it is tried
+                outcomes.extend(parts[name]())  # each outcome is yielded before it is tried
     print("| fault | tried | right | of these refused | right means |\n|---|---|---|---|---|")
     print("\n".join(outcome.row() for outcome in outcomes))
     sys.exit(any(outcome.wrong for outcome in outcomes))

@@ -1,4 +1,4 @@
-"""Files that are meant to hurt their reader, and mutations of good ones."""
+"""Files that are made to harm their reader, and mutations of good files."""
 
 import bz2
 import gzip
@@ -23,7 +23,7 @@ TOGETHER = 1_000  # mutated files in one run
 
 
 def hostile() -> dict[str, bytes | Callable[[Path], None]]:
-    """Return files that are meant to hurt their reader: by name their bytes, or what makes them."""
+    """Return files that are made to harm their reader, by name: their bytes, or a function that makes the file."""
     page = b"<html><body><article>" + b"<p>The harbour is open again and the boats are out.</p>" * 5
     zipped, inner, tarred = io.BytesIO(), io.BytesIO(), io.BytesIO()
     with zipfile.ZipFile(inner, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -97,7 +97,7 @@ def hostile() -> dict[str, bytes | Callable[[Path], None]]:
 
 
 def hostile_kinds(place: Place) -> Iterator[Outcome]:
-    """Put every hostile kind among the stories."""
+    """Run over stories among which every hostile kind of file stands."""
     outcome = Outcome("kinds of hostile files, links and names", "each has a fate of its own; the others are published")
     yield outcome
     raw = place.raw.with_name("hostile")
@@ -125,7 +125,7 @@ def hostile_kinds(place: Place) -> Iterator[Outcome]:
 
 
 def mutate(content: bytes, chance: random.Random) -> bytes:
-    """Return a file with some of its bytes changed, cut out, doubled, or put in from elsewhere."""
+    """Return a content with some bytes changed, cut out, doubled, or inserted from elsewhere."""
     found = bytearray(content)
     for _ in range(chance.choice((1, 1, 2, 5, 20))):
         at, length = chance.randrange(len(found) + 1), chance.choice((1, 1, 4, 16, 200))
@@ -145,7 +145,7 @@ def mutate(content: bytes, chance: random.Random) -> bytes:
 
 
 def mutations(place: Place, count: int, chance: random.Random) -> Iterator[Outcome]:
-    """Mutate the sample's files, a thousand to a run."""
+    """Mutate the files of the sample; each run reads a thousand."""
     outcome = Outcome("mutations of the sample's files", "each costs its own records; the run publishes")
     yield outcome
     originals = [(path.name, path.read_bytes()) for path in sorted(SAMPLE.rglob("*")) if path.is_file()]

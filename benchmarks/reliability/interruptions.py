@@ -17,14 +17,14 @@ from flows.running.failures import DiskFullError
 
 
 def start_anew(place: Place) -> subprocess.Popen[str]:
-    """Start a run that does everything anew."""
+    """Start a run that has no store to build on."""
     place.restore()
     discard(place.clean / ".store")
     return start(place.command("--quiet"))
 
 
 def seconds_of_run(place: Place) -> float:
-    """Return how long a run takes that does everything anew and is left alone."""
+    """Return the seconds of an undisturbed run that has no store to build on."""
     begun = time.perf_counter()
     if start_anew(place).wait():
         raise RuntimeError("a run that nothing was done to failed")
@@ -32,7 +32,7 @@ def seconds_of_run(place: Place) -> float:
 
 
 def kills(place: Place, count: int, chance: random.Random) -> Iterator[Outcome]:
-    """Kill the whole group of a run that does everything anew; runs that had ended before do not count."""
+    """Kill the whole process group of a run without a store; runs that had ended before do not count."""
     outcome = Outcome(
         "`kill -9` of the whole run at a random moment", "the old snapshot stands; the next run is the same"
     )
@@ -52,7 +52,7 @@ def kills(place: Place, count: int, chance: random.Random) -> Iterator[Outcome]:
 
 
 def _children(process: int) -> list[int]:
-    with suppress(OSError):  # it may end meanwhile
+    with suppress(OSError):  # the process may end meanwhile
         threads = Path(f"/proc/{process}/task").iterdir()
         return [int(child) for thread in threads for child in (thread / "children").read_text().split()]
     return []
@@ -65,14 +65,14 @@ def _is_alive(process: int) -> bool:
 
 
 def workers_below(run: int) -> list[int]:
-    """Return the workers of a run that are alive: children of the server that it forks them from, its own child."""
+    """Return the living workers of a run: the children of its fork server, which is its own child."""
     return [worker for child in _children(run) for worker in _children(child) if _is_alive(worker)]
 
 
 def workers_killed(place: Place, count: int, chance: random.Random) -> Iterator[Outcome]:
-    """Kill one of a run's workers, as the kernel does where memory ends; runs that had none at the moment do not count.
+    """Kill one of a run's workers, as the kernel does when memory runs out; runs without a worker do not count.
 
-    A moment at which no worker is at work is put off until one is.
+    If no worker is at work at the chosen moment, wait until one is.
     """
     outcome = Outcome("one worker killed at a random moment, as where memory ends", "as above, or published the same")
     yield outcome
@@ -101,7 +101,7 @@ def workers_killed(place: Place, count: int, chance: random.Random) -> Iterator[
 
 @contextmanager
 def small_disk(folder: Path, size: int) -> Iterator[bool]:
-    """Mount a file system of a given size in bytes, if this user may."""
+    """Mount a file system of `size` bytes; give whether this user may."""
     folder.mkdir(exist_ok=True)
     command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
     may = subprocess.run(command, capture_output=True, check=False).returncode == 0
@@ -113,7 +113,7 @@ def small_disk(folder: Path, size: int) -> Iterator[bool]:
 
 
 def disks(place: Place, count: int) -> Iterator[Outcome]:
-    """Leave a run less and less room, from none to nearly enough."""
+    """Give runs different amounts of room on the disk, from none to enough."""
     outcome = Outcome("the disk of `clean/` full, at room from nothing to enough", "told in one line, or published")
     yield outcome
     needed = sum(path.lstat().st_size for path in place.clean.rglob("*") if path.is_file())

@@ -1,4 +1,4 @@
-"""Many nights of a corpus that changes a little."""
+"""Many nights of a corpus that changes a little every night."""
 
 import os
 import random
@@ -16,9 +16,9 @@ CORPUS = 300  # articles of the corpus that changes night by night
 
 
 def nights(folder: Path, count: int, chance: random.Random) -> Iterator[Outcome]:
-    """Change 1 % of a corpus every night: a third goes, a third comes, a third is written anew.
+    """Change 1 % of a corpus every night: a third goes, a third comes, a third is rewritten.
 
-    After each night, another run makes the corpus anew, to be compared with.
+    After each night, a run without a store makes the same corpus for comparison.
     """
     raw, clean, whole = (folder / "nights" / name for name in ("raw", "clean", "whole"))
     texts = generate(CORPUS + 3 * count, words=WORDS)["text"].to_list()

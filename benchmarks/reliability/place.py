@@ -1,4 +1,4 @@
-"""A corpus to be hurt, and the outcomes of hurting it."""
+"""A corpus to disturb, and the outcomes of doing so."""
 
 import shutil
 import subprocess
@@ -30,7 +30,7 @@ Tables = dict[str, list[tuple[object, ...]]]
 class Outcome:
     """How often a fault was tried, how often the run refused to publish, and what went wrong.
 
-    `right` says what had to come of it: of some faults a refusal that names the reason, as well as the same corpus.
+    `right` says in words which outcome is right: for some faults also a refusal that names the reason.
     """
 
     fault: str
@@ -40,7 +40,7 @@ class Outcome:
     wrong: list[str] = field(default_factory=list)
 
     def note(self, what: str, *, right: bool, refused: bool = False) -> None:
-        """Count one try; of those that came out right, some as a refusal."""
+        """Count one try; a right outcome may be a refusal."""
         self.tried += 1
         self.refused += right and refused
         if not self.tried % 5:
@@ -56,14 +56,14 @@ class Outcome:
 
 
 def write_stories(raw: Path, texts: list[str], first: int = 0) -> None:
-    """Write one file a text."""
+    """Write each text as a file; `first` is the number of the first."""
     raw.mkdir(parents=True, exist_ok=True)
     for number, text in enumerate(texts, first):
         (raw / f"{number:05d}.txt").write_text(f"Report number {number}\n\n{text}")
 
 
 def run(raw: Path, clean: Path, **settings: Any) -> dict[str, Any]:
-    """Run the flow in this process; Ctrl-C is no outcome of it."""
+    """Run the flow in this process; raise KeyboardInterrupt if Ctrl-C has ended it."""
     try:
         manifest: dict[str, Any] = clean_corpus(raw=raw, clean=clean, settings=Settings.model_validate(settings))
     except CancelledRun as error:
@@ -72,32 +72,32 @@ def run(raw: Path, clean: Path, **settings: Any) -> dict[str, Any]:
 
 
 def tables_of(clean: Path) -> Tables:
-    """Read all published tables without what may depend on history."""
+    """Read all published tables without the columns that may depend on history."""
     snapshot = (clean / "current").resolve()
     read = {name: pl.read_parquet(snapshot / name / "*.parquet") for name in TABLES}
     return {name: frame.drop("cluster_id", strict=False).rows() for name, frame in read.items()}
 
 
 class Place:
-    """A raw folder of stories and the corpus that a run made of it, to be hurt."""
+    """A raw folder of stories, and the corpus that a run made from it, to be disturbed."""
 
     def __init__(self, folder: Path) -> None:
         self.raw, self.clean = folder / "raw", folder / "clean"
         self._whole = folder / "whole"
         write_stories(self.raw, generate(STORIES, words=WORDS)["text"].to_list())
         shutil.copytree(SAMPLE, self.raw / "sample")
-        time.sleep(2.1)  # files just written would be read again by every run
+        time.sleep(2.1)  # until then, runs would read the new files again
         run(self.raw, self._whole)
         self.tables = tables_of(self._whole)
         self.restore()
 
     def restore(self) -> None:
-        """Have the clean folder as the run left it."""
+        """Bring the clean folder back to the state in which the run left it."""
         discard(self.clean)
         shutil.copytree(self._whole, self.clean, symlinks=True)
 
     def is_whole(self) -> bool:
-        """Say whether what is published is what the run made of the raw folder."""
+        """Say whether the published tables are those that the run made of the raw folder."""
         return tables_of(self.clean) == self.tables
 
     def mends(self) -> bool:
@@ -106,12 +106,12 @@ class Place:
         return self.is_whole()
 
     def command(self, *arguments: str) -> list[str]:
-        """Return the command of a run of its own."""
+        """Return the command line of a run in another process."""
         return [WINNOW, "run", "--raw", str(self.raw), "--clean", str(self.clean), *arguments]
 
 
 def start(command: list[str]) -> subprocess.Popen[str]:
-    """Start a run in a group of its own."""
+    """Start a run in a process group of its own."""
     return subprocess.Popen(
         command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )

@@ -1,1 +1,1 @@
-"""Time and memory of the stages and of a run."""
+"""Time and memory of the stages and of whole runs."""

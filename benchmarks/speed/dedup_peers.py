@@ -1,15 +1,15 @@
-"""The dedup stage beside other tools, in one run on the same texts.
+"""Compare the dedup stage with other tools, in one run on the same texts.
 
     python -m benchmarks.speed.dedup_peers [--texts FILE ...] [--articles N] [--only WORDS]
 
 Peers, pinned: pip install rensa==0.5.0 datatrove==0.10.1 xxhash==3.8.2 tokenizers==0.23.3 (datasketch is here). Each
-FILE is of JSON Lines, also gzipped, with a `text` a line; each is measured by itself, and after them a generated
-corpus of N articles (40,000; 0 for none) of 3-6 kB. `--only "stage: winnow"` runs the tools whose names begin so.
-`PYTHONPATH=OTHER:. python -P -m benchmarks.speed.dedup_peers` measures the stage of another checkout.
-Signatures are of 128 permutations over 3-word shingles; whole stages have 5-word shingles where that is the tool's
-habit. Each measurement runs in a process of its own; it is given as articles a second of the clock and of the
-processor, seconds of both, and peak memory with the texts and of the texts alone. Every tool has all cores if it can
-use them, which none of the peers does.
+FILE is JSON Lines, perhaps gzipped, with a `text` in each line. Each file is measured by itself, and then a generated
+corpus of N articles (40,000; 0 for none) of 3-6 kB. `--only "stage: winnow"` runs the tools whose names begin like
+this. `PYTHONPATH=OTHER:. python -P -m benchmarks.speed.dedup_peers` measures the stage of another checkout.
+Signatures have 128 permutations over 3-word shingles; whole stages use 5-word shingles if that is the tool's habit.
+Each measurement runs in a process of its own. It prints articles per second, by the clock and of the processor, seconds
+of both, and peak memory with the texts and of the texts alone. Every tool may use all cores, but none of the peers
+does.
 """
 
 import argparse
@@ -39,27 +39,27 @@ PERMUTATIONS = 128
 
 
 def usual_shingles(text: str, length: int) -> list[str]:
-    """Return shingles as they are usually made: strings of lower-case words."""
+    """Return shingles in the usual form: strings of lower-case words."""
     words = WORD.findall(text.lower())
     return [" ".join(words[i : i + length]) for i in range(max(1, len(words) - length + 1))]
 
 
 def winnow_signatures(texts: list[str]) -> str:
-    """Words, shingles and signatures as the stage makes them, on one core."""
+    """Make words, shingles and signatures as the stage does, on one core."""
     for block in batches_of(texts):
         signatures(shingle(hash_words(scan(block)), 3), permutations=PERMUTATIONS, seed=1)
     return ""
 
 
 def datasketch_signatures(texts: list[str]) -> str:
-    """`datasketch.MinHash.update_batch` over the usual shingles."""
+    """Run `datasketch.MinHash.update_batch` over the usual shingles."""
     for text in texts:
         MinHash(PERMUTATIONS, scheme="affine32").update_batch([s.encode() for s in usual_shingles(text, 3)])
     return ""
 
 
 def rensa_signatures(texts: list[str]) -> str:
-    """`rensa.RMinHash`, a thousand articles at a time, over the usual shingles."""
+    """Run `rensa.RMinHash` over the usual shingles, a thousand articles at a time."""
     from rensa import RMinHash
 
     for at in range(0, len(texts), 1000):
@@ -69,13 +69,13 @@ def rensa_signatures(texts: list[str]) -> str:
 
 
 def winnow_stage(texts: list[str]) -> str:
-    """The whole stage: signatures, candidates, every pair verified, clusters, passages."""
+    """Run the whole stage: signatures, candidates, verified pairs, clusters, passages."""
     found = deduplicate(as_articles(texts), config=DedupConfig())
     return f"{(found.clusters['id'] != found.clusters['kept_id']).sum():,} removed, all verified"
 
 
 def datasketch_stage(texts: list[str]) -> str:
-    """The loop of the documentation: MinHash and LSH at 0.7, first come kept, nothing verified."""
+    """Run the loop of datasketch's documentation: MinHash and LSH at 0.7; the first is kept, nothing is verified."""
     lsh = MinHashLSH(threshold=0.7, num_perm=PERMUTATIONS)
     removed = 0
     for i, text in enumerate(texts):
@@ -89,7 +89,7 @@ def datasketch_stage(texts: list[str]) -> str:
 
 
 def datatrove_stage(texts: list[str]) -> str:
-    """The MinHash pipeline with its own parameters (14 x 8, 5 words), words split at spaces instead of by spaCy."""
+    """Run datatrove's MinHash pipeline with its parameters (14 x 8, 5 words), but split words at spaces."""
     from datatrove.data import Document
     from datatrove.pipeline.dedup import minhash
     from loguru import logger
@@ -142,13 +142,13 @@ def measure(name: str, path: Path) -> None:
 
 
 def read_texts(path: Path) -> list[str]:
-    """Return the texts of a file of JSON Lines that are more than a few letters long."""
+    """Return the texts of a JSON Lines file, without those of a few letters."""
     with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf8") as lines:
         return [text for line in lines if len(text := json.loads(line)["text"] or "") > 20]
 
 
 def main() -> None:
-    """Measure every tool on every corpus, each in a process of its own."""
+    """Measure every tool on every corpus, each time in a process of its own."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--texts", nargs="+", type=Path, default=[], metavar="FILE")
     parser.add_argument("--only", default="", metavar="WORDS")

@@ -1,11 +1,11 @@
-"""Time and memory of the dedup stage as corpora grow.
+"""Measure time and memory of the dedup stage for growing corpora.
 
     python -m benchmarks.speed.dedup_scale [SIZE ...]    by default 10000 100000 1000000
 
 Every corpus is generated and deduplicated in a process of its own, so that its peak memory is its own. Besides news of
-about 150 words with 20 % copies there are the two worst cases: near-copies of one article, and reports filled into one
-form, both as many as the second largest size. Beside seconds of the clock stand seconds of the processor, which other
-work on the machine disturbs less.
+about 150 words with 20 % copies there are the two worst cases: near-copies of one article, and reports of one form,
+both with the second largest size. Prints seconds by the clock and of the processor; other work on the machine disturbs
+the latter less.
 """
 
 import argparse
@@ -45,7 +45,7 @@ def measure(case: str, count: int) -> None:
 
 
 def main() -> None:
-    """Measure every case, each in a process of its own."""
+    """Measure every case in a process of its own."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sizes", type=int, nargs="*", metavar="SIZE", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--one", choices=CASES, help=argparse.SUPPRESS)

@@ -1,10 +1,10 @@
-"""Time and memory of the dedup stage with all articles in one shard, and in several.
+"""Measure time and memory of the dedup stage with all articles in one shard, and in several.
 
     python -m benchmarks.speed.dedup_shards [ARTICLES] [SHARDS ...]    by default 200000, in 1 and in 8
 
-Generated articles of about 300 words, a fifth of them copies, are written as parts of the store are. Each step works on
-each shard in a process of its own, one after the other; so its peak memory is its own. Of a step with several shards,
-the seconds are those of all of them and the peak is the highest.
+Generated articles of about 300 words, a fifth of them copies, are written like parts of the store. Each step works on
+each shard in a process of its own, one after the other, so its peak memory is its own. For a step with several shards,
+the seconds are summed up, and the peak is the highest.
 """
 
 import argparse
@@ -36,14 +36,14 @@ MADE = 50_000  # articles generated at a time
 
 @dataclass(slots=True)
 class Cost:
-    """What work took: seconds by the clock and of the processor, and the highest memory in bytes."""
+    """The cost of some work: seconds by the clock and of the processor, and the peak memory in bytes."""
 
     clock: float = 0.0
     processor: float = 0.0
     peak: int = 0
 
     def add(self, other: "Cost") -> None:
-        """Count another's cost as well, that came after this."""
+        """Add the cost of work that was done after this."""
         self.clock += other.clock
         self.processor += other.processor
         self.peak = max(self.peak, other.peak)
@@ -64,7 +64,7 @@ def write_parts(folder: Path, count: int) -> None:
 
 
 def cost_of(work: Callable[..., Any], *arguments: Any) -> Cost:
-    """Do some work in a process of its own; return what it took."""
+    """Do some work in a process of its own; return its cost."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("forkserver")) as alone:
         return alone.submit(_cost_of, work, *arguments).result()
 
@@ -78,7 +78,7 @@ def _cost_of(work: Callable[..., Any], *arguments: Any) -> Cost:
 
 
 def measure(folder: Path, count: int) -> str:
-    """Find the duplicates among the parts of a folder in `count` shards; return a hash of what is found."""
+    """Find the duplicates among the parts of a folder in `count` shards; return a hash of the result."""
     staging, settings, total = folder / f"in {count}", Settings(), Cost()
     write_frame(pl.DataFrame(schema={"id": pl.String}), staging / TAKEN_DOWN)
 

@@ -1,8 +1,8 @@
-"""What a second run costs when 1 % of the files are new, beside the first run over all the others.
+"""Compare a second run, for which 1 % of the files are new, with the first run over all the others.
 
     python -m benchmarks.speed.incremental [ARTICLES]    by default 100000
 
-Have a Prefect server configured, so that its start is in neither run. Each run has a process of its own, as scheduled
+Configure a Prefect server, so that its start counts for neither run. Each run has a process of its own, as scheduled
 runs have; importing Prefect counts for neither.
 """
 
@@ -20,12 +20,12 @@ from benchmarks.made_corpus import generate
 NEW = 0.01
 WORDS = 600
 PARAGRAPH = 5  # sentences
-# Seconds. Files changed less than this before a run are read again by the next; a corpus is seldom as fresh as that.
+# Seconds. The next run reads files again that were changed less than this before a run; real files are seldom so new.
 SETTLE = 3
 
 
 def write_files(texts: list[str], folder: Path, start: int) -> None:
-    """Write one file a text, over a hundred folders."""
+    """Write each text as a file, in a hundred folders; `start` is the number of the first."""
     for number, text in enumerate(texts, start):
         path = folder / f"{number % 100:02d}" / f"{number:07d}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -42,7 +42,7 @@ def timed_run(raw: Path, clean: Path) -> tuple[float, float, dict[str, Any]]:
 
 
 def _timed_run(raw: Path, clean: Path) -> tuple[float, float, dict[str, Any]]:
-    # Here, so that its import is not timed, nor done by every worker process.
+    # Imported here, so that this is not timed and worker processes do not do it.
     from flows.corpus import clean_corpus
 
     start, spent = time.perf_counter(), processor_seconds()
@@ -56,7 +56,7 @@ def processor_seconds() -> float:
     children = [child for thread in own.iterdir() for child in (thread / "children").read_text().split()]
     ticks = 0
     for process in ("self", *children):
-        # After the name, which may hold spaces, the 12th to 15th field: in user and kernel mode, then of the dead.
+        # After the name, which may hold spaces, fields 12 to 15: user and kernel mode, then the same of ended children.
         fields = Path("/proc", process, "stat").read_text().rpartition(")")[2].split()
         ticks += sum(map(int, fields[11:15]))
     return ticks / os.sysconf("SC_CLK_TCK")

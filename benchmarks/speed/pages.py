@@ -2,8 +2,8 @@
 
     python -m benchmarks.speed.pages PAGES [--rounds 3]
 
-PAGES is a folder of `.html` or `.html.gz` files. The two take turns on the same pages, and the ratio of the best rounds
-is printed; both start with warm processes.
+PAGES is a folder of `.html` or `.html.gz` files. The two take turns on the same pages with warm processes, and the
+ratio of their best rounds is printed.
 """
 
 import argparse
@@ -25,18 +25,18 @@ CHUNK = 10
 
 
 def bare(page: bytes) -> int:
-    """Extract with trafilatura as it comes."""
+    """Extract a page with trafilatura's defaults."""
     return len(trafilatura.extract(page) or "")
 
 
 def ours(page: bytes) -> int:
-    """Extract as the corpus does, metadata and language included."""
+    """Extract a page as a run does, including metadata and language."""
     found = extract(RawDocument("page.html", 0, page, "html"), config=CONFIG)
     return len(getattr(found, "text", ""))
 
 
 def seconds(pool: ProcessPoolExecutor, work: Callable[[bytes], int], pages: list[bytes]) -> float:
-    """Return the time one round over all pages takes."""
+    """Return the seconds of one round over all pages."""
     start = time.perf_counter()
     for _ in pool.map(work, pages, chunksize=CHUNK):
         pass

@@ -1,10 +1,10 @@
-"""Time, memory and size of the report of a made snapshot.
+"""Measure time, memory and size of the report of a generated snapshot.
 
     python -m benchmarks.speed.report FOLDER [ARTICLES]    by default 40000
 
 The articles are generated, a fifth of them copies, with two cuts and a suspicion each; the pairs are those that the
-dedup stage finds. FOLDER then holds the snapshot and `report.html`, to open in a browser. Where there is Chromium, the
-seconds until the page has loaded are measured too.
+dedup stage finds. FOLDER then holds the snapshot and `report.html`, to open in a browser. With Chromium, the seconds
+until the page has loaded are measured too.
 """
 
 import argparse
@@ -28,7 +28,7 @@ from flows.settings import Settings, settings_fingerprint
 from flows.tables import REMOVAL, TABLES, frame_of, write_table
 from tests.flows.browser import CHROMIUM, browser
 
-ROWS = 50_000  # in a file, as the default is
+ROWS = 50_000  # in a file, as by default
 CUTS = (("promo", "link_line"), ("ad", "ad_line"), ("credit", "reporter_credit"), ("unsure", "topic_break"))
 RUN = "20260101T000000.000000-made"
 
@@ -91,7 +91,7 @@ def make_snapshot(snapshot: Path, count: int) -> None:
 
 
 def main() -> None:
-    """Make the snapshot if it is not there, report on it and print what that took."""
+    """Make the snapshot unless it exists, write its report, and print what that took."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("articles", type=int, nargs="?", default=40_000)
@@ -99,7 +99,7 @@ def main() -> None:
     folder, count = options.folder, options.articles
     snapshot = folder / "snapshots" / f"{RUN}-{count}"
     if not (snapshot / "manifest.json").is_file():
-        # In a process of its own, whose memory is not the report's.
+        # In a process of its own, so that its memory does not count as the report's.
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as alone:
             alone.submit(make_snapshot, snapshot, count).result()
     file = folder / "report.html"

@@ -1,10 +1,10 @@
-"""What a run costs stage by stage, on one machine and on a Dask cluster, and how many bytes its tasks are sent.
+"""Measure a run stage by stage, on one machine and on a Dask cluster, and the bytes that its tasks exchange.
 
     python -m benchmarks.speed.scale_out [ARTICLES]    by default 10000, of 600 words
 
-Prints seconds of the clock and of all processes' processors for each stage, then the bytes that each kind of task is
-sent and gives back, and at last whether both runs have published the same bytes. Needs the extra `dask`. Have a Prefect
-server configured, so that its start is in neither run. Linux only.
+Prints the seconds of each stage by the clock and of all processes' processors, then the bytes that each kind of task
+gets and gives back, and at last whether both runs have published the same bytes. Needs the extra `dask`. Configure a
+Prefect server, so that its start counts for neither run. Linux only.
 """
 
 import argparse
@@ -25,12 +25,12 @@ Costs = tuple[dict[str, float], dict[str, float], dict[str, list[tuple[int, int]
 
 
 def tree_seconds() -> float:
-    """Return the processor time of this process, of all below it, and of those of them that have ended."""
+    """Return the processor time of this process and all its descendants, including those that have ended."""
     parents: dict[int, int] = {}
     ticks: dict[int, int] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
-            # After the name, which may hold spaces: the parent second, the 12th to 15th its time and its dead ones'.
+            # After the name, which may hold spaces: field 2 is the parent, 12 to 15 are its time and ended children's.
             fields = stat.read_text().rpartition(")")[2].split()
         except OSError:
             continue
@@ -43,7 +43,7 @@ def tree_seconds() -> float:
 
 
 def _pickled(value: Any) -> int:
-    """Return how many bytes Dask makes of a value to send it."""
+    """Return the number of bytes in which Dask sends a value."""
     from distributed.protocol.pickle import dumps
 
     content: bytes = dumps(value)  # type: ignore[no-untyped-call]
@@ -90,7 +90,7 @@ def tables(clean: Path) -> dict[str, bytes]:
 
 
 def main() -> None:
-    """Run both ways over one corpus, each in a process of its own, and print what they cost."""
+    """Run over one corpus in both ways, each in a process of its own, and print what they cost."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("articles", type=int, nargs="?", default=10_000)
     count = parser.parse_args().articles

@@ -1,9 +1,9 @@
-"""Measure how many articles of plain text are read and stripped in a second, on two processes.
+"""Measure how many articles of plain text two processes read and strip in a second.
 
     python -m benchmarks.speed.texts TEXTS [--rounds 3]
 
-TEXTS is a folder of text files. Each is read, extracted, split, keyed, judged by all finders and cut, as in a run but
-without counts of lines per site; nothing is written. The best round counts, as wall time and as processor time.
+TEXTS is a folder of text files. Each is read, extracted, split, keyed, judged by all finders and cut, as in a run, but
+without the line counts of sites; nothing is written. Prints the best round by the clock and by the processor.
 """
 
 import argparse
@@ -23,7 +23,7 @@ BATCH = 60
 
 
 def clean(paths: list[Path]) -> tuple[int, int, float]:
-    """Return how many articles some files gave, the characters kept, and the seconds of processor time they took."""
+    """Clean some files; return the number of articles, the characters kept, and the seconds of processor time."""
     start = time.process_time()
     articles: list[Article] = []
     for path in paths:

@@ -1,13 +1,12 @@
-"""Time what is meant to make each stage slow, at doubling sizes, and show where it costs more than linear time.
+"""Time texts that are made to slow down each stage, at doubling sizes, and show where time grows faster than the text.
 
     python -m benchmarks.speed.worst_cases [--megabytes 1 2 4 8] [--only NAME ...] [--most-lines 50000]
 
 Every case is a file of one kind of text: all spaces, all brackets, all initials, half a million lines of one letter,
-tables of very many rows or columns, JSON of depth. It is read, extracted, split, keyed, stripped and fingerprinted as a
-run would do it, without the limits in time. A case that takes over three seconds is worse than linear where its time
-grows by more than 2.6 times while the text doubles (the exponent 1.4; runs differ by 20 %). The exit status says
-whether any is. `--most-lines` sets `extract.max_lines`; with the default of a run, texts of more lines are too large
-and take hardly any time.
+tables of very many rows or columns, deeply nested JSON. It is read, extracted, split, keyed, stripped and fingerprinted
+as in a run, but without time limits. A case that takes over three seconds is worse than linear if its time grows by
+more than 2.6 times while the text doubles (exponent 1.4; runs differ by 20 %). The exit status says whether any case
+is. `--most-lines` sets `extract.max_lines`; by default, texts of more lines are too large and take hardly any time.
 """
 
 import argparse
@@ -34,14 +33,14 @@ from cleaners.strip import cut, find_all_claims, line_keys, opening_keys, split
 
 T = TypeVar("T")
 MEGABYTE = 1_000_000
-WORST = 1.4  # the exponent from which a case counts as worse than linear
-NOTICED = 3.0  # seconds below which no exponent is told: the largest texts are read in that in any case
+WORST = 1.4  # a case with at least this exponent counts as worse than linear
+NOTICED = 3.0  # seconds; below this, no exponent is shown
 TOGETHER = 500  # articles, as in a part
-GIVEN_UP = 120.0  # seconds after which a case gets no larger
+GIVEN_UP = 120.0  # seconds; a case that took longer is not tried at larger sizes
 
 
 def _of(unit: str) -> Callable[[int], str]:
-    """Return what makes a text of a given number of bytes by repeating one unit."""
+    """Return a function that makes a text of a given number of bytes by repeating one unit."""
     size = len(unit.encode())
     return lambda count: unit * (count // size)
 
@@ -145,7 +144,7 @@ MARKDOWN: dict[str, Callable[[int], str]] = {
     "markdown: tags never closed": _of("<a b"),
     "markdown: rules": _lines("---"),
 }
-# What a record says beside its text.
+# The fields of a record besides its text.
 ROWS: dict[str, Callable[[int], str]] = {
     "title of spaces": _between("[", " ", "a"),
     "title of spaced dashes": _of("a - "),
@@ -191,19 +190,19 @@ FILES: dict[str, tuple[str, Callable[[int], str]]] = {
 
 
 def _in_an_article(make: Callable[[int], str]) -> Callable[[int], str]:
-    """Return what puts a text between the paragraphs of an article."""
+    """Return a function that puts such a text between the paragraphs of an article."""
     return lambda count: f"Harbour opens\n\n{STORY * 2}\n\n{STORY}{make(count)}\n\n{STORY * 2}"
 
 
 def _as_a_row(column: str, make: Callable[[int], str]) -> Callable[[int], str]:
-    """Return what puts a text into a column of a row that has the columns of an article, and a second text."""
+    """Return a function that puts such a text into a column of a row with the columns of an article."""
     row = {"title": "Harbour opens", "text": STORY, "author": "Ada Holm", "date": "2026-03-04", "content": STORY * 2}
     column = {"address": "url"}.get(column, column)
     return lambda count: json.dumps(row | {column: make(count)})
 
 
 def measure(name: str, text: str, config: Config) -> dict[str, float]:
-    """Return the seconds of processor that each stage takes on a file of this text."""
+    """Return the seconds of processor time that each stage takes on a file with this text."""
     spent: dict[str, float] = defaultdict(float)
     texts: list[str] = []
 
@@ -236,7 +235,7 @@ def measure(name: str, text: str, config: Config) -> dict[str, float]:
 
 
 def main() -> None:
-    """Read the arguments, measure, print a line a case."""
+    """Read the arguments, measure, and print a line for each case."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--megabytes", type=float, nargs="+", default=[1, 2, 4, 8])
     parser.add_argument("--only", nargs="+", default=[], help="words that the names of cases contain")
@@ -249,7 +248,7 @@ def main() -> None:
     cases |= {name: ("a.json", _as_a_row(name.partition(" ")[0], make)) for name, make in ROWS.items()} | FILES
     if options.only:
         cases = {name: case for name, case in cases.items() if any(word in name for word in options.only)}
-    measure("a.txt", TEXTS["prose, a sentence a line"](10_000), config)  # loads what is loaded once
+    measure("a.txt", TEXTS["prose, a sentence a line"](10_000), config)  # loads models and word lists
     sizes = "".join(f"{size:>8g}" for size in options.megabytes)
     print(f"{'seconds of processor at MB':40}{sizes}  exponent  heaviest stage, MB of memory so far")
     worse = 0

@@ -1,1 +1,1 @@
-"""What makes each learned model of the package."""
+"""The scripts that train each learned model of the package."""

@@ -1,9 +1,9 @@
-"""The articles that the models of the article's end and of further headlines learn from.
+"""The articles from which the models of the article's end and of further headlines learn.
 
 A data folder holds `spliced/truth.jsonl` and `spliced/raw` (clean articles, and compilations), `pages/truth.jsonl` and
 `pages/dump` (pages with the article marked, for real page furniture), `neardup/raw` and `neardup/pairs.jsonl` (single
-articles with captions, links and adverts in them, and copies of them; one of each, without the lines under its last
-paragraph, is a clean article too).
+articles with captions, links and adverts in them, and copies of them; one of each group, without the lines below its
+last paragraph, is a clean article too).
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from cleaners.text import lines_of
 
 @dataclass(frozen=True)
 class Compilation:
-    """Several articles in one text: the first one's headline, the rest, and the headlines in it."""
+    """Several articles in one text: the headline of the first, the rest, and the headlines in the rest."""
 
     title: str
     text: str
@@ -29,17 +29,17 @@ class Compilation:
 
 
 def single_spaced(line: str) -> str:
-    """Return a line with single spaces, for comparing."""
+    """Return a line with single spaces between words, for comparing."""
     return re.sub(r"\s+", " ", line).strip()
 
 
 def fold_of(text: str, folds: int) -> int:
-    """Return the fold of an article, by its first words."""
+    """Return the fold of an article, which its first words decide."""
     return int(hashlib.md5(text[:200].encode()).hexdigest(), 16) % folds
 
 
 def tails(pages: Path) -> list[list[str]]:
-    """Return what stands under the article on real pages: the lines after the last line of the marked body."""
+    """Return what stands below the article on real pages: the lines after the last line of the marked body."""
     found = []
     for row in rows(pages / "truth.jsonl"):
         body = {single_spaced(line) for line in paragraphs(row["truth"])}
@@ -58,7 +58,7 @@ def single_articles(copies: Path) -> Iterator[tuple[str | None, str, str]]:
 
 
 def one_of_each(sets: Path, folds: int) -> Iterator[Clean]:
-    """Yield one single article of each group of copies, up to its last paragraph, and none that is made of others."""
+    """Yield one article of each group of copies, up to its last paragraph, but none that is made from others."""
     mixed = {row[side] for row in rows(sets / "pairs.jsonl") if not row["dup"] for side in ("a", "b")}
     groups = set()
     for title, text, name in single_articles(sets / "raw"):

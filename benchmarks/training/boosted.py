@@ -1,4 +1,4 @@
-"""Boosted trees of scikit-learn as the numbers of a model's file."""
+"""From scikit-learn's boosted trees to the numbers of a model's file."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from cleaners.learned.trees import Tree
 
 
 def numbers_of(model: HistGradientBoostingClassifier) -> dict[str, Any]:
-    """Return the start and the trees: thresholds to six digits, values to four."""
+    """Return the start value and the trees, with thresholds to six digits and values to four."""
     return {
         "start": float(model._baseline_prediction.item()),
         "trees": [_tree(predictor.nodes, 0) for (predictor,) in model._predictors],

@@ -8,17 +8,16 @@ too, its `<id>.txt.gz` are the same pages as text. TEXTS are folders with `raw/<
 `kind`, `truth`): articles as they stand (`--whole`), and articles with other matter glued on (`--glued`; those of the
 kinds `clean` and `compilation` stand as they are too).
 
-What is measured of them, and when one is right, is told in `confidence_examples.py`. Pages and texts have a model each.
+`confidence_examples.py` says what is measured, and when an article is right. Pages and texts have a model each.
 
-The model is additive: boosted trees of one split, summed to one table of steps for each sign. Signs of which it is
-plain which way they speak may speak no other way (DIRECTIONS). Weights make up the mixture that it is
-calibrated for: pages of the sets named by `--policy` count twice, as in the block model; texts are shared out as
-SHARES says. A straight line through the log odds of folds, which part publishers, then corrects what the trees are too
-sure or too unsure of.
+The model is additive: boosted trees of one split, summed up into one table of steps for each sign. If the direction of
+a sign is plain, training cannot reverse it (DIRECTIONS). Weights make up the mixture for which the model is calibrated:
+pages of the sets named by `--policy` count twice, as in the block model, and SHARES weighs the kinds of texts. Then a
+straight line through the log odds of folds that separate publishers corrects trees that are too sure or too unsure.
 
-Printed are, in Markdown and by publishers not seen, how often articles were right by deciles of their confidence, and
-how well it ranks them (AUC). `--write` trains on everything and writes the files of both models. Measuring
-takes half an hour, fitting seconds: `--examples FILE` keeps what was measured, or takes it from there if it is there.
+Prints in Markdown, for publishers not seen in training, how often articles were right by deciles of their confidence,
+and how well the confidence ranks them (AUC). `--write` trains on everything and writes the files of both models.
+Measuring takes half an hour, fitting seconds: `--examples FILE` saves the measurements, or reads them if it exists.
 """
 
 import argparse
@@ -45,7 +44,7 @@ from cleaners.learned.odds import probabilities
 from cleaners.learned.steps import additive_of
 
 FOLDS = 5
-# Of the articles that come as text: as they stand, with other matter glued on, whole pages flattened.
+# Shares of the articles that come as text: as they stand, with other matter glued on, whole pages flattened.
 SHARES = {"whole": 0.4, "glued": 0.2, "dump": 0.4}
 RECIPE = {
     "max_iter": 300,
@@ -57,7 +56,7 @@ RECIPE = {
     "early_stopping": False,
 }
 SEED = 0
-# The signs of which more may only speak for an article (1), or against it (-1).
+# Signs that may only speak for an article as they grow (1), or only against it (-1).
 DIRECTIONS = {
     "expected_wrong": -1,
     "expected_missing": -1,
@@ -81,7 +80,7 @@ Numbers = dict[str, Any]
 
 
 def share_weights(examples: Sequence[Example]) -> list[Example]:
-    """Return texts with the weights that SHARES gives their sets."""
+    """Return examples with the weights that SHARES gives to their sets."""
     total: dict[str, float] = defaultdict(float)
     for example in examples:
         total[example.group] += example.weight
@@ -92,7 +91,7 @@ def share_weights(examples: Sequence[Example]) -> list[Example]:
 
 
 def fit(examples: Sequence[Example], names: Sequence[str]) -> Numbers:
-    """Return the numbers of an additive model over these signs."""
+    """Train an additive model on these signs; return its numbers."""
     directions = [DIRECTIONS.get(name, 0) for name in names]
     model = HistGradientBoostingClassifier(**RECIPE, random_state=SEED, monotonic_cst=directions).fit(
         np.array([signs_in(example, names) for example in examples]),
@@ -115,18 +114,18 @@ def fit(examples: Sequence[Example], names: Sequence[str]) -> Numbers:
 
 
 def signs_in(example: Example, names: Sequence[str]) -> list[float]:
-    """Return the signs of an example that a model goes by, in its order."""
+    """Return the signs of an example that a model uses, in the model's order."""
     return [example.signs[name] for name in names]
 
 
 def log_odds_of(numbers: Numbers, examples: Sequence[Example], names: Sequence[str]) -> Floats:
-    """Return the log odds that the package would give examples by this model."""
+    """Return the log odds that the package would compute for examples with this model."""
     model = additive_of(numbers)
     return np.array([model.log_odds(signs_in(example, names)) for example in examples])
 
 
 def line_through(odds: Floats, examples: Sequence[Example]) -> tuple[float, float]:
-    """Return slope and offset of the line through log odds that makes true probabilities of them."""
+    """Return slope and offset of the line that turns log odds into calibrated ones."""
     line = LogisticRegression(C=1e6).fit(
         odds[:, None], [example.right for example in examples], sample_weight=[example.weight for example in examples]
     )
@@ -134,7 +133,7 @@ def line_through(odds: Floats, examples: Sequence[Example]) -> tuple[float, floa
 
 
 def rescale(numbers: Numbers, slope: float, offset: float) -> Numbers:
-    """Return the model whose log odds are those of another, times the slope and with the offset; rounded."""
+    """Return a model whose log odds are those of another times the slope plus the offset, with rounded numbers."""
     steps = [
         ([float(f"{bound:.5g}") for bound in bounds], [round(slope * value, 4) for value in values])
         for bounds, values in numbers["steps"]
@@ -143,7 +142,7 @@ def rescale(numbers: Numbers, slope: float, offset: float) -> Numbers:
 
 
 def cross_validate(examples: Sequence[Example], names: Sequence[str], folds: int) -> tuple[Floats, tuple[float, float]]:
-    """Return the confidence of each example by models that saw no article of its publisher, and the line for all."""
+    """Return the confidence of each example by models that did not see its publisher, and the line for all examples."""
     publishers = [example.publisher for example in examples]
     order = np.arange(len(examples))
     parts = list(GroupKFold(folds, shuffle=True, random_state=SEED).split(order, groups=publishers))
@@ -159,7 +158,7 @@ def cross_validate(examples: Sequence[Example], names: Sequence[str], folds: int
 
 
 def print_tables(examples: Sequence[Example], found: Floats) -> None:
-    """Print how often articles were right by deciles of their confidence, and what it is worth on each set."""
+    """Print how often articles were right by deciles of their confidence, and how good it is on each set."""
     right = np.array([example.right for example in examples], dtype=float)
     weight = np.array([example.weight for example in examples])
     print("\n| Confidence | articles | mean | right |\n|---|---|---|---|")
@@ -182,7 +181,7 @@ def print_tables(examples: Sequence[Example], found: Floats) -> None:
 
 
 def sets_of(examples: Sequence[Example], fewest: int = 30) -> dict[str, list[int]]:
-    """Return the numbers of all examples, of those of each set, and of each language that has some."""
+    """Return the numbers of all examples, of each set, and of each language with at least `fewest` examples."""
     found: dict[str, list[int]] = {"all": list(range(len(examples)))}
     for kind in ("group", "language"):
         for name in sorted({getattr(example, kind) for example in examples}):

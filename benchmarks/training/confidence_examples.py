@@ -1,9 +1,9 @@
-"""What the models of confidence learn from: articles as a run would publish them, their signs, and which are right.
+"""The examples for the models of confidence: articles as a run would publish them, their signs, and which are right.
 
-Everything goes through the stages as in a run. An article is right when the words that are wrong or missing in what
-would be published, found by aligning it with the truth, are at most 2 % of the truth's. Pages are extracted by block
-models that have not seen their publisher (made here, in four folds): the model of the package was trained on many of
-them and is too sure there.
+Everything goes through the stages as in a run. An article is right if the wrong and missing words in what would be
+published, found by aligning it with the truth, are at most 2 % of the truth's words. Pages are extracted by block
+models that have not seen their publisher (made here, in four folds), because the model of the package was trained on
+many of these pages and is too sure of them.
 """
 
 import re
@@ -42,7 +42,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One published article: the signs of it, whether it is right, and what it weighs."""
+    """A published article: its signs, whether it is right, and its weight."""
 
     name: str
     group: str
@@ -55,7 +55,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What should come out of a file: its text, the set it belongs to, and the publisher that it comes from."""
+    """What should come out of a file: the text, the set that it belongs to, and its publisher."""
 
     text: str
     group: str
@@ -69,7 +69,7 @@ def articles_of(path: Path) -> list[Article]:
 
 
 def _use(model: HistGradientBoostingClassifier) -> None:
-    """Have this process extract pages by another block model."""
+    """Make this process extract pages with another block model."""
 
     def predict(columns: Mapping[str, NDArray[np.float32]]) -> Floats:
         chances: Floats = model.predict_proba(np.column_stack(list(columns.values())))[:, 1]
@@ -79,7 +79,7 @@ def _use(model: HistGradientBoostingClassifier) -> None:
 
 
 def extract_all(files: Sequence[Path], model: HistGradientBoostingClassifier | None = None) -> list[Article]:
-    """Extract files, pages among them by this block model, or by the package's."""
+    """Extract files; pages with this block model or, without one, with the package's."""
     prepare: dict[str, Any] = {"initializer": _use, "initargs": (model,)} if model else {}
     with ProcessPoolExecutor(PROCESSES, mp_context=get_context("fork"), **prepare) as pool:
         return [article for found in pool.map(articles_of, files, chunksize=8) for article in found]
@@ -88,7 +88,7 @@ def extract_all(files: Sequence[Path], model: HistGradientBoostingClassifier | N
 def block_models(
     examples: Sequence[pages.Example], policy: frozenset[str]
 ) -> Iterator[tuple[HistGradientBoostingClassifier, list[int]]]:
-    """Yield block models, each with the numbers of the pages whose publishers it has not seen."""
+    """Yield block models, each with the numbers of the pages whose publishers it did not see."""
     order = np.arange(len(examples))
     publishers = [example.publisher for example in examples]
     for train, test in GroupKFold(PAGE_FOLDS, shuffle=True, random_state=1).split(order, groups=publishers):
@@ -96,7 +96,7 @@ def block_models(
 
 
 def measure(articles: Sequence[Article], truths: dict[str, Truth], weight: Callable[[str], float]) -> list[Example]:
-    """Strip articles of one folder together, as one corpus, and compare what would be published with the truth."""
+    """Strip the articles of a folder together, as one corpus, and compare what would be published with the truth."""
     keys = [(line_keys(article), opening_keys(article)) for article in articles]
     site_pages = Counter(article.site or "" for article in articles)
     counts: dict[str, Counter[int]] = defaultdict(Counter)
@@ -134,7 +134,7 @@ def measure(articles: Sequence[Article], truths: dict[str, Truth], weight: Calla
 def strip_some(
     jobs: Sequence[tuple[Article, SiteLines, frozenset[int]]],
 ) -> list[tuple[Article, str, dict[str, float]]]:
-    """Return articles with what is left of their texts and their signs."""
+    """Strip articles; return each with its cleaned text and its signs."""
     articles, known, elsewhere = zip(*jobs, strict=True)
     claims = find_all_claims(articles, config=CONFIG.strip, site_lines=known, elsewhere=elsewhere)
     found = []
@@ -145,7 +145,7 @@ def strip_some(
 
 
 def is_right(truth: str, text: str) -> bool:
-    """Tell whether wrong and missing words are few enough."""
+    """Tell whether a text has few enough wrong and missing words."""
     numbers: dict[str, int] = {}
     wanted, found = ([numbers.setdefault(word, len(numbers)) for word in find_words(each)] for each in (truth, text))
     same = LCSseq.similarity(wanted, found)
@@ -153,7 +153,7 @@ def is_right(truth: str, text: str) -> bool:
 
 
 def page_examples(folders: Sequence[Path], policy: frozenset[str]) -> list[Example]:
-    """Return the examples of all pages, each extracted by a block model that has not seen its publisher."""
+    """Return the examples of all pages, each extracted by a block model that did not see its publisher."""
     jobs = [(folder, row) for folder in folders for row in rows(folder / "truth.jsonl")]
     with ProcessPoolExecutor(PROCESSES) as pool:
         pairs = zip(jobs, pool.map(pages.read_example, jobs, chunksize=8), strict=True)
@@ -171,7 +171,7 @@ def page_examples(folders: Sequence[Path], policy: frozenset[str]) -> list[Examp
         }
         here = [article for article in articles if _SUFFIX.sub("", article.source) in truths]
         found += measure(here, truths, lambda group: pages.POLICY_WEIGHT if group in policy else 1.0)
-    # The others have their text from beside the markup.
+    # The other pages state their text beside the markup.
     return [example for example in found if "page_words" in example.signs]
 
 

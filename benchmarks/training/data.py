@@ -1,4 +1,4 @@
-"""The folder that the models learn from, as docs/reference describes it, and how its texts are read."""
+"""Reading and writing the folder from which the models learn, as docs/reference/training-data.md describes it."""
 
 import gzip
 import json
@@ -14,13 +14,13 @@ from cleaners.read import read_records
 from cleaners.records import Article, RawDocument
 
 _WORD = re.compile(r"\w+")
-# Second-level names under which others register, as in `news.co.uk`.
+# Second-level names under which publishers register, as in `news.co.uk`.
 _SHARED_NAMES = frozenset({"ac", "co", "com", "edu", "gov", "net", "or", "org"})
 _CONFIG = Config()
 
 
 def rows(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a JSON Lines file, also gzipped; only a line feed ends one, whatever else breaks lines."""
+    """Yield the rows of a JSON Lines file, perhaps gzipped; only line feeds separate rows, not other line breaks."""
     with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
         for line in file:
             if line.strip():
@@ -35,7 +35,7 @@ def write_rows(path: Path, found: list[dict[str, Any]]) -> None:
 
 
 def page_folders(data: Path) -> list[Path]:
-    """Return the folders of marked pages that there are: `pages` and, with more languages, `world`."""
+    """Return the folders of marked pages that exist: `pages` and, with more languages, `world`."""
     return [data / name for name in ("pages", "world") if (data / name / "truth.jsonl").exists()]
 
 
@@ -47,14 +47,14 @@ def text_of(path: Path) -> str:
 
 
 def words_in(text: str) -> list[str]:
-    """Return the words of a text as people marked texts: runs of letters, digits and underscores, in their own case."""
+    """Return the words by which texts are compared with the marked ones: runs of letters, digits and underscores."""
     return _WORD.findall(text)
 
 
 def publisher(address: str | None) -> str | None:
-    """Return by whom a page is, so that folds can part publishers: `cnn` for `https://edition.cnn.com/1` and for `cnn`.
+    """Return the publisher of a page, so that folds can separate publishers.
 
-    That is the registered name of the address's host without what it is registered under.
+    That is the registered name of the host without its suffix: `cnn` for `https://edition.cnn.com/1` and for `cnn`.
     """
     host = urlsplit(address if address and "//" in address else f"//{address or ''}").hostname
     if not host:

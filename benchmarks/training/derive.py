@@ -1,16 +1,16 @@
-"""Make out of marked pages the other texts that the models learn from.
+"""Make the other texts from which the models learn out of marked pages.
 
     python -m benchmarks.training.derive DATA [--seed 1]
 
 DATA holds `pages/html` and `pages/truth.jsonl`, and perhaps `world` of the same form. Each of these is made unless it
-is there: `pages/dump` and `world/dump` (all visible text of each page, as a careless scraper leaves it), `scraped`
-(what trafilatura takes for the text of a page, and more than is its text), `neardup` and `whole` (the marked articles
-by themselves) and `spliced` (articles with other stories, lists of headlines or page furniture under them, and
-compilations of articles on one event). Of the general web (wcxb) only the dumps are made: its pages are guides and
+exists: `pages/dump` and `world/dump` (all visible text of each page, as a careless scraper leaves it), `scraped` (what
+trafilatura takes for the text of a page, which is more than the text), `neardup` and `whole` (the marked articles by
+themselves) and `spliced` (articles with other stories, lists of headlines or page furniture below them, and
+compilations of articles on one event). For the general web (wcxb) only dumps are made, since its pages are guides and
 shops.
 
-A dump is made for each page that has none. The folders are made whole, each under the name `FOLDER.part` until it is;
-to make one anew, after more pages were fetched, remove it.
+A dump is made for each page without one. Each folder is made as a whole, under the name `FOLDER.part` until it is
+complete. To make a folder again after more pages were fetched, remove it first.
 """
 
 import argparse
@@ -36,16 +36,16 @@ from cleaners.extract.page.blocks import split_blocks
 
 GENERAL = frozenset({"wcxb"})
 LEAST_CHARS = 400
-# Twelve texts are made of each article, and one in THINNING is taken.
+# Twelve texts are made from each article, and one in THINNING is used.
 THINNING = 6
 GLUED = frozenset({"clean", "bare", "feed", "headlines", "furniture"})
-# Two articles whose words are so alike tell of one event; those above are copies.
+# Two articles with this likeness of their words tell of one event; from COPY on they are copies.
 ONE_EVENT, COPY = 0.3, 0.8
 Row = dict[str, Any]
 
 
 def visible_text(html: str) -> str:
-    """Return the title and all visible text of a page, a line a block; nothing of a blank page."""
+    """Return the title and all visible text of a page, one line for each block; a blank page gives an empty text."""
     try:
         tree = lxml.html.document_fromstring(html.encode(), parser=lxml.html.HTMLParser(encoding="utf-8"))
     except lxml.etree.ParserError:
@@ -57,14 +57,14 @@ def visible_text(html: str) -> str:
 
 
 def read_html(pages: Path, row: Row) -> str:
-    """Return a page as text."""
+    """Return the HTML of a page."""
     path = pages / "html" / f"{row['id']}.html.gz"
     return decode(gzip.decompress(path.read_bytes()), form="html") or ""
 
 
 @contextmanager
 def made_whole(path: Path) -> Iterator[Path]:
-    """Give another place to write to, which becomes the file or folder once all is written."""
+    """Give another path to write to, which becomes the file or folder once everything is written."""
     part = path.with_name(f"{path.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     yield part
@@ -72,7 +72,7 @@ def made_whole(path: Path) -> Iterator[Path]:
 
 
 def make_dumps(pages: Path) -> str:
-    """Write the visible text of each page of a folder that has no dump yet; say of how many."""
+    """Write the visible text of each page of a folder that has no dump yet; say for how many."""
     folder, found = pages / "dump", list(rows(pages / "truth.jsonl"))
     folder.mkdir(exist_ok=True)
     missing = [
@@ -117,7 +117,7 @@ def make_whole(folder: Path, news: list[Row]) -> str:
 
 
 def make_spliced(folder: Path, data: Path, news: list[Row], seed: int) -> str:
-    """Write articles with other matter under them, and compilations; say what was written."""
+    """Write articles with other matter below them, and compilations; say what was written."""
     titled = [row for row in news if row["title"]]
     hosts = [Clean(row["title"], paragraphs(row["truth"]), 0, "en", True) for row in titled]
     maker = Maker(hosts, tails(data / "pages"), seed)
@@ -138,7 +138,7 @@ def make_spliced(folder: Path, data: Path, news: list[Row], seed: int) -> str:
 
 
 def _compilations(maker: Maker, titled: list[Row]) -> Iterator[tuple[str, str, str, str]]:
-    """Yield pairs of articles of two sites on one event, each article in one pair."""
+    """Yield pairs of articles from two sites on one event; an article is in one pair at most."""
     taken: set[int] = set()
     for one, other in combinations(range(len(titled)), 2):
         first, second = titled[one], titled[other]
@@ -150,7 +150,7 @@ def _compilations(maker: Maker, titled: list[Row]) -> Iterator[tuple[str, str, s
 
 
 def derive(data: Path, seed: int) -> None:
-    """Make what is not there yet, and say what was made."""
+    """Make what does not exist yet, and say what was made."""
     pages = list(rows(data / "pages" / "truth.jsonl"))
     news = [row for row in pages if row["set"] not in GENERAL and len(row["truth"]) >= LEAST_CHARS]
     for folder in page_folders(data):

@@ -2,12 +2,12 @@
 
     python -m benchmarks.training.ends DATA [--rounds 2] [--seed 5] [--folds 5] [--write] [--to FOLDER]
 
-Of DATA, as benchmarks/training/articles.py reads it, the clean articles count alone. From them texts are made in which
-the end is known: with other stories under them (with and without markers, of the same and of other topics), with lists
-of headlines, with page furniture, and, as counterexamples, with subheadings, link lines, adverts and boxes inside.
-Markers are known closing lines in half of the cases and random words in the other half, so that the models lean on
-form. The figures that `--folds` prints are cross-validated over articles: hit is the share of texts cut at the right
-place, early the share cut before it, which is text lost.
+Only the clean articles of DATA (see benchmarks/training/articles.py) are used. They are made into texts with a known
+end: with other stories below them (with and without markers, on the same and on other topics), with lists of headlines,
+with page furniture and, as counterexamples, with subheadings, link lines, adverts and boxes inside. Markers are known
+closing lines in half of the cases and random words in the other half, so that the models rely on form. The figures of
+`--folds` are cross-validated over articles: hit is the share of texts cut at the right place, early the share cut
+before it, which loses text.
 """
 
 import argparse
@@ -41,7 +41,7 @@ RECIPE = {
 
 
 def fit_trees(x: np.ndarray, y: np.ndarray, prose: bool) -> HistGradientBoostingClassifier:
-    """Return boosted trees; where no form helps, cohesion may only count one way, so that nothing odd is learned."""
+    """Train boosted trees; if no form helps, cohesion may only count in one direction, so that no oddity is learned."""
     signs = [-1 if name in ONLY_AGAINST else 1 if name in ONLY_FOR else 0 for name in FEATURES] if prose else None
     model: HistGradientBoostingClassifier = HistGradientBoostingClassifier(
         **RECIPE, monotonic_cst=signs, random_state=0
@@ -52,7 +52,7 @@ def fit_trees(x: np.ndarray, y: np.ndarray, prose: bool) -> HistGradientBoosting
 
 @dataclass(frozen=True)
 class Places:
-    """Places at which texts may end: their features, whether the text does end there, and whose place each is."""
+    """Places at which texts may end: their features, whether the text ends there, and the text of each place."""
 
     features: np.ndarray
     labels: np.ndarray
@@ -63,7 +63,7 @@ class Places:
 
 
 def places_of(texts: Iterable[Made]) -> Places:
-    """Measure the places of made texts up to their end."""
+    """Measure the places of made texts, up to their end."""
     x, y, prose, folds, kinds, numbers = [], [], [], [], [], []
     for number, made in enumerate(texts):
         topics = topics_of(made.text, made.title, made.language)
@@ -82,7 +82,7 @@ def places_of(texts: Iterable[Made]) -> Places:
 
 
 def report_ends(places: Places, folds: int) -> None:
-    """Print what models find and lose in texts of articles they have not seen."""
+    """Print what models find and lose in texts made from articles that they did not see."""
     scores = np.zeros(len(places.labels))
     for fold in range(folds):
         for form in (False, True):

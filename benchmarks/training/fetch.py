@@ -1,13 +1,13 @@
-"""Fetch public sets of pages with their articles marked, into the folder that the models learn from.
+"""Fetch public sets of pages with marked articles into the folder from which the models learn.
 
     python -m benchmarks.training.fetch DATA [--only SET ...] [--archives FOLDER]
 
-Needs the internet: each set is downloaded from its public home on GitHub at a fixed commit, some 150 MB in all, and
+Needs the internet: each set is downloaded from its public home on GitHub at a fixed commit, about 150 MB in all, and
 written as docs/reference/training-data.md describes: `pages` (andy424, fundus, newspaper3k, scrapinghub, wcxb) and
-`world` (daniel). Then run `python -m benchmarks.training.derive DATA`. With `--archives` the downloads are kept in a
-folder, and read from there if they are in it. Pages of sets that are not fetched stay as they are.
+`world` (daniel). Then run `python -m benchmarks.training.derive DATA`. `--archives` keeps the downloads in a folder,
+and reads those that are there. Pages of sets that are not fetched stay unchanged.
 
-The texts are their publishers'. The licences named here are those of the sets; none of them makes the articles free.
+The texts belong to their publishers. The licences named here are those of the sets; none of them frees the articles.
 """
 
 import argparse
@@ -34,7 +34,7 @@ Files = Mapping[str, bytes]
 
 
 class Page(NamedTuple):
-    """A page as it was fetched, and its article as somebody marked it."""
+    """A page as it was fetched, with the article as somebody marked it."""
 
     id: str
     html: bytes
@@ -46,7 +46,7 @@ class Page(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A public set: its repository and commit, the paths that are needed of it, its licence, and how it is read."""
+    """A public set: its repository and commit, the paths needed from it, its licence, and what reads it."""
 
     repository: str
     commit: str
@@ -57,12 +57,12 @@ class Source:
 
     @property
     def address(self) -> str:
-        """Return where the set is downloaded from."""
+        """The URL from which the set is downloaded."""
         return f"https://github.com/{self.repository}/archive/{self.commit}.tar.gz"
 
     @property
     def archive(self) -> str:
-        """Return under which name it is kept."""
+        """The name under which the download is kept."""
         return f"{self.repository.replace('/', '+')}-{self.commit}.tar.gz"
 
 
@@ -83,7 +83,7 @@ def read_scrapinghub(files: Files) -> Iterator[Page]:
 
 
 def read_wcxb(files: Files) -> Iterator[Page]:
-    """Read the articles of the development part of WCXB: a file of JSON a page; other kinds of pages are left out."""
+    """Read the articles of the development part of WCXB: a JSON file for each page; skip other kinds of pages."""
     for path, content in files.items():
         if path.startswith("dev/ground-truth/"):
             row, name = json.loads(content), Path(path).stem
@@ -100,7 +100,7 @@ def read_wcxb(files: Files) -> Iterator[Page]:
 
 
 def read_fundus(files: Files) -> Iterator[Page]:
-    """Read the test pages of fundus: what each version of a publisher's parser finds on the page of its time."""
+    """Read the test pages of fundus: what each version of a publisher's parser finds on a page of its time."""
     for path, content in files.items():
         folder, _, name = path.rpartition("/")
         if not re.fullmatch(r"tests/resources/parser/test_data/\w+", folder) or not name.endswith(".json"):
@@ -110,7 +110,7 @@ def read_fundus(files: Files) -> Iterator[Page]:
         pages = sorted(path for path in files if dated.fullmatch(path))
         addresses = json.loads(files.get(f"{folder}/meta.info", b"{}"))
         versions = list(json.loads(content).values())
-        # A version without a page of its own leaves unclear which is whose.
+        # If a version has no page of its own, it is unclear which page belongs to which version.
         for page, version in zip(pages, versions, strict=True) if len(pages) == len(versions) else ():
             body = version.get("body")
             if body:
@@ -126,7 +126,7 @@ def read_fundus(files: Files) -> Iterator[Page]:
 
 
 def read_newspaper3k(files: Files) -> Iterator[Page]:
-    """Read the test pages of newspaper3k, two of each site; the site is all that is said of them."""
+    """Read the test pages of newspaper3k, two of each site; the site is all that the set says about them."""
     for path, content in files.items():
         name = Path(path).stem
         text = files.get(f"tests/data/text/{name}.txt")
@@ -213,9 +213,9 @@ SOURCES = {
 
 
 def files_of(archive: bytes, needed: str) -> Files:
-    """Return the files of a repository's archive by their paths in the repository, those alone that are needed.
+    """Return the needed files of a repository's archive by their paths in the repository.
 
-    Raises OSError for an archive that is cut off or none.
+    Raises OSError for an archive that is cut off, or for another file.
     """
     pattern = re.compile(needed)
     found = {}
@@ -232,7 +232,7 @@ def files_of(archive: bytes, needed: str) -> Files:
 
 
 def archive_of(source: Source, archives: Path | None) -> bytes:
-    """Return a set's archive, downloaded unless the folder of archives has it."""
+    """Return the archive of a set; download it unless the folder of archives has it."""
     kept = archives / source.archive if archives else None
     if kept and kept.is_file():
         return kept.read_bytes()
@@ -247,7 +247,7 @@ def archive_of(source: Source, archives: Path | None) -> bytes:
 
 
 def write_pages(folder: Path, found: Mapping[str, list[Page]]) -> None:
-    """Write pages of some sets and what was marked in them, in place of what the folder held of these sets."""
+    """Write the pages of some sets and their marked articles, replacing what the folder had of these sets."""
     truth = folder / "truth.jsonl"
     by_set: dict[str, list[dict[str, str]]] = {name: [] for name in SOURCES}
     for row in rows(truth) if truth.exists() else ():

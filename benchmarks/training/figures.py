@@ -1,4 +1,4 @@
-"""How right texts are that were found, against those that people marked."""
+"""How close extracted texts are to those that people marked."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,21 +7,21 @@ from statistics import mean
 from benchmarks.training.data import words_in
 
 Grams = Counter[tuple[str, ...]]
-# Of a text that keeps less of the true one, somebody would say that it is damaged.
+# A text that keeps less than this of the true one is damaged.
 WHOLE = 0.98
 
 
 def grams(text: str) -> Grams:
-    """Return the text's runs of four words; a shorter text is one run."""
+    """Return a text's runs of four words; a shorter text is one run."""
     words = words_in(text)
     return Counter(tuple(words[at : at + 4]) for at in range(max(1, len(words) - 3))) if words else Counter()
 
 
 def figures(name: str, pairs: Sequence[tuple[str, str]]) -> str:
-    """Return a line on pairs of a true text and the one found.
+    """Return a line of figures for pairs of a true text and the one found.
 
-    Precision, recall and F1 count runs of four words and are averaged over texts; where nothing was found there is no
-    precision. Exact are texts right to the word, damaged those that lost over 2 % of the true one.
+    Precision, recall and F1 count runs of four words and are averaged over texts; texts in which nothing was found have
+    no precision. Exact texts are right to the word; damaged ones lost over 2 % of the true text.
     """
     precision, recall = [], []
     for truth, found in pairs:

@@ -6,19 +6,18 @@ Recipe
     Data. DATA holds `scraped/blank.jsonl.gz` (real newspaper texts, their titles beside them), `pages/dump/*.txt.gz`
     (whole pages as text), `pages/html/*.html.gz` with `pages/truth.jsonl` (the same pages, and the titles people gave
     them), `spliced/raw/*.txt` with `spliced/truth.jsonl` (articles, headline first, some under menus).
-    Texts. Each is read with its headline and without it: lines that say the title are taken out. A scraped text has
-    its title set above it. All stand with one newline between paragraphs, since no fact reads a blank line.
-    Labels. A candidate is right if it reads as the title of the truth or as the page's own, case and signs aside. Of a
-    dump the page's title in its first line is right like the headline further down. A text in which the headline
-    stands in other words (over half of all words shared) is left out.
-    Model. One text is one choice among its candidates and none of them; the weights maximise the likelihood of the
-    right choice (conditional logit, ridge of 1). Kinds of texts weigh as in SHARES: scraped texts come without their
-    headline as often as with it, pages hardly ever.
-    By hand. Four weights are then replaced by those of SET_BY_HAND, for the reasons given there; the file names them
-    with what was trained.
-    Check. Beside the trained weights stand those of the package. What is chosen at the limit of the settings is printed
-    on all texts for the trained weights, for these with those set by hand, and for the package's; with `--folds` also
-    for weights trained without the text.
+    Texts. Each is read with its headline and without it, that is without the lines that state the title. The title of
+    a scraped text is put above it. All have one newline between paragraphs, since no fact depends on blank lines.
+    Labels. A candidate is right if it equals the title of the truth or of the page, apart from case and signs. In a
+    dump, the page's title in the first line is as right as the headline further down. Texts in which the headline
+    stands in other words (with over half of all words in common) are left out.
+    Model. Each text is one choice among its candidates and "none"; the weights maximise the likelihood of the right
+    choice (conditional logit, ridge of 1). SHARES weighs the kinds of texts: scraped texts come without their headline
+    as often as with it, pages hardly ever.
+    By hand. Four weights are then replaced by those of SET_BY_HAND, for the reasons given there; the file states the
+    trained ones beside them.
+    Check. Prints what is chosen at the limit of the settings, on all texts: by the trained weights, by these with those
+    set by hand, and by the package's; with `--folds` also by weights that were trained without the text.
 """
 
 import argparse
@@ -50,7 +49,7 @@ SHARES = {
     "article": 0.5,
     "article without": 0.2,
 }
-# By fact: its weight, whatever was trained, and why. docs/reference/models.md says what that gives and costs.
+# By fact: the weight that replaces the trained one, and why. docs/reference/models.md says what that gains and costs.
 _UNDER_MENUS = (
     "Of texts under menus hardly one comes without its headline, and headlines there are lines of six words or more, "
     "right above the prose."
@@ -64,7 +63,7 @@ SET_BY_HAND = {
         "A line of furniture that repeats the headline ('Comments off on ...') gives it away; hardly a text has one.",
     ),
 }
-# The share of all their words that two wordings of one headline have in common.
+# Two wordings of one headline have at least this share of all their words in common.
 LIKE = 0.55
 Floats = npt.NDArray[np.float64]
 Words = tuple[str, ...]
@@ -72,7 +71,7 @@ Words = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A text: the facts of its candidates, which of them are right, and whether another is a like headline."""
+    """A text: the facts of its candidates, which are right, and whether one states the headline in other words."""
 
     kind: str
     facts: Floats
@@ -86,12 +85,12 @@ def lower_words(line: str | None) -> Words:
 
 
 def is_right(line: str, right: frozenset[Words]) -> bool:
-    """Tell whether the line is one of the headlines, with or without the site's name."""
+    """Tell whether a line is one of the right headlines, with or without the site's name."""
     return any(lower_words(part) in right for part in (line, re.split(r"\s+[|–—-]\s+", line)[0]))
 
 
 def is_like(line: str, right: frozenset[Words]) -> bool:
-    """Tell whether the line says one of the headlines in other words."""
+    """Tell whether a line states one of the right headlines in other words."""
     words = set(lower_words(line))
     return any(len(words & set(title)) >= LIKE * len(words | set(title)) for title in right)
 
@@ -130,7 +129,7 @@ def read_examples(data: Path) -> Iterator[Example]:
 
 
 def train(examples: Iterable[Example]) -> Floats:
-    """Return the weights that make the right choices likeliest, by gradient ascent with momentum; none weighs 0."""
+    """Return the weights that make the right choices likeliest, by gradient ascent with momentum; "none" scores 0."""
     usable = [example for example in examples if len(example.labels) and not example.like]
     none = np.zeros((1, len(Facts._fields)))
     table = np.concatenate([rows for example in usable for rows in (none, example.facts)])
@@ -157,7 +156,7 @@ def train(examples: Iterable[Example]) -> Floats:
 
 
 def set_by_hand(trained: Floats) -> tuple[Floats, list[dict[str, object]]]:
-    """Return the weights with those that are set by hand, and what the model's file says of each of these."""
+    """Return the weights with those set by hand, and what the model's file says about each of these."""
     weights = trained.copy()
     told: list[dict[str, object]] = []
     for name, (used, reason) in SET_BY_HAND.items():
@@ -168,7 +167,7 @@ def set_by_hand(trained: Floats) -> tuple[Floats, list[dict[str, object]]]:
 
 
 def count_choices(examples: Iterable[Example], weights: Floats, counts: dict[str, Counter[str]]) -> None:
-    """Count, a kind, what the weights choose: a right candidate, the headline in other words, a wrong one, or none."""
+    """Count by kind what the weights choose: a right candidate, the headline in other words, a wrong one, or none."""
     for item in examples:
         scores = item.facts @ weights
         if not len(scores) or scores.max() <= CONFIG.extract.headline_score:
@@ -181,7 +180,7 @@ def count_choices(examples: Iterable[Example], weights: Floats, counts: dict[str
 
 
 def report(name: str, chosen: Iterable[tuple[Iterable[Example], Floats]]) -> None:
-    """Print what is chosen in some texts by some weights, and in others by others."""
+    """Print what weights choose, each in their own texts."""
     counts = {kind: Counter[str]() for kind in SHARES}
     for examples, weights in chosen:
         count_choices(examples, weights, counts)
@@ -194,8 +193,8 @@ def report(name: str, chosen: Iterable[tuple[Iterable[Example], Floats]]) -> Non
 
 
 def cross_validate(examples: Sequence[Example], folds: int) -> Iterator[tuple[Iterable[Example], Floats]]:
-    """Yield each fold of the texts with the weights of the others."""
-    # The text and its twin without a headline stand side by side, and go into one fold.
+    """Yield each fold of the texts with weights that were trained on the others."""
+    # A text and its twin without a headline stand side by side and go into the same fold.
     places = (np.repeat(np.random.default_rng(0).permutation(len(examples) // 2), 2) % folds).tolist()
     for fold in range(folds):
         inside, outside = (

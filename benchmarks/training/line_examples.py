@@ -1,4 +1,4 @@
-"""The texts that the line model learns from: each line labelled, and pages mixed from several."""
+"""The texts from which the line model learns: with a label for each line, and pages mixed from several."""
 
 import gzip
 from collections import Counter
@@ -24,7 +24,7 @@ Labelled = tuple[Line, np.float32]
 
 @dataclass(slots=True)
 class Example:
-    """A text with its labels: 1 for a line of furniture; `page_set` names the set of a page of other languages."""
+    """A text with its labels, 1 for a line of furniture; `page_set` names the set of a page in other languages."""
 
     name: str
     kind: str
@@ -58,17 +58,17 @@ def read_examples(data: Path) -> Iterator[Example]:
         yield from _example(name, "body", site, _article(truth, title=row["title"] or None), None, page_set)
     for row in rows(data / "spliced" / "truth.jsonl"):
         text = (data / "spliced" / "raw" / f"{row['id']}.txt").read_text("utf-8")
-        # Furniture glued on comes from pages: it must not stand on both sides of a fold.
+        # Furniture that was glued on comes from pages, and must not be on both sides of a fold.
         shared: Counter[str] = Counter()
         for line in text.split("\n"):
             shared.update(sites.get(line.strip(), ()))
         group = shared.most_common(1)[0][0] if shared else row["id"]
         yield from _example(row["id"], row["kind"], group, _article(text), row["truth"])
-    # Real texts as a scraper left them, unlabelled: their long sentences are the article's, the rest teaches nothing.
+    # Real texts as a scraper left them, unlabelled: their long sentences are the article's; the rest teaches nothing.
     for row in rows(data / "scraped" / "blank.jsonl.gz"):
         site = publisher(row["url"]) or row["id"]
         yield from _example(row["id"], "scraped", site, _article(row["text"], title=row["title"]), None)
-    # Every third will do.
+    # Every third suffices.
     for path in sorted((data / "neardup" / "raw").glob("a?????.txt"))[::3]:
         yield from _example(path.stem, "article", path.stem, _article(path.read_text("utf-8")), None)
 
@@ -84,7 +84,7 @@ def _article(content: str | bytes, title: str | None = None) -> Article | None:
 def _example(
     name: str, kind: str, group: str, article: Article | None, truth: str | None, page_set: str = ""
 ) -> Iterator[Example]:
-    """Yield the labelled example; where `truth` is None every line stays."""
+    """Yield the labelled example; if `truth` is None, every line stays."""
     if article is None:
         return
     lines = lines_of(article.text)
@@ -96,7 +96,7 @@ def _example(
 
 
 def label_lines(lines: Sequence[Line], truth: str) -> Floats:
-    """Return 1 for each line that is not in the truth, judged by aligning the words of both in order."""
+    """Return 1 for each line that is not in the truth, found by aligning the words of both in order."""
     words = [words_in(line.text) for line in lines]
     flat = [word for row in words for word in row]
     owner = [number for number, row in enumerate(words) for _ in row]
@@ -108,16 +108,16 @@ def label_lines(lines: Sequence[Line], truth: str) -> Floats:
 
 
 def mix_pages(examples: Sequence[Example], seed: int) -> list[Example]:
-    """Return new pages: each body in the furniture of another page, which takes over the headline.
+    """Return new pages: each body in the furniture of another page, with the headline of the body.
 
-    Every other body is cut to its first few lines and interrupted by lines of furniture, as short news is; and a third
-    of the pages are given a headline that is not theirs, or none.
+    Every other body is cut to its first lines and interrupted by lines of furniture, like short news; and a third of
+    the pages get a wrong headline, or none.
     """
     random = np.random.default_rng(seed)
     dumps = [example for example in examples if example.kind == "dump" and (example.labels == 0).sum() >= 3]
     articles = [example for example in examples if example.kind in ("article", "clean")]
     cores = [*dumps, *(articles[number] for number in random.permutation(len(articles))[: len(dumps) // 2])]
-    # Nothing may stand on both sides of a fold.
+    # Nothing may be on both sides of a fold.
     shells: dict[int, list[Example]] = {}
     for example in dumps:
         shells.setdefault(example.fold, []).append(example)
@@ -148,7 +148,7 @@ def mix_pages(examples: Sequence[Example], seed: int) -> list[Example]:
 
 
 def _interrupt(body: list[Labelled], other: Example, random: np.random.Generator) -> list[Labelled]:
-    """Put a few runs of short lines of furniture from another page between the lines of a body."""
+    """Insert a few runs of short lines of another page's furniture between the lines of a body."""
     short = [line for line, label in zip(other.lines, other.labels, strict=True) if label and len(line.text) < 90]
     if short:
         for _ in range(random.integers(0, 4)):

@@ -4,19 +4,19 @@ Recipe
     Data. DATA holds `pages/dump/*.txt.gz` and `pages/html/*.html.gz` (whole pages), `pages/truth.jsonl` (their bodies
     as people marked them), perhaps the same in `world` for more languages, `spliced/raw/*.txt` with
     `spliced/truth.jsonl` (articles with matter glued on), `scraped/blank.jsonl.gz` (real texts) and `neardup/raw/*.txt`
-    (articles as they stand). Every text goes through the extract stage first, so that the model learns on what it will
-    meet.
-    Labels. The words of a text are aligned with the marked body (longest common subsequence); a line of which fewer
-    than six words in ten are aligned is furniture. Marked bodies alone and the articles as they stand are examples
-    from which nothing may go. Of matter glued on, only short lines teach: an appended story has the form of an article.
-    Mixed pages. For variety, bodies are also set into the furniture of other pages, the headline with them. Half of
-    them are cut short and interrupted by lines of furniture: short news on busy pages is rarer in DATA than elsewhere.
-    Weights. A line counts by its words, up to 60, over the length of its article: the score is an average over
-    articles. Articles that must stay whole count double.
-    Passes. The first networks give three outputs for a line: that it is furniture, the first line, the last line.
-    The second are trained on the first's answers for articles that those had not seen.
-    Networks. One hidden layer, ReLU, Adam, dropout; two with different seeds per pass, their logits averaged.
-    Check. `--folds N` prints the figures of an N-fold cross-validation in which all pages of a site fall in one fold.
+    (articles as they stand). Every text goes through the extract stage first, so that the model learns from what it
+    will meet.
+    Labels. The words of a text are aligned with the marked body (longest common subsequence); a line with fewer than
+    six words in ten aligned is furniture. Marked bodies alone and articles as they stand are examples from which
+    nothing may go. Only short lines of matter that was glued on teach, since a whole story has the form of an article.
+    Mixed pages. For variety, bodies with their headlines are also set into the furniture of other pages. Half of them
+    are cut short and interrupted by lines of furniture: short news on busy pages is rarer in DATA than elsewhere.
+    Weights. A line counts by its words, up to 60, divided by the length of its article, so that the score is an average
+    over articles. Articles that must stay whole count double.
+    Passes. The first networks have three outputs for a line: it is furniture, it is the first line, it is the last one.
+    The second ones are trained on the answers of first networks that had not seen the article.
+    Networks. One hidden layer, ReLU, Adam, dropout; each pass averages the logits of two with different seeds.
+    Check. `--folds N` prints the figures of an N-fold cross-validation in which all pages of a site are in one fold.
 """
 
 import argparse
@@ -42,13 +42,13 @@ from cleaners.text import ends_sentence
 
 SEEDS = 2
 MIXES = 2
-# Of matter glued on, lines of more words than this teach nothing.
+# Longer lines of matter that was glued on teach nothing.
 TAUGHT_WORDS = 25
 EDGE_WEIGHT = 0.05
-# Of unlabelled texts, sentences of this many words are the article's.
+# In texts without labels, sentences of at least this many words are the article's.
 TOLD_WORDS = 12
 GLUED = ("feed", "headlines", "mixed", "bare", "inline")
-# Kinds whose glued-on matter is another finder's.
+# Kinds of texts whose glued-on matter is for another finder.
 UNTAUGHT = ("bare", "inline")
 
 
@@ -80,7 +80,7 @@ def _targets(example: Example) -> tuple[Floats, Floats]:
 
 
 def _train_pass(examples: Sequence[Example], level: int, seeds: int = SEEDS) -> tuple[Network, ...]:
-    """Train the networks of a pass on its tables."""
+    """Train the networks of a pass on the tables of the examples."""
     table = np.concatenate([example.tables[level] for example in examples])
     targets, weights = map(np.concatenate, zip(*map(_targets, examples), strict=True))
     if level:
@@ -89,7 +89,7 @@ def _train_pass(examples: Sequence[Example], level: int, seeds: int = SEEDS) -> 
 
 
 def train_model(examples: Sequence[Example], folds: int = 3) -> LineModel:
-    """Train both passes; the second on answers of first networks that had not seen the article."""
+    """Train both passes, the second on the answers of first networks that had not seen the article."""
     for fold in range(folds):
         networks = _train_pass([example for example in examples if example.fold % folds != fold], 0, 1)
         for example in examples:
@@ -108,7 +108,7 @@ def fill(examples: Iterable[Example]) -> None:
 
 
 def deal(examples: Sequence[Example], folds: int) -> None:
-    """Give every group its fold."""
+    """Assign every group to a fold."""
     groups = sorted({example.group for example in examples})
     place = dict(zip(groups, np.random.default_rng(0).permutation(len(groups)).tolist(), strict=True))
     for example in examples:
@@ -125,7 +125,7 @@ def predict(model: LineModel, example: Example) -> list[float]:
 
 
 def texts_left(found: Iterable[tuple[Example, Sequence[float]]]) -> list[tuple[str, str]]:
-    """Return the true text of each example, and the one that is left where the lines with these scores are judged."""
+    """Return the true text of each example, and the text that the finder leaves with these scores of its lines."""
     pairs = []
     for example, scores in found:
         claimed, sure = choose_lines(example.lines, scores, FurnitureConfig(), page=True)

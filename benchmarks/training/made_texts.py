@@ -1,4 +1,4 @@
-"""Make texts with a known end out of clean articles, to train on: what stands under them, and what only looks so."""
+"""Make texts with a known end out of clean articles: with matter below them, and with what only looks like it."""
 
 import math
 import random
@@ -23,14 +23,14 @@ KINDS = (
     "furniture",
     "last lines",
 )
-# Articles drawn, of which those on the same topic are taken.
+# Articles that are drawn at random; those of them on the same topic are used.
 SAMPLED = 60
 PAGE_KINDS = ("page", "page", "links", "bare", "feed", "headlines", "furniture")
 
 
 @dataclass(frozen=True)
 class Clean:
-    """A clean article: its headline, its paragraphs, the fold it belongs to."""
+    """A clean article: its headline, its paragraphs, its fold, its language, and whether it is news."""
 
     title: str
     lines: list[str]
@@ -41,7 +41,7 @@ class Clean:
 
 @dataclass(frozen=True)
 class Made:
-    """A made text: `end` is the offset where the article ends, None where all of it is the article."""
+    """A made text: `end` is the offset at which the article ends, None if all of it is the article."""
 
     kind: str
     fold: int
@@ -65,13 +65,13 @@ class Maker:
         self.terms = [part_of("\n".join(a.lines), a.language).terms for a in articles]
 
     def likeness(self, a: int, b: int) -> float:
-        """Return how much of the weight of their words two articles have in common, 0..1."""
+        """Return the share of the weight of their words that two articles have in common."""
         one, two = self.terms[a], self.terms[b]
         shared = sum(weight for term, weight in one.items() if term in two)
         return shared / math.sqrt(sum(one.values()) * sum(two.values()))
 
     def _others(self, index: int, near: bool, count: int) -> list[Clean]:
-        """Return other articles, at most `count`: of the same topic if `near`, and never on the same event."""
+        """Return at most `count` other articles, on the same topic if `near`, and never on the same event."""
         among = self.rng.sample(self._news, min(SAMPLED, len(self._news)))
         likeness = {other: self.likeness(index, other) for other in among if other != index}
         ranked = sorted((other for other in likeness if likeness[other] < 0.3), key=lambda other: -likeness[other])
@@ -138,7 +138,7 @@ class Maker:
         return out
 
     def subheads(self, lines: list[str], share: float = 0.3) -> list[str]:
-        """Put subheadings over some paragraphs, made of words of the paragraph."""
+        """Put subheadings above some paragraphs, made from words of the paragraph."""
         out = []
         for i, line in enumerate(lines):
             if i > 0 and self.rng.random() < share:
@@ -151,7 +151,7 @@ class Maker:
         return out
 
     def _inline(self, lines: list[str]) -> list[str]:
-        """Put link, advertisement and caption lines between paragraphs, some of them the same all through the text."""
+        """Put links, advertisements and captions between paragraphs; some are the same throughout the text."""
         out = []
         notice = self._label(self.rng.randint(1, 2)) if self.rng.random() < 0.4 else None
         for i, line in enumerate(lines):
@@ -189,7 +189,7 @@ class Maker:
             made = partial(Made, fold=article.fold, title=title, language=language)
             for kind in KINDS if article.news else PAGE_KINDS:
                 near = rng.random() < 0.45
-                # Now and then a short article, for which there is little to compare with.
+                # Some articles are cut short, so that there is little to compare with.
                 short = article.news and rng.random() < 0.15
                 lines = article.lines[: rng.randint(2, 4)] if short else list(article.lines)
                 if kind == "links" or (rng.random() < 0.25 and kind not in ("clean", "page")):

@@ -1,4 +1,4 @@
-"""All learned models of the package, and their files as the training scripts write them."""
+"""All learned models of the package, and the writing of their files by the training scripts."""
 
 import argparse
 import json
@@ -34,12 +34,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def place_of(model: ModelFile, folder: Path | None) -> Path:
-    """Return where a model's file is written: into a folder, or where the package has it."""
+    """Return the path to write a model's file to: in `folder`, or else in the package."""
     return CHECKOUT / model.path if folder is None else folder / f"{model.name}.json"
 
 
 def recipe_of(script: str, **options: Sequence[object]) -> str:
-    """Return the command that trains a model so: a script with its places, and those of its options with a value."""
+    """Return the command that trains a model: the script, and those of its options that have a value."""
     said = [f"--{name} {' '.join(map(str, values))}" for name, values in options.items() if values]
     return " ".join([f"python -m benchmarks.training.{script}", *said, "--write"])
 
@@ -56,7 +56,7 @@ def write_model(
     settings: Mapping[str, Any],
     adjusted: Sequence[Mapping[str, Any]] = (),
 ) -> None:
-    """Write a model and print where: `numbers` has what its kind needs, `data` says in words what it learned from."""
+    """Write a model and print its path; `numbers` has what its kind needs, `data` says what it learned from."""
     if set(numbers) != set(NUMBERS[model.kind]):
         raise ValueError(f"{model.name}: a model of kind {model.kind} has {NUMBERS[model.kind]}, not {set(numbers)}")
     content = {
@@ -79,7 +79,7 @@ def write_model(
 
 
 def as_text(content: Mapping[str, Any]) -> str:
-    """Return a model's file as JSON with a line for each key, and for each tree, network, word list or remark."""
+    """Return the text of a model's file: JSON with a line for each key, and for each tree, network, list or remark."""
     return "{\n" + ",\n".join(f'"{key}": {_lines(value)}' for key, value in content.items()) + "\n}\n"
 
 

@@ -1,6 +1,6 @@
 """Train a network of one hidden layer: ReLU, Adam, dropout, a loss weighed by output and by row.
 
-scikit-learn's MLPClassifier weighs rows but not the outputs of a row, and knows no dropout.
+scikit-learn's MLPClassifier can weigh rows, but not the outputs of a row, and has no dropout.
 """
 
 from itertools import pairwise
@@ -20,7 +20,7 @@ RATE = 3e-3
 BATCH = 1024
 DROPOUT = 0.1
 DECAY = 1e-4
-# Steps over which the learning rate grows, before it falls to zero.
+# Steps over which the learning rate grows before it falls to zero.
 WARMING = 200
 SETTINGS = {
     "hidden": HIDDEN,
@@ -33,7 +33,7 @@ SETTINGS = {
 
 
 def train_network(table: Floats, targets: Floats, weights: Floats, *, seed: int) -> Network:
-    """Return a network that gives each row its targets; `weights` says how much each target of a row counts."""
+    """Train a network to give each row its targets; `weights` says how much each target of a row counts."""
     random = np.random.default_rng(seed)
     weights = weights / weights[:, 0].mean()
     centre, scale = table.mean(axis=0), 1 / (table.std(axis=0) + 1e-2)
@@ -71,7 +71,7 @@ def train_network(table: Floats, targets: Floats, weights: Floats, *, seed: int)
 
 
 def numbers_of(networks: tuple[Network, ...]) -> dict[str, Any]:
-    """Return networks as the numbers of a model's file, rounded to what they need."""
+    """Return networks as the numbers of a model's file, rounded to the digits that matter."""
     return {"networks": [_plain(network) for network in networks]}
 
 

@@ -1,10 +1,10 @@
-"""Train the model that tells the headline of a further article from captions, links and subheadings.
+"""Train the model that distinguishes the headline of a further article from captions, links and subheadings.
 
     python -m benchmarks.training.parts DATA [--seed 5] [--folds 5] [--write] [--to FOLDER]
 
-Of DATA, as benchmarks/training/articles.py reads it, the compilations (several articles in one text) have headlines to
-find; single articles, copies of them and the clean articles with made subheadings have none. `--folds` prints, over
-texts that the model has not seen, how many headlines it finds and how many texts it splits that it should not.
+The compilations of DATA (several articles in one text; see benchmarks/training/articles.py) have headlines to find;
+single articles, their copies and clean articles with made subheadings have none. `--folds` prints, for texts that the
+model did not see, how many headlines it finds and how many texts it wrongly splits.
 """
 
 import argparse
@@ -26,13 +26,13 @@ from cleaners.strip.ends.models import PART, PART_FEATURES
 from cleaners.strip.split import part_features
 from cleaners.strip.topic import introduced_in, topics_of
 
-# How much the weights may grow; 1 is scikit-learn's default.
+# Inverse strength of the regularisation; 1 is scikit-learn's default.
 STRENGTH = 0.5
 
 
 @dataclass(frozen=True)
 class Heads:
-    """Lines that may be headlines of further articles: features, whether they are, and the text that each is in."""
+    """Lines that may be headlines of further articles: their features, whether they are, and the text of each."""
 
     features: np.ndarray
     labels: np.ndarray
@@ -42,7 +42,7 @@ class Heads:
 
 
 def fit(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, float]:
-    """Return weights and bias of a logistic model for raw (unscaled) features."""
+    """Train a logistic model; return its weights and bias for raw (unscaled) features."""
     scaler = StandardScaler().fit(x)
     model = LogisticRegression(C=STRENGTH, max_iter=3000).fit(scaler.transform(x), y)
     weights = model.coef_[0] / scaler.scale_
@@ -52,7 +52,7 @@ def fit(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, float]:
 def heads_of(
     maker: Maker, compilations: Sequence[Compilation], copies: Iterable[tuple[str | None, str, str]], folds: int
 ) -> Heads:
-    """Measure what may be headlines in compilations, and in texts with captions, links and subheadings alone."""
+    """Measure possible headlines in compilations, and in texts that only have captions, links and subheadings."""
     x, y, fold_ids, numbers = [], [], [], []
     nothing = frozenset[str]()
     texts: list[tuple[str | None, str, frozenset[str], int, str]] = [
@@ -73,7 +73,7 @@ def heads_of(
 
 
 def report_heads(heads: Heads, folds: int) -> None:
-    """Print how many headlines the model finds in texts it has not seen, and how many texts it splits wrongly."""
+    """Print how many headlines the model finds in texts that it did not see, and how many texts it wrongly splits."""
     scores = np.zeros(len(heads.labels))
     for fold in range(folds):
         train, test = heads.folds != fold, heads.folds == fold

@@ -1,11 +1,11 @@
-"""Bind models to the word lists of today, once their figures were seen to hold.
+"""Bind models to today's word lists, once their figures have been checked.
 
     python -m benchmarks.training.stamp NAME ...
 
-A model is refused where a word list that its features count is not the one it was trained with. After a change of
-words, first cross-validate: the model's training script prints the figures with `--folds`. If those with the new words
-are as good as those in docs/reference/models.md, the model may stay as it is, and this writes the new digests into its
-file and no other byte. Otherwise train it anew. NAME is a model's file without `.json`.
+A model is refused if a word list that its features count has changed since the training. After a change of words,
+cross-validate first: the model's training script prints the figures with `--folds`. If they are as good as those in
+docs/reference/models.md, the model may stay as it is, and this script writes only the new digests into its file.
+Otherwise train it again. NAME is the name of a model's file without `.json`.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from cleaners.learned.files import stamps_of
 
 
 def main() -> None:
-    """Write the digests of today's word lists, and print which have changed."""
+    """Write the digests of today's word lists, and print which lists have changed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="+", choices=MODELS, metavar="NAME", help=", ".join(MODELS))
     for name in parser.parse_args().names:

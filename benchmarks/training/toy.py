@@ -1,10 +1,10 @@
-"""Make a small world of invented news: pages of six sites with their articles marked, to try the training on.
+"""Make a small world of invented news: pages of six sites with marked articles, to try the training.
 
     python -m benchmarks.training.toy DATA [--events 44] [--seed 3]
 
-Writes `pages` as docs/reference/training-data.md describes them, and makes the other folders out of it. Towns, persons,
-sites and stories are invented; half of the events are told by two sites. Models that are trained on it learn its six
-layouts and sixteen sentences and are good for nothing else.
+Writes `pages` as docs/reference/training-data.md describes them, and makes the other folders out of them. Towns,
+persons, sites and stories are invented; two sites tell half of the events. Models that are trained on this learn its
+six layouts and sixteen sentences, and are good for nothing else.
 """
 
 import argparse
@@ -21,7 +21,7 @@ TOWNS = ("Varnholt", "Eskerby", "Tollmarsh", "Quillford", "Sandrow", "Hemmerick"
 FIRST = ("Ada", "Bruno", "Carla", "Edvin", "Greta", "Hugo", "Ilsa", "Jonas", "Lena", "Matti", "Nora", "Oskar")
 LAST = ("Brandt", "Kessel", "Lindqvist", "Moorhen", "Osgood", "Pellham", "Quist", "Rademaker", "Sorrel", "Thorne",
         "Ulvang", "Wexford")  # fmt: skip
-# Words of things that nobody else has are made of these, so that two events have hardly a rare word in common.
+# Names of things are made from these, so that two events have hardly a rare word in common.
 SYLLABLES = ("bal", "dor", "fen", "gri", "hol", "jas", "kel", "lum", "mor", "nev", "pol", "quin", "ras", "sul", "tar",
              "ust", "vel", "wem", "yor", "zan")  # fmt: skip
 ENDINGS = ("der", "lick", "mast", "nop", "ring", "sel", "tock", "wen")
@@ -70,7 +70,7 @@ class Story:
 
 
 def stories(events: int, seed: int) -> list[Story]:
-    """Return the articles on some events, half of which two sites tell."""
+    """Return the articles on some events; two sites tell half of the events."""
     chance = random.Random(seed)
     found = []
     for number in range(events):
@@ -98,7 +98,7 @@ def stories(events: int, seed: int) -> list[Story]:
 
 
 def page_of(story: Story, others: list[Story], chance: random.Random) -> str:
-    """Return a page: each site has its own elements, names and order of what stands round the article."""
+    """Return a page; each site has its own elements, names, and order of what surrounds the article."""
     wrap, name = (("article", "story-body"), ("div", "article-content"), ("div", "post"), ("section", "main-text"),
                   ("div", "entry-content"), ("article", "text"))[story.site]  # fmt: skip
     site = SITES[story.site].replace("-", " ").title()

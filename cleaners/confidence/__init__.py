@@ -1,4 +1,4 @@
-"""How likely the published text of an article is right, by signs of doubt that extraction and stripping leave."""
+"""How likely an article's published text is right, judged by the signs of doubt that earlier stages leave."""
 
 from cleaners.confidence.model import confidence_of
 

@@ -1,7 +1,7 @@
-"""The signs by which a text that has been cleaned is thought right or not.
+"""The signs that tell whether a cleaned text is right.
 
-Each is a number that stripping knows anyway; which way it speaks, and how loud, is learned. Those of the page that a
-text was found on are in `cleaners.extract.page.signs`.
+Stripping knows each of these numbers anyway; training decides what each says and how much it weighs. The signs of the
+page on which a text was found are in `cleaners.extract.page.signs`.
 """
 
 import math
@@ -12,29 +12,29 @@ from cleaners.records import Article, Cleaned, Removal
 from cleaners.strip.finders.furniture import PLACES
 from cleaners.text import Line, lines_of
 
-# A line of at least this many words that is no sentence reads like a headline or a caption; a subheading is shorter.
+# A line of at least this many words that is not a sentence reads like a headline or a caption. Subheadings are shorter.
 _HEADLINE_WORDS = 7
 _QUOTES = '"”’»'
 
 
 class TextSigns(NamedTuple):
-    """What is measured of a text that has been cleaned; shares are of what is left of it."""
+    """The measures of a cleaned text; shares are of what is left of it unless said otherwise."""
 
-    words: float  # their logarithm
+    words: float  # logarithm of their number
     page_cut: float  # what the line model cut, as a share of the whole text
     page_doubt: float  # what it cut, weighed by how unsure it was
-    worded_cut: float  # what rules of wording and repeated lines cut
-    least_score: float  # the lowest score of such a cut, 1 where there is none
+    worded_cut: float  # what the rules on wording and on repeated lines cut
+    least_score: float  # the lowest score of such a cut, 1 without any
     unsure_share: float  # the longest claim that was not cut
-    unsure_score: float  # the highest score of one, 0 where there is none
-    brief_share: float  # words in short lines that are no sentences
-    headline_share: float  # words in those of them that are as long as headlines
+    unsure_score: float  # the highest score of such a claim, 0 without any
+    brief_share: float  # words in short lines that are not sentences
+    headline_share: float  # words in those of these lines that are as long as headlines
     above: float  # words above the first paragraph
-    untitled: float  # no headline was found
+    untitled: float  # 1 if no headline was found
 
 
 def text_signs(article: Article, claims: Sequence[Removal], cleaned: Cleaned) -> TextSigns:
-    """Return the signs of a text that was cut by these claims."""
+    """Measure the signs of a text from which these claims were cut."""
     lines = lines_of(cleaned.text)
     words = sum(line.words for line in lines) or 1
     length = len(cleaned.text) or 1

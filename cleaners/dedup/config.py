@@ -62,10 +62,10 @@ class DedupConfig(BaseModel):
         4,
         ge=1,
         le=1000,
-        description="pairs: in each lane an article is paired with at most this many earlier articles that come "
-        "first in the order of keeping, and as many that share most buckets with it. Articles with more are reported. "
-        "Of 5,000 copies hidden among 16,000 reports of one form, 4 loses one that 8 finds, and 200,000 such reports "
-        "take two thirds of the time.",
+        description="pairs: in each lane an article is paired with at most this many earlier articles that come first "
+        "in the order of keeping, and as many that share most buckets with it. Articles with more are reported. Of "
+        "5,000 copies hidden among 16,000 reports of one form, 8 finds one more than 4 does, but 200,000 such reports "
+        "take half as long again.",
     )
     common_share: float = Field(
         0.01,
@@ -155,8 +155,7 @@ class DedupConfig(BaseModel):
         ge=0,
         le=1,
         description="share of the passages of the article that has fewer: candidate pairs that share this many are "
-        "read and judged. Of 47,304 pairs 4,343 pass this or `likely_jaccard`, among them all of the 1,287 accepted "
-        "ones.",
+        "read and judged. 4,343 of 47,304 pairs pass this or `likely_jaccard`, including all 1,287 accepted ones.",
     )
     all_pairs: bool = Field(
         False,
@@ -205,10 +204,10 @@ class DedupConfig(BaseModel):
         0.15,
         ge=0,
         le=1,
-        description="share of the larger article's shingles: an article with fewer is an excerpt only if it stands "
-        "at the beginning of the other; else it is a piece with a story of its own (captions, an item of a round-up). "
-        "A quarter of an article that was made half as long again has 0.17. Of 1,197 labelled copies a few have less, "
-        "as little as 0.07, and all of those are beginnings.",
+        description="share of the larger article's shingles: an article with fewer is an excerpt only if it stands at "
+        "the beginning of the other; else it is a piece with a story of its own (captions, an item of a round-up). A "
+        "quarter of an article that was made half as long again has 0.17. A few of 1,197 labelled copies have less, "
+        "down to 0.07, and all of those are beginnings.",
     )
     conflict_share: float = Field(
         0.13,

@@ -14,7 +14,7 @@ from cleaners.dedup.tokens.words import words_sha256
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of text that stands in both texts, or in one of them alone."""
+    """A stretch of text that stands in both texts, or only in one of them."""
 
     where: Literal["both", "left", "right"]
     text: str
@@ -24,7 +24,7 @@ class Segment:
 class Explanation:
     """Two texts compared: the segments in reading order, and every number a verdict can rest on.
 
-    They are of the whole texts; in a run, what other stories of a site carry too is left out.
+    The numbers cover the whole texts. A run leaves out what other stories of the site carry too, so its own may differ.
     """
 
     segments: tuple[Segment, ...]

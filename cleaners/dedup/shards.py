@@ -1,7 +1,7 @@
-"""The steps of the stage with its wide tables in shards: what each step makes of a share, for which shard of the next.
+"""The steps of the dedup stage with its wide tables in shards: what each step makes of its share of the work.
 
-A row is an original's row in the lineup, a place is its place in the order of keeping. Every table that goes from one
-step to the next says in the column `shard` where each of its rows goes.
+A *row* is the row of an original in the lineup; a *place* is its place in the order of keeping. Every table that goes
+from one step to the next names in its column `shard` the shard that each of its rows goes to.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -31,14 +31,14 @@ from cleaners.dedup.stars.judging import Articles, Judged, judge_pairs
 from cleaners.dedup.tokens.words import I64, U64, stand_in
 
 LANES = ("band", "passage")
-# Pairs weighed at a time, with up to twice as many signatures and lists of passages, 1 kB each.
+# Pairs weighed at a time. They need up to twice as many signatures and lists of passages, 1 kB each.
 BLOCK = 1 << 17
-# Carried passages held, 32 bytes each with what looks them up, before it is seen which of them some texts have.
+# Carried passages held before those that the texts at hand lack are dropped; 32 bytes each with their lookup table.
 CARRIED_HELD = 1 << 22
 
 
 def band_tables(signatures: pl.Series, rows: pl.Series, *, shards: int, config: DedupConfig) -> Iterator[pl.DataFrame]:
-    """Make a table of keys for each band: `shard`, `key`, `row`, and `next`, the row's key in the next band."""
+    """Yield a table of keys for each band: `shard`, `key`, `row`, and `next`, the row's key in the next band."""
     values, bands = signatures.to_numpy(), config.permutations // config.band_rows
     first = keys = band_keys(values, 0, config.band_rows)
     for band in range(bands):
@@ -61,10 +61,10 @@ def address_table(lineup: Lineup, *, shards: int) -> pl.DataFrame:
 def propose(
     bands: Sequence[Callable[[], pl.DataFrame]], passages: pl.DataFrame, *, shards: int, config: DedupConfig
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Pair the rows of all keys of one shard, given band by band.
+    """Pair the rows of all keys of one shard; `bands` reads the keys of one band each.
 
-    Returns pairs by their right rows (`shard`, `lane`, `pair`, `count`), the passages that several rows have (`key`,
-    `row`), and what was capped.
+    Returns the pairs (`shard` by right row, `lane`, `pair`, `count`), the passages that several rows have (`key`,
+    `row`), and counts of what was capped.
     """
     lanes: dict[str, Sequence[Callable[[], Keys]]] = {
         "band": [partial(_band, read) for read in bands],
@@ -83,27 +83,27 @@ def propose(
 def choose(
     proposed: pl.DataFrame, addressed: pl.DataFrame, *, config: DedupConfig
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Choose the candidate pairs of some right rows; return `block` and `pair`, and what was capped."""
+    """Choose the candidate pairs of some right rows; return a table of `block` and `pair`, and what was capped."""
     tallies: dict[str, Tally] = {}
     for lane in LANES:
         own = proposed.filter(lane=LANES.index(lane))
-        # Several shards of keys may have proposed one pair.
+        # Several shards of keys may have proposed the same pair.
         tallies[lane] = merge_tallies([(own["pair"].to_numpy(), own["count"].cast(pl.Int64).to_numpy())])
     pairs, capped = choose_pairs(tallies, addressed["pair"].to_numpy(), config=config)
     return pl.DataFrame({"block": np.arange(len(pairs)) // BLOCK, "pair": pairs}), capped
 
 
 def rows_of(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows that stand in the pairs of each block: `block`, `row`."""
+    """Return the rows that occur in the pairs of each block: `block`, `row`."""
     left, right = decode(pairs["pair"].to_numpy())
     ends = [pl.DataFrame({"block": pairs["block"], "row": rows}) for rows in (left, right)]
     return pl.concat(ends).unique().sort("block", "row")
 
 
 def weigh_block(pairs: pl.DataFrame, articles: pl.DataFrame, *, config: DedupConfig) -> pl.DataFrame:
-    """Weigh the pairs of a block: `left`, `right`, `copies`, `one_story`, `likely`; a pair that is none is left out.
+    """Weigh the pairs of a block: `left`, `right`, `copies`, `one_story`, `likely`; drop pairs with none of the three.
 
-    `articles` has `row`, `signature`, `passages` and what they are judged by, of all rows that stand in the pairs.
+    `articles` has `row`, `signature`, `passages` and the columns `FACTS`, for all rows that occur in the pairs.
     """
     articles = articles.sort("row").with_columns(pl.col("passages").list.unique())
     rows = articles["row"].to_numpy()
@@ -118,16 +118,16 @@ def weigh_block(pairs: pl.DataFrame, articles: pl.DataFrame, *, config: DedupCon
 
 
 def as_weighed(pairs: pl.DataFrame) -> Weighed:
-    """Return the pairs of all blocks."""
+    """Return the weighed pairs of all blocks as one record."""
     pairs = pairs.with_columns(pl.col("left", "right").cast(pl.Int64))
     return Weighed(*(pairs[name].to_numpy() for name in ("left", "right", "copies", "one_story", "likely")))
 
 
 def deal_pairs(settled: Settled, *, shards: int) -> pl.DataFrame:
-    """Deal the pairs to judge out to shards: `shard`, `left`, `right`.
+    """Deal out the pairs to judge to shards: `shard`, `left`, `right`.
 
-    Pairs that are joined through others stay together, so that stars can be formed of them. Shards hold about as many
-    pairs each, unless one group has more than a share.
+    Pairs that others connect stay together, so that stars can be formed of them. All shards get about the same number
+    of pairs, unless one connected group has more than a share.
     """
     left, right = settled.left, settled.right
     group = tell_stories(len(settled.order), left, right)[left]
@@ -139,23 +139,23 @@ def deal_pairs(settled: Settled, *, shards: int) -> pl.DataFrame:
 
 
 def places_of(dealt: pl.DataFrame, settled: Settled) -> pl.DataFrame:
-    """Return which articles each shard of pairs to judge needs: `to`, `place`, `row`."""
+    """Return the articles that each shard of pairs to judge needs: `to` (the shard), `place`, `row`."""
     ends = [dealt.select(to="shard", place=side) for side in ("left", "right")]
     places = pl.concat(ends).unique().sort("to", "place")
     return places.with_columns(row=settled.order[places["place"].to_numpy()])
 
 
 def carried_table(shared: pl.DataFrame, stories: pl.DataFrame, *, config: DedupConfig) -> pl.DataFrame:
-    """Find which passages of one shard many stories carry: `hash`, `code`; `stories` has `site_number` and `story`."""
+    """Find the passages of one shard that many stories carry: `hash`, `code`; `stories` has `site_number`, `story`."""
     sites, numbers = stories["site_number"].to_numpy(), stories["story"].to_numpy()
-    # A story has the number of its first row, which is quicker counted than different numbers are.
+    # A story has the number of its first row. Counting those rows is quicker than counting distinct numbers.
     total = int((numbers == np.arange(len(numbers))).sum())
     hashes, codes = carried_passages(_keys(shared), sites, numbers, total=total, config=config)
     return pl.DataFrame({"hash": hashes, "code": codes}).unique().sort("hash", "code")
 
 
 def carried_in(texts: pl.Series, tables: Sequence[Callable[[], pl.DataFrame]], *, config: DedupConfig) -> Carried:
-    """Join tables of what is carried, and where that is much, leave out what does not stand in some texts."""
+    """Join tables of carried passages; while there are too many, drop those that the given texts do not have."""
     found = pl.DataFrame(schema={"hash": pl.UInt64, "code": pl.UInt64})
     runs: U64 | None = None
     for read in tables:
@@ -174,9 +174,9 @@ def judge_shard(
     carried: Callable[[pl.Series], Carried],
     config: DedupConfig,
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Judge the pairs of one shard; return pairs, passages and members (`place`, `kept`), all by places.
+    """Judge the pairs of one shard; return tables of pairs, passages and members (`place`, `kept`), all by places.
 
-    `articles` has `place` and what they are judged by; `read` returns the texts of places, in their order.
+    `articles` has `place` and the columns `FACTS`; `read` returns the texts of the given places, in their order.
     """
     articles = articles.sort("place")
     places = articles["place"].to_numpy()
@@ -203,7 +203,7 @@ def sum_up_shards(
     *,
     config: DedupConfig,
 ) -> Deduplicated:
-    """Make the tables of what all shards have found: pairs, passages and members, and what was capped."""
+    """Make the stage's tables from what all shards have found: pairs, passages and members, and what was capped."""
     pairs, passages, members = judged
     kept = np.arange(len(order))
     kept[members["place"].to_numpy()] = members["kept"].to_numpy()

@@ -19,7 +19,7 @@ from cleaners.dedup.tokens.words import I64, U32
 F64 = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
-# What it takes of fingerprints to line articles up.
+# The columns of fingerprints that lining up needs.
 OF_TEXTS = ("words_sha256", "loose", "lost_letters", "tokens")
 
 CLUSTER_COLUMNS = (
@@ -33,9 +33,9 @@ CLUSTER_COLUMNS = (
     "ratio",
     "keep_reason",
 )
-# Where it is counted what many stories carry, two articles tell one story if their signatures are alike by SAME and
-# both have LONG words; shorter ones may be one notice. Else they tell one if their headlines share ONE_HEADLINE of
-# their stems, or if there are no headlines and the signatures are alike by COPY.
+# When the stories that carry a passage are counted, two articles tell one story if their signatures agree by SAME and
+# both have LONG words; shorter ones may be the same notice. Articles of one time that share much text also tell one
+# story if their headlines share ONE_HEADLINE of their stems or, without headlines, if their signatures agree by COPY.
 SAME, LONG, COPY, ONE_HEADLINE = 0.9, 150, 0.7, 0.5
 
 
@@ -43,11 +43,11 @@ SAME, LONG, COPY, ONE_HEADLINE = 0.9, 150, 0.7, 0.5
 class Deduplicated:
     """What the stage found; every table is sorted by its ids.
 
-    `pairs` has every pair that was verified, with the ids in order (left < right), and a row for each article that is
-    not kept with the one kept for it. `clusters` has a row an article; the columns after `cluster_size` are of its
-    direct pair with the kept article and null for kept ones; `containment` is the share of its own shingles that stand
-    in the kept one. `passages` has the passages shared by two kept articles. `capped` counts, by lane, the
-    buckets too large to pair all with all and the articles with too many candidate pairs.
+    `pairs` has every verified pair with its ids in order (left < right), among them the pair of each dropped article
+    with its kept one. `clusters` has a row for each article; the columns after `cluster_size` describe its direct pair
+    with the kept article and are null for kept ones, and `containment` is the share of its own shingles that the kept
+    article has. `passages` has the passages that two kept articles share. `capped` counts, by lane, the buckets that
+    were too large to pair all with all and the articles with too many candidate pairs.
     """
 
     pairs: pl.DataFrame
@@ -58,10 +58,11 @@ class Deduplicated:
 
 @dataclass(frozen=True, slots=True)
 class Lineup:
-    """All articles in the order of keeping, as far as signatures do not tell which are likely copies.
+    """All articles in the order of keeping, before signatures have shown which are likely copies.
 
-    `articles` has a row each, with the id of its `original`: the first of those with the same text. `originals` has a
-    row for each of these, with what they are judged by beside their texts. Nothing in it is wide.
+    `articles` has a row for each article, with the id of its `original`: the first article with the same text.
+    `originals` has a row for each original, with the columns it is judged by besides its text. Neither has a wide
+    column, such as a text or a signature.
     """
 
     articles: pl.DataFrame
@@ -70,10 +71,10 @@ class Lineup:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """Candidate pairs of originals, `left < right`, and what is seen of each without its texts.
+    """Candidate pairs of originals, `left < right`, with what can be told of each without its texts.
 
-    `copies` are likely copies, which belong in one order; `one_story` are told once where it is counted what many
-    carry; `likely` pairs are to be judged.
+    `copies` flags likely copies, which are put in order together. `one_story` flags pairs that count as one story when
+    the stories that carry a passage are counted. `likely` flags the pairs to judge.
     """
 
     left: I64
@@ -85,10 +86,10 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What it takes all pairs to know: the order of keeping, the stories, and the pairs to judge.
+    """What can only be known once all pairs are weighed: the order of keeping, the stories, and the pairs to judge.
 
-    `order` has the originals in the order in which they are kept, by their rows in the lineup; `stories` has the number
-    of the story of each row in the lineup. The pairs are of places in that order, `left < right`, sorted.
+    `order` lists the originals, as rows of the lineup, in the order of keeping; `stories` has the number of the story
+    of each row of the lineup. The pairs are places in that order, `left < right`, sorted.
     """
 
     order: I64
@@ -104,14 +105,13 @@ def deduplicate(
     fingerprints: pl.DataFrame | None = None,
     read: ReadTexts | None = None,
 ) -> Deduplicated:
-    """Find exact and near duplicates among articles, and choose which of each group is kept.
+    """Find exact and near duplicates among articles, and choose which article of each group is kept.
 
-    Columns needed: `id`, `text`, `title`, `author`, `url`, `site`, `published`, `words`, `source`. The order of rows
-    does not matter.
-    `fingerprints` are those of the articles' texts, row by row, where they were computed before with equal settings;
-    with them `read`, which returns the texts of rows, may stand in for the column `text`.
+    `articles` needs the columns `id`, `text`, `title`, `author`, `url`, `site`, `published`, `words` and `source`; the
+    order of its rows does not matter. `fingerprints` has a row for each article, if they were computed before with
+    equal settings; then `read`, which returns the texts of rows, may replace the column `text`.
 
-    These are the steps of the stage with everything in one place. `cleaners.dedup.shards` takes the same steps with
+    This takes the steps of the stage with everything in one place. `cleaners.dedup.shards` takes the same steps with
     tables in shards.
     """
     prints = fingerprint(articles["text"], config=config) if fingerprints is None else fingerprints
@@ -139,9 +139,9 @@ def deduplicate(
 
 
 def line_up(articles: pl.DataFrame, *, config: DedupConfig) -> Lineup:
-    """Bring all articles into an order in which originals come before what has the same text.
+    """Sort all articles by the order of keeping, so that each original comes before its exact copies.
 
-    Columns needed: those of `deduplicate` without `text`, and of fingerprints those in `OF_TEXTS`.
+    `articles` needs the columns of `deduplicate` without `text`, and the columns `OF_TEXTS` of the fingerprints.
     """
     articles = with_addresses(articles.with_row_index("row"))
     ordered = order_of_keeping(articles, config=config)
@@ -155,10 +155,10 @@ def line_up(articles: pl.DataFrame, *, config: DedupConfig) -> Lineup:
 
 
 def _exact_group(articles: pl.DataFrame) -> pl.Expr:
-    """Return what exact copies have in common.
+    """Return an expression that is equal for exact copies.
 
-    A text without a word is equal to no other. Short ones under different headlines may be nothing but a notice, and
-    are judged as other pairs are.
+    A text without a word is equal to no other. Short texts under different headlines may be the same notice, so they
+    get no common value and are judged as other pairs are.
     """
     short = articles.filter(pl.col("tokens") < LONG)["title"].unique().drop_nulls()
     headlines = {title: " ".join(sorted(stems(title))) for title in short}
@@ -177,12 +177,12 @@ def weigh(
 ) -> Weighed:
     """Weigh candidate pairs of rows by signatures, passages, headlines and dates.
 
-    `shared` has the passages of rows, at least those that several have; `counts` says how many each row has.
+    `shared` has at least the passages that several rows have; `counts` says how many distinct ones each row has.
     """
     worded = facts.words[left] > 0
     left, right = left[worded], right[worded]
     jaccard = estimated_jaccard(signatures, left, right)
-    # Of pairs alike by their signatures it is not asked.
+    # The passages of pairs whose signatures agree are not needed.
     share, unlike = np.zeros(len(left)), jaccard < COPY
     share[unlike] = share_of_passages(shared, counts, left[unlike], right[unlike])
     likely = (jaccard >= config.likely_jaccard) | (share >= config.likely_share) | config.all_pairs
@@ -192,7 +192,7 @@ def weigh(
 
 
 def settle(originals: pl.DataFrame, pairs: Weighed, *, config: DedupConfig) -> Settled:
-    """Bring originals into the order in which they are kept, number their stories, and sort the pairs to judge."""
+    """Settle the order of keeping of all originals, number their stories, and sort the pairs to judge."""
     left, right, size = pairs.left, pairs.right, originals.height
     rows = originals.select("id", *ORDER, before=pl.int_range(pl.len()))
     copies = tell_stories(size, left[pairs.copies], right[pairs.copies])
@@ -207,7 +207,7 @@ def settle(originals: pl.DataFrame, pairs: Weighed, *, config: DedupConfig) -> S
 
 
 def sum_up(lineup: Lineup, order: I64, judged: Judged, capped: pl.DataFrame, *, config: DedupConfig) -> Deduplicated:
-    """Make the tables of what was found; `judged` is of places in the order of keeping."""
+    """Make the stage's tables; `judged` names articles by their places in the order of keeping."""
     ids, kept = lineup.originals["id"].gather(order), judged.kept
     stars = pl.DataFrame({"original": ids, "kept_id": ids.gather(kept), "row": np.arange(len(ids)), "kept_row": kept})
     clusters = _clusters(lineup.articles, stars, judged.pairs, config)
@@ -220,7 +220,7 @@ def sum_up(lineup: Lineup, order: I64, judged: Judged, capped: pl.DataFrame, *, 
 
 
 def _one_story(left: I64, right: I64, jaccard: F64, share: F64, articles: Articles, config: DedupConfig) -> Flags:
-    """Tell which pairs of rows are one story as far as signatures, passages, headlines and dates can say."""
+    """Flag the pairs of rows that tell one story, as far as signatures, passages, headlines and dates can say."""
     alike = (jaccard >= COPY) | (share >= config.contained_min)
     out = (jaccard >= SAME) & (np.minimum(articles.words[left], articles.words[right]) >= LONG)
     for i in np.flatnonzero((alike | (share >= config.grey_min)) & ~out).tolist():
@@ -232,7 +232,7 @@ def _one_story(left: I64, right: I64, jaccard: F64, share: F64, articles: Articl
 
 
 def _clusters(articles: pl.DataFrame, stars: pl.DataFrame, pairs: pl.DataFrame, config: DedupConfig) -> pl.DataFrame:
-    """Give every article its kept one and the numbers of their direct pair, copies those of the text they repeat."""
+    """Give every article its kept one and the numbers of their pair; an exact copy has those of its original."""
     out = (
         articles.select("id", "original", *ORDER)
         .join(stars, on="original", how="left", maintain_order="left")
@@ -253,7 +253,7 @@ def _clusters(articles: pl.DataFrame, stars: pl.DataFrame, pairs: pl.DataFrame, 
 
 
 def _pair_table(pairs: pl.DataFrame, ids: pl.Series, clusters: pl.DataFrame) -> pl.DataFrame:
-    """Return verified pairs by id, with a pair for each copy and its kept article."""
+    """Return the verified pairs by id, with a pair for each exact copy and its kept article."""
     measures = ("jaccard", "containment_first", "containment_second", "ratio", "conflict", "quoted", "verdict")
     verified = pairs.select(
         first=ids.gather(pairs["first"]), second=ids.gather(pairs["second"]), **{c: c for c in measures}
@@ -288,7 +288,7 @@ def _pair_table(pairs: pl.DataFrame, ids: pl.Series, clusters: pl.DataFrame) -> 
 
 
 def _passage_table(judged: Judged, ids: pl.Series) -> pl.DataFrame:
-    """Return by id the passages that two kept articles share."""
+    """Return the passages that two kept articles share, by their ids."""
     sides = judged.passages
     is_kept = judged.kept == np.arange(len(judged.kept))
     both = is_kept[sides["first"].to_numpy()] & is_kept[sides["second"].to_numpy()]

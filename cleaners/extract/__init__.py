@@ -1,4 +1,4 @@
-"""The extract stage: one raw document in, one article out."""
+"""The extract stage: takes a raw document, gives an article or a fate."""
 
 from cleaners.extract.articles import extract
 

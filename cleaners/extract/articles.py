@@ -1,4 +1,4 @@
-"""One raw document in, one article or its fate out."""
+"""From a raw document to an article, or to the fate of the record."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ from cleaners.records import Article, Fate, RawDocument
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What the content itself gives, before the record's own fields are laid over it."""
+    """What the content itself gives, before the record's own fields override it."""
 
     text: str
     title: str | None = None
@@ -29,9 +29,9 @@ class _Found:
 
 
 def extract(document: RawDocument, *, config: ExtractConfig) -> Article | Fate:
-    """Return the document's article: text put right, headline and metadata in their fields.
+    """Return the document's article, with its text put right and headline and metadata in their fields, or its fate.
 
-    A record's own fields win over what the content says. The result depends on the document and the settings alone.
+    The record's own fields override what the content says. The result depends only on the document and the settings.
     """
     content = document.content
     if isinstance(content, bytes):
@@ -101,7 +101,7 @@ def _from_text(content: str, known_title: str | None, config: ExtractConfig) -> 
 
 
 def _without_headline(text: str, title: str | None) -> str:
-    """Return the text without a first line that is the known headline, as pages and tables' columns often have it."""
+    """Return the text without its first line if that is the known headline, as in many pages and table columns."""
     first, _, rest = text.partition("\n")
     if title and rest and first.casefold().split() == title.casefold().split():
         return rest.strip()

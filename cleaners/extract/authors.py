@@ -1,11 +1,11 @@
-"""Authors' names as pages and tables write them, and bylines."""
+"""Authors' names, as pages and tables write them, and bylines."""
 
 import re
 import tomllib
 from functools import cache
 from importlib.resources import files
 
-# Words that announce the author, in the languages that news is written in; with a colon or slash where they need it.
+# Words that announce the author in several languages, with a colon or slash if they need one to do so.
 _BY = re.compile(
     r"^(?:(?:written|story|text|reported|words|report|posted|(?:view )?all (?:posts|articles)|(?:more )?posts|more"
     r"|articles)\s+by"
@@ -15,9 +15,9 @@ _BY = re.compile(
 )
 _MAIL = re.compile(r"\s*[(<\[]?\s*[\w.+-]+@[\w-]+(?:\.[\w-]+)+\s*[)>\]]?")
 _HANDLE = re.compile(r"^(?:https?:|www\.|@)|facebook\.com|://|^\S*/\S*$", re.IGNORECASE)
-# The second name has a capital: "Ida and Tom Moor" is one statement, an organisation's name may hold the word too.
+# "And" joins two names only before a capital; an organisation's name may contain the word too.
 _AND = re.compile(r"\s+(?i:and|und|et|y|e|och|og|i|en)\s+(?=[^\W\d_a-z])|\s*[&;]\s*")
-# A longer statement is no name; the most words that a byline has beside the names.
+# Characters of the longest name, and words that a byline may have besides the names.
 _NAME_CHARS = 60
 _LEFT_OVER = 3
 _READ = re.compile(
@@ -48,14 +48,14 @@ def _organisation() -> re.Pattern[str]:
 
 
 def clean_author(value: str | None) -> str | None:
-    """Return the names in a statement of the authors, joined by commas; None where it names nobody."""
+    """Return the names in a statement of the authors, joined by commas; None if it names nobody."""
     if value is None:
         return None
     announced = _BY.search(value.strip())
     text = _MAIL.sub("", value.strip()[announced.end() if announced else 0 :]).strip(" ,;:|·-–—\t")
     if not text or _HANDLE.search(text):
         return None
-    # A byline joins its names by words; an organisation's name may have the same words in it.
+    # Only a byline is split at "and": an organisation's name may contain the same word.
     return ", ".join(part.strip() for part in _AND.split(text) if part.strip()) if announced else text
 
 
@@ -97,7 +97,7 @@ def _is_person(name: str, least_words: int) -> bool:
 
 
 def is_byline(line: str, author: str) -> bool:
-    """Tell whether a line says who wrote the article, and hardly anything else."""
+    """Tell whether a line says who wrote the article and hardly anything else."""
     if len(line) > len(author) + _NAME_CHARS:
         return False
     names = set(_WORD.findall(author.lower()))

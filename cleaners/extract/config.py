@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Repair = Literal["words", "all", "none"]
-# What stands with the article on a page and is no part of it, that a user may want.
+# What is on the page beside the article and is not part of it, but may be wanted.
 Kept = Literal["captions"]
 
 
@@ -33,7 +33,7 @@ class ExtractConfig(BaseModel):
         ge=5,
         le=200,
         description="words: a longer first line is no headline; nor is one of 25 words, which reads as a paragraph, "
-        "unless it is marked as one. Of 5,000 headlines measured the longest has 33 words.",
+        "unless it is marked as one. The longest of 5,000 headlines measured has 33 words.",
     )
     headline_score: float = Field(
         1.0,

@@ -1,4 +1,4 @@
-"""Dates of publication as pages and tables write them; a date is never guessed from today's."""
+"""Dates of publication, as pages and tables write them; no part of a date is ever taken from today's."""
 
 import re
 from datetime import UTC, date, datetime
@@ -18,7 +18,7 @@ _NAMES = (
     "dec déc dez dic décembre dezembro diciembre dezember dicembre",
 )
 _MONTHS = {name: number for number, names in enumerate(_NAMES, 1) for name in names.split()}
-# A month is known by its first letters, this many of them.
+# This many first letters identify a month.
 _SHORTEST = 3
 _LONGEST = max(map(len, _MONTHS))
 
@@ -34,9 +34,9 @@ _NUMBERS = re.compile(r"(?<!\d)(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?!\d)")
 _EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?|\d{12,13}")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
-# A longer line is more than a date.
+# Characters. A longer line is more than a date.
 _DATE_LINE = 100
-# What a line of dates has beside months: what it is the date of, weekdays, hours.
+# What a line of dates holds besides months: what it is the date of, weekdays, hours.
 _DATE_WORDS = frozenset((
     "published", "updated", "posted", "modified", "created", "last", "first", "on", "at", "am", "pm", "est",
     "edt", "gmt", "utc", "cet", "cest", "bst", "pst", "pdt", "et", "the", "of", "th", "st", "nd", "rd", "date",
@@ -48,13 +48,13 @@ _DATE_WORDS = frozenset((
     "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "lunes", "martes", "miércoles", "jueves", "viernes",
     "sábado", "domingo",
 ))  # fmt: skip
-# Before the first newspapers, and after anything that is published.
+# Years before the first newspapers, or later than anything that is published, are mistakes.
 _FIRST_YEAR, _LAST_YEAR = 1700, 2200
 _MONTHS_A_YEAR = 12
 
 
 def parse_date(value: str) -> date | None:
-    """Return the date a value states; None where it states none, or where day and month cannot be told apart."""
+    """Return the date that a value states; None if it states none, or if day and month cannot be told apart."""
     value = value.strip()
     if _EPOCH.fullmatch(value):
         seconds = float(value) if len(value.split(".")[0]) <= len("9999999999") else float(value) / 1000
@@ -76,7 +76,7 @@ def parse_date(value: str) -> date | None:
 
 
 def is_date_line(line: str) -> bool:
-    """Tell whether a line states a date or a time, and nothing but what it is the date of."""
+    """Tell whether a line states a date or a time and nothing else, except what it is the date of."""
     if len(line) > _DATE_LINE or not any(char.isdigit() for char in line):
         return False
     words = _LETTERS.findall(line.lower())
@@ -87,7 +87,7 @@ def _month(name: str) -> int | None:
     name = name.lower()
     if name in _MONTHS:
         return _MONTHS[name]
-    # English full names and unlisted spellings: by their first three letters, where those name a month.
+    # Full English names and unlisted spellings go by their first three letters, if these name a month.
     return _MONTHS.get(name[:_SHORTEST]) if len(name) <= _LONGEST else None
 
 

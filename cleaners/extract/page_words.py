@@ -1,4 +1,4 @@
-"""What pages call their parts and what their furniture says: groups of names and cues, each a bit of a mask."""
+"""The names that pages give their parts, and the cues of their furniture, in groups; each group is a bit of a mask."""
 
 import re
 import tomllib
@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _JOINT = re.compile(r"[-_]+")
 _PART = re.compile(r"[a-z]+")
-# A cue stands where lines carry them: among a line's first words or its last.
+# Cues are looked for only among this many first and last words of a line.
 _HEAD, _TAIL = 40, 20
-# Of a cue that opens a line, one word may stand before it.
+# Words that may stand before a cue that opens a line.
 _OPENS_WITHIN = 1
 _CLOSES_WITHIN = 1
 
@@ -29,12 +29,12 @@ def _data() -> Mapping[str, Any]:
 
 
 def word_lists() -> dict[str, Any]:
-    """Return all names and cues, as the models that count them are bound to them."""
+    """Return all names and cues, for the digests by which models are bound to the lists they count."""
     return {f"page_words.{part}": groups for part, groups in _data().items()}
 
 
 def cue_lists(names: Sequence[str]) -> dict[str, Any]:
-    """Return the cues of some groups, likewise."""
+    """Return the cues of some groups, for the same digests."""
     return {f"page_words.cues.{name}": _data()["cues"][name] for name in names}
 
 
@@ -59,7 +59,7 @@ def _names() -> _Names:
             masks[name] = masks.get(name, 0) | 1 << bit
         for name in group.get("word", ()):
             words[name] = words.get(name, 0) | 1 << bit
-    # A scan finds the longest name only, so it stands for the shorter ones in it too.
+    # A scan finds only the longest name, so its mask includes those of the shorter names in it.
     whole = {name: sum({1 << b for other, m in masks.items() if other in name for b in _bits(m)}) for name in masks}
     pattern = re.compile("|".join(sorted(map(re.escape, masks), key=len, reverse=True)))
     return _Names(pattern, whole, words)
@@ -69,10 +69,10 @@ def _bits(mask: int) -> list[int]:
     return [bit for bit in range(mask.bit_length()) if mask >> bit & 1]
 
 
-# Bounded, since some sites make up their names anew on every page.
+# Bounded, since some sites make up new names on every page.
 @lru_cache(maxsize=16_384)
 def name_mask(names: str) -> int:
-    """Return the groups that an element's class, id, role and itemprop, joined by spaces, belong to."""
+    """Return the groups of an element as a mask; `names` are its class, id, role and itemprop, joined by spaces."""
     inside, masks, words = _names()
     text = _JOINT.sub("-", _CAMEL.sub("-", names)).lower()
     mask = 0
@@ -85,7 +85,7 @@ def name_mask(names: str) -> int:
 
 @cache
 def _cues() -> Mapping[str, tuple[tuple[tuple[str, ...], int, str], ...]]:
-    """Return the cues by their first word: the words, the group's bit, and the place."""
+    """Return the cues by their first word: all their words, the bit of their group, and their place in a line."""
     found: dict[str, list[tuple[tuple[str, ...], int, str]]] = {}
     for bit, group in enumerate(_data()["cues"].values()):
         for place, phrases in group.items():
@@ -96,7 +96,7 @@ def _cues() -> Mapping[str, tuple[tuple[tuple[str, ...], int, str], ...]]:
 
 
 def cue_mask(words: Sequence[str]) -> int:
-    """Return the groups of cues that a line, given as its words in lower case, has."""
+    """Return, as a mask, the groups of the cues that a line has; `words` are its words in lower case."""
     mask = 0
     cues = _cues()
     count = len(words)

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import unquote, urlsplit
 
-# Copies of a page in an archive or a cache: their address holds the page's own.
+# Addresses of copies in archives and caches; they contain the page's own address.
 _COPIES = (
     re.compile(r"^https?://(?:web\.|www\.)?archive\.org/(?:web/)?\d{4,14}(?:[a-z]{2}_)?/(?P<own>.+)", re.IGNORECASE),
     re.compile(r"^https?://(?:www\.)?archive-it\.org/\d+/\d{4,14}(?:[a-z]{2}_)?/(?P<own>.+)", re.IGNORECASE),
@@ -14,14 +14,14 @@ _COPIES = (
 
 
 def own_address(url: str | None) -> str | None:
-    """Return the address of the page itself, where `url` is a copy's in a public archive or cache."""
+    """Return the page's own address if `url` is that of a copy in a public archive or cache, and else `url`."""
     if url is None:
         return None
     for pattern in _COPIES:
         if found := pattern.match(url.strip()):
             own = found["own"]
             own = unquote(own) if own.lower().startswith(("http%3a", "https%3a")) else own
-            # Some archives write one slash behind the scheme.
+            # Some archives write only one slash after the scheme.
             own = re.sub(r"^(https?):/{1,2}(?=[^/])", r"\1://", own)
             return own if "://" in own else f"https://{own}"
     return url

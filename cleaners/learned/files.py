@@ -1,11 +1,11 @@
-"""The file of a learned model: one format for all, and one way to read it that refuses what does not fit.
+"""The file of a learned model: one format for all models, and one reader, which refuses files that do not fit.
 
-A file is a JSON object. All have `format`, `name`, `kind`, `recipe` (the command that makes the model), `seed`, `data`
+A file is a JSON object. It has `format`, `name`, `kind`, `recipe` (the command that makes the model), `seed`, `data`
 (what it learned from), `settings` (of the training), `words` (a digest of each word list that its features count),
-`features` (their names, in the order of the table's columns), and the numbers of their kind, `NUMBERS`. Where somebody
-changed a number after training, `adjusted` lists what, why and with what effect.
+`features` (their names, in the order of the table's columns), and the keys that `NUMBERS` names for its kind. If
+somebody changed a number after training, `adjusted` says which, why and with what effect.
 
-A model means nothing over other features or other words, so both are compared when it is read.
+A model means nothing with other features or other words, so the reader compares both.
 """
 
 import hashlib
@@ -15,28 +15,28 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
-# Of the file. A loader reads one format alone.
+# The version of the file format; the reader takes no other.
 FORMAT = 1
-# What each kind of model has besides; the modules of this package named so turn it into arithmetic.
+# The further keys of each kind of model; the module of this package with the kind's name does the arithmetic.
 NUMBERS = {
     "trees": ("start", "trees"),
     "networks": ("networks",),
     "linear": ("bias", "weights"),
     "steps": ("start", "steps"),
 }
-# 64 bits: two of some hundred word lists coincide once in 10^15 times.
+# Hex digits, 64 bits: among a few hundred word lists, the chance that two digests coincide is about 1 in 10^15.
 _DIGITS = 16
 
 WordLists = Mapping[str, Any]
 
 
 class ModelFileError(ValueError):
-    """A model's file cannot be used: the message names it, the reason and the command that mends it."""
+    """A model's file cannot be used; the message names the file, the reason and the command that mends it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
-    """A model of this package: where its file stands, what kind it is, and which word lists its features count."""
+    """A model of this package: the place of its file, its kind, and the word lists that its features count."""
 
     package: str
     name: str
@@ -45,18 +45,18 @@ class ModelFile:
 
     @property
     def path(self) -> str:
-        """Return where the file stands in the source tree."""
+        """Return the path of the file in the source tree."""
         return f"{self.package.replace('.', '/')}/{self.name}.json"
 
     def read(self, features: Sequence[str]) -> dict[str, Any]:
-        """Return what the file of the package says; see `parse`."""
+        """Return the content of the file in the package; see `parse`."""
         text = resources.files(self.package).joinpath(f"{self.name}.json").read_text("utf-8")
         return self.parse(text, features, path=self.path)
 
     def parse(self, text: str, features: Sequence[str], *, path: str) -> dict[str, Any]:
-        """Return what a file of this model says.
+        """Return the content of a file of this model, given as `text`; errors name `path`.
 
-        Raises `ModelFileError` for a file of another format, model, features or word lists.
+        Raises `ModelFileError` for a file with another format, model, features or word lists.
         """
         try:
             data = json.loads(text)
@@ -84,7 +84,7 @@ class ModelFile:
 
 
 def stamps_of(words: WordLists) -> dict[str, str]:
-    """Return a digest of each word list, whatever the order and the layout of its words."""
+    """Return a digest of each word list; the order of its words does not matter."""
     return {name: _digest(listed) for name, listed in words.items()}
 
 

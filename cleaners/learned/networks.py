@@ -9,22 +9,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 Table = NDArray[np.float32]
-# OpenBLAS multiplies up to this many numbers (rows x inner x columns) in one thread.
+# OpenBLAS uses one thread for up to this many multiplications (rows x inner x columns).
 _UNTHREADED = 262_144
-# Standard deviations at which standardised columns are cut off.
+# Standardised columns are clipped at this many standard deviations.
 _FARTHEST = np.float32(6)
 
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """A feed-forward network: columns are centred and scaled, each layer but the last is cut off at zero."""
+    """A feed-forward network: columns are centred and scaled; every layer but the last is a ReLU."""
 
     mean: Table
     scale: Table
     layers: tuple[tuple[Table, Table], ...]
 
     def logits(self, table: Table, bounds: Sequence[int]) -> Table:
-        """Return the outputs, one row per row of the table; rows between two bounds belong to one article."""
+        """Return one row of outputs for each row of the table; rows between two bounds belong to one article."""
         values: Table = np.clip((table - self.mean) * self.scale, -_FARTHEST, _FARTHEST)
         for number, (weights, bias) in enumerate(self.layers):
             if number:
@@ -34,10 +34,10 @@ class Network:
 
 
 def _product(values: Table, weights: Table, bounds: Sequence[int]) -> Table:
-    """Return the matrix product, made article by article and in slices so small that the BLAS starts no threads for it.
+    """Return the matrix product, computed article by article in slices so small that the BLAS starts no threads.
 
-    What the BLAS gives for a row depends, in the last bit, on the other rows. With threads, two workers on two cores
-    spend three times the CPU time on a page.
+    The last bit of a row depends on the other rows that the BLAS is given, so an article must be computed alone. With
+    threads, two workers on two cores spend three times the processor time on a page.
     """
     step = max(1, _UNTHREADED // weights.size)
     slices = [slice(at, min(at + step, stop)) for start, stop in pairwise(bounds) for at in range(start, stop, step)]
@@ -45,7 +45,7 @@ def _product(values: Table, weights: Table, bounds: Sequence[int]) -> Table:
 
 
 def mean_logits(networks: Sequence[Network], table: Table, bounds: Sequence[int]) -> Table:
-    """Return the mean output of some networks."""
+    """Return the mean of the outputs of several networks."""
     total = networks[0].logits(table, bounds)
     for network in networks[1:]:
         total = total + network.logits(table, bounds)
@@ -53,7 +53,7 @@ def mean_logits(networks: Sequence[Network], table: Table, bounds: Sequence[int]
 
 
 def networks_of(data: Mapping[str, Any]) -> tuple[Network, ...]:
-    """Return the networks of a model's file, whose weights are whole hundredths."""
+    """Return the networks that a model's file holds; it states weights in hundredths."""
     return tuple(_network(part) for part in data["networks"])
 
 

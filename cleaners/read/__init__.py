@@ -1,4 +1,4 @@
-"""The read stage: bytes of one file in, raw documents and fates out."""
+"""The read stage: takes the bytes of a file, gives raw documents and fates."""
 
 from cleaners.read.files import is_whole, names_a_file, read_records
 

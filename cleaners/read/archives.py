@@ -1,4 +1,4 @@
-"""ZIP and tar: their files are read one after the other, as those of a folder are."""
+"""ZIP and tar archives: their files are read one after the other, like those of a folder."""
 
 import io
 import tarfile
@@ -16,7 +16,7 @@ _BUFFER = 65_536
 
 
 def zip_members(stream: BinaryIO) -> Iterator[tuple[str, BinaryIO | str]]:
-    """Yield name and content of every file in a ZIP archive, or the reason why it cannot be read."""
+    """Yield name and content of every file in a ZIP archive; the reason stands in for content that is unreadable."""
     if not stream.seekable():
         raise UnreadableError("a compressed ZIP archive: unpack it once, and it is read")
     try:
@@ -39,7 +39,7 @@ def zip_members(stream: BinaryIO) -> Iterator[tuple[str, BinaryIO | str]]:
 
 
 def tar_members(stream: BinaryIO) -> Iterator[tuple[str, BinaryIO | str]]:
-    """Yield name and content of every file in a tar archive, in one pass."""
+    """Yield name and content of every file in a tar archive, in one pass; read each before the next."""
     try:
         with tarfile.open(fileobj=stream, mode="r|") as archive:
             for entry in archive:
@@ -47,19 +47,19 @@ def tar_members(stream: BinaryIO) -> Iterator[tuple[str, BinaryIO | str]]:
                 if member is not None:
                     with member:
                         yield entry.name, _forward(member)
-                # The list of what has been read would grow with the archive.
+                # tarfile's list of what it has read would grow with the archive.
                 archive.members = []  # type: ignore[attr-defined]
     except tarfile.TarError as error:
         raise UnreadableError(f"not a valid tar archive from here on: {error}") from error
 
 
 def _is_hidden(name: str) -> bool:
-    """Tell hidden files and macOS's notes, which folders' reading passes over as well."""
+    """Tell whether a file is hidden, or one of macOS's notes; the files of a folder are passed over for the same."""
     return any((part.startswith(".") and part not in (".", "..")) or part == "__MACOSX" for part in name.split("/"))
 
 
 class _Forward(io.RawIOBase):
-    """A member that can only be read on: going back in it would begin its decompression anew."""
+    """A member that can only be read forward, since going back would restart its decompression."""
 
     def __init__(self, member: IO[bytes]) -> None:
         self._member = member

@@ -4,7 +4,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class ReadConfig(BaseModel):
-    """Settings of the read stage; columns' names are compared by letters and digits, the first with a value counts."""
+    """Settings of the read stage; columns are matched by letters and digits, and the first with a value counts."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -12,8 +12,8 @@ class ReadConfig(BaseModel):
         20_000_000,
         ge=1_000,
         le=1_000_000_000,
-        description="bytes: size of the largest record that is read, decompressed. Of 699 news pages measured the "
-        "longest has under 3 MB, so a larger record is an archive, a log or a decompression bomb.",
+        description="bytes: size of the largest record that is read, decompressed. The longest of 699 news pages "
+        "measured has under 3 MB, so a larger record is an archive, a log or a decompression bomb.",
     )
     seconds: float = Field(
         60.0,

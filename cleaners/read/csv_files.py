@@ -1,4 +1,4 @@
-"""CSV and TSV: the first line names the columns, one record a row."""
+"""CSV and TSV: the first line names the columns, and each further row is a record."""
 
 import codecs
 import csv
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 _DELIMITERS = ",;\t|"
-# Bytes decoded at once.
+# Bytes that are decoded at once.
 _PIECE = 1_048_576
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-# Excel's own first line, which names the delimiter.
+# A first line of Excel's own, which names the delimiter.
 _SEP = re.compile(r"(?:\xef\xbb\xbf)?\"?sep=(.)\"?[\r\n]*$", re.IGNORECASE)
-# A quote that a backslash escapes, in the middle of a field; and one that is doubled, as the standard has it.
+# A quote within a field that is escaped by a backslash, and one that is doubled, as the standard asks.
 _ESCAPED_QUOTE = re.compile(rb"\\\"(?![ ]*[,;\t|\r\n]|$)")
 _DOUBLED_QUOTE = re.compile(rb"(?<![,;\t|\r\n\"])\"\"(?![,;\t|\r\n\"])")
 _ESCAPE = re.compile(r"\\([\\\"])")
 _TSV_ESCAPE = re.compile(r"\\([\\nrt])")
 _TSV_SIGNS = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\"}
-# A first line is a row of data if a cell has this many words, or is an address or a date.
+# The first line is data, not a header, if a cell has this many words, or is an address or a date.
 _TEXT_WORDS = 8
 _TITLE_WORDS = 3
 _ADDRESS = re.compile(r"https?://\S+")
@@ -37,12 +37,12 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ].*)?|\d{1,2}[./]\d{1,2}[./]\d{4}(?:
 
 
 def read_csv(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterator[RawDocument | Fate]:
-    r"""Read one record a row, the header not counted; the delimiter is the header's most frequent of `, ; tab |`.
+    r"""Read one record from each row after the header; the delimiter is the header's most frequent of `, ; tab |`.
 
-    Quotes in a field are doubled or follow a backslash, whichever the file's beginning shows. A file that is not UTF-8
-    is in one code page, which all its columns share. Without a header, the longest cell of the first row is the text.
+    Quotes in a field are doubled or escaped by a backslash, as the beginning of the file shows. If a file is not UTF-8,
+    all its columns share one code page. Without a header, the longest cell of the first row names the text's column.
     """
-    # The limit is the csv module's own, for the whole process; its default of 128 kB is under one long article.
+    # The csv module has one limit for the whole process; its default of 128 kB is less than a long article.
     csv.field_size_limit(config.max_bytes)
     sample = head_of(stream)
     if sample.startswith(_UTF16):
@@ -101,13 +101,13 @@ def read_csv(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterator[R
         row += [""] * (len(header) - len(row))
         values: dict[str, object] = {}
         for name, cell in zip(header, table.fields(row), strict=False):
-            # Of columns with one name the first that is not empty counts.
+            # If columns share a name, the first that is not empty counts.
             values[name] = values.get(name) or cell
         yield document(values, source=source, record=record, config=config)
 
 
 def _guessed(first: Sequence[str], config: ReadConfig) -> list[str] | None:
-    """Return names for the columns of a table without a header, by its first row; None where that may be a header."""
+    """Name the columns of a table without a header by its first row; return None if that may be a header."""
     longest = max(range(len(first)), key=lambda at: len(first[at]), default=0)
     if len(first) < 2 or len(first[longest].split()) < _TEXT_WORDS:
         return None
@@ -125,7 +125,7 @@ def _guessed(first: Sequence[str], config: ReadConfig) -> list[str] | None:
 
 
 def _fits(row: Sequence[str], header: Sequence[str], lines: Sequence[str], config: ReadConfig) -> bool:
-    """Tell whether fields beyond the header's do not matter: blank ones, or behind a text that is quoted whole."""
+    """Tell whether a row's surplus fields do not matter: they are blank, or follow a text that is quoted as a whole."""
     if not any(cell.strip() for cell in row[len(header) :]):
         return True
     texts = [cell for name, cell in zip(header, row, strict=False) if has_content({name: None}, config)]
@@ -134,7 +134,7 @@ def _fits(row: Sequence[str], header: Sequence[str], lines: Sequence[str], confi
 
 
 class _Table:
-    """How the bytes of a table are read: its code page is found when the first field is not UTF-8."""
+    """Decodes the cells of a table; the first field that is not UTF-8 decides on the code page of all."""
 
     def __init__(self, sample: bytes, delimiter: str) -> None:
         self._sample = sample
@@ -147,7 +147,7 @@ class _Table:
         return text.strip().strip('"')
 
     def fields(self, row: Sequence[str]) -> list[str | bytes]:
-        """Return the cells as text; bytes where no encoding fits, for each to be judged alone."""
+        """Return the cells as text, or as bytes if no encoding fits, so that each is judged alone."""
         cells = [cell.encode("latin-1") for cell in row]
         try:
             texts: list[str | bytes] = [cell.decode() for cell in cells]
@@ -167,14 +167,14 @@ class _Table:
 
     @staticmethod
     def _unescaped(text: str) -> str:
-        r"""Return a field with its line breaks, which tables parted by tabs write as `\n`."""
+        r"""Return a field with real line breaks; tab-separated tables write them as `\n`."""
         return _TSV_ESCAPE.sub(lambda found: _TSV_SIGNS[found[1]], text) if "\\n" in text and "\n" not in text else text
 
 
 class _Lines:
-    """The lines, byte for byte as Latin-1, so that a field of any encoding comes through whole.
+    """The lines of a table, decoded as Latin-1 so that the bytes of any encoding come through unchanged.
 
-    A line over the limit is cut there and `overlong` set, for the row it belongs to. `row` gathers the lines given.
+    A line over the limit is cut there, and `overlong` is set for its row. `row` collects the lines of the current row.
     """
 
     def __init__(self, stream: BinaryIO, limit: int, *, escaped: bool) -> None:
@@ -189,7 +189,7 @@ class _Lines:
         return self
 
     def back(self, line: str) -> None:
-        """Give this line again as the next one."""
+        """Make this line the next one again."""
         self._first = line or None
 
     def __next__(self) -> str:
@@ -211,7 +211,7 @@ class _Lines:
 
 
 class _Changed(io.RawIOBase):
-    """A stream in UTF-8 with line feeds, of one in UTF-16 or with the line ends of old Macs."""
+    """A UTF-8 stream with line feeds, made from one in UTF-16 or with the line ends of old Macs."""
 
     def __init__(self, stream: BinaryIO, decoder: codecs.IncrementalDecoder | None) -> None:
         self._stream = stream

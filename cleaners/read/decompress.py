@@ -1,4 +1,4 @@
-"""Decompression as a stream: never more in memory than a buffer, and a stream that ends early is told as such."""
+"""Decompression as a stream: it holds no more than a buffer in memory, and reports a stream that ends early."""
 
 import bz2
 import io
@@ -27,15 +27,16 @@ class _Unpacker(Protocol):
     def decompress(self, data: bytes, /) -> bytes: ...
 
 
-# What one chunk can become: gzip 16 kB × 1032 = 17 MB; zstd's run-length blocks make 128 kB of 4 bytes, 1 kB → 32 MB.
-# bzip2 makes 100 MB of 113 bytes and xz 7,000 times its size, so their output is asked for in pieces.
+# Bytes of a chunk, chosen by what it can expand to: gzip 16 kB × 1032 = 17 MB; zstd's run-length blocks turn 4 bytes
+# into 128 kB, so 1 kB → 32 MB. bzip2 turns 113 bytes into 100 MB and xz expands 7,000 times, so these two are asked for
+# their output in pieces.
 _CHUNK = {"gzip": 16_384, "bzip2": 16_384, "xz": 16_384, "zstd": 1_024}
 _PIECE = 1_048_576
 _XZ_MEMORY = 134_217_728
 _NEW: dict[str, Callable[[], _Unpacker]] = {
     "gzip": lambda: zlib.decompressobj(31),
     "bzip2": lambda: _Bounded(bz2.BZ2Decompressor()),
-    # xz asks for up to 4 GB for its window where the file says so; 65 MB are what its highest level needs.
+    # A file can make xz ask for up to 4 GB for its window; its highest level needs 65 MB.
     "xz": lambda: _Bounded(lzma.LZMADecompressor(memlimit=_XZ_MEMORY)),
     "zstd": lambda: zstandard.ZstdDecompressor().decompressobj(),
 }
@@ -43,7 +44,7 @@ PACKINGS = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd"}
 
 
 class _Bounded:
-    """A bzip2 or xz decompressor that gives at most one piece a call, and keeps the rest."""
+    """A bzip2 or xz decompressor that returns at most one piece a call and keeps the rest."""
 
     def __init__(self, inner: bz2.BZ2Decompressor | lzma.LZMADecompressor) -> None:
         self._inner = inner
@@ -109,7 +110,7 @@ class _Unpacked(io.RawIOBase):
             raise UnreadableError(f"not valid {self._packing} data") from error
         self._packed = b""
         if self._unpacker.eof:
-            # Members may follow each other; some writers pad the end with zeros.
+            # Several members may follow each other, and some writers pad the end with zeros.
             self._packed = self._unpacker.unused_data.lstrip(b"\0")
             self._unpacker = None
         self._plain = memoryview(plain)
@@ -117,5 +118,5 @@ class _Unpacked(io.RawIOBase):
 
 
 def unpack(stream: BinaryIO, packing: str) -> BinaryIO:
-    """Return the decompressed side of `stream`; reading it raises `UnreadableError` where the data are damaged."""
+    """Return the decompressed side of `stream`; reading it raises `UnreadableError` at damaged data."""
     return io.BufferedReader(_Unpacked(stream, packing), 65_536)

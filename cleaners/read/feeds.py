@@ -1,4 +1,4 @@
-"""RSS and Atom: one record an item."""
+"""RSS and Atom: each item is a record."""
 
 import re
 from collections.abc import Iterator
@@ -12,11 +12,11 @@ from cleaners.read.rows import document, too_large
 from cleaners.records import Fate, RawDocument
 
 _ITEMS = frozenset({"item", "entry"})
-# The whole text before the teaser; media and comments of an item have texts of their own, in other namespaces.
+# Elements with the text, the whole text before the teaser. Media and comments of an item use other namespaces.
 _BODIES = ("encoded", "content", "description", "summary")
 _DATES = ("pubDate", "published", "issued", "date")
 _MEDIA = "search.yahoo.com/mrss"
-# Atomic: comments that could end at any later one cost the square of their number, and pages have hundreds.
+# Atomic, since with backtracking comments cost the square of their number, and pages have hundreds.
 _FEED = re.compile(
     rb"\s*(?>(?:<\?[^>]*>|<!--(?>.*?-->)|<!DOCTYPE[^>]*>)\s*)*+<(?:rss|feed|(?:\w+:)?RDF)\b", re.IGNORECASE | re.DOTALL
 )
@@ -28,7 +28,7 @@ def is_feed(head: bytes) -> bool:
 
 
 def read_feed(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterator[RawDocument | Fate]:
-    """Read one record an item or entry, with its full text where the feed gives it, else with its description."""
+    """Read one record from each item or entry: its full text if the feed has it, else its description."""
     record = -1
     try:
         for _, node in etree.iterparse(stream, events=("end",), recover=True, resolve_entities=False, no_network=True):
@@ -49,7 +49,7 @@ def read_feed(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterator[
         raise UnreadableError(f"not valid XML: {error.msg}") from error
 
 
-# The names that `_row` gives; a feed has no columns for the settings to name.
+# The names that `_row` gives; the settings cannot name anything, since a feed has no columns.
 _NAMES = ReadConfig(
     content_columns=("text",),
     url_columns=("url",),
@@ -61,7 +61,7 @@ _NAMES = ReadConfig(
 
 
 def _row(item: etree._Element) -> dict[str, str]:
-    """Return what an item says, by one name each."""
+    """Return the fields of an item, each under one name."""
     texts: dict[str, str] = {}
     authors: list[str] = []
     link = ""
@@ -90,7 +90,7 @@ def _local(node: etree._Element) -> str:
 
 
 def _text(node: etree._Element) -> str:
-    """Return an element's text; markup that is not escaped (Atom's XHTML) stays markup."""
+    """Return an element's text; markup inside it (Atom's XHTML) stays markup."""
     if len(node):
         return "".join(etree.tostring(part, encoding="unicode") for part in node)
     return (node.text or "").strip()

@@ -1,4 +1,4 @@
-"""One file of any kind: its suffix decides how it is read, and its beginning where the suffix does not say."""
+"""A file of any kind: its suffix decides how it is read or, if that does not say, its first bytes."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -45,28 +45,28 @@ _READERS: dict[str, _Reader] = {
 }
 _WHOLE = (read_text, read_markdown, read_html)
 _TABLES = (read_json, read_json_lines, read_csv)
-# Names of programs that make pages, under which crawlers save these; a program itself does not begin as a page does.
+# Suffixes of programs that make pages. Crawlers save the pages under them; the program itself does not begin as a page.
 _PAGE_MAKERS = frozenset({".php", ".asp", ".aspx", ".jsp", ".cfm", ".do", ".cgi", ".pl"})
 _XML = frozenset({".xml", ".rss", ".atom", ".rdf"})
 _ARCHIVES = {".zip": zip_members, ".wacz": zip_members, ".tar": tar_members}
 _SHORT = {".tgz": ".tar.gz", ".tbz2": ".tar.bz2", ".tbz": ".tar.bz2", ".txz": ".tar.xz", ".tzst": ".tar.zst"}
-# What crawlers put behind the suffix: a number (page.html.1), a query (page.html@id=7, page.php?id=7).
+# What crawlers append to the suffix: a number (page.html.1) or a query (page.html@id=7, page.php?id=7).
 _QUERY = re.compile(r"(\.[a-z]{2,8})[@?&;].*$", re.DOTALL)
 _NUMBER = re.compile(r"(?<=\w)\.\d{1,4}$")
-# Files about a collection that stand in its folders.
+# Files that describe a collection and lie in its folders.
 _ABOUT = frozenset(
     {"readme", "license", "licence", "copying", "changelog", "makefile", "dockerfile", "manifest", "index"}
 )
 
 
 def is_whole(source: str) -> bool:
-    """Tell whether a file of this name is one record by its kind: a text or a page."""
+    """Tell whether a file of this name holds one record: a text or a page."""
     suffix = _suffixes(source)[0]
     return suffix in _PAGE_MAKERS or _READERS.get(suffix) in _WHOLE
 
 
 def names_a_file(name: str) -> bool:
-    """Tell whether a name ends as that of a file which is read by its suffix: as a text, a table or an archive."""
+    """Tell whether a name has a suffix by which files are read: as a text, a page, a table or an archive."""
     suffix, packing = _suffixes(name)
     return packing is not None or suffix in _READERS or suffix in _ARCHIVES
 
@@ -74,11 +74,11 @@ def names_a_file(name: str) -> bool:
 def read_records(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterator[RawDocument | Fate]:
     """Read one file, record by record, in its order.
 
-    `stream` is seekable and at its start; the caller opens and closes it. The suffix of `source` says what the file is,
-    `.gz`, `.bz2`, `.xz` or `.zst` behind it that it is compressed; a name that does not say it is read for what the
-    file begins as. Every record gives a raw document or a fate, and a file without any gives one fate. Nothing but an
-    I/O error of `stream` itself is raised: what a reader cannot make sense of costs the record it is at, and where the
-    reader cannot go on, those after it in the file.
+    `stream` must be seekable and at its start; the caller opens and closes it. The suffix of `source` says what the
+    file is, and `.gz`, `.bz2`, `.xz` or `.zst` after it that it is compressed; if the suffix does not say, the first
+    bytes do. Every record gives a raw document or a fate, and a file without records gives one fate. Raises only the
+    I/O errors of `stream` itself: what a reader does not understand costs the record it is at and, if it cannot go on,
+    the later records of the file.
     """
     suffix, packing = _suffixes(source)
     record = -1
@@ -106,7 +106,7 @@ def read_records(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterat
 
 
 def _file(content: BinaryIO, source: str, suffix: str, config: ReadConfig) -> Iterator[RawDocument | Fate]:
-    """Read a file that is no archive."""
+    """Read a file that is not an archive."""
     reader = _reader(content, source, suffix)
     if isinstance(reader, Fate):
         yield reader
@@ -117,7 +117,7 @@ def _file(content: BinaryIO, source: str, suffix: str, config: ReadConfig) -> It
 
 
 def _archive(content: BinaryIO, suffix: str, source: str, config: ReadConfig) -> Iterator[RawDocument | Fate]:
-    """Read the files of an archive; their records are counted on from one to the next."""
+    """Read the files of an archive; the numbers of records continue from one file to the next."""
     first = 0
     for name, member in _ARCHIVES[suffix](content):
         inner, _ = _suffixes(name)
@@ -139,7 +139,7 @@ def _archive(content: BinaryIO, suffix: str, source: str, config: ReadConfig) ->
 
 
 def _reader(content: BinaryIO, source: str, suffix: str) -> _Reader | Fate:
-    """Return the reader of a file: by its suffix, unless what it begins as is plainly something else."""
+    """Return the reader for a file: by its suffix, unless its first bytes plainly show another kind."""
     reader = _READERS.get(suffix)
     if reader is not None and reader not in _WHOLE:
         return reader
@@ -162,7 +162,7 @@ def _reader(content: BinaryIO, source: str, suffix: str) -> _Reader | Fate:
 
 
 def _look(head: bytes) -> _Reader | None:
-    """Return the reader of what a file begins as, where that is plain."""
+    """Return the reader for what the first bytes of a file plainly are, or None."""
     if is_feed(head):
         return read_feed
     if is_page(head) or is_markup(head):

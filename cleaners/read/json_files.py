@@ -1,4 +1,4 @@
-"""JSON and JSON Lines: one record an object."""
+"""JSON and JSON Lines: each object is a record."""
 
 import codecs
 import json
@@ -12,24 +12,23 @@ from cleaners.read.forms import head_of
 from cleaners.read.rows import document, has_content, too_large
 from cleaners.records import Fate, RawDocument
 
-# Characters read at once.
+# Characters that are read at once.
 _CHUNK = 1_048_576
 _BLANK = re.compile(r"[\s,]*")
 _DECODER = json.JSONDecoder()
-# Objects round the list of rows: the Guardian's and Elasticsearch's answers have two.
+# Objects that may enclose the list of rows; answers of the Guardian and of Elasticsearch have two.
 _ENVELOPES = 2
-# The fewest lists of one length that are the columns of a table.
+# At least this many lists of one length are the columns of a table.
 _TABLE_COLUMNS = 2
-# An array, or an object over several lines: JSON under the name of JSON Lines.
+# An array, or an object over several lines, is JSON though the file is named JSON Lines.
 _WHOLE = re.compile(rb"\s*(?:\[\s*\{|\{\s*\n\s*\")")
 
 
 def read_json_lines(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterator[RawDocument | Fate]:
-    """Read one object a line; `record` is the line's index, blank lines counted.
+    """Read one object from each line; `record` is the index of the line, counting blank lines.
 
-    A bad line costs that line only. Of several objects on one line the first has the line's index, the others come
-    after the last line.
-    A file that is one array, or objects over several lines, is read as JSON.
+    A bad line costs only that line. If a line holds several objects, the first has the line's index, and the others are
+    numbered after the last line. A file that is one array, or objects over several lines, is read as JSON.
     """
     head = head_of(stream)
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or _WHOLE.match(head.removeprefix(codecs.BOM_UTF8)):
@@ -63,7 +62,7 @@ def read_json_lines(stream: BinaryIO, *, source: str, config: ReadConfig) -> Ite
 
 
 def _values(line: bytes, source: str, record: int) -> list[object] | Fate:
-    """Return the values of a line: one, or several where a line end was lost between two writers."""
+    """Return the values of a line: one, or several if two writers lost a line end between them."""
     try:
         text = line.removeprefix(codecs.BOM_UTF8).strip(b"\0\x1e").decode().strip()
     except UnicodeDecodeError as error:
@@ -106,7 +105,7 @@ def _kind(value: object) -> str:
 
 
 def read_json(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterator[RawDocument | Fate]:
-    """Read one object, an array of objects, or objects one after another, without holding more than one in memory."""
+    """Read one object, an array of objects, or objects in a row, with only one in memory at a time."""
     text = _Text(stream, config.max_bytes)
     record = 0
     in_array = False
@@ -132,7 +131,7 @@ def read_json(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterator[
 
 
 def _unwrapped(value: object, config: ReadConfig) -> list[object]:
-    """Return the rows inside an object that is itself none: an answer of an interface, rows by identity, columns."""
+    """Return the rows in an object that is not a row: the answer of an interface, rows by identity, or columns."""
     if not isinstance(value, dict):
         return [value]
     if (rows := _columns(value)) is not None:
@@ -144,7 +143,7 @@ def _unwrapped(value: object, config: ReadConfig) -> list[object]:
 
 
 def _rows_inside(value: dict[str, object], config: ReadConfig, depth: int) -> list[object] | None:
-    """Return the rows of the first list with content, or the values by identity; None where there are neither."""
+    """Return the rows of the first list that has content, or the values by identity; None if there are neither."""
     for part in value.values():
         if isinstance(part, list) and any(isinstance(row, dict) and has_content(row, config) for row in part):
             return part
@@ -156,7 +155,7 @@ def _rows_inside(value: dict[str, object], config: ReadConfig, depth: int) -> li
 
 
 def _columns(value: dict[str, object]) -> list[object] | None:
-    """Return the rows of a table written by columns, as lists of one length or as objects by number."""
+    """Return the rows of a table written by columns, as lists of one length or as objects with numbers as keys."""
     columns = {
         name: [*column.values()] if isinstance(column, dict) and all(key.isdecimal() for key in column) else column
         for name, column in value.items()
@@ -172,7 +171,7 @@ _TOO_LARGE = object()
 
 
 class _Text:
-    """The file's text from the next value on, read only as far as needed."""
+    """The text of the file from the next value on, read only as far as needed."""
 
     def __init__(self, stream: BinaryIO, limit: int) -> None:
         self._stream = stream
@@ -212,7 +211,7 @@ class _Text:
         self._at += 1
 
     def value(self) -> object:
-        """Return the next value, reading on until it is whole; reading doubles, so that retries cost little."""
+        """Return the next value, reading until it is whole; each read is twice as long, so that retries cost little."""
         while True:
             try:
                 value, end = _DECODER.raw_decode(self._text, self._at)
@@ -221,7 +220,7 @@ class _Text:
             except (ValueError, RecursionError) as error:
                 raise UnreadableError("not usable JSON: too deep, or a number too long") from error
             else:
-                # A number may go on in the next chunk; an object, array or string may not.
+                # A number may continue in the next chunk; an object, array or string is complete.
                 if end < len(self._text) or self._ended or self._text[end - 1] in '}]"':
                     self._at = end
                     return value

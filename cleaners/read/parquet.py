@@ -1,4 +1,4 @@
-"""Parquet: one record a row, a few hundred rows in memory at a time."""
+"""Parquet: each row is a record; a few hundred rows are in memory at a time."""
 
 import io
 from collections.abc import Iterator
@@ -11,15 +11,15 @@ from cleaners.read.decompress import UnreadableError
 from cleaners.read.rows import document, too_large, wanted_columns
 from cleaners.records import Fate, RawDocument
 
-# Rows read at once: a batch of articles of 10 kB takes 3 MB.
+# Rows that are read at once: with articles of 10 kB they take 3 MB.
 _ROWS = 256
 
 
 def read_parquet(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterator[RawDocument | Fate]:
-    """Read one record a row.
+    """Read one record from each row.
 
-    Parquet needs to jump about in its file, so one that is compressed as a whole is unpacked in memory, within the size
-    limit of one record.
+    Reading Parquet means jumping about in the file, so a file that is compressed as a whole is unpacked in memory, up
+    to the size limit of a record.
     """
     if not stream.seekable():
         content = stream.read(config.max_bytes + 1)
@@ -37,6 +37,6 @@ def read_parquet(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterat
                 yield document(row, source=source, record=record, config=config)
                 record += 1
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
-        # The first names what is wrong; the second is polars' word for a fault that it did not foresee.
+        # The first error names what is wrong; the second is polars' answer to a fault that it did not foresee.
         reason = (str(error).splitlines() or ["polars gave up"])[0]
         raise UnreadableError(f"not a valid Parquet file: {reason}") from error

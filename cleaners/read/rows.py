@@ -1,4 +1,4 @@
-"""From the columns of one row (JSON object, CSV line, Parquet row) to a raw document."""
+"""From the columns of a row (JSON object, CSV line, Parquet row) to a raw document."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,12 +9,12 @@ from cleaners.read.config import ReadConfig
 from cleaners.read.forms import is_page, looks_like_markup
 from cleaners.records import Fate, RawDocument
 
-# A message names this many of the columns found, to stay one line.
+# A message names at most this many of the columns found, so that it stays one line.
 _NAMED = 8
-# Lists and objects in one another; an author or a paragraph stated deeper is none.
+# Levels of nested lists and objects; nothing deeper is an author or a paragraph.
 _DEPTH = 12
 _SIGNS = re.compile(r"[\W_]+")
-# Where rows keep the fields of the article in an object of their own: Elasticsearch, the Guardian, dolma, WordPress.
+# Columns with an object that holds the fields of the article: Elasticsearch, the Guardian, dolma, WordPress.
 _INSIDE = frozenset(
     {
         "source",
@@ -33,23 +33,23 @@ _INSIDE = frozenset(
     | {"jsonld", "record", "entry", "node"}
 )
 _INSIDE_DEPTH = 2
-# What an object of text calls it: WordPress, feeds, editors; the whole of it, or its parts in their order.
+# Keys of an object that holds a text (WordPress, feeds, editors): the whole text, or its parts in order.
 _WHOLE = ("rendered", "text", "html", "value", "content", "body", "plaintext", "articlebody")
 _PARTS = ("summary", "headline", "paragraphs", "sections", "blocks", "data", "children", "items", "p")
-# A text that ends so is the beginning of one: an ellipsis, in brackets, or with the number of characters left out.
+# A text that ends like this is cut short: an ellipsis, "[+123 chars]", or an invitation to read more.
 _CUT = re.compile(r"(?:…|\.\.\.)\W*$|\[\+\d+ chars?\]\s*$|\b(?:read|continue reading|see) more\W*$", re.IGNORECASE)
 _CUT_MARK = re.compile(r"\W*(?:\[\+\d+ chars?\]|\b(?:read|continue reading|see) more)?\W*$", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
-# Characters at the end of a text that such a mark stands in.
+# Such a mark is looked for in this many characters at the end of a text.
 _MARK_CHARS = 300
-# Letters that a beginning and the fuller text must share.
+# Letters that a text cut short and the fuller text must share at their beginning.
 _SHARED = 40
 _ADDRESS = re.compile(r"(?:https?:)?//\S+$|(?:[\w-]+\.)+[a-z]{2,}(?:[/?#:]\S*)?$", re.IGNORECASE)
-# Rows with these columns were cut from a crawl: their plain date is the day of the crawl.
+# Rows with these columns come from a crawl, and their plain date is the day of the crawl.
 _CRAWLED = frozenset({"dump", "warcfilename", "warcrecordid", "warcdate", "warctype"})
 _PLAIN_DATES = frozenset({"date", "datetime", "time", "timestamp", "created", "createdat"})
 _DIGIT = re.compile(r"[1-9]")
-# A list of names as Python prints it, in a cell of a table.
+# A cell that holds a list of names as Python prints it.
 _PRINTED = re.compile(r"\[\s*+(?:['\"].*['\"])?\s*+\]", re.DOTALL)
 _PRINTED_NAME = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 _TITLE_PART = re.compile(r"(?<!\s)\s+[|·–—-]\s+")
@@ -58,9 +58,9 @@ Levels = list[dict[str, object]]
 
 
 def document(row: Mapping[str, object], *, source: str, record: int, config: ReadConfig) -> RawDocument | Fate:
-    """Return the row as a raw document, or the reason why it is none.
+    """Return the row as a raw document, or the fate that says why it is none.
 
-    A content value may be text, bytes, a list of paragraphs, or an object that holds one of them.
+    The content may be text, bytes, a list of paragraphs, or an object that holds one of them.
     """
     return attempt("read", source, record, partial(_document, row, source, record, config))
 
@@ -70,7 +70,7 @@ def _document(row: Mapping[str, object], source: str, record: int, config: ReadC
     names = [(level, name) for level in levels for name in config.content_columns if squash(name) in level]
     if not names:
         wanted, found = ", ".join(config.content_columns), ", ".join(list(row)[:_NAMED])
-        # JSON may name a key by half a letter, which no table holds.
+        # A key in JSON may hold half a letter, which no table can hold.
         found = found.encode(errors="backslashreplace").decode()
         return Fate(source, record, "unreadable", f"no content column: looked for {wanted}; found {found or 'nothing'}")
     present = [value for level, name in names if (value := level[squash(name)])]
@@ -93,25 +93,25 @@ def _document(row: Mapping[str, object], source: str, record: int, config: ReadC
         title=_title(levels, config),
         author=next(_all(levels, config.author_columns, numbers=False), None),
         published=next(filter(_DIGIT.search, _all(levels, _date_columns(levels, config))), None),
-        # An object inside has an identity of its own: an author's, a section's.
+        # Only the row's own id: an object inside has the id of something else, such as an author or a section.
         source_id=next(_all(levels[:1], config.id_columns), None),
     )
 
 
 @lru_cache(maxsize=4096)
 def squash(name: str) -> str:
-    """Return a column's name without regard to case, spaces, hyphens and underscores."""
+    """Return the name of a column in lower case and without the signs between its words, for comparing."""
     return _SIGNS.sub("", name.lower())
 
 
 def has_content(row: Mapping[str, object], config: ReadConfig) -> bool:
-    """Tell whether the row has a content column, be it empty."""
+    """Tell whether the row has a content column, even an empty one."""
     wanted = {squash(name) for name in config.content_columns}
     return any(not wanted.isdisjoint(level) for level in _levels(row, config))
 
 
 def wanted_columns(names: Iterable[str], config: ReadConfig) -> list[str]:
-    """Return those of `names` that `document` looks at, in their order."""
+    """Return those of `names` that `document` may use, in their order."""
     groups = (
         config.content_columns,
         config.url_columns,
@@ -141,7 +141,7 @@ def _levels(row: Mapping[str, object], config: ReadConfig) -> Levels:
             level: dict[str, object] = {}
             for key, value in values.items():
                 name = squash(key)
-                # Of columns with one name the first that holds something counts.
+                # If columns share a name, the first that holds something counts.
                 if name not in level or not level[name]:
                     level[name] = value
                 if isinstance(value, dict) and name in inside:
@@ -160,7 +160,7 @@ def _content(value: object, depth: int) -> str | bytes | None:
 
 
 def _flat(value: object, depth: int) -> str | None:
-    """Return the paragraphs of a list or an object of text; None where it holds anything else."""
+    """Return the text of a list of paragraphs or an object; None if it holds anything else."""
     match value:
         case str():
             return value.strip() or None
@@ -179,7 +179,7 @@ def _flat(value: object, depth: int) -> str | None:
 
 
 def _fullest(contents: list[str | bytes]) -> str | bytes | None:
-    """Return the best content: the first, unless it is the cut beginning of another or is marked as cut."""
+    """Return the best content: the first one, unless it is the beginning of another or is marked as cut short."""
     if not contents:
         return None
     best = contents[0]
@@ -199,7 +199,7 @@ def _squashed(text: str) -> str:
 
 
 def _title(levels: Levels, config: ReadConfig) -> str | None:
-    """Return the headline, without the name of the publication where the row has it in a column of its own."""
+    """Return the headline, without the name of the publication if that is in a column of its own."""
     title = next(_all(levels, config.title_columns), None)
     if title is None:
         return None
@@ -219,7 +219,7 @@ def _date_columns(levels: Levels, config: ReadConfig) -> list[str]:
 
 
 def _all(levels: Levels, names: Iterable[str], *, numbers: bool = True) -> Iterator[str]:
-    """Yield the metadata values of these names, the best first; an author's number is no name."""
+    """Yield the metadata values of these columns, the best first; without `numbers`, skip values that are numbers."""
     for level in levels:
         for name in names:
             value = level.get(squash(name))
@@ -230,7 +230,7 @@ def _all(levels: Levels, names: Iterable[str], *, numbers: bool = True) -> Itera
 
 
 def _plain(value: object, depth: int) -> str | None:
-    """Return a metadata value as text: names of objects, lists joined by commas; nothing of what is nested deeper."""
+    """Return a metadata value as text: the name of an object, or the items of a list with commas; None if too deep."""
     match value:
         case None | bool():
             return None

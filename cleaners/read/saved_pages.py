@@ -1,4 +1,4 @@
-"""MHTML: a page that a browser saved with all that belongs to it."""
+"""MHTML: a page that a browser saved with everything that belongs to it."""
 
 import re
 from collections.abc import Iterator
@@ -16,13 +16,13 @@ _HEADER = re.compile(rb"[A-Za-z][A-Za-z-]*:[^\n]*\n(?:[A-Za-z][A-Za-z-]*:[^\n]*\
 
 
 def is_mhtml(head: bytes) -> bool:
-    """Tell whether a file begins as MHTML does: with a mail's header that announces a page and its parts."""
+    """Tell whether a file begins like MHTML: with the header of a mail that announces a page and its parts."""
     found = _HEADER.match(head)
     return found is not None and b"multipart/related" in found[0].lower()
 
 
 def read_mhtml(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterator[RawDocument | Fate]:
-    """Read the page, which is the first part that is HTML; frames, pictures and styles are passed over."""
+    """Read the first HTML part, which is the page; frames, pictures and styles are skipped."""
     content = stream.read(config.max_bytes + 1)
     if len(content) > config.max_bytes:
         yield too_large(source, 0, config)
@@ -44,7 +44,7 @@ def read_mhtml(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterator
 
 
 def _decoded(body: bytes, page: EmailMessage) -> bytes | str:
-    """Apply the part's own charset where the bytes fit it; what is UTF-8 or says more of itself stays bytes."""
+    """Decode a part by its charset if the bytes fit it; a whole page stays bytes, since it may declare its encoding."""
     charset = page.get_content_charset()
     try:
         return body.decode(charset) if charset and not is_page(body) else body

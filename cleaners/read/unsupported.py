@@ -5,7 +5,7 @@ from cleaners.read.forms import magic
 _TEXT = "save it as text (.txt) or HTML"
 _ROWS = "write it as Parquet, CSV or JSON Lines"
 _UNPACK = "unpack it into the raw folder"
-# Kind of the file and what makes it readable, by suffix.
+# By suffix: the kind of the file, and what makes it readable.
 _KINDS = {
     ".pdf": ("PDF documents", "extract their text first (pdftotext a.pdf a.txt)"),
     ".docx": ("Word documents", _TEXT),
@@ -34,13 +34,13 @@ _KINDS = {
 
 
 def known_kind(suffix: str) -> str | None:
-    """Return why files of a known kind are not read, and what makes them readable."""
+    """Say why files with this suffix are not read and what makes them readable; None if their kind is not known."""
     kind, remedy = _KINDS.get(suffix, (None, ""))
     return f"{kind} are not read: {remedy}" if kind else None
 
 
 def unknown_kind(suffix: str, head: bytes) -> str:
-    """Return why a file is not read whose name does not say what it is."""
+    """Say why a file whose name does not show its kind is not read."""
     found = magic(head)
     named = f"files named {suffix} are not read" if suffix else "a file without a suffix is read where it is a text"
     return f"{named} (this is {found})" if found else named

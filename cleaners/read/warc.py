@@ -18,24 +18,24 @@ from cleaners.read.rows import too_large
 from cleaners.records import Fate, RawDocument
 
 _HTML = ("text/html", "application/xhtml+xml")
-# Types that say nothing: what the content begins as decides.
+# Media types that say nothing, so that the first bytes of the content decide.
 _VAGUE = ("", "application/octet-stream", "unknown", "unknown/unknown", "text/plain", "application/xml", "text/xml")
 _TEXT = "text/plain"
 _TYPE = re.compile(r"[\w.+-]+/[\w.+-]+")
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?\s+(\d{3})")
-# The page itself, whole or as a proxy passed it on.
+# HTTP statuses with which a page comes: as it is, or as a proxy passed it on.
 _GOOD = (200, 203)
 Decoding = Literal["all", "transfer", "none"]
 
 
 def read_warc(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterator[RawDocument | Fate]:
-    """Read the pages and texts of responses, resources and conversions; `record` is the index among all of the file.
+    """Read the pages and texts of responses, resources and conversions; `record` counts all records of the file.
 
-    Requests, other media and notes of the crawler are no articles and are passed over; a page with an error's status is
-    a fate. A damaged record costs itself; where the next record cannot be found, the file ends.
+    Requests, other media and notes of the crawler are skipped; a page with an error status gives a fate. A damaged
+    record costs only itself, unless the next record cannot be found; then the file ends.
     """
     if isinstance(stream, io.BufferedReader) and not stream.seekable():
-        # A buffered reader that meets the cut end of compressed data loses what it has read before it.
+        # Unbuffered: when compressed data end early, a buffered reader loses what it has read before.
         archive = ArchiveIterator(stream.raw, parse_http=False)
     else:
         archive = ArchiveIterator(stream, parse_http=False)
@@ -76,7 +76,7 @@ def _record(warc: WarcRecord, *, source: str, record: int, config: ReadConfig) -
     url = warc.headers.get("WARC-Target-URI")
     url = url.strip("<>") if url else None
     if is_response:
-        # The response is parsed from a copy, so that damage inside it cannot lose the place in the file.
+        # The response is parsed from a copy, so that the place in the file is kept if it is damaged.
         work = partial(_parsed, raw, url, source=source, record=record, config=config)
         return attempt("read", source, record, work)
     if not raw.strip():
@@ -86,7 +86,7 @@ def _record(warc: WarcRecord, *, source: str, record: int, config: ReadConfig) -
 
 
 def _type(header: str | None) -> str:
-    """Return the media type of a header, without its parameters; the first of several."""
+    """Return the first media type of a header, without its parameters."""
     found = _TYPE.search(header or "")
     return found[0].lower() if found else ""
 
@@ -97,7 +97,7 @@ def _parsed(raw: bytes, url: str | None, *, source: str, record: int, config: Re
         return Fate(source, record, "unreadable", "no HTTP response in a response record")
     content, response, error = _body(raw, config, "all")
     if error is not None or not content.strip():
-        # Crawlers that store decoded bodies may keep the headers of the encoded ones.
+        # Crawlers may store a decoded body with the headers of the encoded one.
         fallbacks: tuple[Decoding, ...] = ("transfer", "none")
         for decoding in fallbacks:
             plain, response, damage = _body(raw, config, decoding)
@@ -121,7 +121,7 @@ def _parsed(raw: bytes, url: str | None, *, source: str, record: int, config: Re
 
 
 def _body(raw: bytes, config: ReadConfig, decoding: Decoding) -> tuple[bytes, WarcRecord, OSError | None]:
-    """Return the response's body, the parsed response, and what went wrong with either."""
+    """Return the body of a response, the parsed response, and the error in either, if there was one."""
     response = WarcRecord()
     response.set_bytes_content(raw)
     response.is_http = True
@@ -133,7 +133,7 @@ def _body(raw: bytes, config: ReadConfig, decoding: Decoding) -> tuple[bytes, Wa
 
 
 def _inflated(body: bytes, limit: int) -> bytes | None:
-    """Return the body of a `deflate` without zlib's header, which many servers send; None where it is no such thing."""
+    """Decompress a `deflate` body without zlib's header, which many servers send; None if it is something else."""
     try:
         return zlib.decompressobj(-zlib.MAX_WBITS).decompress(body, limit)
     except zlib.error:
@@ -141,7 +141,7 @@ def _inflated(body: bytes, limit: int) -> bytes | None:
 
 
 def _decoded(content: bytes, charset: str | None) -> bytes | str:
-    """Apply the server's charset where it fits and the bytes are not UTF-8 anyway, the most usual lie."""
+    """Decode by the server's charset if it fits and the bytes are not UTF-8; UTF-8 under another name is common."""
     try:
         content.decode()
     except UnicodeDecodeError:
@@ -155,5 +155,5 @@ def _decoded(content: bytes, charset: str | None) -> bytes | str:
 
 
 def _damage(error: OSError) -> Exception:
-    """Return fastwarc's own errors as damage of the file, and the stream's as they are."""
+    """Return an error of fastwarc as damage of the file, and an error of the stream as it is."""
     return error if error.errno is not None else UnreadableError(f"not a valid WARC file from here on: {error}")

@@ -1,4 +1,4 @@
-"""Files that are one record: text, Markdown and HTML."""
+"""Files that hold one record: text, Markdown and HTML."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from cleaners.records import Fate, RawDocument
 _FRONT = re.compile(rb"(?:\xef\xbb\xbf)?---[ \t]*\r?\n(.{0,8192}?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
 _FIELD = re.compile(r"([A-Za-z][\w -]{0,40}):[ \t]*(.*)$")
 _ITEM = re.compile(r"\s*-\s+(.+)$")
-# Bounded: from each mark that none closes, the expression would look through the rest of the line.
+# Bounded, since the expression would search the rest of the line from every bracket that is never closed.
 _PICTURE = re.compile(rb"!\[[^\[\]\n]{0,1000}\]\([^)\n]{0,2000}\)")
 _LINK = re.compile(rb"\[([^\[\]\n]{1,1000})\]\((?:https?:|/|#|mailto:)[^)\n]{0,2000}\)")
 _BOLD = re.compile(rb"(\*\*|__)(?=\S)([^\n]{1,2000}?)(?<=\S)\1")
@@ -24,12 +24,12 @@ _ITALIC = re.compile(rb"(?<![\w*])\*(?=[^\s*])([^*\n]+)(?<=\S)\*(?![\w*])")
 
 
 def read_text(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterator[RawDocument | Fate]:
-    """Read a text file; one that begins as an HTML page is HTML."""
+    """Read a text file; if it begins like an HTML page, read it as HTML."""
     yield _read(stream, "text", source=source, config=config)
 
 
 def read_markdown(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterator[RawDocument | Fate]:
-    """Read a Markdown file: text, without the marks of links, pictures and emphasis, and without tags."""
+    """Read a Markdown file as text, without tags and the marks of links, pictures and emphasis."""
     item = _read(stream, "text", source=source, config=config)
     if isinstance(item, RawDocument) and item.form == "text" and isinstance(item.content, bytes):
         content = _BOLD.sub(rb"\2", _LINK.sub(rb"\1", _PICTURE.sub(b"", item.content)))
@@ -58,7 +58,7 @@ def _read(stream: BinaryIO, form: Literal["text", "html"], *, source: str, confi
 
 
 def _below(front: re.Match[bytes], content: bytes, source: str, config: ReadConfig) -> RawDocument | Fate:
-    """Return the text below front matter, whose lines of names and values are the record's fields."""
+    """Return the text below front matter; the names and values there fill the fields of the record."""
     fields: dict[str, object] = {}
     last = ""
     for line in front[1].decode(errors="replace").splitlines():

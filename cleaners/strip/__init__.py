@@ -1,4 +1,4 @@
-"""The strip stage: finders claim what is not the article, `cut` cuts it."""
+"""The strip stage: finders claim what is not the article, and `cut` cuts it."""
 
 from cleaners.strip.claims import find_all_claims, find_claims, spare
 from cleaners.strip.config import StripConfig

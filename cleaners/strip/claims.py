@@ -1,4 +1,4 @@
-"""The list of finders, and how an article is run through them."""
+"""The list of finders, and the rounds in which they judge an article."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
@@ -21,7 +21,7 @@ from cleaners.strip.finders.widgets import find_widgets
 from cleaners.strip.sight import Finder, Sight
 from cleaners.strip.spans import gaps
 
-# In this order: what follows the end is found by the claims of the finders before, the edges by all of them.
+# The order matters for two: `find_appended` goes by the claims of the finders before it, `find_edges` by all claims.
 FINDERS: tuple[Finder, ...] = (
     find_furniture,
     find_repeated,
@@ -38,14 +38,14 @@ FINDERS: tuple[Finder, ...] = (
     find_appended,
     find_edges,
 )
-# A claim can lay bare the next one (an advert above a promo line); three rounds settle all that was measured.
+# A cut can make the next claim possible (an advert above a promo line). Every text measured was settled in 3 rounds.
 _ROUNDS = 6
-# Articles judged together: with more the tables outgrow the caches.
+# Articles judged together. With more, the tables outgrow the processor's caches.
 _TOGETHER = 64
 
 
 def _one_round(articles: Sequence[Sight]) -> list[list[Removal]]:
-    """Return what all finders claim in each of the articles."""
+    """Return what all finders claim in each article."""
     for find in FINDERS:
         articles = [
             replace(sight, claimed=(*sight.claimed, *claims)) if claims else sight
@@ -55,7 +55,7 @@ def _one_round(articles: Sequence[Sight]) -> list[list[Removal]]:
 
 
 def _original(claim: Removal, kept: list[tuple[int, int]]) -> Iterator[Removal]:
-    """Translate a claim on the text left by earlier rounds into claims on the original text."""
+    """Translate a claim on the text that earlier rounds left into claims on the original text."""
     offset = 0
     for start, end in kept:
         low, high = max(claim.start, offset), min(claim.end, offset + end - start)
@@ -82,13 +82,15 @@ def find_all_claims(
     site_lines: Sequence[SiteLines | None],
     elsewhere: Sequence[frozenset[int]],
 ) -> list[tuple[Removal, ...]]:
-    """Run all finders on each article and return its claims, sorted, in offsets of its text.
+    """Run all finders on each article; return the sorted claims on each, with offsets into its text.
 
-    The finders see an article as it is, then as it is without what they claimed, until they claim nothing more: so
+    The finders judge the article, then the article without what they claimed, until they claim nothing more. So
     cleaning a cleaned article changes nothing. Claims may overlap; `cut` takes their union. Claims with the reason
-    `unsure` are for the audit only. What the corpus knows of an article comes with it: the lines its site repeats, and
-    the keys of its paragraphs that open other articles (`opening_keys`). No article's claims depend on those judged
-    with it: many are judged at once for speed alone.
+    `unsure` are for the audit only.
+
+    `site_lines` has the lines that each article's site repeats, `elsewhere` the keys of its paragraphs that open other
+    articles (`opening_keys`). The claims on an article do not depend on the others; many are judged at once only for
+    speed.
     """
     sights = [
         Sight(article, config, counts, keys)
@@ -122,5 +124,5 @@ def _claims_of(articles: Sequence[Sight]) -> Iterator[tuple[Removal, ...]]:
 
 
 def spare(claims: Sequence[Removal], rules: Collection[str]) -> tuple[Removal, ...]:
-    """Return the claims on an article that some rules are to cut nothing from: theirs `unsure`; "" stands for all."""
+    """Return the claims with those of some rules turned into `unsure`, so that they cut nothing; "" means all rules."""
     return tuple(replace(claim, reason="unsure") if {"", claim.rule} & {*rules} else claim for claim in claims)

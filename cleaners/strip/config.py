@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-# The reasons whose claims a user may want left in the text.
+# The reasons that a user may switch off, so that their text stays.
 Keepable = Literal["furniture", "repeated", "appended", "promo", "ad", "caption", "credit"]
 
 
@@ -50,9 +50,9 @@ class FurnitureConfig(BaseModel):
     page_lines: int = Field(
         3,
         ge=1,
-        description="lines: a text is a whole page if it has this many lines made of the words of menus, share "
-        "bars, comment boxes and footers, of at least `page_classes` kinds. Of 1,248 page dumps 0.90 are whole pages "
-        "by this, of 3,000 newspaper texts and 314 article bodies none.",
+        description="lines: a text is a whole page if it has this many lines made of the words of menus, share bars, "
+        "comment boxes and footers, of at least `page_classes` kinds. This makes 0.90 of 1,248 page dumps whole pages, "
+        "but none of 3,000 newspaper texts and 314 article bodies.",
     )
     page_classes: int = Field(
         2, ge=1, description="kinds: how many kinds of such lines a whole page has; see `page_lines`."
@@ -60,8 +60,8 @@ class FurnitureConfig(BaseModel):
     backed_lines: int = Field(
         5,
         ge=1,
-        description="lines: a text with one line of known wording is a whole page if this many lines, which are "
-        "also `backed_share` of all, are over `threshold`. Of 3,000 newspaper texts two are, and rightly.",
+        description="lines: a text with one line of known wording is a whole page if this many lines, which are also "
+        "`backed_share` of all, are over `threshold`. Two of 3,000 newspaper texts are, and rightly.",
     )
     backed_share: float = Field(0.2, ge=0.0, le=1.0, description="share of all lines: see `backed_lines`.")
     menu_lines: int = Field(
@@ -74,8 +74,8 @@ class FurnitureConfig(BaseModel):
         6,
         ge=1,
         description="lines: in a language without word lists for furniture, a text is a whole page if the model is "
-        "sure (0.9) of this many lines, which are also `strange_share` of all. Read so, 3 of 3,000 newspaper texts "
-        "are, and 13 of 2,063 marked bodies, 10 of these from the general web.",
+        "sure (0.9) of this many lines, which are also `strange_share` of all. By this, 3 of 3,000 newspaper texts are "
+        "whole pages, and 13 of 2,063 marked bodies, 10 of them from the general web.",
     )
     strange_share: float = Field(0.25, ge=0.0, le=1.0, description="share of all lines: see `strange_lines`.")
     prose_words: int = Field(
@@ -114,8 +114,8 @@ class StripConfig(BaseModel):
     prose_words: int = Field(
         default=20,
         ge=1,
-        description="words: length of the finished sentence that no claim takes on a model's word alone. Of 56 runs "
-        "of furniture with such a sentence in newspaper texts, 49 were the article's.",
+        description="words: length of the finished sentence that no claim takes on a model's word alone. In newspaper "
+        "texts, 49 of the 56 supposed runs of furniture with such a sentence were the article's.",
     )
     end_cued: float = Field(
         default=0.4,
@@ -129,23 +129,23 @@ class StripConfig(BaseModel):
         ge=0.0,
         le=1.0,
         description="probability: the same if such sentences follow, or nearly all of the text, and one line bears "
-        "witness. Of 3,275 newspaper texts two have such a place over 0.6, both the article's own; the higher scores "
-        "0.90.",
+        "witness. Two of 3,275 newspaper texts have such a place over 0.6, both within the article; the higher one "
+        "scores 0.90.",
     )
     end_told_twice: float = Field(
         default=0.3,
         ge=0.0,
         le=1.0,
-        description="probability: the same if several lines bear witness. Of the 3,275 newspaper texts one has such "
-        "a place over 0.2, and rightly.",
+        description="probability: the same if several lines bear witness. One of the 3,275 newspaper texts has such a "
+        "place over 0.2, and rightly.",
     )
     end_listing: float = Field(
         default=0.85,
         ge=0.0,
         le=1.0,
         description="probability: from here on three or more lines that end the text are cut as appended without a "
-        "witness, if nearly all of them have the form of a headline. Of the 3,275 newspaper texts five have such "
-        "lines, none of them the article's.",
+        "witness, if nearly all of them have the form of a headline. Five of the 3,275 newspaper texts have such "
+        "lines, and none of these is the article's.",
     )
     end_unsure: float = Field(
         default=0.4,

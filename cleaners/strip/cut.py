@@ -1,4 +1,4 @@
-"""The only place where text changes: `cut` takes the claimed spans out."""
+"""The only place that changes text: `cut` removes the claimed spans."""
 
 from collections.abc import Iterable
 
@@ -6,10 +6,11 @@ from cleaners.records import Cleaned, Removal
 
 
 def cut(text: str, removals: Iterable[Removal]) -> Cleaned:
-    """Take the union of the claimed spans out of a text; what is left and what is taken make up the text exactly.
+    """Remove the union of the claimed spans from a text; what is kept and what is removed make up the text exactly.
 
-    Claims with the reason `unsure` are left alone. Where claims overlap, the one that starts first (the longer one, if
-    two start together) keeps its span and the others what it leaves, so the returned removals are sorted and disjoint.
+    Claims with the reason `unsure` are ignored. If claims overlap, the one that starts first (or the longer one, if two
+    start together) keeps its span and the others keep the rest of theirs, so the returned removals are sorted and
+    disjoint. Raises ValueError for a claim beyond the ends of the text.
     """
     kept: list[str] = []
     done: list[Removal] = []

@@ -1,4 +1,4 @@
-"""Spans and keys of lines: what a claim on a line covers, and what makes two lines the same."""
+"""Spans and keys of lines: what a claim on a line covers, and when two lines count as the same."""
 
 import hashlib
 import re
@@ -17,19 +17,19 @@ _QUOTES = "\"“‘«'("
 _SPEECH = frozenset('"“«„')
 _CAPITALISED = re.compile(rf"\s[{_QUOTES}]*([^\W\d_a-zß-ÿ]\S*)")
 _NUMBER = re.compile(r"\d+")
-# Words that tell one article's first sentence from another's.
+# This many words tell one article's first sentence from another's.
 _OPENING_WORDS = 14
-# A fragment that was put in: its characters and words at most, and its words at least.
+# A fragment that was put in: its characters and its words at most, and its words at least.
 _FRAGMENT_CHARS = 119
 _FRAGMENT_WORDS = 11
 _FRAGMENT_LEAST = 3
 
 
 def line_span(text: str, lines: Sequence[Line], first: int, last: int | None = None) -> tuple[int, int]:
-    """Return the span a claim on a line, or on a run of lines up to `last`, covers.
+    """Return the span that a claim on line `first`, or on the lines up to `last`, covers.
 
-    It takes in the line breaks that lead to it; at the top of the text, where none do, those behind it. All finders
-    claim lines so: where two claim one line, the breaks on its other side stay.
+    It includes the line breaks before the lines or, at the top of the text, those after them. All finders claim lines
+    like this, so if two claim one line, the breaks on its other side stay.
     """
     last = first if last is None else last
     if first > 0:
@@ -39,7 +39,7 @@ def line_span(text: str, lines: Sequence[Line], first: int, last: int | None = N
 
 @remembered
 def fold_line(line: str) -> str:
-    """Return a line as it is compared between pages: without case, punctuation and spacing, every number as 0."""
+    """Return a line in the form in which pages are compared: without case, punctuation and spacing, numbers as 0."""
     return _NUMBER.sub("0", " ".join(words_of(line)))
 
 
@@ -58,14 +58,14 @@ def _digest(kind: str, folded: str) -> int:
 
 
 def opening_key(paragraph: str) -> int:
-    """Return the stable 64-bit key of how a paragraph opens: its first words, so that one cut short has it too."""
+    """Return a stable 64-bit key of a paragraph's first words, which a paragraph that is cut short has too."""
     return _digest("opening", _NUMBER.sub("0", " ".join(words_of(paragraph)[:_OPENING_WORDS])))
 
 
 def is_link(line: str) -> bool:
     """Say whether a line opens with link words: "<link words>: headline", in any of the known languages.
 
-    Behind a colon link words alone may announce something of the article; a bar parts a link from its label.
+    Before a colon, link words may also announce something in the article; a bar only separates a label from a link.
     """
     match = LABEL.match(line)
     if match is None:
@@ -80,24 +80,24 @@ def is_link(line: str) -> bool:
 
 
 def label_of(line: str) -> str | None:
-    """Return the label that opens a line ("Label: rest"), if one does."""
+    """Return the label that opens a line ("Label: rest"), or None."""
     match = LABEL.match(line)
     return match.group(1).strip() if match else None
 
 
 def fragments_of(line: Line, language: str | None, *, glued: bool) -> tuple[tuple[int, int], ...]:
-    """Return the spans in a paragraph that open like a sentence and stop short before a capital.
+    """Return the spans in a paragraph that begin like a sentence and break off before a capital.
 
-    With `glued`, only where the capital opens one of the commonest words ("... go without it He said") or a quotation:
-    a sentence hardly ever goes on so, and something was put in. A fragment has three words or more and does not end on
-    a common one ("In a statement to the ..."); with `glued`, it may if advertisements end so.
+    With `glued`, the capital must open one of the commonest words ("... go without it He said") or a quotation:
+    sentences hardly ever continue like this, so something was put in. A fragment has at least three words and does not
+    end with a common word ("In a statement to the ..."); with `glued`, it may end with one as advertisements do.
     """
     return _fragments(line.text, language, glued)
 
 
 @lru_cache(maxsize=64)
 def _openers(language: str | None) -> frozenset[str]:
-    """Return the commonest words of a language as a sentence may open with them, with the signs that may go along."""
+    """Return the commonest words of a language as they open sentences: with a capital, perhaps a quote or a stop."""
     words = [word.capitalize() for word in commonest(language)]
     return frozenset(before + word + after for before in ("", *_QUOTES) for word in words for after in ("", ".", ","))
 
@@ -108,7 +108,7 @@ def _may_open(token: str, openers: frozenset[str]) -> bool:
 
 
 def _breaks_off(text: str, openers: frozenset[str]) -> bool:
-    """Say whether a word is followed by one that opens a sentence: in a third of the time it takes to find where."""
+    """Say whether a word that opens a sentence follows a word; this takes a third of the time of finding the place."""
     tokens = text.split()
     opened = [at for at, token in enumerate(tokens) if token in openers]
     if any(sign in text for sign in _SPEECH):
@@ -118,7 +118,7 @@ def _breaks_off(text: str, openers: frozenset[str]) -> bool:
 
 @remembered
 def _fragments(text: str, language: str | None, glued: bool) -> tuple[tuple[int, int], ...]:
-    """Return the fragments of a paragraph; cached, as the keys and every round of the finders ask for them."""
+    """Return the fragments of a paragraph; cached, since the keys and every round of the finders ask for them."""
     openers = _openers(language)
     if glued and not _breaks_off(text, openers):
         return ()
@@ -131,7 +131,7 @@ def _fragments(text: str, language: str | None, glued: bool) -> tuple[tuple[int,
                 stop -= 1
             if text[stop - 1].isalnum():
                 stops.append(stop)
-    # Most paragraphs have no such capital at all.
+    # Most paragraphs have no such capital.
     if not stops:
         return ()
     found = []
@@ -155,10 +155,10 @@ def _fragments(text: str, language: str | None, glued: bool) -> tuple[tuple[int,
 
 
 def line_keys(article: Article) -> frozenset[int]:
-    """Return the keys to count over the pages of a site: of lines, of labels and of fragments glued into paragraphs.
+    """Return the keys to count over the pages of a site: of lines, labels and fragments glued into paragraphs.
 
-    The keys are signed 64-bit numbers, the same on every machine and in every run. Count in how many articles of a site
-    each occurs, and hand the counts to `find_claims` as `SiteLines`.
+    The keys are signed 64-bit numbers, the same on every machine and in every run. Count the articles of a site that
+    have each key, and pass the counts to `find_claims` as `SiteLines`.
     """
     keys = set()
     for line in lines_of(article.text):
@@ -174,9 +174,9 @@ def line_keys(article: Article) -> frozenset[int]:
 
 
 def opening_keys(article: Article) -> tuple[int, ...]:
-    """Return the keys of how the paragraphs open, in order: the first of them opens the article.
+    """Return the keys of the paragraphs' first words, in order; the first key is that of the article.
 
-    Gather the first keys of all articles of the corpus, and hand to `find_claims` as `elsewhere` those of an article's
-    other paragraphs that are among them: there the text of another article may begin.
+    Collect the first keys of all articles of the corpus. Then pass to `find_claims`, as `elsewhere`, the other keys of
+    an article that are among them: another article's text may begin at these paragraphs.
     """
     return tuple(dict.fromkeys([opening_key(line.text) for line in lines_of(article.text) if line.prose]))

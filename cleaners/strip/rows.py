@@ -1,4 +1,4 @@
-"""Sums, distances and neighbours of lines, over the rows of a table that holds many articles."""
+"""Sums, distances and neighbours of lines in a table whose rows are the lines of many articles."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,15 +10,16 @@ import numpy.typing as npt
 Table = npt.NDArray[np.float32]
 Places = npt.NDArray[np.intp]
 
-# Lines; what is farther away counts as this far.
+# Lines. Greater distances count as this.
 FAR = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Which rows of a table are which article's: those of article k are `bounds[k]` up to `bounds[k + 1]`.
+    """The rows of each article in a table: article k has the rows `bounds[k]` up to `bounds[k + 1]`.
 
-    For each row: its number, the first row of its article, the row after the article's last, and how many it has.
+    For each row, `index` is its number, `start` the first row of its article, `stop` the row after its article's last,
+    and `count` the number of its article's rows.
     """
 
     bounds: Places
@@ -28,18 +29,18 @@ class Rows:
     count: Places
 
     def sums(self, values: npt.NDArray[np.generic]) -> npt.NDArray[np.float64]:
-        """Return for each row the sum of the values over its article."""
+        """Return, for each row, the sum of the values over its article."""
         total = running(values)
         return total[self.stop] - total[self.start]
 
     def until(self, values: npt.NDArray[np.generic]) -> npt.NDArray[np.float64]:
-        """Return for each row the sum of the values of its article up to it."""
+        """Return, for each row, the sum of the values of its article up to and including it."""
         total = running(values)
         return total[self.index + 1] - total[self.start]
 
 
 def rows_of(sizes: Sequence[int]) -> Rows:
-    """Return the rows of articles whose numbers of lines are given."""
+    """Return the rows of articles that have these numbers of lines."""
     counts = np.array(sizes, dtype=np.intp)
     bounds = np.concatenate((np.zeros(1, dtype=np.intp), counts.cumsum()))
     return Rows(
@@ -52,10 +53,10 @@ def rows_of(sizes: Sequence[int]) -> Rows:
 
 
 def running(values: npt.NDArray[np.generic]) -> npt.NDArray[np.float64]:
-    """Return the sums of the values before each place, and of all.
+    """Return the sum of the values before each place, and last the sum of all values.
 
-    The table's single precision numbers sum up exactly in double precision, so a difference of two sums does not depend
-    on the rows before.
+    Sums of the table's single precision numbers are exact in double precision, so the difference of two sums does not
+    depend on the rows before.
     """
     sums = np.zeros((len(values) + 1, *values.shape[1:]))
     np.cumsum(values, axis=0, dtype=np.float64, out=sums[1:])
@@ -63,7 +64,7 @@ def running(values: npt.NDArray[np.generic]) -> npt.NDArray[np.float64]:
 
 
 def neighbours(values: Table, rows: Rows, shift: int, missing: float) -> Table:
-    """Return for each line the values of the line `shift` lines below it, or `missing` beyond the article's ends."""
+    """Return, for each line, the values of the line `shift` lines below it, or `missing` beyond the article's ends."""
     place = rows.index + shift
     there = (place >= rows.start) & (place < rows.stop)
     found = values[np.where(there, place, 0)]
@@ -72,9 +73,10 @@ def neighbours(values: Table, rows: Rows, shift: int, missing: float) -> Table:
 
 
 def window_sums(values: npt.NDArray[np.generic], rows: Rows, reaches: Sequence[int]) -> Table:
-    """Return, for each reach, the sums of the columns over that many lines before each line, and after it.
+    """Return the sums of the columns of `values` over some lines before each line, and over as many after it.
 
-    A row per line; columns by reach, side and column of the values.
+    `reaches` says over how many lines. The result has a row for each line, and its columns are ordered by reach, then
+    side, then column of `values`.
     """
     total = running(values)
     here, after = total[rows.index], total[rows.index + 1]
@@ -86,7 +88,7 @@ def window_sums(values: npt.NDArray[np.generic], rows: Rows, reaches: Sequence[i
 
 
 def distances(marks: npt.NDArray[np.bool_], rows: Rows) -> tuple[Table, Table]:
-    """Return, per column, how many lines ago the last mark was, and how many lines ahead the next one is."""
+    """Return, for each column, how many lines ago the last mark was, and how many lines ahead the next one is."""
     index, start, stop = rows.index[:, None], rows.start[:, None], rows.stop[:, None]
     before = np.where(marks, index, -1)
     np.maximum.accumulate(before, axis=0, out=before)
@@ -96,14 +98,14 @@ def distances(marks: npt.NDArray[np.bool_], rows: Rows) -> tuple[Table, Table]:
     ahead = np.minimum.accumulate(ahead, axis=0)[::-1]
     ahead[:-1] = ahead[1:].copy()
     ahead[-1:] = len(marks)
-    # Where there is none: far beyond the article's first or last line.
+    # A missing mark counts as one far beyond the article's first or last line.
     since = index - np.where(before >= start, before, start - FAR * 10)
     until = np.where(ahead < stop, ahead, stop + FAR * 10) - index
     return since.astype(np.float32), until.astype(np.float32)
 
 
 def best_runs(weights: npt.NDArray[np.floating], rows: Rows) -> tuple[Places, Places]:
-    """Return for each line the first and the last line of its article's run with the greatest sum."""
+    """Return, for each line, the first and the last line of the run with the greatest sum in its article."""
     values = weights.tolist()
     runs = [_best_run(values, first, stop) for first, stop in pairwise(rows.bounds.tolist())]
     first, last = np.repeat(np.array(runs, dtype=np.intp).reshape(-1, 2), np.diff(rows.bounds), axis=0).T

@@ -1,4 +1,4 @@
-"""What finders are given, and the one signature that all of them have."""
+"""The input of finders, and the one signature that all of them have."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from cleaners.text import Line, lines_of
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What a finder sees: an article as earlier rounds left it, and what is known of it.
+    """What a finder sees: an article as earlier rounds left it, and what is known about it.
 
     `site_lines` counts the lines of its site, `elsewhere` holds the keys of its paragraphs that open other articles
-    (`opening_key`), and `claimed` is what the finders before this one claim in the same round.
+    (`opening_key`), and `claimed` are the claims of the finders before this one in the same round.
     """
 
     article: Article
@@ -29,12 +29,12 @@ class Sight:
         return lines_of(self.article.text)
 
 
-# Takes many articles, since a model judges many at once faster, and returns the claims on each.
+# Takes many articles, because a model judges them faster together, and returns the claims on each.
 Finder = Callable[[Sequence[Sight]], list[list[Removal]]]
 
 
 def one_by_one(find: Callable[[Sight], Iterator[Removal]]) -> Finder:
-    """Make a finder of a function that looks at one article."""
+    """Make a finder from a function that looks at one article."""
 
     @wraps(find)
     def find_in_each(articles: Sequence[Sight]) -> list[list[Removal]]:

@@ -1,4 +1,4 @@
-"""Compilations: several complete articles on one thing in one file become several articles."""
+"""Compilations: a file with several complete articles on one subject becomes several articles."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -13,13 +13,13 @@ from cleaners.strip.lines import WORDS, is_link
 from cleaners.strip.topic import Part, introduced_in, part_of, topics_of
 from cleaners.text import Line, lines_of
 
-# A headline may be followed by a subheadline and a byline.
+# Lines from a headline to its lead at most: a subheadline and a byline may stand between.
 _LINES_BEFORE_LEAD = 3
-# Names of the headline and the first three paragraphs are those a further article introduces again.
+# A further article introduces again the people whom the headline or the first three paragraphs name.
 _EARLY = 3
-# Where a file holds many articles, the first lead says little about a later one. So a headline of this many words
-# also counts if its own lead tells this share of it, somebody is named in full again, and nothing just before is like
-# that lead, while this share of it was told somewhere before. Of 6,011 single articles one has such a line, a whole
+# If a file holds many articles, the first lead says little about a later one. So a headline of this many words also
+# counts if its own lead repeats this share of it, somebody is named in full again, and nothing just before is like that
+# lead, though this share of it stands somewhere before. One of 6,011 single articles has such a line, which is a whole
 # sentence.
 _WHOLE_WORDS = 12
 _WHOLE_TOLD = 0.75
@@ -35,7 +35,7 @@ _SENTENCE_INSIDE = re.compile(r"[^\W\d_]{4}\.[\"”’']*\s")
 
 
 class _Everybody(dict[str, int]):
-    """Where persons are introduced, if all who are named in full were so in the headline, and nobody else ever."""
+    """Places of introduction that put every name into the headline: the best case for further headlines."""
 
     def __missing__(self, name: str) -> int:
         """Place a name in the headline."""
@@ -44,11 +44,11 @@ class _Everybody(dict[str, int]):
 
 
 def split(article: Article, *, config: StripConfig) -> tuple[Article, ...]:
-    """Return the articles of a compilation in order, each with its headline as title; all else comes back as is.
+    """Return the articles of a compilation in order, each with its headline as title; return any other article alone.
 
-    Nothing is lost: titles and texts of the parts hold every character of the original but white space. A file is split
-    only where a line with the form of a headline is followed by a lead that tells the article's own lead again, and
-    never behind the place where other matter begins.
+    Nothing is lost: titles and texts of the parts hold every character of the original except white space. A file is
+    split only at lines with the form of a headline, followed by a lead that tells the article's first lead again, and
+    never after the place where other matter begins.
     """
     heads = _heads(article, config)
     if not heads:
@@ -78,8 +78,8 @@ def _heads(article: Article, config: StripConfig) -> list[Line]:
             for index, features in found
         ]
 
-    # Names known before speak for a headline. Even if all were, hardly any line is one, and looking for them is what
-    # costs.
+    # Names that were introduced before speak for a headline, but finding them is what costs time. Hardly any line is a
+    # headline even if all names were, so that is tried first.
     if not any(score >= config.split_first for _, score in scored(_Everybody())):
         return []
     heads = scored(introduced_in(topics_of(article.text, article.title, article.language).parts))
@@ -89,14 +89,14 @@ def _heads(article: Article, config: StripConfig) -> list[Line]:
 
 
 def _headlines(lines: tuple[Line, ...]) -> list[int]:
-    """Return the lines with the form and the place of a headline inside the text: after a sentence, before a lead."""
+    """Return the numbers of lines with the form and the place of a headline: after a sentence, before a lead."""
     found = []
     for index in range(1, len(lines) - 1):
         line = lines[index]
         if not line.brief or line.open or not 5 <= line.words <= 22 or not lines[index - 1].stopped:
             continue
         lead = next((i for i in range(index + 1, min(len(lines), index + 1 + _LINES_BEFORE_LEAD)) if lines[i].prose), 0)
-        # List items, quotations, links and captions are no headlines.
+        # List items, quotations, links and captions are not headlines.
         if (
             line.text[0].isdigit()
             or line.text[0] in '-–—•*·“"«„'
@@ -130,11 +130,10 @@ def part_features(
     introduced: Mapping[str, int],
     config: StripConfig,
 ) -> Iterator[tuple[int, dict[str, float]]]:
-    """Measure each possible headline inside the text: above all, whether the lead after it tells the first again.
+    """Measure each possible headline inside the text: above all, whether the lead after it tells the first lead again.
 
-    The model weighs all but `whole`, which settles it alone.
-
-    `introduced` says in which part a person is first named in full: 0 for the headline, then the lines.
+    `introduced` says in which part a person is first named in full: 0 is the headline, then come the lines. The model
+    weighs all measures but `whole`, which decides by itself.
     """
     headlines = _headlines(lines)
     if not headlines:
@@ -170,7 +169,7 @@ def part_features(
             {
                 "lead_like": _shared(terms, first_lead) / (min(weight, first_weight) or 1.0),
                 "title_like": _shared(titled, {**head, **terms}) / (sum(titled.values()) or 1.0),
-                # A lead restates its headline; the paragraph after a caption or a link hardly does.
+                # A lead repeats its headline; the paragraph after a caption or a link hardly does.
                 "told": told,
                 "dateline": float(dated),
                 "again": float(len(known)),
@@ -179,7 +178,7 @@ def part_features(
                 "resumed": float(sum(introduced.get(name, len(lines) + 1) <= index for name in alone)),
                 "quote": float(text[0] in '"“«„「'),
                 "sentences": float(sum(map(text.count, ".!?。！？"))),
-                # An article with subheadings and lists has many short lines; two articles have one headline between.
+                # An article with subheadings and lists has many short lines; two articles have a headline between them.
                 "briefs": brief_share,
                 "whole": float(
                     lines[index].words >= _WHOLE_WORDS
@@ -193,7 +192,7 @@ def part_features(
 
 
 def _lead(lines: tuple[Line, ...], start: int) -> list[int]:
-    """Return the first two paragraphs from a line on."""
+    """Return the numbers of the first two paragraphs from a line on."""
     first = next((i for i in range(start, len(lines)) if lines[i].prose), start)
     return list(range(first, min(len(lines), first + 2)))
 

@@ -1,7 +1,7 @@
-"""Cohesion: how much what stands after a point of an article has in common with its headline and what stands before.
+"""Terms of an article's lines, weighed so that lines on one subject can be recognised by the terms they share.
 
-Words are weighed by how rare they are in the language (wordfreq's small lists), so that sharing a name counts and
-sharing "government" hardly does. Scripts written without spaces are compared by letter pairs.
+The weight of a word grows with its rarity in the language (wordfreq's small lists), so a shared name counts and a
+shared "government" hardly does. Scripts written without spaces are compared by pairs of letters.
 """
 
 import math
@@ -21,25 +21,25 @@ from cleaners.text import Line, lines_of, remembered
 _TOKEN = re.compile(rf"([{UNSPACED}]+|[^\W\d_{UNSPACED}]+)")
 _SIGNS = ".,;:!?…\"“”„'’‘()[]-–—"
 _UNSPACED = re.compile(rf"[{UNSPACED}]")
-# With no known language a word counts as common if it is common in any of these.
+# If the language is not known, a word counts as common if it is common in any of these.
 _FALLBACK = ("en", "fr", "de", "es", "pt", "it", "nl")
-# Zipf 5.5 (three per 10,000 words) and above weighs nothing; an unlisted word is taken to have zipf 2.8.
+# Words of Zipf 5.5 (three in 10,000 words) and above weigh nothing; unlisted words count as Zipf 2.8.
 _COMMON = 5.5
 _UNLISTED = 2.8
-# Inflected forms of one word agree in their first letters in the languages with endings.
+# Letters. In languages with endings, inflected forms of a word agree in their first letters.
 _STEM = 7
 # A name weighs at least this much.
 _NAME = 2.0
-# Weights are multiples of 1 / 65,536, so that sums of them are exact, in whatever order they are made.
+# Weights are multiples of 1 / 65,536, so that their sums are exact in any order.
 _STEPS = 65_536
 _UNKNOWN = round((_COMMON - _UNLISTED) * _STEPS) / _STEPS
-# After these, and after a word, the sentence goes on.
+# After one of these, and after a word, the sentence continues.
 _GOES_ON = frozenset(",.’'")
 
 
 @lru_cache(maxsize=64)
 def background(language: str | None) -> dict[str, float]:
-    """Return the weights of the listed words of a language: 0 for the commonest, growing with rarity."""
+    """Return the weights of the listed words of a language: 0 for the commonest, and more for rarer ones."""
     listed = wordfreq.available_languages("small")
     names = (language,) if language in listed else _FALLBACK
     weights: dict[str, float] = {}
@@ -59,22 +59,22 @@ def commonest(language: str | None) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The terms of one line with their weights, and whom it names: in full ("Ada Brandt") and by surname alone."""
+    """The terms of a line with their weights, and the people it names: in full ("Ada Brandt") or by surname alone."""
 
     terms: dict[str, float]
     full: frozenset[str]
     alone: frozenset[str]
 
 
-# Tokens remembered for each language; each takes about 400 bytes.
+# Tokens remembered for each language; each takes about 400 bytes of memory.
 _KNOWN = 50_000
 
 
 class _Tokens(dict[str, tuple[tuple[str, float], ...]]):
-    """The terms of each run of characters between spaces that a language had so far; one that is new is read.
+    """The terms of each token (a run of characters between spaces) of a language, computed when first asked for.
 
-    `names` has the term of the word a token opens with, if that has a capital and weighs anything, `first` the tokens
-    whose last word can be a first name.
+    `names` has the term of a token's first word if that has a capital and any weight; `first` has the tokens whose last
+    word can be a first name.
     """
 
     def __init__(self, language: str | None) -> None:
@@ -84,9 +84,9 @@ class _Tokens(dict[str, tuple[tuple[str, float], ...]]):
         self._weights = background(language)
 
     def __missing__(self, token: str) -> tuple[tuple[str, float], ...]:
-        """Read a token."""
+        """Compute and remember the terms of a token."""
         word = token.strip(_SIGNS)
-        # Nine in ten are one word between signs, which needs no pattern.
+        # Nine tokens in ten are one word between signs, which needs no pattern.
         words = [word] if word.isascii() and word.isalpha() else _TOKEN.findall(token)
         terms: list[tuple[str, float]] = []
         for at, word in enumerate(words, start=1):
@@ -119,7 +119,7 @@ def _tokens(language: str | None) -> _Tokens:
 
 @remembered
 def part_of(text: str, language: str | None) -> Part:
-    """Return the content terms and the names of a text; a capital inside a sentence adds half of a term's weight."""
+    """Return the content terms and the names of a text; a capital within a sentence adds half of a term's weight."""
     known = _tokens(language)
     if len(known) > _KNOWN:
         known.forget()
@@ -127,7 +127,7 @@ def part_of(text: str, language: str | None) -> Part:
     pairs = [*chain.from_iterable(map(known.__getitem__, dict.fromkeys(tokens)))]
     found = dict(pairs)
     if len(found) < len(pairs):
-        # Of several words with one stem the heaviest counts.
+        # If several words have one stem, the heaviest counts.
         found = dict(sorted(pairs, key=itemgetter(1)))
     full: set[str] = set()
     alone: set[str] = set()
@@ -150,7 +150,7 @@ def part_of(text: str, language: str | None) -> Part:
 
 @dataclass(frozen=True, slots=True)
 class Topics:
-    """The lines of an article and their terms: `parts[0]` are the headline's, `parts[i + 1]` those of line i."""
+    """The lines of an article and their terms: `parts[0]` has those of the headline, `parts[i + 1]` those of line i."""
 
     lines: tuple[Line, ...]
     parts: tuple[Part, ...]
@@ -163,7 +163,7 @@ def topics_of(text: str, title: str | None, language: str | None) -> Topics:
 
 
 def weigh_alone(words: str, article: Article, index: int) -> tuple[float, float]:
-    """Return the weight of the terms of some words of a line, and the share of it that no other line has."""
+    """Return the weight of the terms of some words of line `index`, and the share of it that no other line has."""
     parts = topics_of(article.text, article.title, article.language).parts
     others = {term for number, part in enumerate(parts) if number != index + 1 for term in part.terms}
     terms = part_of(words, article.language).terms
@@ -173,7 +173,7 @@ def weigh_alone(words: str, article: Article, index: int) -> tuple[float, float]
 
 
 def introduced_in(parts: Sequence[Part]) -> dict[str, int]:
-    """Return for each person named in full the first part that does so."""
+    """Return, for each person who is named in full, the number of the first part that does so."""
     introduced: dict[str, int] = {}
     for index, part in enumerate(parts):
         for name in part.full:

@@ -1,1 +1,1 @@
-"""The commands of `winnow` that do not run the flow: their options and what they print."""
+"""The commands of `winnow` that do not run the flow: their options, and what they print."""

@@ -1,4 +1,4 @@
-"""The command that says what is wrong and what to do."""
+"""The command that finds out what is wrong and says what to do."""
 
 from dataclasses import asdict
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The command that counts what people have judged, and asks them."""
+"""The command that counts people's verdicts and asks for them."""
 
 import sys
 from collections.abc import Sequence
@@ -95,7 +95,7 @@ def review(
 
 
 def _ask(snapshot: Path, most: int, seed: int, path: Path) -> "VerdictFile":
-    """Ask about a sample in the terminal; return the file of verdicts as it then is."""
+    """Ask about a sample in the terminal; return the file of verdicts with the answers."""
     from flows.review.items import count_strata, draw, ids_of, items_of, read_candidates
     from flows.review.terminal import ask, pressed_keys, resume
     from flows.review.verdicts import FORMAT, VerdictFile
@@ -168,7 +168,7 @@ def _print_rest(found: "Reviewed", new: "Sequence[Ruling]", beyond: "Sequence[Ve
 def _write(
     new: "Sequence[Ruling]", clean: Path, folder: Path, settings: "Settings", *, ask: bool, yes: bool, dry_run: bool
 ) -> str | None:
-    """Write exemptions, if that is wanted, and say what becomes of them; return the file, if it was written."""
+    """Write exemptions if the user wants it, and say what becomes of them; return the file if it was written."""
     from flows.folders.corpora import path_to_show
     from flows.rulings import add_rulings, rulings_file
     from flows.terminal_text import counted

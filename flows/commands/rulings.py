@@ -1,4 +1,4 @@
-"""Commands by which people overrule what a run finds."""
+"""The commands with which people overrule what a run finds."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 EXAMPLES = 5
-# What taking a ruling back does.
+# By kind of ruling: what taking it back does.
 UNDONE = {
     "takedown": "may be published again",
     "cuts": "no longer exempt from cuts",
@@ -86,7 +86,7 @@ def takedown(
 def _check_options(
     targets: Sequence[str] | None, reason: str | None, *, listed: bool, undo: bool, as_json: bool
 ) -> None:
-    """Raise UsageError for options of which one would be passed over."""
+    """Raise UsageError for options that do not go together, so that none is ignored."""
     if listed and (undo or targets):
         raise UsageError("--list lists all there is: give it without targets and without --undo")
     if as_json and not listed:
@@ -105,7 +105,7 @@ def _undo(
     config: Path | None,
     rules: Sequence[str] = (),
 ) -> None:
-    """Take back the rulings on some targets, or those for some rules alone."""
+    """Take back the rulings on some targets, or only those for some rules."""
     from flows.folders.corpora import at_hand
     from flows.rulings import undo_rulings
     from flows.settings import settings_file, settings_of_run
@@ -125,7 +125,7 @@ def _add(
     config: Path | None,
     rules: Sequence[str] = (),
 ) -> "tuple[list[Ruling], pl.DataFrame]":
-    """Add rulings on some targets; return them, and the records that are known."""
+    """Add rulings on some targets; return the rulings, and the published records."""
     from flows.folders.clean_folder import published_snapshot
     from flows.folders.corpora import at_hand, path_to_show
     from flows.rulings import add_rulings, published_records, rule, rule_matches
@@ -152,7 +152,7 @@ def _add(
 
 
 def _check_rules(rules: Sequence[str], snapshot: Path | None) -> None:
-    """Raise UsageError for a rule that has cut nothing in the current snapshot, as one that is misspelt."""
+    """Raise UsageError for a rule that claims nothing in the current snapshot, which is probably misspelt."""
     import polars as pl
 
     claims = pl.scan_parquet(snapshot / "audit/removals/*.parquet") if snapshot else pl.LazyFrame({"rule": []})
@@ -181,7 +181,7 @@ def _tell_holders(clean: Path, config: Path | None) -> None:
     settings = settings_of_run(settings_file(config))
     with at_hand(clean, settings, everything=True) as folder:
         holders = find_holders(folder, read_rulings(folder, settings, "takedowns"))
-        if folder != clean:  # of an address, what holds it here is in the work folder
+        if folder != clean:  # the work folder of an address holds copies too
             holders = [replace(holder, path=holder.path.resolve()) for holder in holders]
     if holders:
         typer.echo("Their text is still held by:")
@@ -240,7 +240,7 @@ def _named(records: "pl.DataFrame") -> str:
 
 
 def _list(name: str, clean: Path, config: Path | None, as_json: bool) -> None:
-    """List the rulings of a file."""
+    """Print the rulings of a file."""
     from flows.folders.corpora import at_hand
     from flows.rulings import read_rulings
     from flows.settings import settings_file, settings_of_run

@@ -1,4 +1,4 @@
-"""The command that tells the settings."""
+"""The command that shows the settings."""
 
 import textwrap
 from dataclasses import asdict

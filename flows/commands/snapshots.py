@@ -1,4 +1,4 @@
-"""Commands on the snapshots that are kept."""
+"""The commands on kept snapshots."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -154,7 +154,7 @@ def _print_rows(console: Console, title: str, rows: list[dict[str, Any]]) -> Non
 
 
 def _table(*columns: str, narrow: bool = False) -> Table:
-    """Return an empty table; a narrow one has no box, so that its run ids stand whole in 80 columns."""
+    """Return an empty table; a narrow one has no box, so that run ids fit into 80 columns."""
     table = Table(*columns, box=None, padding=(0, 1, 0, 0)) if narrow else Table(*columns)
     for column in table.columns[1:]:
         column.justify = "right"

@@ -1,4 +1,4 @@
-"""What all commands share: the options that several have, and how errors end them."""
+"""What all commands share: common options, and the way errors end a command."""
 
 import os
 from collections.abc import Iterator
@@ -21,15 +21,15 @@ Config = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
-TAKEN = os.EX_TEMPFAIL  # 75, which mail servers and systemd know as: try again later
+TAKEN = os.EX_TEMPFAIL  # 75, which tells mail servers and systemd to try again later
 
 
 @contextmanager
 def usage_errors() -> Iterator[None]:
-    """Turn what the user can mend into one line on standard error and exit status 2, what may pass into status 1."""
+    """Turn errors that the user can mend into one line and exit status 2, and those that may pass into status 1."""
     try:
         yield
-    except PermissionError as error:  # that of polars has no attribute with the file
+    except PermissionError as error:  # polars' has no attribute for the file
         typer.echo(f"winnow: {str(error).removeprefix(f'[Errno {error.errno}] ')}", err=True)
         raise typer.Exit(2) from None
     except (UsageError, StoreError) as error:

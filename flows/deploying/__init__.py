@@ -1,1 +1,1 @@
-"""What Winnow creates on a Prefect server: deployments, and automations that watch them."""
+"""The deployments that Winnow creates on a Prefect server, and the automations that watch them."""

@@ -1,4 +1,4 @@
-"""The automations that `winnow deploy` sets up: what a person would watch for at night."""
+"""The automations that `winnow deploy` sets up to watch runs at night, as a person would."""
 
 from datetime import timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from flows.errors import UsageError
 from flows.folders.addresses import Folder
 from flows.running.announcements import PUBLISHED, corpus_resource
 
-# Runs send a heartbeat a minute (prefect.yaml); none comes either while the server is restarted.
+# Runs send a heartbeat every minute (prefect.yaml), but none arrives while the server restarts.
 SILENCE = timedelta(minutes=10)
 OVERDUE = timedelta(hours=26)
 HEARTBEAT = "prefect.flow-run.heartbeat"
@@ -23,10 +23,10 @@ ENDED = ENDED_BADLY | {f"prefect.flow-run.{state}" for state in ("Completed", "C
 
 
 def set_up(client: SyncPrefectClient, flow: str, clean: Folder, notify: str | None) -> list[str]:
-    """Create the automations that are not there; return their names.
+    """Create the automations that do not exist yet; return their names.
 
-    One that is there is left as a person may have changed or paused it, but for its notification, if `notify` names
-    the block of another, as `slack-webhook/news`. Raises UsageError where there is no such block.
+    Existing ones stay as they are, since a person may have changed or paused them. Only their notification changes if
+    `notify` names another block, as `slack-webhook/news`. Raises UsageError if there is no such block.
     """
     block = _block(client, notify) if notify else None
     runs = {"prefect.resource.id": "prefect.flow-run.*"}

@@ -1,4 +1,4 @@
-"""The deployments that prefect.yaml declares, created on a server for any folders, and a worker for them."""
+"""The deployments that prefect.yaml declares: their creation on a server for any folders, and a worker for them."""
 
 import os
 import signal
@@ -31,18 +31,18 @@ from flows.deploying.automations import set_up
 from flows.folders.run_folders import named_folders
 from flows.settings import settings_file, settings_of_run
 
-# The checkout's own, which the package has a copy of.
+# The package has a copy of the checkout's file.
 DECLARATION = "prefect.yaml"
-POOL = "winnow"  # the work pool that it names
-_STOP_SECONDS = 10.0  # that runs have to end
+POOL = "winnow"  # the work pool that the file names
+_STOP_SECONDS = 10.0  # given to runs to end
 
 
 def deploy_all(
     raw: Path, clean: Path, config: Path | None, cron: str | None, timezone: str | None, notify: str | None
 ) -> list[str]:
-    """Create work pool, deployments and automations on the configured server; return a line on each for people."""
+    """Create work pool, deployments and automations on the configured server; return a line about each."""
     orchestrator.require_server()
-    # Where a run works is not where it was deployed from.
+    # Absolute, since a run does not work in the folder that it was deployed from.
     source, corpus = named_folders(raw, clean)
     folders = {"raw": str(source), "clean": str(corpus)}
     if (file := settings_file(config)) is not None:
@@ -64,10 +64,10 @@ def deploy_all(
 
 
 def work() -> int:
-    """Have a worker of the deployments at work until this process is stopped; return its exit status.
+    """Run a worker for the deployments until this process is stopped; return the worker's exit status.
 
-    Prefect's worker kills its runs when it is stopped, and their states stay Running. So the runs are stopped first,
-    which end in the state Cancelled, and the worker is kept from what a terminal sends to all its processes.
+    When Prefect's worker is stopped, it kills its runs, and their states stay Running. So this stops the runs first,
+    which then end in the state Cancelled, and shields the worker from signals that a terminal sends to all processes.
     """
     command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL]
     worker = subprocess.Popen(command, start_new_session=True)
@@ -87,10 +87,10 @@ def work() -> int:
 
 
 def _children(process: int) -> list[int]:
-    """Return the processes that a process has started and that still work."""
+    """Return the ids of a process's children that still run."""
     found: list[int] = []
     for children in Path(f"/proc/{process}/task").glob("*/children"):
-        with suppress(OSError):  # a thread that has just ended
+        with suppress(OSError):  # the thread has just ended
             found += map(int, children.read_text().split())
     return found
 
@@ -105,7 +105,7 @@ def _existing(client: SyncPrefectClient, name: str) -> DeploymentResponse | None
 def _deployment(
     declared: dict[str, Any], folders: dict[str, str], changed: dict[str, str], existing: DeploymentResponse | None
 ) -> RunnerDeployment:
-    """Return a declared deployment, for these folders and another time, if one is given; what was paused stays so."""
+    """Return a declared deployment for these folders and, if given, another time; what was paused stays paused."""
     paused = {schedule.slug for schedule in existing.schedules if not schedule.active} if existing else set()
     try:
         made = clean_corpus.to_deployment(
@@ -118,10 +118,10 @@ def _deployment(
                 for schedule in declared.get("schedules", [])
             ],
             paused=bool(existing and existing.paused),
-            # Said, and not left out, so that one of an earlier version goes.
+            # Stated as None, so that the limit of an earlier version goes.
             concurrency_limit=None,
             job_variables=declared["work_pool"]["job_variables"],
-            # A path would be one of this machine and this installation.
+            # A path would only hold on this machine and for this installation.
             entrypoint_type=EntrypointType.MODULE_PATH,
         )
     except ValueError as error:

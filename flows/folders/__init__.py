@@ -1,1 +1,1 @@
-"""Where raw files come from and a corpus goes: folders of this machine, and addresses that stand in for them."""
+"""Where raw files come from and where a corpus goes: folders of this machine, or addresses of object stores."""

@@ -1,4 +1,4 @@
-"""Addresses of object stores, which may stand where a folder of this machine may."""
+"""Addresses of object stores, which may take the place of folders of this machine."""
 
 import hashlib
 import os
@@ -13,7 +13,7 @@ _NAME = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345678
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A place in a bucket: the objects whose keys begin with `path` and a slash; all of them where `path` is empty."""
+    """A place in a bucket: the objects whose keys begin with `path` and a slash, or all objects if `path` is empty."""
 
     scheme: str
     bucket: str
@@ -27,15 +27,15 @@ class Address:
 
     @property
     def name(self) -> str:
-        """The last part of it, as a path has one."""
+        """The last part of the path, or the bucket, like the name of a folder."""
         return (self.path or self.bucket).rsplit("/", 1)[-1]
 
     def absolute(self) -> "Address":
-        """Return itself, which depends on no working folder."""
+        """Return the address itself, since it depends on no working folder."""
         return self
 
     def is_in(self, other: "Address") -> bool:
-        """Say whether it is another or lies in it."""
+        """Whether it equals the other address or lies below it."""
         same = (self.scheme, self.bucket) == (other.scheme, other.bucket)
         return same and (not other.path or f"{self.path}/".startswith(f"{other.path}/"))
 
@@ -44,25 +44,25 @@ Folder = Path | Address
 
 
 def folder_named(option: str, folder: Path | str) -> Folder:
-    """Return the absolute path or the address that is given for an option.
+    """Return the absolute path or the address that an option gives.
 
-    A path that was made of an address has lost a slash, and is one all the same. Raises UsageError for an address of
-    another kind, which made absolute would look like a folder, and for one that names no bucket.
+    An address that was turned into a path has lost a slash, and counts as an address all the same. Raises UsageError
+    for an address of an unknown kind, which would look like a folder once made absolute, and for one without a bucket.
     """
     text = str(folder)
     scheme, colon, rest = text.partition(":/")
-    if text in [f"{known}:" for known in SCHEMES]:  # what a path leaves of an address without a bucket
+    if text in [f"{known}:" for known in SCHEMES]:  # all that a path keeps of an address without a bucket
         scheme, colon, rest = text[:-1], ":/", ""
     if not colon or len(scheme) < 2 or not scheme.replace("+", "").isalnum():
         return Path(folder).absolute()
     bucket, _, path = rest.lstrip("/").partition("/")
-    if "@" in bucket or ":" in bucket:  # not said again: it may be a secret
+    if "@" in bucket or ":" in bucket:  # the message does not repeat it, since it may be a secret
         raise UsageError(
             f"the {option} address has more than the name of a bucket before its path: user names, passwords and "
             "servers are taken from the environment, as AWS_ACCESS_KEY_ID and AWS_ENDPOINT_URL"
         )
     parts = [part for part in path.split("/") if part]
-    # What follows a question mark may be a signature.
+    # A signature may follow a question mark.
     address = f"{scheme}://{'/'.join([bucket, *parts])}".partition("?")[0]
     if scheme not in SCHEMES:
         raise UsageError(
@@ -75,7 +75,7 @@ def folder_named(option: str, folder: Path | str) -> Folder:
 
 
 def work_folder(address: Address, named: str | None) -> Path:
-    """Return the folder of this machine in which runs into an address work, below `named` or the user's cache."""
+    """Return the folder of this machine for the work of runs into an address, below `named` or the user's cache."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     shown = "".join(c if c in _NAME else "-" for c in f"{address.bucket}-{address.name}")
     digest = hashlib.sha256(str(address).encode()).hexdigest()[:8]

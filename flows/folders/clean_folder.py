@@ -1,4 +1,4 @@
-"""A clean folder: held by one run at a time; its snapshots made durable, switched to at once, pruned later."""
+"""A clean folder: one run at a time holds it; snapshots are made durable, switched to in one step, and pruned."""
 
 import fcntl
 import os
@@ -13,16 +13,16 @@ from flows.errors import TakenError, UsageError
 from flows.folders.files import discard
 
 SNAPSHOTS = "snapshots"  # in a clean folder, or at an address
-MANIFEST = "manifest.json"  # in a snapshot; one that has none is not whole
-REPORT = "report.html"  # in a snapshot, and beside them where `winnow report` writes
+MANIFEST = "manifest.json"  # in a snapshot, which is not whole without it
+REPORT = "report.html"  # in a snapshot, and in the clean folder, where `winnow report` writes it
 
 
 @contextmanager
 def claim_clean_folder(clean: Path, run: str) -> Iterator[None]:
-    """Hold the clean folder for one run, making it if need be, and clear staging before and after.
+    """Hold the clean folder for one run, create it if necessary, and clear staging before and after.
 
-    `run` is what others are told of who holds it. Raises UsageError where the folder cannot be written to, and
-    TakenError where another run holds it.
+    Others are told that `run` holds it. Raises UsageError if the folder cannot be written to, and TakenError if another
+    run holds it.
     """
     clean = clean.absolute()
     try:
@@ -51,18 +51,18 @@ def claim_clean_folder(clean: Path, run: str) -> Iterator[None]:
 
 
 def holder_line(run: str) -> str:
-    """Return what others are told of a run that begins to hold a clean folder or an address."""
+    """Return the line that tells others which run holds a clean folder or an address from now on."""
     return f"{run}, process {os.getpid()} on {socket.gethostname()}, since {datetime.now(UTC):%F %T} UTC"
 
 
 def _say_who(lock: int, text: str) -> None:
-    with suppress(OSError):  # a full disk holds no words; the lock is held all the same
+    with suppress(OSError):  # on a full disk nothing is written, but the lock is held all the same
         os.ftruncate(lock, 0)
         os.pwrite(lock, text.encode(), 0)
 
 
 def _tidy(clean: Path) -> None:
-    """Clear what a dead run left."""
+    """Remove what a dead run left behind."""
     try:
         discard(clean / ".staging")
         discard(clean / ".current.new")
@@ -71,7 +71,7 @@ def _tidy(clean: Path) -> None:
 
 
 def check_current(clean: Path) -> None:
-    """Raise UsageError where `current` of a clean folder is not ours to replace, or names no whole snapshot."""
+    """Raise UsageError if `current` in a clean folder was not made by a run, or names no whole snapshot."""
     current = clean / "current"
     if not current.is_symlink() and current.exists():
         raise UsageError(f"{current} is no link to a snapshot, so no run has made it: move it out of the way")
@@ -80,7 +80,7 @@ def check_current(clean: Path) -> None:
 
 
 def damage_message(snapshot: Path, why: str) -> str:
-    """Return what is said of a snapshot that is damaged; `current` is named with what it points at."""
+    """Return the message about a damaged snapshot; if it is given as `current`, the message also names its target."""
     if not snapshot.is_symlink():
         return f"the snapshot {snapshot} is damaged ({why})"
     return (
@@ -90,12 +90,12 @@ def damage_message(snapshot: Path, why: str) -> str:
 
 
 def published_snapshot(clean: Path) -> Path | None:
-    """Return the folder that `clean/current` points at, if anything is published."""
+    """Return the folder that `clean/current` points at, or None if nothing is published."""
     return (clean / "current").resolve() if (clean / "current" / MANIFEST).is_file() else None
 
 
 def publish(staged: Path, clean: Path, run_id: str) -> Path:
-    """Make a staged snapshot durable and point `clean/current` at it in one atomic step; return its final folder."""
+    """Make a staged snapshot durable, and point `clean/current` at it in one atomic step; return its final folder."""
     for folder, _, files in os.walk(staged):
         for file in files:
             _sync(Path(folder, file))
@@ -116,9 +116,9 @@ def switch(clean: Path, run_id: str) -> None:
 
 
 def prune(clean: Path, keep: int) -> list[str]:
-    """Remove the oldest snapshots beyond `keep`, never the current one; return the names of those removed."""
+    """Remove the oldest snapshots beyond `keep`, but never the current one; return the names of the removed ones."""
     current = (clean / "current").resolve().name
-    # Run ids begin with the time of the run, so their order by name is their order in time.
+    # Run ids begin with the time of the run, so sorting by name sorts by time.
     older = sorted(path.name for path in (clean / SNAPSHOTS).iterdir() if path.is_dir() and path.name != current)
     surplus = older[: max(0, len(older) - (keep - 1))]
     for name in surplus:
@@ -127,7 +127,7 @@ def prune(clean: Path, keep: int) -> list[str]:
 
 
 def current_snapshot(clean: Path) -> Path:
-    """Return the folder that `clean/current` points at; raises UsageError where nothing is published yet."""
+    """Return the folder that `clean/current` points at; raise UsageError if nothing is published yet."""
     snapshot = published_snapshot(clean)
     if snapshot is None:
         check_current(clean)

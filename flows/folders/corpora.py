@@ -1,7 +1,8 @@
-"""Where a corpus is published: in a folder of this machine, or at an address, for which a work folder stands in.
+"""The place where a corpus is published: a folder of this machine, or an address with a work folder on this machine.
 
-A work folder is a clean folder of its own, which a run finds as the run before has left it. What was published at the
-address meanwhile is copied into it first, and what it publishes is copied to the address before it is current there.
+The work folder of an address is a clean folder, and a run finds it as the run before has left it. A run first copies
+into it what was published at the address meanwhile. It copies its own snapshot to the address before that becomes
+current there.
 """
 
 import json
@@ -33,14 +34,14 @@ from flows.folders.objects import (
 from flows.settings import Settings, settings_file, settings_of_run
 
 POINTER = "current.json"
-RULINGS = ("takedowns", "exemptions")  # the settings that name files which may lie in the clean folder
+RULINGS = ("takedowns", "exemptions")  # the settings that name files of rulings, which may lie in the clean folder
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """A corpus that a run publishes: `where` others know it to be, and the `folder` of this machine it works in.
+    """A corpus that a run publishes: `where` readers find it, and the `folder` of this machine in which the run works.
 
-    At an address, `lease` is the lock that the run holds, and `before` the mark of the pointer that it found.
+    At an address, `lease` is the lock that the run holds, and `before` is the mark of the pointer that it found.
     """
 
     where: Folder
@@ -51,7 +52,10 @@ class Corpus:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What is published at an address: the snapshot that the pointer names, its mark, and the objects of each."""
+    """What is published at an address: the snapshot that the pointer names, the pointer's mark, and all snapshots.
+
+    `snapshots` has the objects of each snapshot by their names.
+    """
 
     current: str | None
     mark: Mark | None
@@ -60,9 +64,9 @@ class _Found:
 
 @contextmanager
 def claim_corpus(clean: Folder, settings: Settings, run: str) -> Iterator[Corpus]:
-    """Hold a corpus for one run, in its folder; at an address, have its current snapshot in the work folder.
+    """Hold a corpus for one run; from an address, first copy the current snapshot into the work folder.
 
-    Raises UsageError where the folder or the address cannot be used, and TakenError where another run holds it.
+    Raises UsageError if the folder or the address cannot be used, and TakenError if another run holds it.
     """
     if isinstance(clean, Path):
         with claim_clean_folder(clean, run):
@@ -87,7 +91,7 @@ def claim_corpus(clean: Folder, settings: Settings, run: str) -> Iterator[Corpus
 
 
 def check_corpus(clean: Folder, settings: Settings) -> None:
-    """Raise what `claim_corpus` would raise now, but for what only shows in the snapshots at an address."""
+    """Raise what `claim_corpus` would raise now, except errors that only the snapshots at an address show."""
     folder = clean if isinstance(clean, Path) else work_folder(clean, settings.run.work)
     with claim_clean_folder(folder, "a run that begins"):
         if isinstance(clean, Address):
@@ -97,9 +101,9 @@ def check_corpus(clean: Folder, settings: Settings) -> None:
 
 
 def published_run(clean: Path) -> str | None:
-    """Return the name of the snapshot that readers use, if there is one.
+    """Return the name of the current snapshot, or None if there is none.
 
-    Raises UsageError or StoreError where an address does not tell.
+    Raises UsageError or StoreError if an address does not say.
     """
     where = folder_named("clean", clean)
     if isinstance(where, Path):
@@ -111,9 +115,9 @@ def published_run(clean: Path) -> str | None:
 
 
 def publish_corpus(corpus: Corpus, staged: Path, run: str) -> Path:
-    """Publish a staged snapshot and return its final folder; at an address, the work folder keeps a copy of it.
+    """Publish a staged snapshot and return its final folder; for an address, that is a copy in the work folder.
 
-    Raises OvertakenError where another run has published at the address since this one began.
+    Raises OvertakenError if another run has published at the address since this one began.
     """
     if corpus.lease is not None:
         address = corpus.lease.address
@@ -121,7 +125,7 @@ def publish_corpus(corpus: Corpus, staged: Path, run: str) -> Path:
         files = {path.relative_to(staged).as_posix(): path for path in sorted(staged.rglob("*")) if path.is_file()}
         with naming_address(address):
             upload(target, {name: path for name, path in files.items() if name != MANIFEST})
-            upload(target, {MANIFEST: files[MANIFEST]})  # last: a snapshot that has one is whole
+            upload(target, {MANIFEST: files[MANIFEST]})  # last, since a snapshot with a manifest counts as whole
             try:
                 _point(corpus.lease, corpus.before, run)
             except OvertakenError:
@@ -132,7 +136,7 @@ def publish_corpus(corpus: Corpus, staged: Path, run: str) -> Path:
 
 
 def switch_corpus(corpus: Corpus, run: str) -> None:
-    """Have readers use a snapshot that is kept."""
+    """Make a kept snapshot the current one."""
     if corpus.lease is not None:
         with naming_address(corpus.lease.address):
             _point(corpus.lease, corpus.before, run)
@@ -140,7 +144,7 @@ def switch_corpus(corpus: Corpus, run: str) -> None:
 
 
 def bring_snapshots(corpus: Corpus, runs: Sequence[str] | None = None) -> None:
-    """Have all of some kept snapshots, or of all that are kept, in the folder of a corpus."""
+    """Copy some kept snapshots, or all of them, completely into the folder of a corpus."""
     if corpus.lease is not None:
         with naming_address(corpus.lease.address):
             found = _find(corpus.lease.address)
@@ -148,9 +152,9 @@ def bring_snapshots(corpus: Corpus, runs: Sequence[str] | None = None) -> None:
 
 
 def prune_corpus(corpus: Corpus, keep: int) -> list[str]:
-    """Remove the oldest snapshots beyond `keep`, never the current one; return the names of those removed.
+    """Remove the oldest snapshots beyond `keep`, but never the current one; return the names of the removed ones.
 
-    At an address, those that were not copied to their end are removed too.
+    At an address, this also removes snapshots whose copying broke off.
     """
     removed = prune(corpus.folder, keep)
     if corpus.lease is None:
@@ -166,7 +170,7 @@ def prune_corpus(corpus: Corpus, keep: int) -> list[str]:
 
 
 def remove_copies(corpus: Corpus, runs: Iterable[str]) -> None:
-    """Remove from the address what is there of some snapshots; a corpus in a folder has none there."""
+    """Remove what an address holds of some snapshots; do nothing for a corpus in a folder."""
     if corpus.lease is not None:
         with naming_address(corpus.lease.address):
             found = _find(corpus.lease.address)
@@ -175,10 +179,10 @@ def remove_copies(corpus: Corpus, runs: Iterable[str]) -> None:
 
 @contextmanager
 def at_hand(clean: Path, settings: Settings | None = None, *, everything: bool = False) -> Iterator[Path]:
-    """Give a folder with what is published in a clean folder, which is that itself, or at an address.
+    """Give a folder with what is published: the clean folder itself or, for an address, its work folder.
 
-    From an address, the work folder takes a copy of what it has not yet: of the current snapshot, or of `everything`
-    that is kept. With settings, the files of rulings are there too, and written back where the body has changed them.
+    What the work folder lacks is first copied from the address: the current snapshot, or `everything` that is kept.
+    With settings, the files of rulings are copied too, and written back if the body has changed them.
     """
     address = folder_named("clean", clean)
     if isinstance(address, Path):
@@ -211,7 +215,7 @@ def at_hand(clean: Path, settings: Settings | None = None, *, everything: bool =
 
 
 def path_to_show(path: Path, folder: Path, clean: Path) -> str:
-    """Return where a file in a folder that `at_hand` has given is for people."""
+    """Return the place of a file that people know, for a file in a folder that `at_hand` has given."""
     return str(path) if folder == clean else str(path).replace(str(folder), str(folder_named("clean", clean)))
 
 
@@ -227,12 +231,12 @@ def _hand_back(address: Address, name: str, content: bytes, mark: Mark | None) -
 
 
 def _find(address: Address) -> _Found:
-    """Return what is published at an address; raises UsageError where the pointer names no whole snapshot."""
+    """Return what is published at an address; raise UsageError if the pointer names no whole snapshot."""
     pointer = read_object(address, POINTER)
     snapshots: dict[str, dict[str, Object]] = defaultdict(dict)
     for one in list_objects(address / SNAPSHOTS):
         run, _, name = one.name.partition("/")
-        if name and one.size:  # without bytes are only the marks that some tools leave of a folder
+        if name and one.size:  # some tools mark a folder by an empty object
             snapshots[run][name] = one
     if pointer is None:
         return _Found(None, None, snapshots)
@@ -253,7 +257,7 @@ def _named(address: Address, pointer: bytes) -> str:
 
 
 def _bring(address: Address, found: _Found, folder: Path, whole: Iterable[str | None]) -> None:
-    """Copy what a folder lacks of some snapshots, and of all the others the manifests, which tell their history."""
+    """Copy what a folder lacks of the snapshots in `whole`, and the manifests of the others, which tell the history."""
     wanted = []
     for run, objects in found.snapshots.items():
         for name, one in objects.items():
@@ -262,13 +266,13 @@ def _bring(address: Address, found: _Found, folder: Path, whole: Iterable[str | 
                 continue
             if not path.is_file() or path.stat().st_size != one.size:
                 if path.is_dir():
-                    discard(path)  # a file is replaced, as another command may be doing at this moment
+                    discard(path)  # not for a file: another command may be replacing it at this moment
                 wanted.append(one)
     download(address / SNAPSHOTS, wanted, folder / SNAPSHOTS)
 
 
 def _bring_rulings(address: Address, settings: Settings, folder: Path) -> dict[str, Mark | None]:
-    """Copy the files of rulings that lie at an address; return their names and marks, also of those that do not."""
+    """Copy the files of rulings from an address; return the mark of each by name, None for one that is not there."""
     marks: dict[str, Mark | None] = {}
     for setting in RULINGS:
         name: str = getattr(settings.publish, setting)
@@ -285,14 +289,14 @@ def _bring_rulings(address: Address, settings: Settings, folder: Path) -> dict[s
 
 
 def _point(lease: Lease, before: Mark | None, run: str) -> None:
-    """Have the pointer of an address name a snapshot; raises OvertakenError where another run has changed it."""
+    """Make the pointer of an address name a snapshot; raise OvertakenError if another run has changed the pointer."""
     lease.check()
     content = json.dumps({"run_id": run, "snapshot": f"{SNAPSHOTS}/{run}"}).encode() + b"\n"
     try:
         write_object(lease.address, POINTER, content, before)
     except ObjectError as error:
-        # The answer may have been lost on its way. What is not refused may even come to pass later: then the snapshot
-        # must stay.
+        # The answer may have been lost on its way. A request that was not refused may even be carried out later, so the
+        # snapshot must stay.
         found = read_object(lease.address, POINTER)
         current = found and _named(lease.address, found[0])
         if current == run:
@@ -305,7 +309,7 @@ def _point(lease: Lease, before: Mark | None, run: str) -> None:
 
 
 def _remove_found(lease: Lease, found: _Found, runs: Iterable[str]) -> None:
-    """Remove snapshots at an address; raises OvertakenError where one may be what another run is writing."""
+    """Remove snapshots at an address; raise OvertakenError if another run may be writing one of them."""
     with naming_address(lease.address):
         for run in runs:
             lease.check_time()
@@ -314,5 +318,5 @@ def _remove_found(lease: Lease, found: _Found, runs: Iterable[str]) -> None:
 
 def _remove(snapshot: Address, names: Iterable[str]) -> None:
     names = list(names)
-    delete_objects(snapshot, [name for name in names if name == MANIFEST])  # first: what has none is not whole
+    delete_objects(snapshot, [name for name in names if name == MANIFEST])  # first, so that the rest is not whole
     delete_objects(snapshot, [name for name in names if name != MANIFEST])

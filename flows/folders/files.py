@@ -1,4 +1,4 @@
-"""Files and folders of ours: written whole, replaced and removed."""
+"""Writing, replacing and removing files and folders of ours."""
 
 import os
 import shutil
@@ -10,10 +10,10 @@ from uuid import uuid4
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
-    """Give a path to write to, which becomes the file once it is written; what was there is seen until then.
+    """Give a path to write to, which becomes the file once it is written; readers see the old file until then.
 
-    Each writer has a file of its own, which is removed where it fails: a task may run twice at once, where a Dask
-    worker was only taken for dead, and two commands may copy one snapshot into the same work folder.
+    Each writer has its own path, which is removed if it fails. For a task may run twice at once, if a Dask worker was
+    wrongly taken for dead, and two commands may copy one snapshot into the same work folder.
     """
     unfinished = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
@@ -24,7 +24,7 @@ def written_whole(path: Path) -> Iterator[Path]:
 
 
 def discard(path: Path) -> None:
-    """Remove whatever stands there, if anything does: a file, a link itself, or a folder with all that is in it."""
+    """Remove whatever is there, if anything is: a file, a link (not its target), or a folder with its content."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:
@@ -32,14 +32,14 @@ def discard(path: Path) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Have a folder, or a link to one, stand there; whatever else does is removed."""
+    """Make a folder unless a folder or a link to one is there; remove anything else first."""
     if not path.is_dir():
         discard(path)
         path.mkdir(parents=True)
 
 
 def replace_file(path: Path, text: str) -> None:
-    """Have a file hold a text, in one step and durably."""
+    """Replace a file's content by a text, durably and in one step."""
     with written_whole(path) as unfinished, unfinished.open("w", encoding="utf-8") as stream:
         stream.write(text)
         stream.flush()

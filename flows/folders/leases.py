@@ -1,4 +1,4 @@
-"""The lock of an address: an object that one run at a time holds, for as long as it says again that it does."""
+"""The lock of an address: an object that one run at a time holds, as long as it keeps renewing it."""
 
 import json
 from collections.abc import Iterator
@@ -16,22 +16,22 @@ from flows.folders.clean_folder import holder_line
 from flows.folders.objects import ChangedError, Mark, ObjectError, naming_address, read_object, write_object
 
 LOCK = "lock.json"
-TOKEN = "token"  # in the work folder: what its runs are known by in the lock
-# A run that was killed elsewhere holds the lock for this long; the clocks of machines that publish must agree better.
+TOKEN = "token"  # a file in the work folder, whose content identifies its runs in the lock
+# A killed run holds the lock for this long; the clocks of publishing machines must agree far better than this.
 LEASE = timedelta(minutes=5)
 RENEW_SECONDS = 60.0
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _TRIES = 3
-_GIVE_UP_SECONDS = 3.0  # that giving it up may take; a lock that is not given up ends by itself
+_GIVE_UP_SECONDS = 3.0  # that releasing the lock may take; a lock that is not released expires by itself
 
 
 class OvertakenError(StoreError):
-    """Another run has published at the address, or taken its lock, since this one began."""
+    """Another run has published at the address, or taken its lock, since this run began."""
 
 
 @dataclass(slots=True)
 class Lease:
-    """The lock, as its holder knows it; `lost_to` is who has it, once it has expired and another has taken it."""
+    """The lock as its holder knows it; `lost_to` names the run that has taken it after it expired."""
 
     address: Address
     token: str
@@ -41,7 +41,7 @@ class Lease:
     lost_to: str = ""
 
     def say(self, before: Mark | None, *, ended: bool = False) -> None:
-        """Write the object in the place of the version `before`, never with the same words; once ended it is free."""
+        """Write the lock over its version `before`, always with new content; once `ended`, the lock is free."""
         expires = (datetime.now(UTC) + LEASE).replace(microsecond=0)
         said = {"holder": self.holder, "expires": None if ended else expires.isoformat()}
         said |= {"token": self.token, "nonce": uuid4().hex}
@@ -50,7 +50,7 @@ class Lease:
         self.expires = expires
 
     def check_time(self) -> None:
-        """Raise OvertakenError where another run may have taken the lock by now."""
+        """Raise OvertakenError if another run may have taken the lock by now."""
         if self.lost_to or self.expires <= datetime.now(UTC):
             raise OvertakenError(
                 f"the lock of {self.address} was not renewed in time and another run may work there: "
@@ -58,7 +58,7 @@ class Lease:
             )
 
     def check(self) -> None:
-        """Raise OvertakenError where another run is known to have taken the lock."""
+        """Raise OvertakenError if another run is known to have taken the lock."""
         if self.lost_to:
             raise OvertakenError(
                 f"the lock of {self.address} was not renewed in time and is held by {self.lost_to}: "
@@ -68,9 +68,9 @@ class Lease:
 
 @contextmanager
 def hold_lease(address: Address, run: str, work: Path) -> Iterator[Lease]:
-    """Hold the lock of an address for one run that works in a folder, which no other process does meanwhile.
+    """Hold the lock of an address for one run, which must be the only process that works in the folder `work`.
 
-    Raises TakenError where another run holds it, and UsageError where the store cannot have a lock.
+    Raises TakenError if another run holds it, and UsageError if the store cannot provide a lock.
     """
     lease = Lease(address, _token(work / TOKEN), holder_line(run))
     with naming_address(address):
@@ -83,14 +83,14 @@ def hold_lease(address: Address, run: str, work: Path) -> Iterator[Lease]:
         yield lease
     finally:
         ended.set()
-        # A thread of its own: what stops a run waits for no store that does not answer.
+        # A thread of its own, so that stopping a run does not wait for a store that does not answer.
         giving_up = Thread(target=_give_up, args=(lease, renewing), daemon=True)
         giving_up.start()
         giving_up.join(_GIVE_UP_SECONDS)
 
 
 def check_free(address: Address, work: Path) -> None:
-    """Raise TakenError where a run holds the lock of an address; one in the same work folder cannot any more."""
+    """Raise TakenError if a run holds the lock of an address; one from the same work folder has ended and does not."""
     with naming_address(address):
         found = read_object(address, LOCK)
         _check_free(address, _token(work / TOKEN), found)
@@ -98,20 +98,20 @@ def check_free(address: Address, work: Path) -> None:
 
 def _check_free(address: Address, token: str, found: tuple[bytes, Mark] | None) -> None:
     held = _parsed(address, found[0]) if found is not None else None
-    # One of our own token is left by a run that was killed: that this one could begin shows that it is gone.
+    # A lock with our own token was left by a killed run: that this run could begin shows that the other is gone.
     if held is not None and not _is_free(held) and held["token"] != token:
         raise TakenError(f"another run is publishing into {address}: {_holder_in_words(held)}")
 
 
 def holder_of(address: Address) -> str | None:
-    """Return who holds the lock of an address, if it is held; of a run on this machine that was killed, too."""
+    """Return who holds the lock of an address, or None; this includes a killed run of this machine."""
     found = read_object(address, LOCK)
     held = _parsed(address, found[0]) if found else None
     return _holder_in_words(held) if held is not None and not _is_free(held) else None
 
 
 def _token(file: Path) -> str:
-    """Return what the runs in a work folder are known by, one after the other."""
+    """Return the token that identifies all runs in a work folder; make it if there is none."""
     with suppress(OSError):
         if known := file.read_text(encoding="utf-8").strip():
             return known
@@ -124,14 +124,14 @@ def _take(lease: Lease) -> None:
     for _ in range(_TRIES):
         found = read_object(lease.address, LOCK)
         _check_free(lease.address, lease.token, found)
-        with suppress(ChangedError):  # another was faster, or the answer was lost and it is ours
+        with suppress(ChangedError):  # another run was faster, or the answer was lost and the lock is ours
             lease.say(found and found[1])
             return
     raise TakenError(f"other runs begin to publish into {lease.address} at this moment")
 
 
 def _check_conditions(lease: Lease) -> None:
-    """Raise UsageError where the store writes an object that is there, or in place of a version that is gone."""
+    """Raise UsageError if the store overwrites an object against a condition, or replaces a version that is gone."""
     stale = lease.mark
     lease.say(stale)
     for condition, mark in {"If-None-Match": None, "If-Match": stale}.items():
@@ -145,7 +145,7 @@ def _check_conditions(lease: Lease) -> None:
 
 def _renew(lease: Lease, ended: Event) -> None:
     while not ended.wait(RENEW_SECONDS):
-        # A store that does not answer for the moment is told again a little later.
+        # If the store does not answer now, the next attempt follows a little later.
         with suppress(ObjectError):
             try:
                 lease.say(lease.mark)

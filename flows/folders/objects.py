@@ -1,6 +1,6 @@
-"""The objects below an address: listed, read, written on a condition, and moved from and to this machine.
+"""The objects below an address: listing, reading, writing on a condition, and copying from and to this machine.
 
-obstore does the requests. It is loaded by the first of them, since a corpus on disk needs none.
+obstore makes the requests. The first request loads it, since a corpus on disk makes none.
 """
 
 import errno
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-Mark = Mapping[str, str]  # of one version of an object: its ETag, or a number that its store has given it
+Mark = Mapping[str, str]  # identifies a version of an object: by its ETag, or by a number that the store gave it
 
 AT_ONCE = 8  # requests
-BLOCK_BYTES = 1 << 22  # of an object asked for at once
-# One request, and one with those that follow where it fails: with all of them a worker says nothing for a minute.
+BLOCK_BYTES = 1 << 22  # of an object, in one request
+# For one request, and for a request with its retries, during which a worker gives no sign of life.
 _REQUEST = timedelta(seconds=20)
 _CONNECT = timedelta(seconds=5)
 _RETRY = {"max_retries": 4, "retry_timeout": timedelta(seconds=40)}
@@ -37,14 +37,14 @@ _LISTED = 1000  # objects at once
 
 
 class ObjectError(OSError):
-    """A store has refused a request, or has not answered it in several attempts; `strerror` says why."""
+    """A store has refused a request or has not answered several attempts; `strerror` says why."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(errno.EIO, reason)
 
 
 class RefusedError(ObjectError):
-    """Asking again would be answered alike."""
+    """The store has refused the request, and would refuse it again."""
 
 
 class NoObjectError(RefusedError):
@@ -52,7 +52,7 @@ class NoObjectError(RefusedError):
 
 
 class ChangedError(RefusedError):
-    """The object is not the version that was asked for, or is there and should not be."""
+    """The object is not the version that was asked for, or exists though it should not."""
 
 
 class UnreachableError(StoreError):
@@ -60,12 +60,12 @@ class UnreachableError(StoreError):
 
 
 class _NameError(Exception):
-    """A key among those listed is none that can be read."""
+    """A listed key cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Object:
-    """What a listing says of an object: its name below the address, its bytes, nanoseconds of its last change."""
+    """A listed object: its name below the address, its size in bytes, its last change in nanoseconds, its mark."""
 
     name: str
     size: int
@@ -75,7 +75,7 @@ class Object:
 
 @contextmanager
 def naming_address(address: Address) -> Iterator[None]:
-    """Say in one line which address it was, for what a store refuses (UsageError) or does not answer."""
+    """Turn a refusal (UsageError) or a missing answer (UnreachableError) into one line that names the address."""
     try:
         yield
     except RefusedError as error:
@@ -87,15 +87,15 @@ def naming_address(address: Address) -> Iterator[None]:
 def list_objects(address: Address, unlisted: Callable[[str, str], None] | None = None) -> list[Object]:
     """List all objects below an address.
 
-    A key with an empty part, a part `.` or `..` or a control character fails the listing of the folder it lies in, for
-    which `unlisted` is then called with its name and the reason; without `unlisted`, and for a key right below the
-    address, that raises RefusedError.
+    A key with an empty part, a part `.` or `..`, or a control character fails the listing of its folder. Then
+    `unlisted` is called with the folder's name and the reason. Without `unlisted`, or if the key is right below the
+    address, RefusedError is raised.
     """
     return _away([partial(_listed, address, unlisted)])[0]
 
 
 def holds_objects(address: Address) -> bool:
-    """Say whether any object lies below an address; raises ObjectError where that cannot be told."""
+    """Say whether any object is below an address; raise ObjectError if that cannot be told."""
 
     def ask(store: "ObjectStore") -> bool:
         return any(store.list(chunk_size=1))
@@ -148,7 +148,7 @@ def _mark(meta: Any) -> Mark:
 
 
 def read_object(address: Address, name: str) -> tuple[bytes, Mark] | None:
-    """Return the content of a small object and its mark; None where there is none."""
+    """Return the content of a small object and its mark, or None if it does not exist."""
 
     def ask(store: "ObjectStore") -> tuple[bytes, Mark]:
         found = store.get(name)
@@ -161,9 +161,9 @@ def read_object(address: Address, name: str) -> tuple[bytes, Mark] | None:
 
 
 def write_object(address: Address, name: str, content: bytes, before: Mark | None) -> Mark:
-    """Write a small object in the place of the version `before`, or where there is none; return the mark of the new.
+    """Write a small object over its version `before`, or as a new one if that is None; return the new mark.
 
-    Raises ChangedError where there is another; that may be the one just written, if the answer to it was lost.
+    Raises ChangedError if there is another version; it may be the one just written, if the answer was lost.
     """
     mode: Any = dict(before) if before is not None else "create"
     return _asked(address, lambda store: _mark(store.put(name, content, mode=mode)))
@@ -172,9 +172,9 @@ def write_object(address: Address, name: str, content: bytes, before: Mark | Non
 def fetch(
     address: Address, name: str, file: Path, *, size: int, e_tag: str | None, gets_on: Callable[[], None]
 ) -> None:
-    """Copy an object of `size` bytes to a file, block by block; raises ChangedError where it is another version.
+    """Copy an object of `size` bytes to a file, block by block; raise ChangedError if it is another version.
 
-    For workers: it does the requests itself, and calls `gets_on` between them.
+    For workers: the requests are made on this thread, and `gets_on` is called between them.
     """
     store = _store(address)
     with file.open("wb") as stream:
@@ -189,7 +189,7 @@ def fetch(
 
 
 def upload(address: Address, files: Mapping[str, Path]) -> None:
-    """Write objects of files, some at once."""
+    """Write files as objects, several at once; `files` has the names of the objects."""
 
     def put(name: str, file: Path) -> None:
         store = _store(address)
@@ -200,7 +200,7 @@ def upload(address: Address, files: Mapping[str, Path]) -> None:
 
 
 def download(address: Address, objects: Iterable[Object], folder: Path) -> None:
-    """Write files of objects below a folder, some at once; each is there whole or not at all."""
+    """Write objects as files below a folder, several at once; each file is there completely or not at all."""
 
     def get(one: Object) -> None:
         path = folder / one.name
@@ -212,7 +212,7 @@ def download(address: Address, objects: Iterable[Object], folder: Path) -> None:
 
 
 def delete_objects(address: Address, names: Iterable[str]) -> None:
-    """Delete objects; it is no error if one is not there."""
+    """Delete objects; one that does not exist is no error."""
     wanted = list(names)
     if wanted:
         _asked(address, lambda store: store.delete(wanted))
@@ -228,9 +228,9 @@ def _asked(address: Address, request: Callable[["ObjectStore"], T]) -> T:
 
 
 def _away(works: Iterable[Callable[[], T]]) -> list[T]:
-    """Do pieces of work on threads, some at once; return what they give, in their order.
+    """Do pieces of work on threads, several at once; return their results in order.
 
-    A request is heard to its end, whatever comes meanwhile. So this thread, which hears what stops the run, makes none.
+    A request cannot be interrupted, so this thread, which receives the signals that stop a run, makes none itself.
     """
     waiting: deque[tuple[Callable[[], T], Future[T]]] = deque((work, Future()) for work in works)
     futures = [future for _, future in waiting]
@@ -243,7 +243,7 @@ def _away(works: Iterable[Callable[[], T]]) -> list[T]:
                 return
             try:
                 future.set_result(work())
-            except BaseException as error:  # noqa: BLE001 - whoever waits for it gets it
+            except BaseException as error:  # noqa: BLE001 - whoever waits for the result gets it
                 future.set_exception(error)
 
     for _ in range(min(AT_ONCE, len(waiting))):
@@ -256,13 +256,13 @@ def _away(works: Iterable[Callable[[], T]]) -> list[T]:
 
 @lru_cache(maxsize=8)
 def _store(address: Address) -> "ObjectStore":
-    """Return the store of an address, with what the environment says of servers and credentials."""
+    """Return the store of an address, with the servers and credentials that the environment names."""
     try:
         from obstore.store import AzureStore, GCSStore, S3Store
     except ImportError:
         needs = f"{address} needs the package obstore, which is not installed"
         raise UsageError(f"{needs}: pip install 'winnow-news[cloud]'") from None
-    # An address with http:// comes from the environment, and is meant.
+    # Only the environment can name a server with http://, so it is meant.
     options: Any = {"timeout": _REQUEST, "connect_timeout": _CONNECT, "allow_http": True}
     retry: Any = _RETRY
     kind: Any = {"s3": S3Store, "gs": GCSStore, "az": AzureStore}[address.scheme]
@@ -271,16 +271,16 @@ def _store(address: Address) -> "ObjectStore":
             store: ObjectStore = kind(
                 address.bucket, prefix=address.path or None, client_options=options, retry_config=retry
             )
-    except ObjectError as error:  # of settings in the environment: nothing has been asked yet
+    except ObjectError as error:  # the settings in the environment are wrong: no request was made yet
         raise RefusedError(error.strerror or "") from None
     return store
 
 
 @contextmanager
 def _refusals() -> Iterator[None]:
-    """Raise ObjectError, with a reason for people, for what obstore raises.
+    """Turn the errors of obstore into ObjectError with a reason for people.
 
-    Its own words may have a signed address in them, so they are not chained either.
+    obstore's own words may contain a signed address, so its error is not chained either.
     """
     from obstore import exceptions as kinds
 
@@ -300,13 +300,13 @@ def _refusals() -> Iterator[None]:
 
 
 def _is_refusal(text: str) -> bool:
-    """Say whether the answer was that the request was wrong; 408 and 429 say that it came at a bad time."""
+    """Say whether the answer was that the request is wrong; 408 and 429 only say that it came at a bad time."""
     status = text.partition("status code: ")[2][:3]
     return _lacks_credentials(text) or (status.startswith("4") and status not in ("408", "429"))
 
 
 def _lacks_credentials(text: str) -> bool:
-    """Say whether a machine was asked for credentials, as is done where the environment has none."""
+    """Say whether credentials were asked of the machine, which happens if the environment has none."""
     return "169.254." in text or "metadata.google" in text
 
 
@@ -314,5 +314,5 @@ def _reason(text: str) -> str:
     if _lacks_credentials(text):
         return "no credentials were found in the environment (AWS_ACCESS_KEY_ID, GOOGLE_APPLICATION_CREDENTIALS, ...)"
     words = text.partition("<Message>")[2].partition("</Message>")[0] or " ".join(text.split()).rsplit(" - ", 1)[-1]
-    # What follows a question mark may be a signature.
+    # A signature may follow a question mark.
     return " ".join(word.partition("?")[0] for word in words.split())[:_LONGEST_REASON]

@@ -1,4 +1,4 @@
-"""The two folders that a run is given, either of which may be an address."""
+"""The two folders of a run, either of which may be an address."""
 
 import os
 from pathlib import Path
@@ -9,12 +9,12 @@ from flows.folders.objects import holds_objects, naming_address
 
 
 def named_folders(raw: Path, clean: Path) -> tuple[Folder, Folder]:
-    """Return both as absolute paths or addresses; raises UsageError for an address of a kind that is not read."""
+    """Return both folders as absolute paths or addresses; raise UsageError for an address of an unknown kind."""
     return folder_named("raw", raw), folder_named("clean", clean)
 
 
 def check_folders(raw: Folder, clean: Folder) -> None:
-    """Raise UsageError unless `raw` can be listed and `clean` does not lie in it; an address must answer."""
+    """Raise UsageError unless `raw` can be listed and `clean` is outside it; an address must answer."""
     for address in (raw, clean):
         if isinstance(address, Address):
             with naming_address(address):

@@ -1,4 +1,4 @@
-"""What lies in the raw folder or at its address, and how it is dealt out in batches."""
+"""The files of the raw folder, or the objects at its address, and their distribution over batches."""
 
 import math
 import os
@@ -10,17 +10,17 @@ from pathlib import Path
 from flows.folders.addresses import Address, Folder
 from flows.folders.objects import Object, list_objects, naming_address
 
-# Tasks a worker gets at least, so that all of them end at about the same time.
+# Tasks that each worker gets at least, so that all workers finish at about the same time.
 TURNS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One raw file: its name as the tables give it, its path, its size in bytes on disk.
+    """A raw file: its name as the tables give it, its path, and its size in bytes on disk.
 
-    `modified` and `changed` are the nanoseconds of its content's and of its inode's last change. Of an object in a
-    `bucket`, `path` is the key, and `modified` stands for the version that `e_tag` names; `changed` is then 0, since an
-    ETag changes with every version. `problem` says why it cannot be read, if listing has shown that.
+    `modified` and `changed` are the times of the last change of its content and of its inode, in nanoseconds. For an
+    object in a `bucket`, `path` is the key, `modified` is a number made from `e_tag`, and `changed` is 0, since an ETag
+    changes with every version. `problem` says why the file cannot be read, if the listing has shown that.
     """
 
     name: str
@@ -34,10 +34,10 @@ class Source:
 
 
 def list_sources(raw: Folder) -> list[Source]:
-    """List every file below the raw folder in the order of its name; hidden files and folders are passed over.
+    """List every file below the raw folder, sorted by name; hidden files and folders are skipped.
 
-    A folder that cannot be listed and a link to a folder, which is not followed, are listed themselves, as if they were
-    files without bytes, so that their fate can be told. Raises UsageError where an address cannot be listed.
+    A folder that cannot be listed, and a link to a folder, which is not followed, are listed like empty files, so that
+    they get a fate. Raises UsageError if an address cannot be listed.
     """
     found = _objects(raw) if isinstance(raw, Address) else _walk(raw)
     return sorted(found, key=lambda source: source.name)
@@ -53,7 +53,7 @@ def _objects(raw: Address) -> list[Source]:
 
     with naming_address(raw):
         objects = list_objects(raw, note)
-    # Some tools leave an object without bytes for a folder.
+    # Some tools mark a folder by an empty object.
     folders = {one.name.rsplit("/", 1)[0] for one in objects}
     shown = [
         one
@@ -75,7 +75,7 @@ def _number(e_tag: str) -> int:
 
 
 def _walk(raw: Path) -> Iterator[Source]:
-    # Strings: a hundred thousand Path objects would take a second.
+    # Strings, since a hundred thousand Path objects would take a second.
     above = len(f"{raw}/")
     unlisted: list[str] = []
 
@@ -92,7 +92,7 @@ def _walk(raw: Path) -> Iterator[Source]:
             try:
                 stat = os.stat(path)  # noqa: PTH116
             except OSError:
-                unlisted.append(path)  # a dangling link or a file just removed: reading it will say so
+                unlisted.append(path)  # a dangling link, or a file just removed: reading it will say so
                 continue
             yield Source(_name(path[above:]), path, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
     for path in unlisted:
@@ -100,20 +100,20 @@ def _walk(raw: Path) -> Iterator[Source]:
 
 
 def _name(path: str) -> str:
-    """Return a name that fits a Parquet string and is no other file's.
+    """Return a name for a file that fits a Parquet string and that no other file has.
 
-    Bytes of a file's name that are not UTF-8 are written as \\xNN, and a backslash as two.
+    Bytes that are not UTF-8 are written as \\xNN, and a backslash is doubled.
     """
     return os.fsencode(path).replace(b"\\", b"\\\\").decode("utf-8", "backslashreplace")
 
 
 def share_out(count: int, *, workers: int, least: int, most: int) -> int:
-    """Return how many of `count` things to give to one task: `most`, or fewer where some workers would go without."""
+    """Return how many of `count` things one task gets: `most`, or fewer (at least `least`) to occupy all workers."""
     return min(most, max(least, math.ceil(count / (TURNS * workers))))
 
 
 def deal_batches(sources: Iterable[Source], *, files: int, size: int) -> list[tuple[Source, ...]]:
-    """Deal sources, in order, into batches of at most `files` files and `size` bytes; a larger file stands alone."""
+    """Deal sources, in order, into batches of at most `files` files and `size` bytes; a larger file is alone in one."""
     batches: list[tuple[Source, ...]] = []
     batch: list[Source] = []
     held = 0

@@ -1,1 +1,1 @@
-"""What `winnow doctor` looks at: what stands here, and the server."""
+"""What `winnow doctor` examines: this machine, and the Prefect server."""

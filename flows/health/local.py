@@ -1,4 +1,4 @@
-"""What `winnow doctor` looks at without a server: the environment, the settings, and the clean folder."""
+"""What `winnow doctor` examines on this machine: the environment, the settings, and the clean folder."""
 
 import fcntl
 import os
@@ -29,7 +29,7 @@ GB = 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was looked at and found; `advice` says what to do where it is wrong."""
+    """A finding: what was examined, its state and what was found; `advice` says what to do if something is wrong."""
 
     what: str
     state: Literal["ok", "note", "wrong"]
@@ -38,7 +38,7 @@ class Finding:
 
 
 def examine(clean: Path, file: Path | None) -> Iterator[Finding]:
-    """Yield what is found of the environment, of the settings in a file, and of a clean folder."""
+    """Yield findings about the environment, the settings in a file, and a clean folder."""
     yield Finding("system", "ok", f"{platform.system()} {platform.machine()}, Python {platform.python_version()}")
     yield from _packages()
     settings = Settings()
@@ -92,7 +92,7 @@ def _rulings(clean: Path, settings: Settings) -> Iterator[Finding]:
 
 
 def _packages() -> Iterator[Finding]:
-    """Yield which packages that Winnow needs are missing or of a version that is known to fail."""
+    """Yield whether packages that Winnow needs are missing or of a version that it does not allow."""
     unmet = []
     for line in requires(PACKAGE) or []:
         wanted = Requirement(line)
@@ -138,7 +138,7 @@ def _finding_of(what: str, check: Callable[[], None], found: str, advice: str) -
 
 
 def _disk(clean: Path) -> Finding:
-    """Tell whether another snapshot as large as the current one has room."""
+    """Tell whether there is room for another snapshot as large as the current one."""
     free = shutil.disk_usage(clean).free
     snapshot = published_snapshot(clean)
     needed = sum(path.stat().st_size for path in snapshot.rglob("*") if path.is_file()) if snapshot else 0
@@ -149,7 +149,7 @@ def _disk(clean: Path) -> Finding:
 
 
 def _lock(clean: Path) -> Finding:
-    """Tell who holds the folder; the lock is only tried where somebody has written that he has it."""
+    """Tell who holds the folder; the lock is only tried if the file names a holder."""
     path = clean / ".lock"
     if path.is_dir():
         return Finding("lock", "wrong", f"{path} is a folder", "move it away")
@@ -165,7 +165,7 @@ def _lock(clean: Path) -> Finding:
 
 
 def _store(clean: Path) -> Iterator[Finding]:
-    """Yield whether the parts of the store hold the bytes that they were written with."""
+    """Yield whether the parts of the store still have the bytes that were written."""
     folder = clean / ".store"
     if not folder.is_dir():
         return

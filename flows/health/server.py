@@ -1,4 +1,4 @@
-"""What `winnow doctor` asks the Prefect server: does it answer, does it plan runs, and does a worker take them."""
+"""What `winnow doctor` asks the Prefect server: does it answer, does it plan runs, does a worker take them."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -30,7 +30,7 @@ SILENT = timedelta(minutes=3)  # workers send a heartbeat every half minute
 
 
 def examine_server(clean: Path) -> Iterator[Finding]:
-    """Yield what is found of the configured server and of the deployments for a clean folder or address."""
+    """Yield findings about the configured server and the deployments for a clean folder or address."""
     if api_url() is None:
         found = "none is configured (PREFECT_API_URL): each run starts its own"
         yield Finding("server", "note", found, "to schedule runs, start one and run winnow deploy")
@@ -52,7 +52,7 @@ def examine_server(clean: Path) -> Iterator[Finding]:
 
 
 def _deployment(client: SyncPrefectClient, deployment: DeploymentResponse) -> Iterator[Finding]:
-    """Yield whether a deployment is paused, and else whether its runs are planned and taken."""
+    """Yield whether a deployment is paused or, if not, whether its runs are planned and taken."""
     name = f"{FLOW}/{deployment.name}"
     if deployment.paused:
         yield Finding(name, "note", "it is paused", f"prefect deployment resume {name}")

@@ -1,1 +1,1 @@
-"""What worker processes do, from raw files to the tables of a snapshot; nothing here knows Prefect."""
+"""The work of worker processes, from raw files to the tables of a snapshot; nothing here imports Prefect."""

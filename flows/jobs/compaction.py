@@ -1,6 +1,6 @@
-"""The joining of what many runs have added to the store: every night adds a batch, and most of them are small.
+"""The joining of batches in the store: every night adds one, and most are small.
 
-Without it a year of nights leaves thousands of files, and what has changed or gone since lies in them for good.
+Without it, a year of nights would leave thousands of files, and keep what has changed or gone since for good.
 """
 
 from collections.abc import Iterator
@@ -13,18 +13,18 @@ from flows.jobs.store import read_files, write_part
 from flows.jobs.stripped_parts import STRIPPED, store_tables, stored_tables, stripped_folder
 from flows.tables import EXTRACTED, FILES, REFUSED, frame_of
 
-# This many batches of about the same size are joined; sizes count as the same within a factor of this number. So each
-# record is written again once for each such factor below a full part, and fewer batches than this are left for each.
+# This many batches of about the same size are joined; sizes within a factor of this number count as the same. So each
+# record is written again once for each such factor below a full part, and each size keeps fewer batches than this.
 FANOUT = 8
 
 Stripped = dict[str, pl.DataFrame]
 
 
 def compact_store(store: Path, files: pl.Series, rows: int) -> int:
-    """Join small batches, and write anew those of which less than half is still current; return how many went.
+    """Join small batches, and rewrite those of which less than half is still current; return how many were replaced.
 
-    `files` are the keys of the current files, `rows` the articles of a full part. A batch that is killed in the middle
-    of this is not in the store any more, and its files are done again.
+    `files` are the keys of the current files, `rows` is the number of articles in a full part. If the process is killed
+    meanwhile, the batch that it was at is missing from the store, and the next run does its files again.
     """
     known = read_files(list((store / "files").glob("*.parquet")))
     size = (pl.col("records") + pl.col("split_off")).sum().alias("size")
@@ -40,7 +40,7 @@ def compact_store(store: Path, files: pl.Series, rows: int) -> int:
 
 
 def _groups(chosen: pl.DataFrame, rows: int) -> Iterator[list[str]]:
-    """Yield batches that together fill a part; each file of a batch names all parts of it, so it may not have many."""
+    """Yield groups of batches that fill a part; not more, since each file of a batch names all parts of the batch."""
     group: list[str] = []
     held = 0
     for batch, size in chosen.select("batch", "size").iter_rows():
@@ -54,7 +54,7 @@ def _groups(chosen: pl.DataFrame, rows: int) -> Iterator[list[str]]:
 
 
 def _join(store: Path, current: pl.DataFrame, rows: int) -> None:
-    """Write the current files of some batches as one batch, and remove theirs."""
+    """Write the current files of some batches as one batch, and remove these batches."""
     files = current.select("file")
     old = current["parts"].explode().drop_nulls().unique(maintain_order=True).to_list()
     refused = [path for part in old if (path := store / "refused" / f"{part}.parquet").exists()]
@@ -65,7 +65,7 @@ def _join(store: Path, current: pl.DataFrame, rows: int) -> None:
             new.append(write_part(left.select(list(REFUSED)), store / "refused"))
     rows_of_files = current.select("file", "records", "split_off").rows(named=True)
     joined = frame_of([{**row, "parts": new} for row in rows_of_files], FILES)
-    # Their own batches first: a file in two batches would be two.
+    # The old batches go first, since a file in two batches would count twice.
     for batch in current["batch"].unique():
         Path(batch).unlink()
     write_part(joined, store / "files")
@@ -79,7 +79,7 @@ def _join(store: Path, current: pl.DataFrame, rows: int) -> None:
 def _full_parts(
     store: Path, parts: list[str], files: pl.DataFrame, rows: int
 ) -> Iterator[tuple[pl.DataFrame, Stripped]]:
-    """Yield the current articles of some parts, `rows` at a time, with the tables that they were stripped to."""
+    """Yield the current articles of some parts, `rows` at a time, with the tables of their stripped parts."""
     articles = pl.DataFrame(schema=EXTRACTED)
     stripped: Stripped = {}
     for part in parts:
@@ -100,7 +100,7 @@ def _full_parts(
 
 
 def _write(store: Path, articles: pl.DataFrame, stripped: Stripped) -> str:
-    """Write a part and, beside it, what its articles were stripped to, if that is known of all; return its name."""
+    """Write a part and, if known for all its articles, the tables of its stripped part; return its name."""
     name = write_part(articles, store / "extracted")
     places = articles.select("id").with_row_index("place")
     tables = {

@@ -1,4 +1,4 @@
-"""From raw files to extracted parts in the store, a batch of files at a time, in a worker process."""
+"""From raw files to extracted parts in the store: a worker process takes a batch of files at a time."""
 
 import errno
 import os
@@ -32,13 +32,13 @@ from flows.tables import ARTICLE_FIELDS, COUNTS, CURRENT, EXTRACTED, FATE, FILES
 
 T = TypeVar("T")
 
-# Line keys grouped at once; some 100 bytes each while they are.
+# Line keys grouped at once; each takes about 100 bytes meanwhile.
 LINES_AT_ONCE = 4_000_000
-# Fates held before they are written; a table without a usable row has one for each of its rows.
+# Fates held in memory before they are written; a table without a usable row has one for each row.
 REFUSED_AT_ONCE = 10_000
-# Bytes on disk that a file may take `read.seconds` for, and again.
+# A file may take `read.seconds`, and the same again for each of these bytes on disk.
 READ_LIMIT_BYTES = 10_000_000
-# Files below these are made up as they are read: some have no end, and reading others stops something.
+# The kernel makes up the files below these as they are read. Some have no end, and reading others changes something.
 _NO_DISKS = ("/proc", "/sys")
 _KINDS = (
     (stat.S_ISFIFO, "a pipe"),
@@ -49,7 +49,7 @@ _KINDS = (
 
 
 class TransientReadError(OSError):
-    """A raw file could not be read this time, for a reason that may pass."""
+    """A raw file could not be read for a reason that may pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class ExtractJob:
 
 @dataclass(slots=True)
 class _Extracted:
-    """What a batch has extracted and not yet written."""
+    """What a batch has extracted: articles and fates that are not yet written, and the parts that are."""
 
     articles: list[dict[str, Any]] = field(default_factory=list)
     refused: list[dict[str, Any]] = field(default_factory=list)
@@ -83,7 +83,7 @@ class _Extracted:
 
 
 def extract_batch(job: ExtractJob) -> Tally:
-    """Read, extract and split the records of the files that the store does not know; note which files there are."""
+    """Read, extract and split the records of files that the store does not know; stage which files there are."""
     known = _known_files(job.store)
     fetched: Counter[str] = Counter()
     current: list[dict[str, Any]] = []
@@ -106,7 +106,7 @@ def extract_batch(job: ExtractJob) -> Tally:
                 unkeyed.append(fate)
     _flush(held, job)
     if new:
-        # Written last: a file is known only once all it gave is in the store.
+        # Written last, so that a file is known only once everything from it is in the store.
         rows = [{**row, "parts": held.parts} for row in new]
         write_part(frame_of(rows, FILES), job.store / "files")
     tally = _stage(job, current, unkeyed)
@@ -117,20 +117,20 @@ def extract_batch(job: ExtractJob) -> Tally:
 
 
 def refuse_file(job: ExtractJob, message: str) -> Tally:
-    """Note that the only file of a job cannot be read."""
+    """Stage that the only file of a job cannot be read."""
     (source,) = job.sources
     row, fate = _refused(source, message)
     return _stage(job, [row], [fate])
 
 
 def _refused(source: Source, message: str, fate: FateName = "unreadable") -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the rows of a file that cannot be read: that it is there, and its fate."""
+    """Return two rows for a file that cannot be read: one says that it is there, the other is its fate."""
     row = {"source": source.name, "file": None, "records": 1, "split_off": 0}
     return row, _fate_row(Fate(source.name, 0, fate, message))
 
 
 def _stage(job: ExtractJob, current: Sequence[dict[str, Any]], unkeyed: Sequence[dict[str, Any]]) -> Tally:
-    """Write which files there are and which of them could not be read; count them."""
+    """Stage which files there are and which of them could not be read; return their counts."""
     write_frame(frame_of(current, CURRENT), job.staging / "current" / f"{job.name}.parquet")
     write_frame(frame_of(unkeyed, FATE), job.staging / "unreadable" / f"{job.name}.parquet")
     counts = {name: sum(row[name] for row in current) for name in COUNTS}
@@ -140,7 +140,7 @@ def _stage(job: ExtractJob, current: Sequence[dict[str, Any]], unkeyed: Sequence
 
 @lru_cache(maxsize=1)
 def _known_files(store: Path) -> dict[str, dict[str, int]]:
-    """Return the counts of each file that the store knows, once a worker and run."""
+    """Return the counts of each file that the store knows; read once for each worker and run."""
     files = (
         pl.scan_parquet(store / "files" / "*.parquet", schema=FILES).select("file", "records", "split_off").collect()
     )
@@ -148,7 +148,7 @@ def _known_files(store: Path) -> dict[str, dict[str, int]]:
 
 
 class _CannotReadError(Exception):
-    """A raw file cannot be read this time; the message says why, `fate` in one word."""
+    """A raw file cannot be read this time; the message says why, and `fate` says it in one word."""
 
     def __init__(self, message: str, fate: FateName = "unreadable") -> None:
         super().__init__(message)
@@ -159,7 +159,7 @@ class _CannotReadError(Exception):
 def _at_hand(source: Source, job: ExtractJob, fetched: Counter[str], begins: Begins) -> Iterator[Source]:
     """Give a source whose path is that of a file: of an object, a copy that is there for as long as the body lasts.
 
-    Raises _CannotReadError, or TransientReadError where another attempt may help.
+    Raises _CannotReadError, or TransientReadError if another attempt may help.
     """
     if source.problem is not None:
         raise _CannotReadError(source.problem)
@@ -182,7 +182,7 @@ def _fetch(source: Source, job: ExtractJob, copy: Path, begins: Begins) -> None:
     if source.size > free:
         why = f"{source.size:,} bytes, and the disk that it would be copied to has {free:,} free"
         raise _CannotReadError(why, "too_large")
-    seconds = _read_seconds(source, job)
+    seconds = read_seconds(source, job.settings)
     gets_on = partial(begins, Step("fetch", source.name, 0), seconds)
     try:
         gets_on()
@@ -201,8 +201,8 @@ def _fetch(source: Source, job: ExtractJob, copy: Path, begins: Begins) -> None:
 
 
 def _key(source: Source, job: ExtractJob, begins: Begins) -> str:
-    """Return the key of a file; raises _CannotReadError, or TransientReadError where another attempt may help."""
-    seconds = _read_seconds(source, job)
+    """Return the key of a file; raise _CannotReadError, or TransientReadError if another attempt may help."""
+    seconds = read_seconds(source, job.settings)
     try:
         begins(Step("key", source.name, 0), seconds)
         with time_limit(seconds):
@@ -217,7 +217,7 @@ def _key(source: Source, job: ExtractJob, begins: Begins) -> str:
 
 
 def _check_regular(path: Path) -> None:
-    """Raise _CannotReadError unless this is a file on a disk, or a link to one; anything else may never end."""
+    """Raise _CannotReadError unless this is a file on a disk or a link to one, since reading others may never end."""
     try:
         mode = path.stat().st_mode
     except OSError as error:
@@ -227,7 +227,7 @@ def _check_regular(path: Path) -> None:
     if stat.S_ISDIR(mode) and path.is_symlink():
         raise _CannotReadError("a link to a folder; such links are not followed")
     if stat.S_ISDIR(mode):
-        os.scandir(path).close()  # says why it could not be listed, if it still cannot
+        os.scandir(path).close()  # raises the reason if the folder still cannot be listed
         raise _CannotReadError("a folder that could not be listed; its files are not in this run")
     if not stat.S_ISREG(mode):
         kind = next((name for of_kind, name in _KINDS if of_kind(mode)), "not a regular file")
@@ -236,20 +236,20 @@ def _check_regular(path: Path) -> None:
         raise _CannotReadError(f"a link to {target}, which is no file on a disk")
 
 
-def _read_seconds(source: Source, job: ExtractJob) -> float:
-    """Return how long reading a file may take."""
-    return job.settings.read.seconds * (1 + source.size / READ_LIMIT_BYTES)
+def read_seconds(source: Source, settings: Settings) -> float:
+    """Return the seconds that reading a file may take."""
+    return settings.read.seconds * (1 + source.size / READ_LIMIT_BYTES)
 
 
 def _cannot_read(source: Source, job: ExtractJob, error: OSError) -> Exception:
-    """Return what to raise for a failure of I/O: an error that causes another attempt, as long as one follows."""
+    """Return the error to raise for a failure of I/O: one that causes another attempt, unless this is the last."""
     if not job.last:
         return TransientReadError(error.errno, f"{source.name}: {error.strerror}")
     return _CannotReadError(f"cannot be read: {error.strerror or error}")
 
 
 def _extract_file(source: Source, key: str, job: ExtractJob, held: _Extracted, begins: Begins) -> dict[str, int]:
-    """Extract one file into what is held, writing parts as they fill; return how many records and splits it had."""
+    """Extract one file into `held`, writing parts as they fill; return the numbers of its records and its splits."""
     counts = {"records": 0, "split_off": 0}
     for outcome in _outcomes(source, job, counts, begins):
         row: dict[str, Any] | Fate
@@ -310,7 +310,7 @@ def _extracted(source: Source, job: ExtractJob, begins: Begins) -> Iterator[Arti
 def _limited(
     stage: str, record: RawDocument | Article, job: ExtractJob, begins: Begins, work: Callable[[], T]
 ) -> T | Fate:
-    """Return what `work` gives for a record, or the record's fate where it raises an error or takes too long."""
+    """Return what `work` gives for a record, or the record's fate if it raises an error or takes too long."""
     try:
         begins(Step(stage, record.source, record.record), job.settings.run.page_seconds)
         with time_limit(job.settings.run.page_seconds):
@@ -321,8 +321,8 @@ def _limited(
 
 
 def _read(source: Source, job: ExtractJob, begins: Begins) -> Iterator[RawDocument | Fate]:
-    """Read the records of a file for as long as its time lasts; what is done with them meanwhile is not counted."""
-    seconds = left = _read_seconds(source, job)
+    """Read the records of a file until its time is over; the time spent on its records does not count."""
+    seconds = left = read_seconds(source, job.settings)
     record = -1
     try:
         with Path(source.path).open("rb") as stream:
@@ -341,7 +341,7 @@ def _read(source: Source, job: ExtractJob, begins: Begins) -> Iterator[RawDocume
         message = f"took longer than {seconds:g} s to read (read.seconds); nothing after it in the file was read"
         yield Fate(source.name, record + 1, "too_slow", message)
     except OSError as error:
-        # Not a fate of the content, to be kept with it: the next run tries again.
+        # Not stored as a fate of the content, so that the next run tries again.
         raise _cannot_read(source, job, error) from error
 
 
@@ -350,17 +350,17 @@ def _fate_row(fate: Fate) -> dict[str, Any]:
 
 
 def survey(staging: Path, store: Path, rulings: Sequence[Ruling]) -> tuple[list[str], Tally]:
-    """Return the extracted parts that hold articles of the current files, and gather what is known of them.
+    """Return the extracted parts with articles of the current files; stage what the corpus and people know of them.
 
-    That is the lines that the pages of a site repeat, which paragraphs of an article open other articles, and which
-    articles people have ruled nothing is to be cut from.
+    That is the lines that the pages of a site repeat, the paragraphs of an article that open other articles, and the
+    articles that people have exempted from cuts.
     """
     current = pl.scan_parquet(staging / "current" / "*.parquet", schema=CURRENT).select("file").drop_nulls().collect()
     write_frame(current, staging / "files.parquet")
     known = pl.scan_parquet(store / "files" / "*.parquet", schema=FILES).collect()
     named = known.join(current, on="file", how="semi")["parts"].explode().drop_nulls().unique().sort()
     paths = {name: store / "extracted" / f"{name}.parquet" for name in named}
-    parts = [name for name, path in paths.items() if path.exists()]  # the others hold refused records
+    parts = [name for name, path in paths.items() if path.exists()]  # the other parts hold refused records
     sited = (
         pl.scan_parquet([paths[name] for name in parts], schema=EXTRACTED if not parts else None)
         .select("file", pl.col("site").fill_null(""), "lines")  # articles without a site count as one site's
@@ -380,14 +380,14 @@ def survey(staging: Path, store: Path, rulings: Sequence[Ruling]) -> tuple[list[
 
 
 def current_records(staging: Path, store: Path) -> pl.DataFrame:
-    """Return the articles of the current files, by what rulings name them by."""
+    """Return the articles of the current files, with the columns by which rulings name them."""
     files = pl.scan_parquet(staging / "files.parquet")
     articles = pl.scan_parquet(store / "extracted" / "*.parquet", schema=EXTRACTED)
     return articles.join(files, on="file", how="semi").select(list(KEYS)).collect()
 
 
 def _found_elsewhere(openings: pl.LazyFrame) -> pl.DataFrame:
-    """Return for each article the keys of those of its paragraphs, but for the first, that open other articles."""
+    """Return, for each article, the keys of its paragraphs (but not the first) that open other articles."""
     first = openings.select(pl.col("openings").list.first().alias("key")).drop_nulls().unique()
     later = openings.select("id", pl.col("openings").list.slice(1).alias("key")).explode("key").drop_nulls()
     found = later.join(first, on="key", how="semi").collect(engine="streaming")
@@ -395,7 +395,7 @@ def _found_elsewhere(openings: pl.LazyFrame) -> pl.DataFrame:
 
 
 def _shared_lines(sited: pl.LazyFrame, sites: pl.Series) -> pl.DataFrame:
-    """Count on how many pages of its site each line stands, for lines on several; a share of the keys at a time."""
+    """Count the pages of a site that have each line, for lines on several pages; a share of the keys at a time."""
     numbers = pl.LazyFrame({"site": sites}).with_row_index("number")
     lines = sited.join(numbers, on="site").select("number", pl.col("lines").alias("line")).explode("line").drop_nulls()
     total = lines.select(pl.len()).collect(engine="streaming").item()

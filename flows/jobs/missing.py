@@ -1,4 +1,4 @@
-"""The articles whose raw file is gone or cannot be read: carried on from the snapshot before."""
+"""Articles whose raw file is gone or cannot be read, which are carried on from the snapshot before."""
 
 import json
 from collections import Counter
@@ -20,13 +20,13 @@ from flows.snapshots.published import naming_damage
 from flows.snapshots.records import scan
 from flows.tables import CLEANED, COLUMNS, CURRENT, FATE, REMOVAL, frame_of, schema_json, write_frame
 
-CARRIED = ("articles", "duplicates", "audit/removals")  # tables that missing articles are carried on from
+CARRIED = ("articles", "duplicates", "audit/removals")  # the tables from which missing articles are carried on
 
 
 def carry_missing(clean: Path, staging: Path, settings: Settings) -> Tally:
     """Stage the articles of the current snapshot whose raw file is gone or cannot be read, with their removals.
 
-    A file that cannot be read was counted as one record; where its articles are carried on, they are its records.
+    A file that cannot be read was counted as one record; if its articles are carried on, they count in its place.
     """
     folder = staging / MISSING
     cleaned, removals = pl.DataFrame(schema=CLEANED), pl.DataFrame(schema=REMOVAL)
@@ -44,14 +44,14 @@ def carry_missing(clean: Path, staging: Path, settings: Settings) -> Tally:
 
 
 def _carried(snapshot: Path, staging: Path, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame, int]:
-    """Return the articles to carry on from a snapshot, their removals, and how many unread files they stand for."""
+    """Return the articles to carry on from a snapshot, their removals, and the number of unread files they replace."""
     cleaned, removals = pl.DataFrame(schema=CLEANED), pl.DataFrame(schema=REMOVAL)
     if not _can_be_carried(snapshot, settings):
         return cleaned, removals, 0
     read = pl.scan_parquet(staging / "current" / "*.parquet", schema=CURRENT).drop_nulls("file").select("source")
     unread = frozenset(unread_files(staging)["source"])
     published = [scan(snapshot, table) for table in ("articles", "duplicates")]
-    # Mostly no file is gone, and then no text need be read.
+    # Mostly no file is gone, so that no text need be read.
     lost = pl.concat([table.select("id", "source") for table in published]).join(read, on="source", how="anti")
     gone = lost.collect()
     if settings.publish.missing == "drop":
@@ -60,7 +60,7 @@ def _carried(snapshot: Path, staging: Path, settings: Settings) -> tuple[pl.Data
     replaced = len(unread & set(gone["source"]))
     gone = gone.select("id")
     if gone.height:
-        # What an article took over from its copies is not its own, and is looked for anew.
+        # What an article took over from its copies is not its own, so it is looked for again.
         own = [
             pl.when(~pl.col("filled_from").fill_null("").str.contains(f"{name}: ", literal=True)).then(name)
             for name in FILLED
@@ -74,9 +74,10 @@ def _carried(snapshot: Path, staging: Path, settings: Settings) -> tuple[pl.Data
 
 
 def _can_be_carried(snapshot: Path, settings: Settings) -> bool:
-    """Say whether the articles of a snapshot have today's columns; raises UsageError where they do not and should.
+    """Say whether the articles of a snapshot can be carried on; raise UsageError if they should be and cannot.
 
-    A column that may be empty may be missing too: the version that published the snapshot did not have it yet.
+    They must have today's columns. A column that may be empty may also be missing, since the version that published the
+    snapshot may not have had it yet.
     """
     published = json.loads((snapshot / "schema.json").read_text(encoding="utf-8"))
     today = json.loads(schema_json())
@@ -91,21 +92,21 @@ def _can_be_carried(snapshot: Path, settings: Settings) -> bool:
 
 
 def _fits(published: dict[str, str], today: dict[str, str], table: str) -> bool:
-    """Say whether a published table has today's columns, but for those that may be empty, and no others."""
+    """Say whether a published table has today's columns and no others; those that may be empty may be missing."""
     missing = {name for name in today if name not in published and COLUMNS[table][name].empty}
     return published == {name: kind for name, kind in today.items() if name not in missing}
 
 
 def _is_below(source: str, places: frozenset[str]) -> bool:
-    """Say whether a source is one of these places or lies in one of them."""
+    """Say whether a source is one of these places or is below one of them."""
     parts = source.split("/")
     return any("/".join(parts[: end + 1]) in places for end in range(len(parts)))
 
 
 def _fingerprint_each(cleaned: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the fingerprints of articles, and the fates of those on which that fails.
+    """Return the fingerprints of articles, and the fates of those that raise an error.
 
-    They are computed together; where that fails, half by half, down to the article that it fails on.
+    They are computed together or, if that fails, half by half, down to the article that is the cause.
     """
     work = partial(fingerprint, cleaned["text"], config=settings.dedup)
     if cleaned.is_empty():

@@ -1,4 +1,4 @@
-"""The dedup stage over the cleaned parts: what it is given, and what it leaves; of one shard, done in one worker."""
+"""The dedup stage over the cleaned parts: its input and output, and the work on a corpus of one shard."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -28,8 +28,8 @@ PLACE = ("source", "record", "missing")
 class Gathered:
     """The cleaned articles without their texts.
 
-    `heights` are the rows of each part. `left` are the articles that are not taken down, with the column `alone` where
-    they are exempt from merging; `rows` says where the others, `compared`, stand in all parts.
+    `heights` are the numbers of rows of the parts. `left` has the articles that are not taken down, and its column
+    `alone` says which are exempt from merging. `compared` has those that are not, and `rows` their rows in all parts.
     """
 
     parts: list[Path]
@@ -40,17 +40,17 @@ class Gathered:
 
 
 def count_cleaned(folders: Sequence[Path]) -> int:
-    """Return how many cleaned articles there are."""
+    """Return the number of cleaned articles."""
     parts = table_parts(folders, "cleaned")
     count: int = pl.scan_parquet(parts).select(pl.len()).collect().item() if parts else 0
     return count
 
 
 def gather_articles(folders: Sequence[Path], staging: Path, rulings: Sequence[Ruling]) -> Gathered:
-    """Gather what the stage must know of all articles at once; stage which ones are exempt from merging."""
+    """Gather what the stage must know of all articles; stage which ones are exempt from merging."""
     parts = table_parts(folders, "cleaned")
     articles = pl.DataFrame(schema={name: CLEANED[name] for name in (*COLUMNS, *PLACE)} | {"part": pl.String()})
-    if parts:  # all at once: one by one it takes four times as long
+    if parts:  # all at once, since one by one takes four times as long
         articles = pl.scan_parquet(parts, include_file_paths="part").select(articles.columns).collect()
     heights = dict(articles.group_by("part").len().iter_rows())
     taken = pl.read_parquet(staging / TAKEN_DOWN, columns=["id"])["id"]
@@ -70,7 +70,7 @@ def gather_articles(folders: Sequence[Path], staging: Path, rulings: Sequence[Ru
 def find_duplicates(
     folders: Sequence[Path], clean: Path, staging: Path, settings: Settings, rulings: Sequence[Ruling]
 ) -> Tally:
-    """Find the near-duplicates among the cleaned articles of some folders; what is exempt from merging is none."""
+    """Find the near-duplicates among the cleaned articles of some folders, apart from those exempt from merging."""
     gathered = gather_articles(folders, staging, rulings)
     fingerprints = fingerprint(pl.Series(dtype=pl.String), config=settings.dedup)
     if gathered.parts:
@@ -86,9 +86,9 @@ def find_duplicates(
 
 
 def write_found(found: Deduplicated, left: pl.DataFrame, clean: Path, staging: Path) -> Tally:
-    """Write what is decided on each article, pairs, passages and what was capped to staging.
+    """Stage the decision on each article, the pairs, the passages and what was capped.
 
-    A cluster that has a member of the previous snapshot carries its `cluster_id` on.
+    A cluster with a member from the previous snapshot keeps its `cluster_id`.
     """
     for name in DEDUP_AUDIT:
         write_frame(getattr(found, name), staging / f"{name}.parquet")
@@ -101,14 +101,14 @@ def write_found(found: Deduplicated, left: pl.DataFrame, clean: Path, staging: P
 
 
 def _alone(ids: pl.Series, clusters: pl.DataFrame) -> pl.DataFrame:
-    """Return a cluster of its own for each of some articles, with the columns of clusters."""
+    """Return a table of clusters in which each article forms its own."""
     rows = pl.DataFrame({"id": ids, "kept_id": ids, "cluster_id": ids, "cluster_size": [1] * len(ids)})
     missing = {name: pl.lit(None) for name in clusters.columns if name not in rows.columns}
     return rows.with_columns(**missing).select(clusters.columns).cast(clusters.schema)
 
 
 def texts_of(parts: Sequence[Path], heights: Sequence[int]) -> Callable[[npt.NDArray[np.int64]], pl.Series]:
-    """Return what reads the texts of rows, counted over all parts; a part is read if one of its rows is wanted."""
+    """Return a function that reads the texts of rows, counted over all parts; it only reads parts with such rows."""
     starts = np.array([0, *accumulate(heights)], np.int64)
 
     def read(rows: npt.NDArray[np.int64]) -> pl.Series:

@@ -1,10 +1,11 @@
-"""The dedup stage in shards: its steps over files in staging, each for one shard, in a worker process.
+"""The dedup stage in shards: its steps over files in staging; a worker process takes a step for one shard.
 
-No step holds the texts, signatures or passages of more than a share of the articles. What a step needs of articles
-elsewhere it asks for by their rows; the share they are in writes it down for it. Every file goes to all shards of the
-next step, sorted by shard, and a step reads of each file the row groups that hold its own.
+No step holds the texts, signatures or passages of more than a share of the articles. If it needs something of other
+articles, it asks for them by their rows, and the task for their share writes it down. Every file serves all shards of
+the next step and is sorted by shard; a step reads only the row groups of its own shard.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -42,9 +43,14 @@ JUDGED = ("pairs", "passages", "members")
 CAPPED = ("buckets", "articles")
 
 
+def count_shards(articles: int, settings: Settings) -> int:
+    """Return the number of shards for a corpus; with one, the stage is a single task."""
+    return math.ceil(articles / settings.run.shard_articles)
+
+
 @dataclass(frozen=True, slots=True)
 class Shards:
-    """What every step must know: where its files are, how many shards there are, and the settings."""
+    """What every step must know: the folders of its files, the number of shards, and the settings."""
 
     clean: Path
     staging: Path
@@ -52,28 +58,28 @@ class Shards:
     settings: Settings
 
     def share_size(self, articles: int) -> int:
-        """Return how many of all articles a share has; the last share may have fewer."""
+        """Return how many of `articles` a share has; the last share may have fewer."""
         return -(-articles // self.count)
 
     def file(self, name: str, number: int = 0) -> Path:
-        """Return one file of a table."""
+        """Return the path of one file of a table."""
         return self.staging / "shards" / name / f"{number:05d}.parquet"
 
     def files(self, name: str) -> list[Path]:
-        """Return all files of a table that each shard writes one of."""
+        """Return the paths of all files of a table; each shard writes one."""
         return [self.file(name, number) for number in range(self.count)]
 
     def write(self, name: str, number: int, table: pl.DataFrame) -> None:
-        """Write one file of a table, sorted by the shards that its rows go to."""
+        """Write one file of a table, sorted by the shard that each row goes to."""
         write_frame(table.sort("shard", maintain_order=True), self.file(name, number))
 
     def scan(self, name: str, shard: int) -> pl.LazyFrame:
-        """Return what goes to a shard of a table that each shard writes a file of."""
+        """Return the rows of a table's files that go to a shard."""
         return pl.scan_parquet(self.files(name)).filter(pl.col("shard") == shard).drop("shard")
 
 
 def line_up_articles(shards: Shards, folders: Sequence[Path], rulings: Sequence[Ruling]) -> Tally:
-    """Line up all articles, without texts and signatures: exact copies, and what others are judged by."""
+    """Line up all articles without texts and signatures: find exact copies, and what the others are judged by."""
     gathered = gather_articles(folders, shards.staging, rulings)
     printed = table_parts(folders, "fingerprints")
     prints = pl.scan_parquet(printed).select(OF_TEXTS).collect()[gathered.rows]
@@ -104,7 +110,7 @@ def write_keys(shards: Shards, number: int) -> Tally:
 
 
 def propose_pairs(shards: Shards, number: int) -> Tally:
-    """Pair the rows of all keys of a shard."""
+    """Pair the rows that share a key of a shard."""
     config = shards.settings.dedup
     bands = range(config.permutations // config.band_rows)
     pairs, shared, capped = propose(
@@ -120,7 +126,7 @@ def propose_pairs(shards: Shards, number: int) -> Tally:
 
 
 def choose_pairs(shards: Shards, number: int) -> Tally:
-    """Choose the candidate pairs of a shard of right rows, and ask for what they are weighed by."""
+    """Choose the candidate pairs of a shard of right rows, and ask for the articles that weighing them needs."""
     addressed = pl.read_parquet(shards.file("addressed")).filter(shard=number)
     proposed = shards.scan("proposed", number).collect()
     pairs, capped = choose(proposed, addressed, config=shards.settings.dedup)
@@ -133,7 +139,7 @@ def choose_pairs(shards: Shards, number: int) -> Tally:
 
 
 def fetch_articles(shards: Shards, number: int) -> Tally:
-    """Write down what of a share of articles each block of pairs is weighed by."""
+    """Write down what each block of pairs needs of the articles of a share."""
     facts = _facts(shards, number)
     prints = _prints(shards, number)
     wanted = shards.scan("wanted", number).collect()
@@ -175,7 +181,7 @@ def settle_order(shards: Shards, _: int = 0) -> Tally:
 
 
 def find_carried(shards: Shards, number: int) -> Tally:
-    """Find which passages of a shard many stories carry."""
+    """Find the passages of a shard that many stories carry."""
     stories = pl.read_parquet(shards.file("stories"))
     shared = pl.read_parquet(shards.file("shared", number))
     write_frame(carried_table(shared, stories, config=shards.settings.dedup), shards.file("carried", number))
@@ -194,7 +200,7 @@ def fetch_texts(shards: Shards, number: int) -> Tally:
 
 
 def judge_pairs(shards: Shards, number: int) -> Tally:
-    """Judge a shard of pairs."""
+    """Judge the pairs of a shard."""
     config = shards.settings.dedup
     texts = shards.scan("texts", number)
 
@@ -216,7 +222,7 @@ def judge_pairs(shards: Shards, number: int) -> Tally:
 
 
 def sum_up_found(shards: Shards, _: int = 0) -> Tally:
-    """Put together what all shards have found, as a run with one shard leaves it."""
+    """Combine what all shards have found, and leave it as a run with one shard does."""
     lineup = Lineup(pl.read_parquet(shards.file("articles")), pl.read_parquet(shards.file("originals")))
     order = pl.read_parquet(shards.file("order"))["row"].to_numpy()
     pairs, passages, members = (pl.read_parquet(shards.files(f"judged {name}")) for name in JUDGED)
@@ -240,7 +246,7 @@ def _prints(shards: Shards, number: int) -> pl.DataFrame:
 
 
 def _parts_of(shards: Shards, number: int) -> tuple[pl.DataFrame, int, int]:
-    """Return the parts that a share is in, the articles of the first that it begins behind, and those it has."""
+    """Return the parts that contain a share, the number of articles before it in the first part, and its own number."""
     parts = pl.read_parquet(shards.file("parts"))
     share = shards.share_size(int(parts["height"].sum()))
     begin, end = pl.col("height").cum_sum() - pl.col("height"), pl.col("height").cum_sum()
@@ -255,14 +261,14 @@ def _blocks(shards: Shards, number: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of the stage: what it does, its work for one shard, and whether there is some for each."""
+    """A step of the stage: what it does in words, its work for one shard, and whether every shard has work."""
 
     what: str
     work: Callable[[Shards, int], Tally]
     sharded: bool = True
 
 
-# What follows when articles are lined up; each is done for all shards before the next begins.
+# The steps after lining up articles; each is done for all shards before the next begins.
 STEPS = (
     Step("write keys", write_keys),
     Step("propose pairs", propose_pairs),

@@ -1,4 +1,4 @@
-"""How much is cut of each site, for the gates: counted from what stripping has noted of each article."""
+"""How much is cut of each site, for the gates, counted from what stripping has noted about each article."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +11,7 @@ from flows.snapshots.stats import length_of_span
 
 
 def count_sites(folders: Sequence[Path], staging: Path, least: int) -> dict[str, SiteCount]:
-    """Return the counts of each site that has enough articles; those taken down are not counted."""
+    """Return the counts of each site with at least `least` articles; articles that are taken down do not count."""
     cleaned = pl.scan_parquet(table_parts(folders, "cleaned")).select("id", "site").drop_nulls()
     taken = pl.scan_parquet(staging / TAKEN_DOWN).select("id")
     counted = pl.concat([_stripped(folders), _carried(staging / MISSING)])
@@ -33,7 +33,7 @@ def _stripped(folders: Sequence[Path]) -> pl.LazyFrame:
 
 
 def _carried(missing: Path) -> pl.LazyFrame:
-    """Count the articles that are carried on from the snapshot before: few, mostly none, so their texts are read."""
+    """Count the articles that are carried on from the snapshot before; they are few, so their texts are read."""
     claims = pl.scan_parquet(table_parts([missing], "removals")).filter(pl.col("reason") != "unsure")
     cut = claims.group_by("id").agg(characters_cut=length_of_span().sum())
     kept = pl.scan_parquet(table_parts([missing], "cleaned"))

@@ -1,7 +1,7 @@
-"""The store of work already done: a cache in the clean folder, keyed by content and by all that shaped it.
+"""The store of finished work: a cache in the clean folder, keyed by content and by everything that shapes the result.
 
-Parts are Parquet files named by the hash of their own bytes, so a damaged one is seen and its work done again. The
-store may be deleted at any time; that costs time only.
+Parts are Parquet files named by the hash of their bytes, so damage is noticed and the work is done again. The store may
+be deleted at any time, which only costs time.
 """
 
 import hashlib
@@ -24,15 +24,15 @@ from flows.jobs.tally import Tally
 from flows.settings import Settings
 from flows.tables import COUNTS, CURRENT, FILES, SEEN, write_frame
 
-PARTS = ("files", "seen", "extracted", "refused")  # folders of parts; stripped parts have one folder each
-MARK = "run"  # beside the store: the mark of the run that works in it
+PARTS = ("files", "seen", "extracted", "refused")  # folders of parts; each stripped part has a folder of its own
+MARK = "run"  # a file beside the store: the mark of the run that works in it
 DIGEST_BYTES = 16
 READ_BYTES = 1 << 20
-# Nanoseconds. A file touched less than this before the folder was listed is read again by the next run, since a second
-# change within one tick of the file system's clock would not show.
+# Nanoseconds. If a file was touched less than this before the folder was listed, the next run reads it again, since a
+# second change within one tick of the file system's clock would not show.
 SETTLED = 2_000_000_000
 STAMP = ("source", "size", "modified", "changed")
-# What decides how bytes become cleaned text and fingerprints, beside our own code.
+# The packages that, besides our own code, decide how bytes become cleaned text and fingerprints.
 SHAPING_PACKAGES = (
     "trafilatura",
     "htmldate",
@@ -50,9 +50,9 @@ SHAPING_PACKAGES = (
 
 
 def open_store(clean: Path, settings: Settings) -> Path:
-    """Return the folder of the store that fits these settings, this code and these packages.
+    """Return the folder of the store for these settings, this code and these packages.
 
-    Stores that anything else shaped are removed: their parts could never be compared with new ones.
+    Removes stores that anything else has shaped, since their parts cannot be mixed with new ones.
     """
     store = clean / ".store" / store_fingerprint(settings)
     make_folder(store.parent)
@@ -65,10 +65,10 @@ def open_store(clean: Path, settings: Settings) -> Path:
 
 
 def mend_store(store: Path) -> int:
-    """Remove damaged parts and all that was made together with them; return how many files must be done again.
+    """Remove damaged parts and everything made together with them; return how many files must be done again.
 
-    A part of `files` names the parts that its batch wrote; it stands only if all of them do, and they only with it.
-    What is no part of the store is removed too: what a run that was killed left, a folder where a file should be.
+    A part of `files` names the parts that its batch wrote. It stays only if all of them are sound, and they stay only
+    with it. Anything else is removed too: what a killed run left, or a folder where a file should be.
     """
     for table in PARTS:
         _clear(store / table)
@@ -90,14 +90,14 @@ def mend_store(store: Path) -> int:
 
 
 def _clear(folder: Path) -> None:
-    """Remove what is no part from a folder of parts."""
+    """Remove everything but parts from a folder of parts."""
     for path in folder.iterdir():
         if path.suffix != ".parquet" or path.name.startswith(".") or not path.is_file():
             discard(path)
 
 
 def _folders_in(folder: Path) -> list[Path]:
-    """Return the folders in a folder of folders, and remove everything else."""
+    """Return the folders in a folder, and remove everything else from it."""
     found = []
     for path in folder.iterdir():
         if path.is_dir():
@@ -117,8 +117,8 @@ def read_files(batches: list[Path]) -> pl.DataFrame:
 def known_sources(store: Path, sources: Sequence[Source]) -> pl.DataFrame:
     """Return the sources that were not touched since the store read them, with their keys and counts.
 
-    Size and both times of the file must be as they were. A program can set back the time of the content, but not that
-    of the inode.
+    The size and both times of a file must be unchanged. A program can set back the time of the content, but not that of
+    the inode.
     """
     seen = pl.concat([pl.DataFrame(schema=SEEN), *map(pl.read_parquet, sound_parts(store / "seen"))])
     files = read_files(sorted((store / "files").glob("*.parquet"))).select("file", "records", "split_off")
@@ -127,7 +127,7 @@ def known_sources(store: Path, sources: Sequence[Source]) -> pl.DataFrame:
 
 
 def stage_known(known: pl.DataFrame, sources: Sequence[Source], staging: Path) -> Tally:
-    """Stage what `known_sources` returned as the batches that read files stage theirs; count it."""
+    """Stage what `known_sources` returned, as batches stage the files that they read; return its counts."""
     write_frame(known, staging / "current" / "known.parquet")
     untouched = set(known["source"])
     size = sum(source.size for source in sources if source.name in untouched)
@@ -136,9 +136,9 @@ def stage_known(known: pl.DataFrame, sources: Sequence[Source], staging: Path) -
 
 
 def remember_sources(store: Path, sources: Sequence[Source], staging: Path, listed: int) -> None:
-    """Note the keys of the current files, so that the next run need not read those that are not touched until then.
+    """Note the keys of the current files, so that the next run need not read those that stay untouched.
 
-    `listed` is when the folder was listed, in nanoseconds.
+    `listed` is the time at which the folder was listed, in nanoseconds.
     """
     current = pl.scan_parquet(staging / "current" / "*.parquet", schema=CURRENT).select("source", "file").collect()
     settled = _stamps(sources).filter(pl.col("changed") < listed - SETTLED)
@@ -155,7 +155,7 @@ def _stamps(sources: Sequence[Source]) -> pl.DataFrame:
 
 
 def prune_store(store: Path, files: pl.Series, stripped: set[str]) -> None:
-    """Remove what the run did not use: batches none of whose files are left, and stripped parts not named."""
+    """Remove what the run did not use: batches without any of these files, and stripped parts that are not named."""
     batches = list((store / "files").glob("*.parquet"))
     used = set(read_files(batches).join(files.to_frame(), on="file", how="semi")["batch"])
     for batch in batches:
@@ -167,7 +167,7 @@ def prune_store(store: Path, files: pl.Series, stripped: set[str]) -> None:
 
 
 def store_fingerprint(settings: Settings) -> str:
-    """Return the name of the store that fits these settings, this code and these packages."""
+    """Return the name of the store for these settings, this code and these packages."""
     shaping = {
         "settings": settings.model_dump(mode="json", include={"read", "extract", "strip"}),
         "fingerprints": settings.dedup.model_dump(mode="json", include=set(FINGERPRINT_SETTINGS)),
@@ -198,7 +198,7 @@ def _code_files(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]
 
 
 def key_file(source: Source) -> str:
-    """Return the key of a raw file: a hash of its name and its bytes. Raises OSError where it cannot be read."""
+    """Return the key of a raw file, a hash of its name and its bytes; raise OSError if it cannot be read."""
     digest = hashlib.blake2b(source.name.encode() + b"\0", digest_size=DIGEST_BYTES)
     with Path(source.path).open("rb") as stream:
         while block := stream.read(READ_BYTES):
@@ -207,7 +207,7 @@ def key_file(source: Source) -> str:
 
 
 def write_part(frame: pl.DataFrame, folder: Path) -> str:
-    """Write a frame as a part and return its name, the hash of its bytes."""
+    """Write a frame as a part; return its name, which is the hash of its bytes."""
     buffer = io.BytesIO()
     frame.write_parquet(buffer, compression="zstd", statistics=True)
     content = buffer.getbuffer()
@@ -219,12 +219,12 @@ def write_part(frame: pl.DataFrame, folder: Path) -> str:
 
 
 def is_sound(part: Path) -> bool:
-    """Tell whether a part is there and holds the bytes it was written with."""
+    """Tell whether a part exists and still has the bytes that were written."""
     return part.is_file() and _digest(part) == part.stem
 
 
 def sound_parts(folder: Path) -> list[Path]:
-    """Return the sound parts of a folder in the order of their names, and remove the others."""
+    """Return the sound parts of a folder, sorted by name, and remove the others."""
     sound = []
     for part in sorted(folder.glob("*.parquet")):
         if is_sound(part):

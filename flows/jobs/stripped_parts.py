@@ -1,4 +1,4 @@
-"""From extracted parts to stripped ones, a part at a time, in a worker process."""
+"""From extracted parts to stripped parts: a worker process takes a part at a time."""
 
 import hashlib
 from collections.abc import Iterator
@@ -21,11 +21,11 @@ from flows.rulings import EXEMPT
 from flows.settings import Settings
 from flows.tables import ARTICLE_FIELDS, CLEANED, EXTRACTED, FATE, REMOVAL, frame_of
 
-# The tables of a stripped part; `evidence` says what each article was stripped by, and counts what became of it.
+# The tables of a stripped part; `evidence` has a hash of what decided on each article, and counts what became of it.
 STRIPPED = ("cleaned", "removals", "short", "fingerprints", "evidence")
-# Characters that several articles may take `run.page_seconds` for, and again; usually they take a quarter of it.
+# Several articles together may take `run.page_seconds` for each of these characters; usually they take a quarter of it.
 STRIP_LIMIT_CHARACTERS = 1_000_000
-# Articles stripped together: the lines of this many are remembered until their confidence is found.
+# Articles stripped together; the caches remember the lines of this many until their confidence is computed.
 TOGETHER = 64
 COUNTED = ("characters", "characters_kept", "characters_cut", "removals", "cleaned", "short")
 
@@ -53,9 +53,10 @@ class StripJob:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of articles beside their texts: the lines of their sites, their paragraphs that open others.
+    """What is known of articles besides their texts.
 
-    `exempt` are the ids of those that people have ruled some rules are to cut nothing from; "" stands for all rules.
+    `sites` has the lines of each site, `elsewhere` by article the keys of its paragraphs that open other articles, and
+    `exempt` by article the rules whose cuts people have forbidden; "" means all rules.
     """
 
     sites: dict[str, SiteLines]
@@ -66,15 +67,15 @@ class Known:
 def coarse(count: int) -> int:
     """Round a count down to its three leading bits: 1 to 7 stay, then 8, 10, 12, 14, 16, 20, ...
 
-    A new page of a site changes the counts of all its lines. Rounded, they change once in 14 to 25 % of growth, and
-    between two changes what was stripped before stands.
+    A new page of a site changes the counts of all its lines. Rounded counts change once in 14 to 25 % of growth, and
+    until then the store's stripped articles stay valid.
     """
     spare = max(0, count.bit_length() - 3)
     return count >> spare << spare
 
 
 def strip_batch(job: StripJob) -> Tally:
-    """Strip and cut the articles of some parts, but for those that the store has as their evidence gives them."""
+    """Strip and cut the articles of some parts, except those that the store has with the same evidence."""
     files = pl.scan_parquet(job.staging / "files.parquet")
     parts = pl.scan_parquet(
         [job.store / "extracted" / f"{part}.parquet" for part in job.parts], include_file_paths="part"
@@ -90,7 +91,7 @@ def strip_batch(job: StripJob) -> Tally:
 
 
 def _strip_part(frame: pl.DataFrame, job: StripJob) -> tuple[str, dict[str, int]]:
-    """Strip the articles of one part unless the store has it; return the name of what is stored and its counts."""
+    """Strip the articles of one part unless the store has it; return the name of the stripped part and its counts."""
     sites, elsewhere, exempt = _site_lines(job.staging), _elsewhere(job.staging), _exempt(job.staging)
     part = Path(frame["part"][0])
     evidence = frame.select(
@@ -125,22 +126,22 @@ def _evidence(
     elsewhere: frozenset[int] | None,
     exempt: frozenset[str] | None,
 ) -> str:
-    """Return a hash of what decides how an article is stripped: its file, and what the corpus and people know of it."""
+    """Return a hash of what decides how an article is stripped: its file, the corpus, and people's rulings."""
     counts = [(key, known.counts[key]) for key in keys if key in known.counts] if known else []
-    # The number of pages is only looked at beside a line that several of them carry.
+    # The number of pages only matters if several of them carry a line.
     content = repr((file, known.pages if known and counts else 0, counts, sorted(elsewhere or ())))
     content += f" exempt {sorted(exempt)}" if exempt else ""
     return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
 
 
 def stripped_folder(store: Path, part: str, evidence: pl.Series) -> Path:
-    """Return where the tables of an extracted part are, stripped by this evidence."""
+    """Return the folder for the tables of an extracted part that was stripped by this evidence."""
     whole = hashlib.blake2b("".join(evidence).encode(), digest_size=16).hexdigest()
     return store / "stripped" / f"{part}-{whole}"
 
 
 def _stored_parts(folder: Path) -> dict[str, Path] | None:
-    """Return the files of a stripped part's tables, or None where one is missing or damaged."""
+    """Return the files of a stripped part's tables, or None if one is missing or damaged."""
     parts = {table: sound_parts(folder / table) for table in STRIPPED}
     if any(len(sound) != 1 for sound in parts.values()):
         return None
@@ -148,7 +149,7 @@ def _stored_parts(folder: Path) -> dict[str, Path] | None:
 
 
 def stored_tables(store: Path, part: str) -> dict[str, pl.DataFrame] | None:
-    """Return the tables of an extracted part as an earlier run has stripped it, if there are any."""
+    """Return the tables of an extracted part that an earlier run has stripped, or None."""
     for earlier in sorted((store / "stripped").glob(f"{part}-*")):
         stored = _stored_parts(earlier)
         if stored:
@@ -159,7 +160,7 @@ def stored_tables(store: Path, part: str) -> dict[str, pl.DataFrame] | None:
 def store_tables(tables: dict[str, pl.DataFrame], folder: Path) -> None:
     """Write the tables of a stripped part."""
     for table, content in tables.items():
-        sound_parts(folder / table)  # a damaged one goes
+        sound_parts(folder / table)  # removes a damaged one
         write_part(content, folder / table)
 
 
@@ -170,7 +171,7 @@ def _strip_new(
     earlier: dict[str, pl.DataFrame] | None,
     job: StripJob,
 ) -> tuple[dict[str, pl.DataFrame], int]:
-    """Strip the articles whose evidence is new, take the others from before; return the tables and how many are new."""
+    """Strip articles with new evidence, take the others from `earlier`; return the tables and the number stripped."""
     known = earlier["evidence"].join(evidence, on=["id", "evidence"], how="semi") if earlier else evidence.clear()
     new = frame.join(known, on="id", how="anti", maintain_order="left")
     with watchdog(job.mark, job.slow, job.deadly) as begins:
@@ -197,7 +198,7 @@ def _strip_all(frame: pl.DataFrame, corpus: Known, settings: Settings, begins: B
     if frame.is_empty():
         return work()
     source, record = frame.select("source", "record").row(0)
-    seconds = _strip_seconds(frame, settings)
+    seconds = strip_seconds(frame, settings)
     try:
         begins(Step("strip", source, record, frame.height), seconds)
         with time_limit(seconds):
@@ -215,15 +216,15 @@ def _strip_all(frame: pl.DataFrame, corpus: Known, settings: Settings, begins: B
     return {table: pl.concat(one[table] for one in alone) for table in alone[0]}
 
 
-def _strip_seconds(frame: pl.DataFrame, settings: Settings) -> float:
-    """Return how long stripping some articles may take: as long as one may, and more by the length of several."""
+def strip_seconds(frame: pl.DataFrame, settings: Settings) -> float:
+    """Return the seconds that stripping some articles may take: those of one article, and more for long texts."""
     if frame.height == 1:
         return settings.run.page_seconds
     return settings.run.page_seconds * (1 + int(frame["text"].str.len_chars().sum()) / STRIP_LIMIT_CHARACTERS)
 
 
 def _failed(article: Article, fate: Fate, settings: Settings) -> dict[str, pl.DataFrame]:
-    """Return the tables of an article that could not be stripped: its fate, and all of its text in the audit."""
+    """Return the tables of an article that could not be stripped: its fate, and its whole text for the audit."""
     tables = _strip_articles(pl.DataFrame(schema=EXTRACTED), Known({}, {}, {}), settings)
     length = len(article.text)
     rule: RuleName = "time" if fate.fate == "too_slow" else "error"
@@ -283,7 +284,7 @@ def _strip_articles(frame: pl.DataFrame, corpus: Known, settings: Settings) -> d
 def _claimed(
     frame: pl.DataFrame, corpus: Known, settings: Settings
 ) -> Iterator[tuple[dict[str, Any], Article, tuple[Removal, ...]]]:
-    """Yield each row with its article and what the rules claim of it."""
+    """Yield each row with its article and the claims on it."""
     for some in frame.select(ARTICLE_FIELDS).iter_slices(TOGETHER):
         rows = some.rows(named=True)
         articles = [Article(**row) for row in rows]
@@ -301,7 +302,7 @@ def _short_fate(article: Article, words: int, settings: Settings) -> dict[str, A
 
 
 def _claim_rest(article: Article, claimed: list[Removal]) -> list[Removal]:
-    """Add to the claims on a text too short to publish what no rule claimed, so that the audit holds all of it."""
+    """Add claims on the rest of a text that is too short to publish, so that the audit holds all of it."""
     rest: list[Removal] = []
     position = 0
     spans = [(claim.start, claim.end) for claim in claimed if claim.reason != "unsure"]
@@ -318,7 +319,7 @@ def _by_place(claim: Removal) -> tuple[int, int]:
 
 @lru_cache(maxsize=1)
 def _site_lines(staging: Path) -> dict[str, SiteLines]:
-    """Load the lines that several pages of a site share, once a worker and run, with coarse counts."""
+    """Load the lines that several pages of a site share, with coarse counts, once for each worker and run."""
     counts: dict[str, dict[int, int]] = {}
     for site, key, pages in pl.read_parquet(staging / "site_lines.parquet").iter_rows():
         counts.setdefault(site, {})[key] = coarse(pages)
@@ -328,12 +329,12 @@ def _site_lines(staging: Path) -> dict[str, SiteLines]:
 
 @lru_cache(maxsize=1)
 def _exempt(staging: Path) -> dict[str, frozenset[str]]:
-    """Load which articles are exempt from the cuts of which rules, once a worker and run."""
+    """Load the rules from whose cuts articles are exempt, once for each worker and run."""
     exempt = pl.read_parquet(staging / EXEMPT / "cuts.parquet").group_by("id").agg("rule")
     return {identity: frozenset(rules) for identity, rules in exempt.iter_rows()}
 
 
 @lru_cache(maxsize=1)
 def _elsewhere(staging: Path) -> dict[str, frozenset[int]]:
-    """Load the keys of an article's paragraphs that open other articles, once a worker and run."""
+    """Load the keys of articles' paragraphs that open other articles, once for each worker and run."""
     return {identity: frozenset(keys) for identity, keys in pl.read_parquet(staging / "elsewhere.parquet").iter_rows()}

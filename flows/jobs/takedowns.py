@@ -1,4 +1,4 @@
-"""The articles that are never published again: found before the dedup stage, so that their copies are judged alone."""
+"""Articles that must never be published again; they leave before the dedup stage, so that copies are judged alone."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from flows.tables import FATE, write_frame
 
 
 def take_down(folders: Sequence[Path], staging: Path, store: Path, rulings: Sequence[Ruling]) -> Tally:
-    """Stage the fates of the articles that are taken down; what was counted of them is taken off again."""
+    """Stage the fates of the articles that are taken down; return negative counts for what was counted of them."""
     taken = pl.DataFrame(schema=FATE | {"missing": pl.Boolean()})
     counts: Counter[str] = Counter()
     if rulings:

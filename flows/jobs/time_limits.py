@@ -1,4 +1,4 @@
-"""Limits in time: on a piece of work, and on a worker that does not even get to see that its time is up."""
+"""Time limits: an alarm for a piece of work, and a watchdog for workers that cannot hear the alarm."""
 
 import faulthandler
 import json
@@ -12,12 +12,12 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from types import FrameType
 
-_BEAT_SECONDS = 1.0  # between two settings of the watchdog, of which each starts a thread (0.1 ms)
-_GRACE_SECONDS = 30.0  # over every limit, before the watchdog ends the process
+_BEAT_SECONDS = 1.0  # at least between two resets of the watchdog, each of which starts a thread (0.1 ms)
+_GRACE_SECONDS = 30.0  # that the watchdog waits beyond a limit before it ends the process
 
 
 class TooSlow(BaseException):
-    """Raised by the alarm inside the work; no handler for ordinary errors may swallow it."""
+    """The time of a piece of work is over; a BaseException, so that no handler for ordinary errors swallows it."""
 
 
 class DeadlyError(BaseException):
@@ -26,7 +26,7 @@ class DeadlyError(BaseException):
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Raise TooSlow in the body after this many seconds; needs the main thread, where a pool's worker runs its jobs."""
+    """Raise TooSlow in the body after this many seconds; needs the main thread, which runs the jobs of a worker."""
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise TooSlow

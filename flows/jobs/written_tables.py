@@ -1,4 +1,4 @@
-"""The tables of a snapshot: written from what is staged, and checked before it may be published."""
+"""The tables of a snapshot: their writing from staging, and the checks before they may be published."""
 
 import json
 import math
@@ -19,30 +19,30 @@ from flows.rulings import EXEMPT
 from flows.settings import Settings
 from flows.tables import CLEANED, FATE, REFUSED, TABLES, schema_json, write_table, write_table_file
 
-# The articles' own tables; beside them, the table that is known before the dedup stage, and those known after it.
+# The two tables of articles. The other tables follow: one that is known before the dedup stage, and those after it.
 KEPT_OR_NOT = {"articles": pl.col("id") == pl.col("kept_id"), "duplicates": pl.col("id") != pl.col("kept_id")}
 KNOWN_EARLY = ("audit/removals",)
 KNOWN_LATE = tuple(name for name in TABLES if name not in KEPT_OR_NOT and name not in KNOWN_EARLY)
 
 
 class InconsistentSnapshotError(Exception):
-    """The staged tables do not add up; nothing was published."""
+    """The counts of the staged tables do not add up; nothing was published."""
 
 
 class TooFewArticlesError(UsageError):
-    """The snapshot has so few articles, against the one before, that something must be wrong; nothing was published."""
+    """The snapshot has far fewer articles than the one before, so something must be wrong; nothing was published."""
 
 
 def count_article_files(staging: Path, rows: int) -> int:
-    """Return over how many files of `rows` rows the articles go; an empty corpus has one file too."""
+    """Return the number of files of `rows` rows for all articles; an empty corpus has one file too."""
     articles: int = pl.scan_parquet(staging / DECIDED).select(pl.len()).collect().item()
     return max(1, math.ceil(articles / rows))
 
 
 def write_articles(number: int, staging: Path, snapshot: Path, rows: int) -> Tally:
-    """Write one file of the articles kept and one of those not kept, of `rows` rows together; count the rows of each.
+    """Write one file of kept articles and one of duplicates; return the number of rows of each.
 
-    `rows` is what is in memory at once.
+    The two have `rows` rows together, which are in memory at once.
     """
     decided = pl.scan_parquet(staging / DECIDED).slice(number * rows, rows).collect()
     parts = decided["part"].unique(maintain_order=True).to_list()
@@ -55,7 +55,7 @@ def write_articles(number: int, staging: Path, snapshot: Path, rows: int) -> Tal
     for name, condition in KEPT_OR_NOT.items():
         chosen = frame.filter(condition)
         counts[name] = chosen.height
-        if chosen.height or number == 0:  # readers find the schema in the first file, if nothing else
+        if chosen.height or number == 0:  # the first file is always written, so that readers find the schema
             write_table_file(chosen, snapshot / name, TABLES[name], number=number)
     return Tally(counts=counts, peak_bytes=peak_bytes())
 
@@ -63,9 +63,9 @@ def write_articles(number: int, staging: Path, snapshot: Path, rows: int) -> Tal
 def write_tables(
     names: Sequence[str], folders: Sequence[Path], staging: Path, store: Path, snapshot: Path, rows: int
 ) -> Tally:
-    """Write some of the other tables from the cleaned work in `folders`, in the order of source and record.
+    """Write some of the other tables from the cleaned work in `folders`, sorted by source and record.
 
-    `rows` is the most a file may hold. Counts the rows of each table and of each fate.
+    A file holds at most `rows` rows. Returns the number of rows of each table and of each fate.
     """
     frames: dict[str, Callable[[], Iterator[pl.DataFrame]]] = {
         "audit/removals": lambda: _removals(folders, staging, rows),
@@ -90,7 +90,7 @@ def _staged(part: Path) -> Iterator[pl.DataFrame]:
 
 
 def _removals(folders: Sequence[Path], staging: Path, rows: int) -> Iterator[pl.DataFrame]:
-    taken = pl.scan_parquet(staging / TAKEN_DOWN).select("id")  # no text of theirs is published here either
+    taken = pl.scan_parquet(staging / TAKEN_DOWN).select("id")  # no text of these is published here either
     holders = [parts for table in ("cleaned", "short") if (parts := table_parts(folders, table))]
     indexes = [pl.scan_parquet(parts, include_file_paths="part").select(*KEY, "part") for parts in holders]
     left = [index.join(taken, on="id", how="anti") for index in indexes]
@@ -108,11 +108,11 @@ def _removals(folders: Sequence[Path], staging: Path, rows: int) -> Iterator[pl.
 
 
 def _fates(short: list[Path], staging: Path, store: Path) -> pl.DataFrame:
-    """Return one row per record: what refused it, what it was too short for, or where it stands in its cluster."""
+    """Return one row for each record: why it was refused, that it was too short, or its place in a cluster."""
     kept = KEPT_OR_NOT["articles"]
     why_not = pl.when(kept).then(pl.lit(None, pl.String)).otherwise(pl.format("{}: {}", "verdict", "keep_reason"))
     unread = unread_files(staging)
-    # A file that could not be read has the fates of its articles that are carried on, and else one of its own.
+    # A file that could not be read has the fates of its articles that are carried on or, without any, one of its own.
     why = unread.select("source", why=pl.format("the raw file could not be read ({})", "message")).unique("source")
     decided = pl.read_parquet(staging / DECIDED).join(why, on="source", how="left", maintain_order="left")
     reason = pl.col("why").fill_null("the raw file is gone, or cannot be listed")
@@ -134,13 +134,13 @@ def _fates(short: list[Path], staging: Path, store: Path) -> pl.DataFrame:
         others.append(pl.read_parquet(short).join(taken, on="id", how="anti"))
     columns = list(FATE)
     rows = pl.concat([published.select(columns), *(frame.select(columns) for frame in others)])
-    # The message of what is taken down ends with the target, by which the next take-down knows it (`taken_text`).
+    # The message of a take-down ends with the target, by which later take-downs recognise it (`taken_text`).
     fates = pl.concat([_with_exemptions(rows, staging).select(columns), taken.select(columns)])
     return fates.sort("source", "record")
 
 
 def _with_exemptions(fates: pl.DataFrame, staging: Path) -> pl.DataFrame:
-    """Say in the messages of fates what the records are exempt from, and why."""
+    """Add to the messages of fates what the records are exempt from, and why."""
     for name, meaning in {"cuts": "nothing is cut from it", "merge": "it is merged with nothing"}.items():
         by_rule = pl.format("nothing is cut from it by {}", "rule")
         what = pl.when(pl.col("rule") == "").then(pl.lit(meaning)).otherwise(by_rule)
@@ -163,7 +163,7 @@ def _with_exemptions(fates: pl.DataFrame, staging: Path) -> pl.DataFrame:
 def check_snapshot(snapshot: Path, counts: Mapping[str, int]) -> None:
     """Check the sums that must agree before a snapshot may be published.
 
-    Raises InconsistentSnapshotError with the sum that does not.
+    Raises InconsistentSnapshotError with the sums that do not.
     """
     articles = pl.scan_parquet(snapshot / "articles/*.parquet")
     duplicates = pl.scan_parquet(snapshot / "duplicates/*.parquet")
@@ -190,7 +190,7 @@ def check_snapshot(snapshot: Path, counts: Mapping[str, int]) -> None:
 
 
 def check_share(counts: Mapping[str, int], before: int, settings: Settings) -> None:
-    """Raise TooFewArticlesError where there are under `publish.min_share` of the articles of the snapshot before."""
+    """Raise TooFewArticlesError if there are fewer than `publish.min_share` of the `before` articles."""
     if counts["articles"] >= settings.publish.min_share * before:
         return
     fates = [f"{count:,} {name.removeprefix('fate ')}" for name, count in counts.items() if name.startswith("fate ")]
@@ -203,7 +203,7 @@ def check_share(counts: Mapping[str, int], before: int, settings: Settings) -> N
 
 
 def write_manifest(snapshot: Path, manifest: Mapping[str, Any]) -> None:
-    """Write the manifest of a snapshot, and the schema of its tables."""
+    """Write the manifest of a snapshot and the schema of its tables."""
     (snapshot / "schema.json").write_text(schema_json(), encoding="utf-8")
     text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
     (snapshot / MANIFEST).write_text(text, encoding="utf-8")

@@ -1,7 +1,7 @@
-"""What the report says of a snapshot, gathered from its published tables: counts of all, texts of a stated sample.
+"""The content of a snapshot's report, gathered from its published tables: counts of everything, texts of a sample.
 
-Identities are hashes, so the first by id are a sample without a pattern, and the same one each time. Texts are read
-once, for the articles that are shown; all else is columns without texts.
+Ids are hashes, so the first rows by id are a sample without a pattern, and always the same one. Texts are read once,
+for the articles that are shown; everything else comes from columns without texts.
 """
 
 import json
@@ -24,14 +24,14 @@ from flows.snapshots.records import STRETCH, Row, example_of, head_of, pair_of, 
 from flows.snapshots.stats import by_rule, by_site, length_of_span, read_articles
 
 SITES = 20  # in a table of sites
-FEWEST = 3  # articles of a site that is compared with others
+FEWEST = 3  # articles that a site needs to be compared with others
 COLUMNS = 62  # in a chart over time: two months by day, five years by month
 REFUSALS = 5  # records named for each fate without an article
 RULES, EXAMPLES = 40, 3  # rules with examples, examples of each
-# Articles in the reader: of the least confidence, with the lowest scores, with suspicions not cut, any.
+# Articles in the reader: those with the least confidence, with the lowest scores, with suspicions, and any others.
 LEAST, LOWEST, SUSPECTED, ANY = 250, 150, 100, 100
-LONG = 12_000  # characters of an article from which on its long stretches are shortened
-SHORTEST = 60  # characters that are left of each stretch where there are very many
+LONG = 12_000  # characters; in longer articles, long stretches are shortened
+SHORTEST = 60  # characters that are left of each stretch if there are very many
 MOST = 6_000_000  # characters in the reader
 MESSAGE = 500  # characters of a message
 PAIRS = 40  # pairs of each kind
@@ -44,7 +44,7 @@ THRESHOLDS = {
 
 
 def gather(snapshot: Path, snapshots: Path) -> Row:
-    """Return all that the report of a snapshot shows; `snapshots` is where those before it stand."""
+    """Return everything that the report of a snapshot shows; `snapshots` is the folder of the earlier ones."""
     manifest = read_manifest(snapshot)
     articles = read_articles(snapshot)
     claims = _claims(snapshot)
@@ -80,7 +80,7 @@ def gather(snapshot: Path, snapshots: Path) -> Row:
 
 
 def _claims(snapshot: Path) -> pl.DataFrame:
-    """Return every claim with its words, without its text; file by file, since only the texts are large."""
+    """Return every claim with its number of words and without its text; read file by file, since texts are large."""
     parts = []
     for file in sorted((snapshot / "audit/removals").glob("*.parquet")):
         frame = pl.read_parquet(file)
@@ -90,7 +90,7 @@ def _claims(snapshot: Path) -> pl.DataFrame:
 
 
 def _known(model: type[BaseModel], values: Mapping[str, Any]) -> Any:
-    """Fill settings with those that a snapshot was made with, as far as this version knows them."""
+    """Make settings from those of a snapshot, as far as this version knows them."""
     known = {}
     for name in model.model_fields.keys() & values.keys():
         kind = model.model_fields[name].annotation
@@ -127,7 +127,7 @@ def _words(articles: pl.DataFrame, cuts: pl.DataFrame) -> Row:
 
 
 def _by_site(articles: pl.DataFrame, cuts: pl.DataFrame) -> pl.DataFrame:
-    """Count by site, with the share of its words that was cut; `articles` are those kept and those not."""
+    """Count by site, with the share of its words that was cut; `articles` are kept ones and duplicates."""
     sites = by_site(articles, cuts.group_by("id").agg(cut=pl.col("words").sum()))
     share = (pl.col("cut") / (pl.col("left") + pl.col("cut"))).fill_nan(0.0)
     return sites.with_columns(articles=pl.col("kept") + pl.col("copies"), share=share)
@@ -144,7 +144,7 @@ def _losing(articles: pl.DataFrame, cuts: pl.DataFrame) -> list[Row]:
 
 
 def _over_time(articles: pl.DataFrame) -> Row:
-    """Count articles by day, or by month or year where there are too many days to draw."""
+    """Count articles by day, or by month or year if there are too many days to draw."""
     dated = articles.drop_nulls("published")
     for unit, form in (("day", "%Y-%m-%d"), ("month", "%Y-%m"), ("year", "%Y")):
         when = dated.select("kept", when=pl.col("published").dt.strftime(form))
@@ -160,7 +160,7 @@ def _over_time(articles: pl.DataFrame) -> Row:
 
 
 def _trend(manifest: Row, snapshot: Path, snapshots: Path) -> list[Row]:
-    """Return the counts of this snapshot and of those before it that are kept and whole, the newest first."""
+    """Return the counts of this snapshot and of the earlier ones that are kept and whole, the newest first."""
     found = []
     for path in sorted(snapshots.glob(f"*/{MANIFEST}"), reverse=True):
         with suppress(DamagedSnapshotError), naming_damage(path.parent):
@@ -189,7 +189,7 @@ def _trend_row(manifest: Row, snapshot: Path) -> Row:
 
 def _counted(claims: pl.DataFrame, *by: str) -> pl.DataFrame:
     words = claims.group_by(*by).agg(words=pl.col("words").sum())
-    # What is only suspected comes last.
+    # Suspicions come last.
     return by_rule(claims, *by).join(words, on=by).sort(pl.col("reason") == "unsure", -pl.col("size"), *by)
 
 
@@ -207,7 +207,7 @@ def _rules(claims: pl.DataFrame, examples: pl.DataFrame, shown: dict[str, Row]) 
 
 
 def _choose(snapshot: Path, articles: pl.DataFrame, claims: pl.DataFrame) -> Row:
-    """Choose what is shown with its text, and return that and the ids of all articles it takes."""
+    """Choose what is shown with its text; return it, and the ids of all articles that this needs."""
     visible = claims.filter(pl.col("reason") != "edge")  # an edge is white space
     cuts = visible.filter(pl.col("reason") != "unsure")
     rules = _counted(visible, "reason", "rule").head(RULES).select("reason", "rule")
@@ -241,7 +241,7 @@ def _choose(snapshot: Path, articles: pl.DataFrame, claims: pl.DataFrame) -> Row
 
 
 def _article(row: Row) -> Row:
-    """Return an article for the reader: its stretches and the claims on them."""
+    """Return an article for the reader: its stretches, and the claims on them."""
     claims = row["claims"]
     parts = stretches(row["extracted"], claims)
     if len(row["extracted"]) > LONG:
@@ -256,7 +256,7 @@ def _article(row: Row) -> Row:
 
 
 def _reader(names: Iterable[str], shown: dict[str, Row]) -> list[Row]:
-    """Return the articles of the reader, and no more than a page can hold."""
+    """Return the articles of the reader, but not more than a page can hold."""
     articles: list[Row] = []
     size = 0
     for name in names:
@@ -275,7 +275,7 @@ def _clusters(articles: pl.DataFrame) -> list[Row]:
 
 
 def _similarity(pairs: pl.DataFrame, measure: str, config: DedupConfig) -> Row:
-    """Count scored pairs by one measure, those that were merged and those that stay apart, with the thresholds."""
+    """Count scored pairs by one measure, merged ones and those that stay apart, and add the thresholds."""
     value = pl.max_horizontal("containment_left", "containment_right") if measure == "share" else pl.col("jaccard")
     at = (value * BINS).floor().clip(0, BINS - 1).cast(pl.Int64)
     counted = (

@@ -1,4 +1,4 @@
-"""The report of a snapshot as one HTML file that opens from disk and asks for nothing else."""
+"""The report of a snapshot as one HTML file that opens from disk and loads nothing else."""
 
 import json
 from importlib.resources import files
@@ -14,15 +14,15 @@ from flows.report.numbers import gather
 from flows.snapshots.published import naming_damage
 from flows.terminal_text import UNSEEN
 
-# Each sign that nobody sees is shown by its picture or its code; a tab is white space in a page.
+# Invisible signs are shown by their pictures or codes, except tabs, which are white space in a page.
 _PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "\u2421"}
 _MARKS = {code: _PICTURES.get(code, f"⟨U+{code:04X}⟩") for code in UNSEEN - {0x09}}
 
 
 def write_report(snapshot: Path, file: Path, snapshots: Path) -> None:
-    """Write the report of a snapshot in one step; `snapshots` is where those before it stand.
+    """Write the report of a snapshot in one step; `snapshots` is the folder of the earlier ones.
 
-    Raises UsageError where the snapshot is damaged, or the file cannot be written.
+    Raises UsageError if the snapshot is damaged or the file cannot be written.
     """
     with naming_damage(snapshot):
         numbers = gather(snapshot, snapshots)
@@ -33,7 +33,7 @@ def write_report(snapshot: Path, file: Path, snapshots: Path) -> None:
 
 
 def render(numbers: dict[str, Any]) -> str:
-    """Return the page of what was gathered."""
+    """Return the page with what was gathered."""
     environment = Environment(
         loader=PackageLoader("flows.report"),
         autoescape=True,
@@ -54,7 +54,7 @@ def render(numbers: dict[str, Any]) -> str:
 
 
 def show_unseen(value: Any) -> Any:
-    """Return data with each sign that nobody sees in its texts shown as a mark."""
+    """Return data with each invisible sign in its texts shown as a mark."""
     match value:
         case str():
             return value.translate(_MARKS)
@@ -67,7 +67,7 @@ def show_unseen(value: Any) -> Any:
 
 
 def _json(data: Any) -> Markup:
-    """Return data as JSON that no text in it can end the script element of."""
+    """Return data as JSON in which no text can end the script element."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))
 

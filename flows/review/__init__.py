@@ -1,1 +1,1 @@
-"""What people are asked to judge, and what their verdicts say."""
+"""The questions that people are asked about a snapshot, and what their verdicts say."""

@@ -1,4 +1,4 @@
-"""What people are asked to judge by eye: a sample of a snapshot, stratified by rule and by verdict.
+"""The items that people are asked to judge: a sample of a snapshot, stratified by rule and by verdict.
 
 The report's page and `winnow review --sample` ask about the same items.
 """
@@ -14,8 +14,8 @@ import polars as pl
 from cleaners.dedup import DedupConfig
 from flows.snapshots.records import EXAMPLE, Row, example_of, head_of, pair_of, scan, shortened
 
-# How many of each stratum the page asks about. A stratum is a rule of cuts or suspicions, a verdict on pairs, or all
-# that was kept.
+# How many items of each stratum the page asks about. A stratum is a rule that cuts or suspects, a verdict on pairs, or
+# everything that was kept.
 ASKED = {"cut": 3, "unsure": 3, "merge": 5, "apart": 5, "left in": 30}
 MERGED = ("exact", "near", "contained", "version")
 QUESTIONS = {
@@ -29,9 +29,9 @@ _SPREAD = np.uint64(0x9E3779B97F4A7C15)  # odd, with bits of no pattern: spreads
 
 
 def read_candidates(snapshot: Path) -> dict[str, pl.DataFrame]:
-    """Return all that could be asked about, by kind: what names each, its figures, and its `stratum`.
+    """Return all items to ask about, by kind: what names each item, its figures, and its `stratum`.
 
-    White space that other cuts left over is no question, nor are exact copies.
+    White space that other cuts left over and exact copies are not asked about.
     """
     claims = (
         scan(snapshot, "audit/removals")
@@ -58,16 +58,16 @@ def read_candidates(snapshot: Path) -> dict[str, pl.DataFrame]:
 
 
 def count_strata(candidates: Mapping[str, pl.DataFrame]) -> dict[str, dict[str, int]]:
-    """Return how many there are in each stratum of each kind."""
+    """Return the number of items in each stratum of each kind."""
     return {
         kind: dict(frame.group_by("stratum").len().sort("stratum").iter_rows()) for kind, frame in candidates.items()
     }
 
 
 def draw(candidates: Mapping[str, pl.DataFrame], *, most: int | None = None, seed: int = 0) -> list[Row]:
-    """Draw some of each stratum, `most` in all, or as many as the page asks about; the same seed draws the same.
+    """Draw items of each stratum: `most` in all, or as many as the page asks about; equal seeds draw equal samples.
 
-    With more in all, the strata are filled alike, and those drawn with fewer are among them.
+    A larger `most` fills the strata evenly, and its sample contains those of a smaller one.
     """
     drawn = []
     for kind, frame in candidates.items():
@@ -82,7 +82,7 @@ def draw(candidates: Mapping[str, pl.DataFrame], *, most: int | None = None, see
 
 
 def _shuffled(frame: pl.DataFrame, seed: int) -> pl.Series:
-    """Return a number for each row by which any order is without a pattern; ids are hashes, so they are half of it."""
+    """Return a number for each row that sorts rows without a pattern; it is made from the ids, which are hashes."""
     first, second = ("left", "right") if "left" in frame.columns else ("id", "start")
     key = _number(frame[first]) ^ np.frombuffer(hashlib.blake2b(b"%d" % seed, digest_size=8).digest(), np.uint64)
     if second in frame.columns:
@@ -96,14 +96,14 @@ def _number(ids: pl.Series) -> Any:
 
 
 def ids_of(rows: Iterable[Row]) -> set[str]:
-    """Return the ids of all records that some rows name."""
+    """Return the ids of all records that the rows name."""
     return {row[name] for row in rows for name in ("id", "left", "right") if name in row}
 
 
 def items_of(drawn: Iterable[Row], shown: Mapping[str, Row], config: DedupConfig) -> list[Row]:
-    """Return the items to judge for what was drawn; `shown` are the records of `ids_of`.
+    """Return the items to judge for the rows drawn; `shown` has the records of `ids_of`.
 
-    `seen` is a fingerprint of what is judged, by which a verdict is told that no longer fits.
+    `seen` is a fingerprint of what is judged, so that a verdict that no longer fits is recognised.
     """
     items = (_item(row, shown, config) for row in drawn)
     return [{**item, "question": QUESTIONS[item["kind"]].format_map(item)} for item in items]
@@ -128,7 +128,7 @@ def seen_text(text: str) -> str:
 
 
 def seen_pair(left: str, right: str) -> str:
-    """Return the fingerprint of two articles that were judged, by their `content_sha256`."""
+    """Return the fingerprint of two articles that were judged, given their `content_sha256`."""
     return seen_text(f"{left} {right}")
 
 
@@ -138,7 +138,7 @@ def paragraphs(text: str) -> list[str]:
 
 
 def _left_in(row: Row) -> Row:
-    """Return one paragraph of what was published, with those at either side; which one, the id decides."""
+    """Return one paragraph of a published text with its neighbours; the id decides which one."""
     lines = paragraphs(row["text"])
     at = int(row["id"], 16) % len(lines)
     around = [shortened(line, EXAMPLE) for line in (*lines[at - 1 : at], lines[at], *lines[at + 1 : at + 2])]

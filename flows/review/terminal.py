@@ -1,4 +1,4 @@
-"""A review in the terminal: one item at a time, each answer saved at once."""
+"""A review in the terminal: one item at a time; each answer is saved at once."""
 
 import os
 import termios
@@ -20,7 +20,7 @@ KEYS = "r right · w wrong · u unsure · s skip · b back · q quit"
 
 
 def resume(path: Path, empty: VerdictFile) -> VerdictFile:
-    """Return what a file of verdicts holds so far, or `empty`; raises UsageError where it is on another snapshot."""
+    """Return what a file of verdicts holds so far, or `empty`; raise UsageError if it is on another snapshot."""
     if not path.exists():
         return empty
     held = read_verdicts(path)
@@ -32,9 +32,9 @@ def resume(path: Path, empty: VerdictFile) -> VerdictFile:
 def ask(
     items: Sequence[Row], path: Path, held: VerdictFile, *, console: Console, read_key: Callable[[], str]
 ) -> VerdictFile:
-    """Ask about items from the first that has no verdict on, until the last is answered or the user quits.
+    """Ask about items, beginning with the first without a verdict, until the last is answered or the user quits.
 
-    What is answered is in the file before the next item is shown; verdicts on other items stay in it.
+    Each answer is in the file before the next item is shown; verdicts on other items stay in it.
     """
     given: dict[object, Verdict] = {about(verdict): verdict for verdict in held.verdicts}
     keys = [about(verdict_on(item, "unsure")) for item in items]
@@ -62,14 +62,14 @@ def ask(
 
 @contextmanager
 def pressed_keys(terminal: int) -> Iterator[Callable[[], str]]:
-    """Give a function that returns the next key pressed at a terminal; Ctrl-C and Ctrl-D are `q`.
+    """Give a function that returns the next key pressed at a terminal; Ctrl-C and Ctrl-D count as `q`.
 
-    The terminal stays set for it between two keys: were it set anew for each, those that come while an item is shown
+    The terminal keeps its settings between two keys. If they were set for each key, keys pressed while an item is shown
     would be lost.
     """
     before = termios.tcgetattr(terminal)
     at_once = termios.tcgetattr(terminal)
-    # Ctrl-C is a key too: a signal could come to another thread than the one that waits for keys, and end nothing.
+    # Ctrl-C is read as a key, since its signal could reach another thread than the one that waits for keys.
     at_once[3] &= ~(termios.ECHO | termios.ICANON | termios.ISIG)
 
     def read_key() -> str:

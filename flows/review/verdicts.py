@@ -1,6 +1,6 @@
-"""Verdicts that people gave on a sample: the files that hold them, how right a snapshot is by them, what to exempt.
+"""Verdicts that people gave on a sample: their files, how right a snapshot is by them, and what to exempt.
 
-A verdict counts as long as what was judged stands in the snapshot as it was seen; each other one is named as stale.
+A verdict counts as long as the snapshot still has what was judged, as it was seen; otherwise it is named as stale.
 """
 
 import json
@@ -24,7 +24,7 @@ FORMAT = "winnow-verdicts-2"
 Answer = Literal["right", "wrong", "unsure"]
 Id = Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
 _Z = 1.959963984540054  # 95 % of a normal distribution lie within this many standard deviations
-# Text that was left out since nothing else of its record could be published; no exemption from cuts changes that.
+# Reasons why a whole record was left out; exempting it from cuts would change nothing.
 NOT_CUT_BY_RULES = ("too_short", "failed")
 
 
@@ -58,12 +58,12 @@ class SpanVerdict(_Model):
 
     @property
     def stratum(self) -> str:
-        """What it was drawn from."""
+        """The stratum that it was drawn from."""
         return f"{self.reason}: {self.rule}"
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """What names the span in audit/removals."""
+        """The values that name the span in audit/removals."""
         return self.id, self.start, self.end, self.reason, self.rule
 
     @property
@@ -73,7 +73,7 @@ class SpanVerdict(_Model):
 
 
 class PairVerdict(_Model):
-    """A verdict on two articles that count as one, or stay apart; `found` is the run's."""
+    """A verdict on two articles that count as one, or stay apart; `found` is the verdict of the run."""
 
     kind: Literal["merge", "apart"]
     verdict: Answer
@@ -84,12 +84,12 @@ class PairVerdict(_Model):
 
     @property
     def stratum(self) -> str:
-        """What it was drawn from."""
+        """The stratum that it was drawn from."""
         return self.found
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """What names the pair in duplicates or audit/pairs."""
+        """The values that name the pair in duplicates or audit/pairs."""
         return self.left.id, self.right.id, self.found
 
     @property
@@ -112,12 +112,12 @@ class ParagraphVerdict(_Model):
 
     @property
     def stratum(self) -> str:
-        """What it was drawn from."""
+        """The stratum that it was drawn from."""
         return "kept"
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """What names the paragraph: its article, and `seen`."""
+        """The values that name the paragraph: its article, and `seen`."""
         return (self.id,)
 
     @property
@@ -137,7 +137,7 @@ KINDS: Mapping[str, type[Verdict]] = {
 
 
 class VerdictFile(_Model):
-    """What the report's page or `winnow review --sample` has saved."""
+    """The file that the report's page or `winnow review --sample` saves."""
 
     format: Literal["winnow-verdicts-2"]
     run_id: str
@@ -151,7 +151,7 @@ _ONE_OF_A_KIND: TypeAdapter[Verdict] = TypeAdapter(Annotated[Verdict, Field(disc
 
 
 def verdict_on(item: Row, answer: Answer) -> Verdict:
-    """Return the verdict on an item that was drawn for review."""
+    """Make a verdict from an answer on an item that was drawn for review."""
     values = {name: value for name, value in item.items() if name != "verdict"} | {"verdict": answer}
     if "left" in item:
         values |= {"found": item["verdict"]}
@@ -161,12 +161,12 @@ def verdict_on(item: Row, answer: Answer) -> Verdict:
 
 
 def about(verdict: Verdict) -> tuple[Any, ...]:
-    """Return what a verdict is about; two with the same are on the same thing, as it was seen."""
+    """Return what a verdict is about; it is equal for verdicts on the same thing as it was seen."""
     return verdict.kind, verdict.seen, *verdict.key
 
 
 def read_verdicts(path: Path) -> VerdictFile:
-    """Read a file of verdicts; raises UsageError with one line that names it and what is wrong with it."""
+    """Read a file of verdicts; raise UsageError with one line that names the file and what is wrong."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         if not isinstance(content, dict) or not str(content.get("format")).startswith("winnow-verdicts"):
@@ -191,7 +191,7 @@ def read_verdicts(path: Path) -> VerdictFile:
 
 
 def write_verdicts(path: Path, content: VerdictFile) -> None:
-    """Write a file of verdicts in one step; raises UsageError where that fails."""
+    """Write a file of verdicts in one step; raise UsageError if that fails."""
     text = json.dumps(content.model_dump(mode="json"), indent=2, ensure_ascii=False)
     try:
         replace_file(path, f"{text}\n")
@@ -201,7 +201,7 @@ def write_verdicts(path: Path, content: VerdictFile) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """A verdict that does not count: on what, of which run, and why not."""
+    """A verdict that does not count: what it is on, in which run it was given, and why it does not count."""
 
     kind: str
     in_words: str
@@ -211,7 +211,7 @@ class Stale:
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """What verdicts say of a snapshot."""
+    """What verdicts say about a snapshot."""
 
     run_id: str
     counted: tuple[Verdict, ...]
@@ -220,9 +220,9 @@ class Reviewed:
 
 
 def weigh_verdicts(files: Iterable[VerdictFile], snapshot: Path) -> Reviewed:
-    """Return the verdicts that count, each thing judged once, and those that are stale.
+    """Return the verdicts that count, one for each thing, and those that are stale.
 
-    Who judges a thing differently than another makes it unsure.
+    If two people judge a thing differently, it counts as unsure.
     """
     candidates = read_candidates(snapshot)
     given = [(verdict, file.run_id) for file in files for verdict in file.verdicts]
@@ -242,13 +242,13 @@ def weigh_verdicts(files: Iterable[VerdictFile], snapshot: Path) -> Reviewed:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What stands in a snapshot of that which was judged, by key, and the ids that it has records of."""
+    """What a snapshot still has of the things that were judged, by key, and the ids of its records."""
 
     things: Mapping[tuple[Any, ...], frozenset[str]]
     records: frozenset[str]
 
     def why_stale(self, verdict: Verdict) -> str | None:
-        """Return why a verdict does not fit the snapshot, or None where it does."""
+        """Return why a verdict does not fit the snapshot, or None if it does."""
         ids = [verdict.left.id, verdict.right.id] if isinstance(verdict, PairVerdict) else [verdict.id]
         if not self.records.issuperset(ids):
             return "the record is gone"
@@ -297,11 +297,11 @@ def _seen_now(verdicts: Sequence[Verdict], snapshot: Path) -> _Seen:
 
 
 def precision_table(reviewed: Reviewed) -> list[Row]:
-    """Return a row for each kind that was judged, and under it one for each of its rules or verdicts.
+    """Return a row for each kind that was judged, followed by one for each of its rules or verdicts.
 
-    A row has `right`, `wrong` and `unsure`, `of` how many there are in the snapshot, and the share that is `right` with
-    its bounds (Wilson, 95 %), unsure ones left out. That of a kind weighs its strata by how many each has: the sample
-    takes as many of a rare rule as of a frequent one.
+    A row has the counts `right`, `wrong` and `unsure`, the number `of` items in the snapshot, and the share that is
+    right with its bounds (Wilson, 95 %), leaving out unsure ones. The share of a kind weighs its strata by their sizes,
+    since the sample takes as many items of a rare rule as of a frequent one.
     """
     rows = []
     for kind in ASKED:
@@ -316,7 +316,7 @@ def precision_table(reviewed: Reviewed) -> list[Row]:
                     {"kind": kind, "stratum": stratum, "of": size, **counts, **_share(counts["right"], decided)}
                 )
         if below:
-            # The worst first; what has only unsure ones last.
+            # The worst come first, and those with only unsure verdicts last.
             below.sort(key=lambda row: (row["precision"] is None, row["precision"], row["stratum"]))
             counts = {name: sum(row[name] for row in below) for name in ("of", "right", "wrong", "unsure")}
             rows += [{"kind": kind, "stratum": None, **counts, **_weighted(below)}, *below]
@@ -324,9 +324,10 @@ def precision_table(reviewed: Reviewed) -> list[Row]:
 
 
 def _weighted(strata: Sequence[Row]) -> Row:
-    """Return the share that is right over strata of different sizes, each by its size.
+    """Return the share that is right over all strata, weighed by their sizes.
 
-    The bounds are those of a simple sample that tells as much (Kish): fewer than were judged, where strata differ.
+    The bounds are those of a simple sample of Kish's effective size, which is below the number of verdicts if weights
+    differ.
     """
     decided = [(row["of"], row["right"], row["right"] + row["wrong"]) for row in strata]
     known = [(size, right, count) for size, right, count in decided if count]
@@ -346,7 +347,7 @@ def _share(right: float, count: float) -> Row:
 
 
 def wilson(right: float, count: float) -> tuple[float, float]:
-    """Return the bounds of a share of which `right` of `count` were seen, with 95 % confidence."""
+    """Return Wilson's 95 % bounds of a share, if `right` of `count` were seen."""
     share = right / count
     middle = share + _Z**2 / (2 * count)
     spread = _Z * math.sqrt(share * (1 - share) / count + _Z**2 / (4 * count**2))
@@ -357,7 +358,7 @@ def wilson(right: float, count: float) -> tuple[float, float]:
 def exemptions_for(
     reviewed: Reviewed, snapshot: Path, there: Sequence[Ruling]
 ) -> tuple[list[Ruling], list[Verdict], int]:
-    """Return the exemptions that mend what was judged wrong, the verdicts that none mends, and how many are there.
+    """Return new exemptions for what was judged wrong, the verdicts that none can mend, and how many exist already.
 
     A wrong cut exempts its article from the cuts of that rule; a wrong merge exempts the article that was not kept.
     """

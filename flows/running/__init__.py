@@ -1,1 +1,1 @@
-"""Where and how the tasks of a run work, and what the run tells of itself."""
+"""Where and how the tasks of a run work, and what the run reports about itself."""

@@ -1,4 +1,4 @@
-"""What a run tells Prefect of itself: its progress while it works, and what it has published."""
+"""What a run tells Prefect: its progress while it works, and what it has published."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -33,42 +33,42 @@ from flows.running.progress import Advance
 
 PUBLISHED = "winnow.corpus.published"
 PROGRESS_SECONDS = 5.0
-_ASSET_KEY = 500  # characters, of the 512 that it may have
-# The part of a run that each stage takes, in percent, and what is done when it begins; as the first run of a corpus.
+_ASSET_KEY = 500  # characters; Prefect allows 512
+# The percentage of a run that is done when each stage begins, and the share of the stage; as in a corpus's first run.
 STAGES = {"read": (0, 50), "strip": (50, 30), "deduplicate": (80, 10), "write": (90, 10)}
 DOES_THE_WORK = {StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING, StateType.COMPLETED}
 
 
 def corpus_resource(clean: Folder) -> str:
-    """Return the id of the resource that the events of a corpus are about."""
+    """Return the id of the Prefect resource that the events of a corpus are about."""
     return f"winnow.corpus.{clean.absolute()}"
 
 
 def corpus_key(clean: Folder) -> str:
-    """Return the name that the artifacts of a corpus have: letters, digits and hyphens, and no other corpus's."""
+    """Return the key of a corpus's artifacts: letters, digits and hyphens, different for each corpus."""
     name = "".join(c if c.isascii() and c.isalnum() else "-" for c in clean.absolute().name.lower()).strip("-")
     return f"winnow-{name}-{sha256(str(clean.absolute()).encode()).hexdigest()[:6]}".replace("--", "-")
 
 
 def asset_key(folder: Folder) -> str:
-    """Return the address of a folder as Prefect's assets have it, which takes no blanks and few signs."""
+    """Return the key of a folder as a Prefect asset; blanks and most signs are escaped."""
     scheme, _, rest = str(folder.absolute()).rpartition("://")
     path = "".join(c if c.isalnum() or c in "/._-" else "_" for c in rest)
     return f"{scheme or 'file'}://{path[:_ASSET_KEY]}"
 
 
 def tag_run(clean: Folder) -> None:
-    """Tag this run with its corpus, so that all runs of one are found whatever started them."""
+    """Tag this run with its corpus, so that all runs of a corpus can be found, whatever started them."""
     if flow_run.id:
-        # A run needs no tag: were the server away for the moment, it works all the same.
+        # A run can do without its tag if the server is away at the moment.
         with suppress(Exception), get_client(sync_client=True) as client:
             client.update_flow_run(flow_run.id, tags=[*flow_run.tags, f"corpus:{clean.absolute()}"])
 
 
 def later_run() -> str | None:
-    """Return the time of a later scheduled run that does the work of this one, if this one is too late.
+    """Return the time of a later scheduled run that does the work of this one, or None.
 
-    After a downtime a worker finds every night's run that was missed; one is enough.
+    After a downtime, a worker finds the missed run of every night, and one of them is enough.
     """
     if not flow_run.id:
         return None
@@ -91,7 +91,7 @@ def later_run() -> str | None:
 
 
 def forgo_retries() -> None:
-    """Have this run end at its first failure: a second try would fail alike."""
+    """Make this run end at its first failure, since another attempt would fail too."""
     if flow_run.id:
         with suppress(Exception), get_client(sync_client=True) as client:
             client.update_flow_run(flow_run.id, empirical_policy=FlowRunPolicy(retries=0, retry_delay=0))
@@ -99,9 +99,9 @@ def forgo_retries() -> None:
 
 @contextmanager
 def progress_artifact(clean: Folder) -> Iterator[Advance]:
-    """Give a function `advance(stage, done, total)` that a progress artifact of the run follows, every few seconds.
+    """Give a function `advance(stage, done, total)`; a progress artifact of the run shows its calls every few seconds.
 
-    A thread of its own tells the server, so that the run never waits for one that does not answer.
+    A separate thread tells the server, so that the run never waits for a server that does not answer.
     """
     percent = 0.0
     ended = Event()
@@ -131,7 +131,7 @@ def progress_artifact(clean: Folder) -> Iterator[Advance]:
 
 
 def in_brief(counts: Mapping[str, int]) -> str:
-    """Return what a run has published in a few words, for its state."""
+    """Say in a few words what a run has published, for its state."""
     left_out = sum(n for name, n in counts.items() if name.startswith("fate ")) - counts["articles"]
     left_out -= counts["duplicates"]
     return f"{counts['articles']:,} articles, {counts['duplicates']:,} duplicates, {left_out:,} left out"
@@ -142,7 +142,7 @@ def _snapshot(clean: Folder, run_id: str) -> str:
 
 
 def announce(clean: Folder, previous: str | None, manifest: Mapping[str, Any], changes: Any) -> None:
-    """Emit the event that a snapshot was published, which others can start on; `previous` is the run of that before."""
+    """Emit the event that a snapshot was published, on which others can start; `previous` is the run before."""
     emit_event(
         PUBLISHED,
         resource={"prefect.resource.id": corpus_resource(clean), "prefect.resource.name": str(clean.absolute())},
@@ -160,7 +160,7 @@ def announce(clean: Folder, previous: str | None, manifest: Mapping[str, Any], c
 def report(
     clean: Folder, snapshot: Path, manifest: Mapping[str, Any], changes: Mapping[str, int], warnings: list[str]
 ) -> None:
-    """Leave the run's numbers with Prefect, as a page and as a table; each corpus has a history of its own."""
+    """Store the run's numbers in Prefect as a page and as a table; each corpus has its own history."""
     counts = manifest["counts"]
     key = corpus_key(clean)
     lines = [f"# {in_brief(counts)}", ""]

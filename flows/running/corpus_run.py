@@ -1,4 +1,4 @@
-"""The record of a run that all of its tasks are given, wherever they work."""
+"""The record of a run that all its tasks get, wherever they work."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,18 +9,19 @@ from flows.settings import Settings
 
 
 def name_of_run(started: datetime, flow_run: str = "") -> str:
-    """Return the name of a run and of its snapshot, by which runs are in the order in which they began.
+    """Return the name of a run and of its snapshot; names sort by the time at which runs began.
 
-    It ends with the last digits of the flow run's id; the first ones tell the time, and runs of a minute share them.
+    The name ends with the last digits of the flow run's id, since the first digits tell the time, and runs of the same
+    minute share them.
     """
     return f"{started:%Y%m%dT%H%M%S.%f}-{flow_run[-8:]}"
 
 
 @dataclass(frozen=True, slots=True)
 class CorpusRun:
-    """What every task of a run must know: its name, its folders and its settings.
+    """What every task of a run must know: the run's name, its folders and its settings.
 
-    Of a corpus at an address, `clean` is the work folder.
+    If the corpus is at an address, `clean` is the work folder.
     """
 
     run_id: str
@@ -31,10 +32,10 @@ class CorpusRun:
 
     @property
     def staging(self) -> Path:
-        """Where its stages leave to each other what is not kept; no other run's, which a task might outlive."""
+        """The folder in which stages hand on what is not kept; each run has its own, since a task may outlive a run."""
         return self.clean / ".staging" / self.run_id / "parts"
 
     @property
     def snapshot(self) -> Path:
-        """Where its snapshot is built."""
+        """The folder in which the snapshot is built."""
         return self.clean / ".staging" / self.run_id / "snapshot"

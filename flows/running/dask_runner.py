@@ -1,4 +1,4 @@
-"""Tasks on a Dask cluster; only runs that ask for it import this module, since its packages are an extra."""
+"""Tasks on a Dask cluster; only runs that ask for one import this module, since its packages are an extra."""
 
 import asyncio
 import logging
@@ -41,10 +41,10 @@ _CLOSE_SECONDS = 5.0  # that a worker has to end by itself
 def dask_runner(settings: Settings, workers: int) -> Iterator[Runner]:
     """Give a runner whose tasks go to a Dask cluster.
 
-    That is the one whose scheduler `run.address` names, or a cluster of `workers` processes on this machine, which
-    lasts as long as the context. Raises UsageError where the scheduler cannot be reached or has no workers.
+    It is the cluster whose scheduler `run.address` names, or one of `workers` processes on this machine that lasts as
+    long as the context. Raises UsageError if the scheduler cannot be reached or has no workers.
     """
-    # What Dask says of itself as it works is no news of the run, whose tasks say how they fare.
+    # Dask's messages about its own work do not concern the run, whose tasks report on themselves.
     for name in ("distributed", "prefect.task_runner.dask"):
         logging.getLogger(name).setLevel(orchestrator.QUIET)
     if settings.run.address is None:
@@ -72,7 +72,7 @@ def _runner_at(address: str, *, here: bool) -> Iterator[Runner]:
 
 
 def _threads(client: Client) -> int:
-    """Return how many tasks a cluster works on at once; wait for its first worker."""
+    """Wait for the first worker of a cluster; return how many tasks the cluster works on at once."""
     deadline = time.monotonic() + _FIRST_WORKER_SECONDS
     threads: dict[str, int] = {}
     while not threads and time.monotonic() < deadline:
@@ -82,9 +82,9 @@ def _threads(client: Client) -> int:
 
 
 def _load(client: Client) -> None:
-    """Have scheduler and workers import what they will need to read tasks and their results.
+    """Make scheduler and workers import what they need to unpickle tasks and results.
 
-    In a thread: several seconds in which one of them answers nobody may end its connections.
+    They do so on a thread, since they would lose connections if they answered nobody for several seconds.
     """
     load = partial(asyncio.to_thread, import_module, __name__)
     try:
@@ -96,12 +96,12 @@ def _load(client: Client) -> None:
 
 
 class _Nanny(Nanny):
-    """What starts a worker of a cluster on this machine, starts it anew if it dies, and ends it."""
+    """Starts a worker of a cluster on this machine, restarts it if it dies, and gives it time to end."""
 
     stopped = False
 
     async def close(self, **_: Any) -> Any:  # type: ignore[override] # Dask names a time, and this has its own
-        """Have the worker end by itself, or kill it at once where the run was stopped."""
+        """Let the worker end by itself, and kill it if that takes too long."""
         if self.stopped and self.pid:
             with suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)
@@ -110,7 +110,7 @@ class _Nanny(Nanny):
 
 @contextmanager
 def _cluster_here(workers: int) -> Iterator[LocalCluster]:
-    """Have a cluster on this machine that no other can reach and that prints nothing."""
+    """Start a cluster on this machine that no other machine can reach and that prints nothing."""
     with LocalCluster(  # type: ignore[no-untyped-call]
         n_workers=workers,
         threads_per_worker=1,
@@ -133,7 +133,7 @@ def _cluster_here(workers: int) -> Iterator[LocalCluster]:
 
 
 class RunPlugin(WorkerPlugin):
-    """Gives each Dask worker, also one that joins later, worker processes for a run: one for each of its threads.
+    """Gives each Dask worker, including those that join later, worker processes for a run: one for each of its threads.
 
     A task waits in a thread of the Dask worker for one of them, as on one machine it does in a thread of the run. So a
     file that kills its reader kills no Dask worker, and time limits hold, which need the main thread of a process.
@@ -153,7 +153,7 @@ class RunPlugin(WorkerPlugin):
         self._seen = [run.store, *(islice(run.raw.iterdir(), 1) if isinstance(run.raw, Path) else ())]
 
     async def setup(self, worker: Worker) -> None:
-        """Make the processes, unless the worker cannot do the work of this run; then say so to both sides."""
+        """Make the processes; raise UsageError if the worker cannot do the work of this run."""
         self.problem = self._find_problem()
         if self.problem:
             _LOG.error("this worker gets no tasks of the run into %s: it %s", self._run.clean, self.problem)
@@ -162,7 +162,7 @@ class RunPlugin(WorkerPlugin):
         if self._here:  # what stops the run is often sent to all its processes, and these it ends itself
             for sent in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(sent, signal.SIG_IGN)
-        # Dask's nanny makes its workers daemons, which may have no processes of their own. These end with them anyway.
+        # Dask's nanny makes its workers daemons, which may not have children. These children end with them anyway.
         multiprocessing.current_process().daemon = False
         self._workers = Workers(worker.state.nthreads)
         give_workers(self._run, self._workers)
@@ -180,7 +180,7 @@ class RunPlugin(WorkerPlugin):
         return None
 
     async def teardown(self, worker: Worker) -> None:
-        """Kill the processes: the run has no more work for them, or was stopped."""
+        """Kill the processes, since the run has no more work for them or was stopped."""
         if self._workers is not None:
             take_workers(self._run).stop()
             await worker.set_resources(**{self.name: 0})
@@ -208,7 +208,7 @@ def _worker_processes(client: Client, here: bool, log: Log, run: CorpusRun) -> I
         with annotate(resources={plugin.name: 1}):
             yield
     finally:
-        with suppress(OSError):  # a cluster that is gone has nothing to be tidied up
+        with suppress(OSError):  # if the cluster is gone, there is nothing to tidy up
             client.unregister_worker_plugin(plugin.name)  # type: ignore[no-untyped-call]
 
 

@@ -1,4 +1,4 @@
-"""What a run that fails says of the place it works in: that its disk is full, or that its store is gone."""
+"""Failures whose cause is the place where a run works: a full disk, or a store that is gone."""
 
 import errno
 import shutil
@@ -12,7 +12,7 @@ from flows.folders.files import discard, make_folder
 from flows.jobs.store import MARK
 
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-# Where less is free, a failure is the disk's, whatever the library that it befell calls it. A part takes about as much.
+# Bytes, about those of a part. If less is free, a failure is that of a full disk, whatever the library calls it.
 _LEAST_FREE = 4_000_000
 _MEGABYTE = 1_000_000
 
@@ -26,7 +26,7 @@ class StoreGoneError(Exception):
 
 
 def is_disk_full(error: BaseException | None) -> bool:
-    """Say whether an error, or one that caused it, is that of a disk without space."""
+    """Say whether an error, or one of its causes, is that of a disk without space."""
     while error is not None:
         words = str(error)
         if (isinstance(error, OSError) and error.errno in _NO_SPACE) or "No space left" in words:
@@ -37,9 +37,9 @@ def is_disk_full(error: BaseException | None) -> bool:
 
 @contextmanager
 def naming_cause(clean: Path) -> Iterator[None]:
-    """Raise DiskFullError or StoreGoneError in the place of what fails in the body, where it is for one of these.
+    """Raise DiskFullError or StoreGoneError in place of an error in the body that has this cause.
 
-    A library that runs out of space calls it a damaged file, or worse; a store that is gone shows as a missing file.
+    A library that runs out of space may report a damaged file; a store that is gone shows as a missing file.
     """
     mark = clean / ".store" / MARK
     sign = str(time.time_ns())

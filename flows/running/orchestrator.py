@@ -1,4 +1,4 @@
-"""What must be told to Prefect before it is imported, and the server of a run; import this module first."""
+"""Settings that Prefect needs before it is imported, and the server of a run; import this module first."""
 
 import atexit
 import ctypes
@@ -19,10 +19,10 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
-# A temporary server needs 17 to 30 s of CPU for its first start here, more than Prefect's own limit of 20 s.
+# The first start of a temporary server took 17 to 30 s of processor time, and Prefect's own limit is 20 s.
 _DEFAULTS = {
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "300",
-    # 2 + 4 + ... + 128 s, so that the last words of a run outlive a restart of the server, as in prefect.yaml.
+    # Retries for 2 + 4 + ... + 128 s, so that a run can report its end after the server restarts, as in prefect.yaml.
     "PREFECT_CLIENT_MAX_RETRIES": "7",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
@@ -41,20 +41,20 @@ from prefect.settings.context import temporary_settings  # noqa: E402 - the sett
 
 from flows.errors import UsageError  # noqa: E402 - stands with the others
 
-# Seconds that a configured server has to be connected to, which is tried four times, and to answer.
+# Seconds for connecting to a configured server, which is tried four times, and for its answer.
 _CONNECT_SECONDS = 2.0
 _ANSWER_SECONDS = 8.0
 _STOP_SECONDS = 5
-# A server under load says so with these states of HTTP, and is asked again for a minute.
+# HTTP statuses of a server under load; it is asked again for a minute.
 _BUSY = frozenset({429, 502, 503})
 _BUSY_SECONDS, _ASK_AGAIN_SECONDS = 60.0, 2.0
 _SIGNAL_ON_PARENTS_DEATH = 1  # PR_SET_PDEATHSIG of prctl(2)
-QUIET = logging.CRITICAL + 1  # the level of what says nothing
+QUIET = logging.CRITICAL + 1  # a level that lets nothing through
 _START_A_SERVER = "start one with `prefect server start` and set PREFECT_API_URL=http://127.0.0.1:4200/api"
 
 
 def api_url() -> str | None:
-    """Return the address of the Prefect server that is configured, or None where a run must start its own."""
+    """Return the address of the configured Prefect server, or None if a run must start its own."""
     return get_current_settings().api.url
 
 
@@ -66,7 +66,7 @@ def require_server() -> None:
 
 
 def _check_server() -> None:
-    """Raise UsageError unless the configured Prefect server answers as one."""
+    """Raise UsageError unless the configured address answers like a Prefect server."""
     patience = {"timeout": (_CONNECT_SECONDS, *[_ANSWER_SECONDS] * 3)}
     with (
         temporary_settings({"client.max_retries": 0}),
@@ -90,9 +90,9 @@ def _is_busy(problem: Exception) -> bool:
 
 
 def require_server_for_run() -> None:
-    """Have a Prefect server at work: the configured one, or where none is, a temporary one until this process ends.
+    """Make sure that a Prefect server works: the configured one or, without one, a temporary one for this process.
 
-    Raises UsageError where it does not answer or start.
+    Raises UsageError if it does not answer or start.
     """
     if api_url() is None:
         _start_temporary_server()
@@ -103,7 +103,8 @@ def require_server_for_run() -> None:
 def _start_temporary_server() -> None:
     """Start a Prefect server whose database is in Prefect's home, and make it the configured one.
 
-    Prefect would start one itself, but again and again where it cannot work, and print all that each of them says.
+    Prefect would start one itself. But if that cannot work, Prefect starts it again and again, and prints everything
+    that each one says.
     """
     settings = get_current_settings()
     home = settings.home
@@ -115,8 +116,8 @@ def _start_temporary_server() -> None:
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--no-ui", "--no-scheduler", "--no-late-runs"]
     with TemporaryFile("w+", errors="replace") as said:
-        # In a session of its own: Ctrl-C is sent to all processes of a terminal, and a run must tell the server that it
-        # was stopped. Without a server it would ask again and again.
+        # In a session of its own, since Ctrl-C goes to all processes of a terminal, and the run must still tell the
+        # server that it was stopped. Without a server, it would retry for minutes.
         server = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -125,7 +126,7 @@ def _start_temporary_server() -> None:
             start_new_session=True,
             preexec_fn=_end_with_parent,
         )
-        # Whatever Prefect does as the process ends, as sending the last lines of the log, it does before this.
+        # What Prefect registers later runs before this at exit, such as sending the last lines of the log.
         atexit.register(_stop, server)
         if not _answers(server, f"{url}/health", settings.server.ephemeral.startup_timeout_seconds):
             raise UsageError(_why_not_started(said, home))
@@ -134,14 +135,14 @@ def _start_temporary_server() -> None:
 
 
 def _end_with_parent() -> None:
-    """Have the kernel end this process with the one that started it, even if that is killed; only Linux can."""
+    """Make the kernel end this process with its parent, even if that is killed; Linux only."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_SIGNAL_ON_PARENTS_DEATH, signal.SIGTERM)
 
 
 def _answers(server: subprocess.Popen[bytes], url: str, seconds: float) -> bool:
-    """Wait until the server answers; return False where it ends or takes too long."""
-    # Nothing but this machine is asked, whatever proxy is set.
+    """Wait until the server answers; return False if it ends or takes too long."""
+    # The server is on this machine, so no proxy is used.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     deadline = time.monotonic() + seconds
     while server.poll() is None and time.monotonic() < deadline:
@@ -156,7 +157,7 @@ def _answers(server: subprocess.Popen[bytes], url: str, seconds: float) -> bool:
 def _why_not_started(said: IO[str], home: Path) -> str:
     said.seek(0)
     lines = [line.strip() for line in said if line.strip()]
-    # Alembic's word for a database that is at a step which this Prefect has not.
+    # Alembic's message for a database at a revision that this Prefect does not have.
     if any("Can't locate revision" in line for line in lines):
         return (
             f"the database in Prefect's folder {home} was made or moved on by another version of Prefect than the one "
@@ -179,7 +180,7 @@ def _stop(server: subprocess.Popen[bytes]) -> None:
 
 
 def _check_home(home: Path) -> None:
-    """Make the folder that a temporary server keeps its database in; raises UsageError where that fails."""
+    """Make the folder for the database of a temporary server; raise UsageError if that fails."""
     try:
         home.mkdir(parents=True, exist_ok=True)
         TemporaryFile(dir=home).close()
@@ -187,20 +188,20 @@ def _check_home(home: Path) -> None:
         raise UsageError(f"Prefect's folder {home} cannot be used ({error.strerror}): set PREFECT_HOME") from error
 
 
-# What stops a run from outside, and what its state then says.
+# The exceptions by which a run is stopped from outside, and the message of its state.
 STOPS: dict[type[BaseException], str] = {KeyboardInterrupt: "interrupted", TerminationSignal: "terminated"}
 
 
 def hide_tracebacks() -> None:
-    """Keep tracebacks off the console once Prefect is imported; its server has them in the log of the run."""
+    """Keep tracebacks off the console once Prefect is imported; the server has them in the log of the run."""
     for handler in _console():
         handler.addFilter(lambda record: not record.exc_info)
 
 
 def hide_traceback(error: Exception | None = None) -> None:
-    """Keep Prefect from logging an error of the run with its traceback: the state says all there is to say of it.
+    """Keep Prefect from logging an error of the run with its traceback, since the state says enough.
 
-    Without an error, what Prefect raises for a run that has ended Cancelled.
+    Without an `error`, this is about what Prefect raises for a run that has ended Cancelled.
     """
 
     def is_told(record: logging.LogRecord) -> bool:
@@ -212,11 +213,11 @@ def hide_traceback(error: Exception | None = None) -> None:
 
 @contextmanager
 def quiet_when_stopped() -> Iterator[None]:
-    """Keep the console and the log of the tasks still once the run is stopped from outside.
+    """Silence the console and the log of the tasks once the run is stopped from outside.
 
-    Every task that then still waits would say that it failed.
+    Otherwise every waiting task would log that it failed.
     """
-    # Polars' handler has a wait that was interrupted go on, so that Ctrl-C would be heard only once a task ends.
+    # Polars' handler resumes an interrupted wait, so that Ctrl-C would have no effect until a task ends.
     signal.siginterrupt(signal.SIGINT, True)
     try:
         yield

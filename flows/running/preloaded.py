@@ -1,6 +1,7 @@
-"""What every worker needs, loaded as this module is imported: by the process that workers are forked from.
+"""Loads what every worker needs when it is imported, by the process from which workers are forked.
 
-Nothing here may start a thread that work waits for, since a fork would lose it; so polars is imported and not used.
+Nothing here may start a thread that later work waits for, since a fork would lose it. So polars is imported but not
+used.
 """
 
 # ruff: noqa: E402 - what comes first must be settled before the long imports
@@ -9,12 +10,12 @@ import os
 import signal
 from multiprocessing import spawn
 
-# Every core has a worker already, and the threads that numpy multiplies in would not outlive a fork.
+# Every core has a worker already, and numpy's threads would not survive a fork.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-# What stops a run is often sent to all its processes: this one ends with the run, which says what there is to say.
+# Signals that stop a run often go to all its processes. This one ignores them and ends with the run.
 for _sent in (signal.SIGINT, signal.SIGTERM):
     signal.signal(_sent, signal.SIG_IGN)
-# Python has each worker import the program it works for: of a deployed run that is Prefect, 1 s of processor and 40 MB.
+# Python makes each worker import the main program. In a deployed run that is Prefect: 1 s of processor time and 40 MB.
 spawn._fixup_main_from_name = spawn._fixup_main_from_path = lambda _: None  # type: ignore[attr-defined]
 
 from cleaners.confidence import confidence_of
@@ -31,9 +32,9 @@ _PAGE = f"<html><body><article><h1>Ostra</h1><p>{_GERMAN}</p><p>{_GERMAN}</p></a
 
 
 def _load() -> None:
-    """Put a text and a page through the stages, so that they read their models and lists of words."""
+    """Run a text and a page through the stages, so that they load their models and word lists."""
     settings = Settings()
-    # Of another language than English, so that the model that tells languages is asked.
+    # Not in English, so that the language model is needed.
     extract(RawDocument("ostra.html", 0, _PAGE, "html"), config=settings.extract)
     article = extract(
         RawDocument("ostra.txt", 0, f"Ostra\n\n{_ENGLISH}\n\n{_ENGLISH}", "text"), config=settings.extract
@@ -45,5 +46,5 @@ def _load() -> None:
 
 
 _load()
-# What was loaded is never given up, so a worker need not look at it again, nor copy its memory for that.
+# What was loaded is never freed. So the collector of a worker need not visit it, which would copy its memory.
 gc.freeze()

@@ -1,4 +1,4 @@
-"""Progress on a terminal; elsewhere the log lines of the flow and its progress artifact tell how far it is."""
+"""Progress bars on a terminal; elsewhere, the flow's log and its progress artifact show how far it is."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ _shown = ContextVar("shown", default=False)
 
 @contextmanager
 def shown_progress() -> Iterator[None]:
-    """Have runs draw their progress meanwhile, if standard error is a terminal."""
+    """Let runs in the body draw their progress, if standard error is a terminal."""
     token = _shown.set(True)
     try:
         yield
@@ -25,7 +25,7 @@ def shown_progress() -> Iterator[None]:
 
 @contextmanager
 def progress_bar() -> Iterator[Advance]:
-    """Give a function `advance(stage, done, total)` that draws one bar a stage, where progress is shown."""
+    """Give a function `advance(stage, done, total)` that draws a bar for each stage, if progress is shown."""
     if not (_shown.get() and sys.stderr.isatty()):
         yield lambda _stage, _done, _total: None
         return

@@ -1,4 +1,4 @@
-"""Where the tasks of a run work: in threads of this process, or of those of a Dask cluster."""
+"""Where the tasks of a run work: in threads of this process, or of the processes of a Dask cluster."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -26,10 +26,10 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Runner:
-    """What runs the tasks of a run, with `workers` workers at once.
+    """Runs the tasks of a run, with `workers` workers at once.
 
-    `worker_processes` gives a run its workers, for as long as the context lasts, in every process that a task of it may
-    come to. The task waits there, in a thread, for one of them; this is so wherever that process is.
+    `worker_processes` gives the run its workers, for as long as the context lasts, in every process that may get one of
+    its tasks. There a thread of the task waits for a worker.
     """
 
     tasks: TaskRunner[Any]
@@ -37,14 +37,14 @@ class Runner:
     worker_processes: Callable[[CorpusRun], AbstractContextManager[Any]]
 
     def submit(self, task: Task[P, R], *args: P.args, **kwargs: P.kwargs) -> PrefectFuture[R]:
-        """Have a task run, and return what will have its result."""
+        """Submit a task; return the future of its result."""
         future: PrefectFuture[R] = self.tasks.submit(task, signature(task.fn).bind(*args, **kwargs).arguments)
         return future
 
 
 @contextmanager
 def task_runner(settings: Settings) -> Iterator[Runner]:
-    """Give the runner that the settings ask for; raises UsageError where there is none."""
+    """Give the runner that the settings ask for; raise UsageError if it is not available."""
     workers = settings.run.workers or len(os.sched_getaffinity(0))
     if settings.run.runner == "dask":
         try:
@@ -55,7 +55,7 @@ def task_runner(settings: Settings) -> Iterator[Runner]:
         with dask_runner(settings, workers) as runner:
             yield runner
         return
-    # Two threads a worker, so that none waits for a task.
+    # Two threads for each worker, so that no worker waits for a task.
     threads: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=2 * workers)
     with threads:
         yield Runner(threads, workers, partial(worker_processes, count=workers))

@@ -1,4 +1,4 @@
-"""The worker processes of a run, forked from a server that has loaded once for all what each of them needs."""
+"""The worker processes of a run, forked from a server process that has loaded what each of them needs."""
 
 import multiprocessing
 import os
@@ -23,19 +23,19 @@ R = TypeVar("R")
 
 
 def start_fork_server() -> None:
-    """Start the process that workers are forked from, if it does not run; it loads (2 s) while the caller goes on.
+    """Start the process from which workers are forked, unless it runs; it loads for 2 s while the caller continues.
 
-    A fork of the caller would copy locks that threads of Prefect and polars hold. Here none work: those that polars
-    starts as it is imported (its allocator's, and one that removes spilled files) wait, and hold no lock meanwhile.
+    A fork of the caller would copy locks that threads of Prefect and polars hold. In the fork server no thread works:
+    those that polars starts on import (for its allocator, and to remove spilled files) wait and hold no lock.
     """
     multiprocessing.set_forkserver_preload(["flows.running.preloaded"])
     forkserver.ensure_running()
 
 
 class _Worker(ForkServerProcess):
-    """A worker as a pool ends it once another has died: it leaves SIGTERM alone (`_begin`), so it is killed.
+    """A worker that a pool can end after another has died: it ignores SIGTERM (`_begin`), so it must be killed.
 
-    The pool would wait for it for ever where the dead one held the lock of the queue that both read.
+    Otherwise the pool would wait for it forever if the dead worker held the lock of the queue that both read.
     """
 
     def terminate(self) -> None:
@@ -48,7 +48,7 @@ class _Context(ForkServerContext):
 
 
 class Workers:
-    """Worker processes of this process, all at work for one run."""
+    """Worker processes of this process, all for the same run."""
 
     def __init__(self, count: int) -> None:
         self._count = count
@@ -58,14 +58,14 @@ class Workers:
         self._stopped = Event()
 
     def run(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Return what a function gives in a worker; raises BrokenProcessPool where that dies, or another beside it."""
+        """Return the result of a function in a worker; raise BrokenProcessPool if a worker dies, and ever after."""
         with self._renewing:
             if self._pool._broken and not self.stopped:
                 self._pool = self._new_pool(self._count)
         return self._run(self._pool, work, *args, **kwargs)
 
     def run_apart(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Return what a function gives in a worker of its own; raises BrokenProcessPool where that dies."""
+        """Return the result of a function in a worker of its own; raise BrokenProcessPool if that dies."""
         pool = self._new_pool(1)
         try:
             return self._run(pool, work, *args, **kwargs)
@@ -75,31 +75,31 @@ class Workers:
 
     @property
     def stopped(self) -> bool:
-        """Whether the run was stopped, and its workers were killed for that."""
+        """Whether the run was stopped and its workers were killed."""
         return self._stopped.is_set()
 
     def stop(self) -> None:
-        """Kill all workers, whatever they are at: the store and the snapshots are written so that it may be."""
+        """Kill all workers, whatever they do; the writing of the store and of snapshots allows that."""
         self._stopped.set()
         for pool in list(self._pools):
             _kill(pool)
 
     def close(self) -> None:
-        """End the workers, once those at work have done what they are at."""
+        """End the workers once they have finished what they do."""
         for pool in list(self._pools):
             _end(pool)
 
     def _run(self, pool: ProcessPoolExecutor, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         future = pool.submit(work, *args, **kwargs)
         if self.stopped:
-            self.stop()  # once more: the worker may have started since
+            self.stop()  # again, since the worker may have started after the first time
         return future.result()
 
     def _new_pool(self, count: int) -> ProcessPoolExecutor:
-        """Make a pool; a worker starts with the first task that finds no other at rest."""
+        """Make a pool; a worker starts when a task finds no idle one."""
         start_fork_server()
         context = _Context()
-        # The fork server has the environment of its own start; workers need what was set since, as credentials.
+        # The fork server has the environment of its start, but workers need what was set since, such as credentials.
         environment = dict(os.environ)
         pool = ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=(environment,))
         self._pools.append(pool)
@@ -107,15 +107,15 @@ class Workers:
 
 
 def _kill(pool: ProcessPoolExecutor) -> None:
-    # From Python 3.14 on a pool has a method for this.
+    # Python 3.14 has a method of the pool for this.
     for process in list((pool._processes or {}).values()):
         process.kill()
 
 
 def _end(pool: ProcessPoolExecutor) -> None:
-    """End a pool once its workers have done what they are at; of one that broke, whatever they are at."""
+    """End a pool once its workers have finished what they do; end a broken one at once."""
     if pool._broken:
-        # A worker that started just then was not among those that the pool has ended, and yet it waits for it.
+        # The pool has not ended a worker that started just then, and yet it waits for it.
         _kill(pool)
     pool.shutdown(cancel_futures=True)
 
@@ -124,25 +124,25 @@ _WORKERS: dict[str, Workers] = {}  # by run
 
 
 def workers_of(run: CorpusRun) -> Workers:
-    """Return the workers that this process has for a run; raises LookupError where it is not set up for it."""
+    """Return the workers that this process has for a run; raise LookupError if it has none."""
     if run.run_id not in _WORKERS:
         raise LookupError(f"process {os.getpid()} on {socket.gethostname()} has no workers for the run {run.run_id}")
     return _WORKERS[run.run_id]
 
 
 def give_workers(run: CorpusRun, workers: Workers) -> None:
-    """Have a run's tasks in this process find its workers."""
+    """Register the workers of a run, so that its tasks in this process find them."""
     _WORKERS[run.run_id] = workers
 
 
 def take_workers(run: CorpusRun) -> Workers:
-    """Have a run's tasks find no workers in this process any more; return those they had."""
+    """Remove and return the workers that are registered for a run in this process."""
     return _WORKERS.pop(run.run_id)
 
 
 @contextmanager
 def worker_processes(run: CorpusRun, count: int) -> Iterator[Workers]:
-    """Keep `count` workers ready for a run; whatever stops it (Ctrl-C, SIGTERM, the time limit) kills them."""
+    """Keep `count` workers ready for a run; whatever stops the run (Ctrl-C, SIGTERM, the time limit) kills them."""
     workers = Workers(count)
     give_workers(run, workers)
     try:
@@ -161,10 +161,10 @@ def _begin(environment: dict[str, str]) -> None:
 
 
 def _end_with_parent() -> None:
-    """Have this worker leave signals to the process it works for, and end with it, were it killed.
+    """Make this worker ignore signals, and end with the process that it works for, even if that is killed.
 
-    A worker left alone would wait for work for ever. What stops a run is often sent to all its processes: a worker that
-    ended of it would look like one that died of a file.
+    An orphaned worker would wait for work forever. Signals that stop a run often go to all its processes, and a worker
+    that a signal ended would look like one that died of a file.
     """
     for sent in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sent, signal.SIG_IGN)

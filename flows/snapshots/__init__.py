@@ -1,1 +1,1 @@
-"""What can be read of published snapshots, and which of them are kept."""
+"""What published snapshots hold, and which of them are kept."""

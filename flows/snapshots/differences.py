@@ -1,4 +1,4 @@
-"""How one snapshot differs from another, as `winnow diff` shows it and as a run tells others."""
+"""How two snapshots differ, as `winnow diff` shows it and as a run announces it."""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from flows.snapshots.published import naming_damage
 
 EXAMPLES = 5
 COLUMNS = ("id", "source", "record", "title", "content_sha256")
-# What may have become of records, in the order in which it is shown.
+# The kinds of changes, in the order in which they are shown, each with its meaning.
 CHANGES = {
     "added": "that only the new one has",
     "removed": "that only the old one has",
@@ -19,9 +19,9 @@ CHANGES = {
 
 
 def compare_snapshots(old: Path, new: Path) -> dict[str, Any]:
-    """Return the counts of two snapshots and of what differs, with the first five examples of each change.
+    """Return the counts of two snapshots and of their differences, with the first five examples of each change.
 
-    A record is one row of `articles/` or `duplicates/`. Raises DamagedSnapshotError where one cannot be read.
+    A record is a row of `articles/` or `duplicates/`. Raises DamagedSnapshotError if a snapshot cannot be read.
     """
     before, after = _records(old), _records(new)
     both = after.join(before, on="id", suffix="_old")
@@ -37,7 +37,7 @@ def compare_snapshots(old: Path, new: Path) -> dict[str, Any]:
 
 
 def changes_between(before: Path | None, after: Path) -> dict[str, int]:
-    """Count the articles that a snapshot has and the one before has not, those that are gone, and those changed."""
+    """Count the articles that are new in a snapshot, gone from the one before, and changed."""
     columns = {"id": pl.String(), "content_sha256": pl.String()}
     new = pl.scan_parquet(after / "articles/*.parquet").select(*columns).collect()
     old = pl.DataFrame(schema=columns)
@@ -49,7 +49,7 @@ def changes_between(before: Path | None, after: Path) -> dict[str, int]:
 
 
 def _differ(before: pl.DataFrame, after: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Return the rows that are added, removed, and of another text; those of the newer frame, where both have them."""
+    """Return the rows that were added, removed, and changed in text; of changed rows, those of the newer frame."""
     both = after.join(before, on="id", suffix="_old")
     return {
         "added": after.join(before, on="id", how="anti"),

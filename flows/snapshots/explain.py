@@ -1,4 +1,4 @@
-"""What `winnow explain` shows of one record: its fate, what was cut by which rule, and what it duplicates."""
+"""What `winnow explain` shows of a record: its fate, what each rule cut, and what it duplicates."""
 
 import difflib
 from collections.abc import Iterable
@@ -17,8 +17,8 @@ from flows.snapshots.published import snapshot_settings
 from flows.snapshots.records import extracted_text, scan, shortened, stretches
 from flows.terminal_text import counted, visible
 
-EXCERPT = 160  # characters of a removed span shown at most; the whole of it is in audit/removals
-WORDS = 30  # words of one shared or differing stretch shown at most
+EXCERPT = 160  # characters shown at most of a removed span; audit/removals has all of it
+WORDS = 30  # words shown at most of a shared or differing stretch
 MARKS = {"both": ("", "", "dim"), "left": ("[-", "-]", "red"), "right": ("{+", "+}", "green")}
 # The colours of the report, as far as a terminal has them.
 COLOURS = {
@@ -36,7 +36,7 @@ COLOURS = {
 
 
 def find_records(snapshot: Path, target: str) -> list[dict[str, Any]]:
-    """Return the fates of the records that an id or a source names; raises UsageError where there are none."""
+    """Return the fates of the records that an id or a source names; raise UsageError if there are none."""
     fates = scan(snapshot, "audit/fates")
     named = fates.filter((pl.col("id") == target) | (pl.col("source") == target.removeprefix("./")))
     records = named.sort("source", "record").collect().to_dicts()
@@ -54,11 +54,11 @@ def find_records(snapshot: Path, target: str) -> list[dict[str, Any]]:
 
 
 def explain_record(snapshot: Path, fate: dict[str, Any]) -> dict[str, Any]:
-    """Return what the published tables say of one record.
+    """Return what the published tables say about a record.
 
-    The keys are those of its fate and `article`, `removals`, `extracted` (its text as it was before cuts), `copies`
-    (those not kept for it), `kept` and `compared` (of a duplicate). Raises UsageError where the snapshot is damaged or
-    was made with settings of another version.
+    The keys are those of its fate, `article`, `removals`, `extracted` (its text before cuts), `copies` (duplicates of
+    it), and for a duplicate `kept` and `compared`. Raises UsageError if the snapshot is damaged, or if
+    this version does not know its settings.
     """
     article = _article(snapshot, fate["id"])
     removals = scan(snapshot, "audit/removals").filter(pl.col("id") == fate["id"]).sort("start", "end").drop("id")
@@ -69,7 +69,7 @@ def explain_record(snapshot: Path, fate: dict[str, Any]) -> dict[str, Any]:
     record["copies"] = copies.select("id", "source", "record", "verdict", "jaccard", "containment").collect().to_dicts()
     if article is not None and fate["fate"] == "duplicate":
         kept = _article(snapshot, article["kept_id"])
-        if kept is None:  # the snapshot was checked before it was published, so its files were changed since
+        if kept is None:  # the snapshot was checked before it was published, so somebody has changed its files
             raise UsageError(f"{snapshot} holds no article {article['kept_id']}: the snapshot is damaged")
         config = snapshot_settings(snapshot).dedup
         record["kept"] = {name: kept[name] for name in ("id", "source", "record", "title")}
@@ -78,7 +78,7 @@ def explain_record(snapshot: Path, fate: dict[str, Any]) -> dict[str, Any]:
 
 
 def show_record(record: dict[str, Any]) -> RenderableType:
-    """Return a page for the terminal on one record that `explain_record` tells of."""
+    """Return a page for the terminal about a record, given what `explain_record` returns."""
     article = record["article"]
     parts: list[RenderableType] = [_text(f"{record['source']} record {record['record']}", "bold")]
     parts.append(_text(f"id {record['id']}   fate {record['fate']}"))
@@ -101,12 +101,12 @@ def show_record(record: dict[str, Any]) -> RenderableType:
 
 
 def _text(text: str, style: str = "") -> Text:
-    """Return a line of a page in which nothing of a raw file can move the cursor or turn letters round."""
+    """Return a line of a page in which nothing from a raw file can move the cursor or reorder letters."""
     return Text(visible(" ".join(text.splitlines())), style=style)
 
 
 def _before(text: str, claims: list[dict[str, Any]]) -> Text:
-    """Return a text as it was extracted, with what was cut and what was suspected in the colours of their reasons."""
+    """Return a text as it was extracted, with cuts and suspicions in the colours of their reasons."""
     shown = Text("Before: [-cut-], [?suspected and left in?]; ", style="bold")
     reasons = sorted({claim["reason"] for claim in claims} & COLOURS.keys())
     shown.append_text(Text(" ").join(Text(f" {reason} ", style=COLOURS[reason]) for reason in reasons)).append("\n")
@@ -168,7 +168,7 @@ def _alone(compared: dict[str, Any]) -> str:
 
 
 def compared_words(segments: Iterable[tuple[str, str]]) -> Text:
-    """Return two texts word by word: each segment is where it stands, in both, left or right, and its text."""
+    """Return two texts word by word; each segment says where it stands (both, left, right), and its text."""
     text = Text()
     for where, segment in segments:
         words = segment.split()

@@ -1,4 +1,4 @@
-"""The snapshots that are kept: which there are, what is in each, and going back to one."""
+"""The kept snapshots: which ones there are, what each holds, and the way back to one."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -17,16 +17,16 @@ from flows.terminal_text import counted
 
 
 def kept_snapshots(clean: Path) -> list[Path]:
-    """Return the folders of the snapshots that are kept, the oldest first."""
+    """Return the folders of the kept snapshots, the oldest first."""
     folder = clean / SNAPSHOTS
-    # Run ids begin with the time of the run, so their order by name is their order in time.
+    # Run ids begin with the time of the run, so sorting by name sorts by time.
     return sorted(path for path in folder.glob("*") if (path / MANIFEST).is_file())
 
 
 def find_kept(clean: Path, run: str) -> Path:
     """Return the folder of the snapshot that a run id, its beginning or `current` names.
 
-    Raises UsageError where it names none, or several.
+    Raises UsageError if it names none or several.
     """
     if run == "current":
         return current_snapshot(clean)
@@ -39,7 +39,7 @@ def find_kept(clean: Path, run: str) -> Path:
 
 
 def snapshot_before(clean: Path, snapshot: Path) -> Path:
-    """Return the newest kept snapshot that is older than this one; raises UsageError where there is none."""
+    """Return the newest kept snapshot that is older than this one; raise UsageError if there is none."""
     older = [path for path in kept_snapshots(clean) if path.name < snapshot.name]
     if not older:
         raise UsageError(f"no snapshot older than {snapshot.name} is kept in {clean} (publish.keep_snapshots)")
@@ -47,9 +47,9 @@ def snapshot_before(clean: Path, snapshot: Path) -> Path:
 
 
 def describe_kept(clean: Path) -> list[dict[str, Any]]:
-    """Return what `winnow snapshots` lists, the newest first; none is current where `current` is gone.
+    """Return what `winnow snapshots` lists, the newest first; if `current` is gone, none is marked as current.
 
-    Raises UsageError where none is kept.
+    Raises UsageError if no snapshot is kept.
     """
     kept = kept_snapshots(clean)
     current = published_snapshot(clean) if kept else current_snapshot(clean)
@@ -71,14 +71,14 @@ def describe_kept(clean: Path) -> list[dict[str, Any]]:
 
 
 def roll_back(clean: Path, run: str | None, settings: Settings) -> tuple[str, str, str]:
-    """Have `current` name a kept snapshot, by default the one before; return its place, what it named and now names.
+    """Make a kept snapshot current, by default the one before; return the place of `current`, its old and new target.
 
-    Raises UsageError where that snapshot is already current, cannot be read or holds what was taken down since, and
+    Raises UsageError if that snapshot is current already, cannot be read or holds what was taken down since, and
     TakenError while a run works.
     """
     where = folder_named("clean", clean)
     if isinstance(where, Path):
-        current_snapshot(where)  # were nothing published, claiming it would make the folder
+        current_snapshot(where)  # raises if nothing is published, before claiming makes the folder
     with claim_corpus(where, settings, "winnow rollback") as corpus:
         before = current_snapshot(corpus.folder)
         target = find_kept(corpus.folder, run) if run else snapshot_before(corpus.folder, before)
@@ -92,12 +92,12 @@ def roll_back(clean: Path, run: str | None, settings: Settings) -> tuple[str, st
 
 
 def _check_taken_down(clean: Path, snapshot: Path, rulings: Sequence[Ruling]) -> None:
-    """Raise UsageError where a snapshot holds text of articles that were taken down since."""
+    """Raise UsageError if a snapshot holds text of articles that were taken down since."""
     if not rulings:
         return
     ids = ids_in_snapshots([snapshot], rulings).union(*ids_in_store(clean, rulings).values())
     current = current_snapshot(clean)
-    with suppress(DamagedSnapshotError), naming_damage(current):  # a damaged one is what a rollback leaves behind
+    with suppress(DamagedSnapshotError), naming_damage(current):  # a damaged one may be the cause of the rollback
         ids |= ids_in_snapshots([current], rulings)
     if held := held_in(snapshot, ids):
         raise UsageError(

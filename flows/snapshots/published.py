@@ -1,4 +1,4 @@
-"""What is read of a snapshot that was published, and what is said where it is damaged."""
+"""Reading published snapshots, and the error for damaged ones."""
 
 import json
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ class DamagedSnapshotError(UsageError):
 
 @contextmanager
 def naming_damage(snapshot: Path) -> Iterator[None]:
-    """Raise DamagedSnapshotError for what reading a published snapshot raises where files are missing or damaged."""
+    """Turn errors from missing or damaged files of a published snapshot into DamagedSnapshotError."""
     try:
         yield
     except (pl.exceptions.PolarsError, ValueError, FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
@@ -29,19 +29,19 @@ def naming_damage(snapshot: Path) -> Iterator[None]:
 
 
 def published_manifest(clean: Path) -> dict[str, Any] | None:
-    """Return the manifest of the current snapshot, if there is one."""
+    """Return the manifest of the current snapshot, or None if nothing is published."""
     return read_manifest(clean / "current") if published_snapshot(clean) is not None else None
 
 
 def read_manifest(snapshot: Path) -> dict[str, Any]:
-    """Return the manifest of a snapshot; raises DamagedSnapshotError where it cannot be read."""
+    """Return the manifest of a snapshot; raise DamagedSnapshotError if it cannot be read."""
     with naming_damage(snapshot):
         manifest: dict[str, Any] = json.loads((snapshot / MANIFEST).read_text(encoding="utf-8"))
     return manifest
 
 
 def snapshot_settings(snapshot: Path) -> Settings:
-    """Return the settings that a snapshot was made with; raises UsageError where this version does not know them."""
+    """Return the settings that a snapshot was made with; raise UsageError if this version does not know them."""
     manifest = read_manifest(snapshot)
     try:
         return settings_of_run(None, manifest["settings"])
@@ -51,7 +51,7 @@ def snapshot_settings(snapshot: Path) -> Settings:
 
 
 def previous_clusters(clean: Path) -> pl.DataFrame:
-    """Return the `id` and `cluster_id` of every article of the current snapshot, if there is one."""
+    """Return the `id` and `cluster_id` of every article of the current snapshot; an empty table if there is none."""
     snapshot = clean / "current"
     if not (snapshot / MANIFEST).is_file():
         return pl.DataFrame(schema={"id": pl.String, "cluster_id": pl.String})

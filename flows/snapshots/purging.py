@@ -1,7 +1,7 @@
-"""What in a clean folder still holds text of articles that were taken down, and its removal.
+"""The removal of everything in a clean folder that still holds text of articles that were taken down.
 
-A snapshot is never changed, so one that holds such text is removed whole; but never the current one, which a run has to
-take the place of first.
+A snapshot is never changed, so one that holds such text is removed as a whole. The current one is never removed; a run
+must replace it first.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ from flows.snapshots.taken_text import held_in, ids_in_snapshots, ids_in_store
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Something that holds text of `records` articles that were taken down; `why_not` says why it is not removed."""
+    """Something that holds text of `records` articles that were taken down; `why_not` says why it cannot be removed."""
 
     what: Literal["snapshot", "part of the store", "report"]
     path: Path
@@ -32,7 +32,7 @@ class Holder:
 
 
 def find_holders(clean: Path, rulings: Sequence[Ruling]) -> list[Holder]:
-    """Return what holds text of what was taken down: snapshots, the report beside them, parts of the store."""
+    """Return what holds text of what was taken down: snapshots, the report beside them, and parts of the store."""
     current = published_snapshot(clean)
     stored = ids_in_store(clean, rulings)
     found = [Holder("part of the store", part, len(held)) for part, held in stored.items()]
@@ -49,7 +49,7 @@ def find_holders(clean: Path, rulings: Sequence[Ruling]) -> list[Holder]:
         if held := held_in(snapshot, ids):
             why_not = "it is the current one: the next run publishes one without them" if snapshot == current else ""
             found.append(Holder("snapshot", snapshot, held, why_not))
-    report = clean / REPORT  # where `winnow report` writes unless it is told otherwise
+    report = clean / REPORT  # where `winnow report` writes by default
     page = report.read_text(encoding="utf-8", errors="replace") if report.is_file() else ""
     if shown := sum(name in page for name in ids):
         found.append(Holder("report", report, shown))
@@ -57,21 +57,21 @@ def find_holders(clean: Path, rulings: Sequence[Ruling]) -> list[Holder]:
 
 
 def purge(clean: Path, settings: Settings) -> tuple[list[Holder], list[Holder]]:
-    """Remove what holds text of what was taken down; return what was removed, and what was not and why.
+    """Remove what holds text of what was taken down; return what was removed, and what was not, with the reasons.
 
-    The next run reads again what a removed part of the store held, as far as its raw files are there. Raises TakenError
-    while a run works, and UsageError where there is no such folder.
+    The next run reads the files of removed parts of the store again, if they still exist. Raises TakenError while a run
+    works, and UsageError if there is no such folder.
     """
     where = folder_named("clean", clean)
     if isinstance(where, Path) and not where.is_dir():
-        current_snapshot(where)  # claiming it would make the folder
+        current_snapshot(where)  # raises if nothing is published, before claiming makes the folder
     with claim_corpus(where, settings, "winnow takedown --purge") as corpus:
         bring_snapshots(corpus)
         holders = find_holders(corpus.folder, read_rulings(corpus.folder, settings, "takedowns"))
         removed = [holder for holder in holders if not holder.why_not]
         try:
             for holder in removed:
-                # The lock clears staging, also after a removal that was broken off.
+                # The next holder of the lock clears staging, even if the removal breaks off.
                 _remove(holder, corpus.folder / ".staging")
             discard(corpus.folder / ".staging")
         except OSError as error:
@@ -83,7 +83,7 @@ def purge(clean: Path, settings: Settings) -> tuple[list[Holder], list[Holder]]:
 def _remove(holder: Holder, aside: Path) -> None:
     if holder.what == "snapshot":
         aside.mkdir(exist_ok=True)
-        holder.path.rename(aside / holder.path.name)  # so that who looks for it finds it whole or not at all
+        holder.path.rename(aside / holder.path.name)  # so that readers find it whole or not at all
         return
     if holder.what == "part of the store":
         for stripped in holder.path.parents[1].glob(f"stripped/{holder.path.stem}-*"):

@@ -1,4 +1,4 @@
-"""Records as people are shown them: their text as it was extracted, claims in context, pairs word by word."""
+"""Records in the form in which people see them: the extracted text, claims in context, pairs word by word."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
@@ -13,16 +13,16 @@ from flows.tables import TABLES
 
 Row = dict[str, Any]
 
-EXAMPLE, AROUND = 400, 80  # characters of a cut in an example, and of the article at either side
+EXAMPLE, AROUND = 400, 80  # characters of a cut in an example, and of the article on either side
 STRETCH = 1_200  # characters of one stretch of a long text
 TITLE = 300  # characters of a title
-COMPARED = 20_000  # characters of a text that are compared; word by word the first 3,000 words are
+COMPARED = 20_000  # characters of a text that are compared; only the first 3,000 words are compared word by word
 
 
 def scan(snapshot: Path, table: str) -> pl.LazyFrame:
-    """Return a published table, unread; a column that an earlier version did not write is null in it.
+    """Return a published table as a lazy frame; columns that an earlier version did not write are null.
 
-    Raises FileNotFoundError for a table without files, which no run writes; polars would take it for an empty one.
+    Raises FileNotFoundError for a table without files: no run writes one, and polars would take it for an empty one.
     """
     parts, schema = snapshot / table / "*.parquet", TABLES[table]
     if not any((snapshot / table).glob("*.parquet")):
@@ -53,7 +53,7 @@ def read_records(snapshot: Path, ids: Iterable[str]) -> dict[str, Row]:
 
 
 def extracted_text(kept: str, claims: Iterable[Row]) -> str:
-    """Put an article together as it was extracted: what was kept, and the spans that were cut where they stood."""
+    """Restore the extracted text of an article: what was kept, with the cut spans in their places."""
     pieces: list[str] = []
     position = used = 0
     for claim in sorted((claim for claim in claims if claim["reason"] != "unsure"), key=lambda each: each["start"]):
@@ -65,14 +65,14 @@ def extracted_text(kept: str, claims: Iterable[Row]) -> str:
 
 
 def stretches(text: str, claims: list[Row]) -> list[tuple[str, int]]:
-    """Split a text into stretches, each with the index of its claim, or -1; a cut goes before a suspicion."""
+    """Split a text into stretches, each with the index of its claim, or -1; a cut takes precedence over a suspicion."""
     cuts = sorted((claim["start"], at) for at, claim in enumerate(claims) if claim["reason"] != "unsure")
     suspicions = [at for at, claim in enumerate(claims) if claim["reason"] == "unsure"]
     starts = [start for start, _ in cuts]
     ends = {0, len(text)} | {claim[side] for claim in claims for side in ("start", "end")}
     found: list[tuple[str, int]] = []
     for start, end in pairwise(sorted(ends)):
-        before = bisect_right(starts, start)  # cuts do not overlap, so only the last one that has begun can cover it
+        before = bisect_right(starts, start)  # cuts do not overlap, so only the last one that began can cover it
         covering = [at for _, at in cuts[max(0, before - 1) : before]] + suspicions
         owner = next((at for at in covering if claims[at]["start"] <= start and end <= claims[at]["end"]), -1)
         if found and found[-1][1] == owner:
@@ -83,7 +83,7 @@ def stretches(text: str, claims: list[Row]) -> list[tuple[str, int]]:
 
 
 def shortened(text: str, most: int) -> str:
-    """Leave the middle out of a text that is longer, and say how much that is."""
+    """Leave out the middle of a text that has more than `most` characters, and say how much that is."""
     if len(text) <= most:
         return text
     half = most // 2
@@ -91,7 +91,7 @@ def shortened(text: str, most: int) -> str:
 
 
 def head_of(row: Row) -> Row:
-    """Return what names a record: where it came from, its headline and what became of it."""
+    """Return what names a record: its source, its headline and what became of it."""
     names = ("id", "source", "record", "site", "title", "fate", "words")
     published = row["published"].isoformat() if row["published"] else None
     title = row["title"] and shortened(row["title"], TITLE)
@@ -99,7 +99,7 @@ def head_of(row: Row) -> Row:
 
 
 def example_of(claim: Row, shown: Mapping[str, Row], around: int = AROUND, most: int = EXAMPLE) -> Row:
-    """Return a claim with some of the text at either side of it."""
+    """Return a claim with some of the text on either side."""
     row = shown[claim["id"]]
     text, start, end = row["extracted"], claim["start"], claim["end"]
     facts = {name: claim[name] for name in ("reason", "rule", "score", "start", "end")}

@@ -1,4 +1,4 @@
-"""What came into a snapshot and what became of it, counted for `winnow stats` and for the report."""
+"""Counts of what came into a snapshot and what became of it, for `winnow stats` and the report."""
 
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ SITES = 10
 def snapshot_stats(snapshot: Path) -> dict[str, Any]:
     """Return the figures of a snapshot: what came in, fates, cuts by reason and rule, duplicates and sites.
 
-    `sites` has the ten with the most records; a record that was published nowhere has no site.
+    `sites` has the ten sites with the most records; a record that was not published has no site.
     """
     manifest = read_manifest(snapshot)
     counts = manifest["counts"]
@@ -41,7 +41,7 @@ def snapshot_stats(snapshot: Path) -> dict[str, Any]:
 
 
 def read_articles(snapshot: Path) -> pl.DataFrame:
-    """Return every article of a snapshot, kept or not, without its text; words in 64 bits, which sums of them need."""
+    """Return every article of a snapshot, kept or not, without its text; `words` has 64 bits, so that sums fit."""
     columns = ["id", "site", "published", "cluster_size"]
     tables = [
         scan(snapshot, table).select(*columns, pl.col("words").cast(pl.Int64), kept=pl.lit(kept))
@@ -51,15 +51,15 @@ def read_articles(snapshot: Path) -> pl.DataFrame:
 
 
 def length_of_span() -> pl.Expr:
-    """Return the characters of a claimed span."""
+    """Return an expression for the number of characters of a claimed span."""
     return pl.col("end").cast(pl.Int64) - pl.col("start").cast(pl.Int64)
 
 
 def by_site(articles: pl.DataFrame, lost: pl.DataFrame) -> pl.DataFrame:
-    """Count the articles and words of each site; those with the most articles first, kept or not.
+    """Count the articles and words of each site; sites with the most articles, kept or not, come first.
 
-    `cut` sums up the column of that name of `lost`, which has a row for each article of which something was cut;
-    `left` are the words of all its articles, `words` those of the ones kept.
+    `cut` sums up the column of that name of `lost`, which has a row for each article that lost something. `left` counts
+    the words of all articles, `words` those of the kept ones.
     """
     return (
         articles.join(lost, on="id", how="left")
@@ -76,7 +76,7 @@ def by_site(articles: pl.DataFrame, lost: pl.DataFrame) -> pl.DataFrame:
 
 
 def by_rule(claims: pl.DataFrame, *by: str) -> pl.DataFrame:
-    """Count claims by their reason, or by reason and rule: spans, articles, characters (`size`), the lowest score."""
+    """Count claims by reason, or by reason and rule: spans, articles, characters (`size`), and the lowest score."""
     return claims.group_by(*by).agg(
         count=pl.len(), articles=pl.col("id").n_unique(), size=pl.col("size").sum(), lowest=pl.col("score").min()
     )

@@ -1,4 +1,4 @@
-"""Which records are taken down, and which snapshots still hold text of them."""
+"""Which records are taken down, and which snapshots and parts of the store still hold their text."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -13,8 +13,8 @@ STORED = ".store/*/extracted/*.parquet"  # the parts of the store with texts, be
 def ids_in_snapshots(snapshots: Iterable[Path], rulings: Sequence[Ruling]) -> set[str]:
     """Return the ids of the records of some snapshots that are taken down.
 
-    A record that was not published has no address there, but the fate of one that a run has taken down names the
-    target.
+    A snapshot has no address of a record that was not published, but the fate of one that was taken down names the
+    target of the ruling.
     """
     named = tuple(f"({ruling.kind} {ruling.target})" for ruling in rulings)
     ids: set[str] = set()
@@ -33,14 +33,14 @@ def ids_in_store(clean: Path, rulings: Sequence[Ruling]) -> dict[Path, set[str]]
         try:
             ids = set(rule_matches(pl.read_parquet(part, columns=list(KEYS)), rulings)["id"])
         except (pl.exceptions.PolarsError, OSError):
-            continue  # the next run finds it damaged, and removes it
+            continue  # the next run finds it damaged and removes it
         if ids:
             found[part] = ids
     return found
 
 
 def held_in(snapshot: Path, ids: set[str]) -> int:
-    """Return of how many of these records a snapshot holds text: all but those that it has taken down itself."""
+    """Return how many of these records a snapshot holds text of: all but those that it has taken down itself."""
     fates = pl.scan_parquet(snapshot / "audit/fates/*.parquet").filter(pl.col("fate") != "taken_down")
     held: int = fates.filter(pl.col("id").is_in(sorted(ids))).select(pl.len()).collect().item()
     return held

@@ -1,11 +1,10 @@
-"""The stage that finds near-duplicates: one task for a corpus of one shard, else a task for each step and shard."""
+"""The stage that finds near-duplicates: one task for a corpus of one shard, or a task for each step and shard."""
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 
 from flows.jobs.near_duplicates import count_cleaned, find_duplicates
-from flows.jobs.sharded_duplicates import STEPS, Shards, Step, line_up_articles
+from flows.jobs.sharded_duplicates import STEPS, Shards, Step, count_shards, line_up_articles
 from flows.jobs.tally import Tally
 from flows.rulings import Ruling
 from flows.running.corpus_run import CorpusRun
@@ -22,7 +21,7 @@ def find_near_duplicates(run: CorpusRun, folders: Sequence[Path], rulings: Seque
 
 @io_task("deduplicate-line-up", "line up articles")
 def line_up(run: CorpusRun, shards: Shards, folders: Sequence[Path], rulings: Sequence[Ruling]) -> Tally:
-    """Line up all cleaned articles, without what is wide, in a worker process."""
+    """Line up all cleaned articles, without their wide columns, in a worker process."""
     return workers_of(run).run(line_up_articles, shards, folders, rulings)
 
 
@@ -35,8 +34,8 @@ def take_step(run: CorpusRun, shards: Shards, step: Step, number: int, of: int) 
 def deduplicate_corpus(
     run: CorpusRun, runner: Runner, folders: Sequence[Path], exempt: Sequence[Ruling], account: Account
 ) -> None:
-    """Have it decided which of the cleaned articles are kept, and which kept one stands for each of the others."""
-    count = math.ceil(count_cleaned(folders) / run.settings.run.shard_articles)
+    """Decide which cleaned articles are kept, and which kept one stands for each of the others."""
+    count = count_shards(count_cleaned(folders), run.settings)
     steps = STEPS if count > 1 else ()
     account.advance("deduplicate", 0, 1 + len(steps))
     if count > 1:

@@ -1,4 +1,4 @@
-"""The stage that reads and extracts: a task for each batch of the files that were touched since the run before."""
+"""The stage that reads and extracts: a task for each batch of files that were touched since the run before."""
 
 import time
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from flows.stages.slow_steps import run_apart
 from flows.stages.tasks import RETRY_DELAYS, Account, io_task
 
 DEADLY = "a process died of reading it: the file is damaged, or needs more memory than there is"
-FEWEST_FILES = 32  # in one task, if the run has that many; smaller parts would make the store slow to read
+FEWEST_FILES = 32  # in one task, if the run has as many; with smaller parts the store would be slow to read
 
 
 @io_task("extract", "extract {number} of {of}")
@@ -38,7 +38,7 @@ def extract_files(run: CorpusRun, number: int, of: int, sources: Sequence[Source
 
 
 def _extract_apart(workers: Workers, job: ExtractJob) -> Tally:
-    """Extract a batch in a process of its own; where that dies, half by half, down to the file that it dies of."""
+    """Extract a batch in a process of its own or, if that dies, half by half, down to the file that is the cause."""
     try:
         return run_apart(workers, extract_batch, job)
     except BrokenProcessPool:
@@ -54,7 +54,7 @@ def _extract_apart(workers: Workers, job: ExtractJob) -> Tally:
 
 
 def extract_sources(run: CorpusRun, runner: Runner, account: Account) -> None:
-    """List the raw folder, and read and extract into the store what the store does not know of it."""
+    """List the raw folder, and extract the files that the store does not know into the store."""
     log = get_run_logger()
     totals = account.totals
     listed = time.time_ns()

@@ -1,4 +1,4 @@
-"""The stage that publishes: it writes the tables of a snapshot, checks them, switches to it and says so."""
+"""The stage that publishes: it writes the tables of a snapshot, checks them, switches to it and announces it."""
 
 import platform
 from collections.abc import Mapping, Sequence
@@ -70,16 +70,16 @@ def count_site_articles(run: CorpusRun, folders: Sequence[Path]) -> dict[str, Si
 
 
 def begin_to_write(run: CorpusRun, runner: Runner, folders: Sequence[Path]) -> Written:
-    """Have the tables written that do not wait for what is decided on duplicates."""
+    """Start writing the tables that do not depend on the decisions about duplicates."""
     return runner.submit(write_snapshot_tables, run, folders, KNOWN_EARLY)
 
 
 def write_snapshot(
     run: CorpusRun, runner: Runner, folders: Sequence[Path], begun: Written, account: Account
 ) -> Mapping[str, SiteCount]:
-    """Have the other tables written, and check all of them; return what is cut of each site.
+    """Write the other tables, and check all of them; return what is cut of each site.
 
-    Raises an error where the sums do not agree, there are too few articles, or a gate is set to fail.
+    Raises an error if sums do not agree, there are too few articles, or a gate that is set to `fail` closes.
     """
     totals = account.totals
     account.advance("write", 0, 1)
@@ -89,7 +89,7 @@ def write_snapshot(
     account.gather(writing, lambda: None)
     if failed := totals.counts["fate failed"]:
         account.warn(f"{failed} records failed in a stage: audit/fates has each one's error")
-    for unfinished in run.snapshot.rglob(".*"):  # what a worker was at as it died; another has written the file
+    for unfinished in run.snapshot.rglob(".*"):  # left by a worker that died while writing; another wrote the file
         unfinished.unlink()
     check_snapshot(run.snapshot, totals.counts)
     had = published_manifest(run.clean)
@@ -104,7 +104,7 @@ def write_snapshot(
 def publish_snapshot(
     run: CorpusRun, corpus: Corpus, started: datetime, sites: Mapping[str, SiteCount], account: Account
 ) -> dict[str, Any]:
-    """Add manifest and report to the snapshot, publish it, say so and tidy up; return the manifest."""
+    """Add manifest and report to the snapshot, publish and announce it, and tidy up; return the manifest."""
     log = get_run_logger()
     manifest = _manifest(run, started, sites, account)
     write_manifest(run.snapshot, manifest)
@@ -140,7 +140,7 @@ def _say_and_tidy(
     manifest: Mapping[str, Any],
     account: Account,
 ) -> None:
-    """Tell Prefect what was published, and remove what the store and the snapshots do not need any more."""
+    """Tell Prefect what was published, and remove old snapshots and unused parts of the store."""
     log = get_run_logger()
     changes = changes_between(before, snapshot)
     announce(corpus.where, before.name if before else None, manifest, changes)
@@ -156,7 +156,8 @@ def _say_and_tidy(
 def _write_report(run: CorpusRun, account: Account) -> None:
     """Write the report of a staged snapshot beside its tables.
 
-    A run is good without its report, so whatever fails here costs only that; hence also a worker of its own.
+    A run is good without its report, so whatever fails here costs only the report. That is also why it gets its own
+    worker.
     """
     try:
         with worker_processes(run, 1) as workers, orchestrator.quiet_when_stopped():

@@ -1,4 +1,4 @@
-"""The stage that strips, and what else is settled before duplicates are looked for: what is missing or taken down."""
+"""The stage that strips, and also settles what is missing or taken down, before duplicates are looked for."""
 
 from collections.abc import Sequence
 from concurrent.futures.process import BrokenProcessPool
@@ -63,7 +63,7 @@ def take_down_articles(run: CorpusRun, folders: Sequence[Path], rulings: Sequenc
 def strip_corpus(
     run: CorpusRun, runner: Runner, parts: Sequence[str], taken_down: Sequence[Ruling], account: Account
 ) -> list[Path]:
-    """Have the articles of the extracted parts stripped; return the folders that hold all cleaned articles."""
+    """Strip the articles of the extracted parts; return the folders that hold all cleaned articles."""
     totals = account.totals
     share = share_out(len(parts), workers=runner.workers, least=1, most=run.settings.run.batch_parts)
     shares = [parts[at : at + share] for at in range(0, len(parts), share)]

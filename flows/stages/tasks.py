@@ -1,4 +1,4 @@
-"""What the tasks of all stages share: what they know of the run, when they are tried again, how they are counted."""
+"""What the tasks of all stages share: when they are tried again, and how their work is counted."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -26,11 +26,11 @@ RETRY_DELAYS = [1.0, 5.0]  # seconds before the second and the third attempt
 
 
 class OverdueError(TimeoutError):
-    """A run has taken all the hours it may."""
+    """The run took longer than `run.hours`."""
 
 
 def _is_io_failure(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
-    """Tell whether the failure is one that a disk or a network share may not repeat."""
+    """Tell whether a failure is one of I/O, which another attempt may not meet again."""
     error = state.result(raise_on_failure=False)
     return isinstance(error, OSError) and not is_disk_full(error)
 
@@ -38,7 +38,7 @@ def _is_io_failure(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> b
 def io_task(name: str, run_name: str) -> Callable[[Callable[P, R]], Task[P, R]]:
     """Make a task that is tried again after a failure of I/O and whose inputs are never hashed for a cache.
 
-    A task that has ended may run again where the machine that it ran on is lost: it writes the same files then.
+    A finished task may run again if its machine is lost; it must then write the same files.
     """
     return task(
         name=name,
@@ -53,7 +53,7 @@ def io_task(name: str, run_name: str) -> Callable[[Callable[P, R]], Task[P, R]]:
 
 @dataclass(slots=True)
 class Account:
-    """What the flow keeps of a run: whom it tells of its progress, its warnings, its counts and its times."""
+    """What the flow keeps about a run: the function that shows progress, warnings, counts and times."""
 
     advance: Advance
     warnings: list[str] = field(default_factory=list)
@@ -61,19 +61,19 @@ class Account:
     seconds: dict[str, float] = field(default_factory=dict)
 
     def warn(self, message: str) -> None:
-        """Log a warning and keep it."""
+        """Log a warning, and keep it for the manifest."""
         self.warnings.append(message)
         get_run_logger().warning("%s", message)
 
     def gather(self, futures: Iterable[PrefectFuture[Tally]], advance: Callable[[], None]) -> None:
-        """Count what tasks have done as they end, and call `advance` after each."""
+        """Add up the work of tasks as they end, and call `advance` after each."""
         for future in as_completed(list(futures)):
             self.totals.add(future.result())
             advance()
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
-        """Note how long a stage takes."""
+        """Record the seconds that a stage takes."""
         start = time.monotonic()
         yield
         self.seconds[stage] = round(time.monotonic() - start, 3)

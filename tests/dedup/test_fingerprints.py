@@ -36,6 +36,12 @@ def test_signatures_equal_those_of_datasketch() -> None:
         assert np.array_equal(prints["signature"][i].to_numpy(), sketch.hashvalues)
 
 
+def test_default_signature_is_that_of_a_default_sketch() -> None:
+    """Without settings, a signature has the permutations of datasketch's own default: 128, by seed 1."""
+    ours, default = MinHash(CONFIG.permutations, CONFIG.seed, scheme="affine32"), MinHash(scheme="affine32")
+    assert np.array_equal(ours.permutations, default.permutations)
+
+
 def test_no_signature_is_empty() -> None:
     """A text shorter than one shingle, even an empty one, has a shingle, a signature and a passage hash."""
     prints = fingerprint(pl.Series(["", "one", "one two"]), config=CONFIG)

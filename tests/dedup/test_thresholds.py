@@ -12,6 +12,8 @@ from cleaners.dedup.pairs.candidates import Candidates, Keys, find_candidates
 from cleaners.dedup.pairs.own_text import ANY_SITE, find_carried
 from cleaners.dedup.pairs.reading import read_texts
 from cleaners.dedup.pairs.verdicts import Judgement, Known, judge
+from cleaners.dedup.tokens.shingles import passage_hashes
+from cleaners.dedup.tokens.words import Ragged
 from tests.dedup import fiction
 
 CONFIG = DedupConfig()
@@ -111,17 +113,26 @@ def test_band_rows(values: int, pairs: int) -> None:
     assert len(found.left) == pairs
 
 
-@pytest.mark.parametrize(("carriers", "stories", "common"), [(10, 100, 1), (9, 1000, 0), (12, 1000, 1)])
-def test_common_share(carriers: int, stories: int, common: int) -> None:
+@pytest.mark.parametrize(("carriers", "stories", "common"), [(7, 100, 0), (8, 100, 1), (9, 1000, 0), (12, 1000, 1)])
+def test_common_share_and_articles(carriers: int, stories: int, common: int) -> None:
     """A passage is nobody's own if more than one story in a hundred has it, and eight at least."""
     shared = Keys(np.full(carriers, 7, np.uint64), np.arange(carriers))
     found = find_carried(shared, np.full(stories, ANY_SITE), np.arange(stories), config=CONFIG)
     assert len(found.codes) == common
 
 
-@pytest.mark.parametrize(("own", "verdict"), [(20, "boilerplate"), (60, "below")])
+def test_passage_window() -> None:
+    """One passage of 23 words in a row is looked up, and sometimes two of 24."""
+    rng = np.random.default_rng(6)
+    for length, most in [(23, 1), (24, 2)]:
+        rows = Ragged(rng.integers(0, 1 << 60, 20 * length, np.uint64), np.arange(21) * length)
+        chosen = passage_hashes(rows, CONFIG.passage_words, CONFIG.passage_window)
+        assert np.diff(chosen.starts).max() == most
+
+
+@pytest.mark.parametrize(("own", "verdict"), [(29, "boilerplate"), (30, "below")])
 def test_own_words(own: int, verdict: str) -> None:
-    """A page with 20 words of its own under a long notice is boilerplate, one with 60 is an article."""
+    """A page with 29 words of its own under a long notice is boilerplate, one with 30 is an article."""
     rng = random.Random(7)
     notice = prose(words(rng, 150), 30)
     texts = {f"p{k}": f"{prose(words(rng, own), 20)}\n\n{notice}" for k in range(4)}

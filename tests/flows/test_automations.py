@@ -18,7 +18,7 @@ from prefect.client.orchestration import get_client
 from prefect.events.schemas.automations import AutomationCore, EventTrigger
 
 from flows.folders.clean_folder import claim_clean_folder
-from tests.flows.conftest import SAMPLE, Published, publish, wait_until
+from tests.flows.conftest import SAMPLE, Published, invoke, publish, wait_until
 from tests.flows.test_cli import WINNOW, winnow
 from tests.flows.test_deployment import PROJECT, SECONDS, end_of, start_manual, started
 from tests.flows.test_workers import write_much
@@ -99,10 +99,13 @@ def test_failed_run_and_missing_publication_are_told(
         pass  # its page is gone now, which the server would try again and again
 
 
-def test_notification_without_its_block_is_refused(prefect_environment: dict[str, str], tmp_path: Path) -> None:
+def test_notification_without_its_block_is_refused(
+    prefect_environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A block that the server does not have is named in one line, and nothing is created."""
-    result = winnow("deploy", "--notify", "slack-webhook/none", cwd=tmp_path, env=prefect_environment)
-    assert (result.returncode, len(result.stderr.splitlines())) == (2, 1)
+    monkeypatch.chdir(tmp_path)
+    result = invoke("deploy", "--notify", "slack-webhook/none")
+    assert (result.exit_code, len(result.stderr.splitlines())) == (2, 1)
     assert "--notify slack-webhook/none" in result.stderr
 
 

@@ -1,4 +1,4 @@
-"""The command line as people use it, in a process of its own."""
+"""The command line as people use it, in a process of its own where streams, signals or imports are what is tested."""
 
 import os
 import re
@@ -17,12 +17,13 @@ from uuid import uuid4
 import polars as pl
 import pytest
 import typer
+from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
 from typer.testing import CliRunner
 
 from flows.cli import _what_is_published, app
 from flows.folders.clean_folder import claim_clean_folder
 from flows.running.corpus_run import name_of_run
-from tests.flows.conftest import Published, free_port, printed, publish
+from tests.flows.conftest import Published, free_port, invoke, printed, publish
 
 WINNOW = str(Path(sys.executable).with_name("winnow"))
 SOON = 30  # seconds; half of it on a machine that does nothing else
@@ -35,21 +36,29 @@ def winnow(
     return subprocess.run([WINNOW, *arguments], cwd=cwd, env=env, capture_output=True, text=True, check=False)
 
 
-def test_run_says_what_happened(prefect_environment: dict[str, str], tmp_path: Path) -> None:
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that commands in this process are called in; `winnow run` sets a variable, which is set back."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "WARNING")
+    return tmp_path
+
+
+def test_run_says_what_happened(prefect_environment: dict[str, str], here: Path) -> None:
     """`winnow run` exits 0 and prints what became of the records, also of those whose raw files are all gone."""
-    raw = tmp_path / "raw"
+    raw = here / "raw"
     raw.mkdir()
     for name in ("a.txt", "b.txt"):
         (raw / name).write_text("Wheat\n\n" + "Farmers in Ossel hope for rain before the first week of June. " * 3)
-    first = winnow("run", cwd=tmp_path, env=prefect_environment)
-    assert first.returncode == 0, first.stderr
+    first = invoke("run")
+    assert first.exit_code == 0, first.output
     assert "kept" in first.stdout
     assert "duplicate" in first.stdout
     for path in raw.iterdir():
         path.unlink()
-    second = winnow("run", cwd=tmp_path, env=prefect_environment)
+    second = invoke("run")
     assert "The raw folder holds no files; articles carried on from the snapshot before: 2." in second.stdout
-    assert f"Published snapshot {(tmp_path / 'clean/current').resolve().name}" in second.stdout
+    assert f"Published snapshot {(here / 'clean/current').resolve().name}" in second.stdout
 
 
 def test_quiet_run_prints_nothing(prefect_environment: dict[str, str], tmp_path: Path) -> None:
@@ -70,14 +79,14 @@ def test_run_starts_its_own_server(prefect_environment: dict[str, str], tmp_path
     assert (tmp_path / "clean/current/manifest.json").is_file()
 
 
-def test_run_whose_server_has_no_folder_exits_2(prefect_environment: dict[str, str], tmp_path: Path) -> None:
+def test_run_whose_server_has_no_folder_exits_2(here: Path) -> None:
     """A run that cannot start a server of its own says at once why, and what to set."""
-    (tmp_path / "raw").mkdir()
-    (tmp_path / "file").touch()
-    env = {name: value for name, value in prefect_environment.items() if name != "PREFECT_API_URL"}
-    result = winnow("run", cwd=tmp_path, env={**env, "PREFECT_HOME": str(tmp_path / "file" / "prefect")})
-    assert result.returncode == 2, result.stderr
-    assert str(tmp_path / "file" / "prefect") in result.stderr
+    (here / "raw").mkdir()
+    (here / "file").touch()
+    with temporary_settings({PREFECT_API_URL: None, PREFECT_HOME: here / "file" / "prefect"}):
+        result = invoke("run")
+    assert result.exit_code == 2, result.output
+    assert str(here / "file" / "prefect") in result.stderr
     assert "PREFECT_HOME" in result.stderr
 
 
@@ -209,19 +218,19 @@ def test_explain_does_not_load_prefect(sample: Published) -> None:
 
 
 @pytest.mark.parametrize("command", ["deploy", "serve"])
-def test_deployments_need_a_server(command: str, tmp_path: Path) -> None:
+def test_deployments_need_a_server(command: str, here: Path) -> None:
     """Without a configured server, `deploy` and `serve` exit 2 and say how to start one."""
-    env = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "PREFECT_HOME": str(tmp_path)}
-    result = winnow(command, cwd=tmp_path, env=env)
-    assert result.returncode == 2
+    with temporary_settings({PREFECT_API_URL: None}):
+        result = invoke(command)
+    assert result.exit_code == 2
     assert "prefect server start" in result.stderr
 
 
-def said_in_one_line(result: subprocess.CompletedProcess[str]) -> str:
+def only_line(status: int, stdout: str, stderr: str) -> str:
     """Return the only line of a command that ended with status 2."""
-    assert result.returncode == 2, result.stderr
-    assert result.stdout == ""
-    (line,) = result.stderr.splitlines()
+    assert status == 2, stderr
+    assert stdout == ""
+    (line,) = stderr.splitlines()
     return line
 
 
@@ -237,7 +246,8 @@ def test_home_of_another_version_is_told(prefect_environment: dict[str, str], tm
         database.commit()
     env = {name: value for name, value in prefect_environment.items() if name != "PREFECT_API_URL"}
     started = time.monotonic()
-    line = said_in_one_line(winnow("run", "--quiet", cwd=tmp_path, env={**env, "PREFECT_HOME": str(home)}))
+    result = winnow("run", "--quiet", cwd=tmp_path, env={**env, "PREFECT_HOME": str(home)})
+    line = only_line(result.returncode, result.stdout, result.stderr)
     assert time.monotonic() - started < SOON
     assert f"Prefect's folder {home}" in line
     assert "another version of Prefect" in line
@@ -245,14 +255,13 @@ def test_home_of_another_version_is_told(prefect_environment: dict[str, str], tm
 
 
 @pytest.mark.parametrize("command", ["run", "serve"])  # `deploy` asks as `serve` does
-def test_server_that_cannot_be_reached_is_told(
-    command: str, prefect_environment: dict[str, str], tmp_path: Path
-) -> None:
+def test_server_that_cannot_be_reached_is_told(command: str, here: Path) -> None:
     """Where nothing listens at the configured address, one line names the address and asks for the server."""
-    (tmp_path / "raw").mkdir()
+    (here / "raw").mkdir()
     url = f"http://127.0.0.1:{free_port()}/api"
-    quiet = ["--quiet"] if command == "run" else []
-    line = said_in_one_line(winnow(command, *quiet, cwd=tmp_path, env={**prefect_environment, "PREFECT_API_URL": url}))
+    with temporary_settings({PREFECT_API_URL: url}):
+        result = invoke(command, *(["--quiet"] if command == "run" else []))
+    line = only_line(result.exit_code, result.stdout, result.stderr)
     assert f"the Prefect server at {url} does not answer" in line
     assert "is it up?" in line
 
@@ -266,7 +275,7 @@ def test_server_that_says_nothing_is_told(prefect_environment: dict[str, str], t
         started = time.monotonic()
         result = winnow("run", "--quiet", cwd=tmp_path, env={**prefect_environment, "PREFECT_API_URL": url})
     assert time.monotonic() - started < SOON
-    assert "does not answer" in said_in_one_line(result)
+    assert "does not answer" in only_line(result.returncode, result.stdout, result.stderr)
 
 
 def test_version_is_the_installed_one() -> None:

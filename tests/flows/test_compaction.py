@@ -39,6 +39,11 @@ def nights(five_nights: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     return copied(five_nights, tmp_path)
 
 
+def test_three_snapshots_are_kept(five_nights: Published) -> None:
+    """By default five nights leave the last three."""
+    assert len(list((five_nights.clean / "snapshots").iterdir())) == 3
+
+
 def test_batches_of_nights_are_joined(nights: Published, tmp_path: Path) -> None:
     """Three batches of a night become one; nothing is done again, and the tables are those of a run over everything."""
     (store,) = (nights.clean / ".store").iterdir()

@@ -14,7 +14,8 @@ from flows.errors import UsageError
 from flows.folders.sources import list_sources
 from flows.jobs import extracted_parts, store
 from flows.jobs.stripped_parts import coarse
-from flows.jobs.written_tables import TooFewArticlesError
+from flows.jobs.written_tables import TooFewArticlesError, check_share
+from flows.settings import Settings
 from flows.tables import CURRENT, EXTRACTED, FILES, TABLES, frame_of, write_frame
 from tests.flows.conftest import SAMPLE, Published, copied, publish
 
@@ -210,16 +211,12 @@ def test_corpus_that_has_shrunk_is_not_published(ferry: Published, broken: str) 
     assert ferry.current.resolve() == before
 
 
-@pytest.mark.parametrize(("share", "published"), [(0.5, True), (0.51, False), (0, True)])
-def test_share_that_must_be_left(ferry: Published, share: float, published: bool) -> None:
+@pytest.mark.parametrize(("share", "enough"), [(0.5, True), (0.51, False), (0, True)])
+def test_share_that_must_be_left(share: float, enough: bool) -> None:
     """Half of the articles is enough for a share of a half, and not for more."""
-    (ferry.raw / "d.txt").write_text("Wheat\n\n" + "Farmers in Ossel hope for rain before the first week of June. " * 3)
-    assert publish(ferry.raw, ferry.clean).manifest["counts"]["articles"] == 2
-    before = ferry.current.resolve()
-    (ferry.raw / "d.txt").unlink()
-    with nullcontext() if published else pytest.raises(TooFewArticlesError):
-        publish(ferry.raw, ferry.clean, publish={"missing": "drop", "min_share": share})
-    assert (ferry.current.resolve() != before) == published
+    settings = Settings.model_validate({"publish": {"min_share": share}})
+    with nullcontext() if enough else pytest.raises(TooFewArticlesError):
+        check_share({"articles": 1, "files": 1}, before=2, settings=settings)
 
 
 def test_deleted_store_costs_time_only(ferry: Published) -> None:

@@ -86,7 +86,7 @@ def test_article_that_takes_too_long_to_strip_costs_itself(tmp_path: Path, prefe
     raw = tmp_path / "raw"
     raw.mkdir()
     (raw / "good.txt").write_text(GOOD)
-    cranes = "".join(f"Harbour crane No. {number}, as new, for sale at Nettle Point\n" for number in range(45_000))
+    cranes = "".join(f"Crane {number}\n" for number in range(45_000))  # extracted in 0.05 s, stripped in 5
     (raw / "slow.txt").write_text(f"Stock list\n\n{cranes}")
     published = publish(raw, tmp_path / "clean", run={"page_seconds": 1.0})
     assert fates_of(tmp_path / "clean")["good.txt"][0] == "kept"
@@ -94,7 +94,7 @@ def test_article_that_takes_too_long_to_strip_costs_itself(tmp_path: Path, prefe
     assert (fate, message) == ("too_slow", "took longer than 1 s to strip (run.page_seconds)")
     removals = pl.read_parquet(published.current / "audit/removals/*.parquet").filter(reason="failed")
     assert removals["rule"].to_list() == ["time"]
-    assert removals["text"][0].startswith("Harbour crane")
+    assert removals["text"][0].startswith("Crane 0")
 
 
 def test_alarm_ends_the_work_and_is_gone_after() -> None:

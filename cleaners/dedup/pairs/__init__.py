@@ -1,1 +1,1 @@
-"""Pairs of articles: which are worth comparing, and what comparing them gives."""
+"""Pairs of articles: which ones are worth comparing, and the verdict on each."""

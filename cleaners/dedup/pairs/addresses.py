@@ -1,17 +1,17 @@
-"""One address for all the ways in which a page is linked, so that it is known when it was scraped several times."""
+"""One address for all links to a page, so that a page scraped several times is recognised."""
 
 import polars as pl
 
 ARCHIVED = r"^(?:https?://)?web\.archive\.org/web/(\d{4,14})(?:[a-z]{2}_)?/(.+)$"
-# What campaigns, feeds and social networks put behind an address; no page is told from another by it.
+# Parameters that campaigns, feeds and social networks append to an address. They never lead to another page.
 TRACKING = r"(?i)([?&])(?:utm_\w+|fbclid|gclid|mc_cid|mc_eid|cmpid|ns_\w+|smid|ref_src|rss|feedtype|ocid)(?:=[^&#]*)?"
 
 
 def with_addresses(articles: pl.DataFrame) -> pl.DataFrame:
-    """Add `address` and `seen` by `url`, and give pages of a web archive the `site` they were taken from.
+    """Add `address` and `seen`, both read from `url`, and give pages of a web archive their original `site`.
 
-    An address has no scheme, no `www.`, no part of a page and no tracking; a site's front page has none. `seen` is when
-    an archive took the page, else the day of publication, as digits.
+    An address is a URL without scheme, `www.`, fragment and tracking parameters; a site's front page gets none. `seen`
+    is the time at which an archive took the page, or else the day of publication, as digits.
     """
     taken = pl.col("url").str.extract(ARCHIVED, 1)
     page = pl.coalesce(pl.col("url").str.extract(ARCHIVED, 2), "url")

@@ -12,18 +12,18 @@ from cleaners.dedup.config import DedupConfig
 from cleaners.dedup.tokens.threads import in_threads
 from cleaners.dedup.tokens.words import I64, U32, U64, mix
 
-# Pairs held before those found several times are made one; 8 bytes each.
+# Pairs held before repeated ones are merged; 8 bytes each.
 PAIRS_HELD = 20_000_000
-# Bands, or shares of passages, sorted before it is seen whether too many pairs are held.
+# Bands, or shares of passages, that are sorted before the number of held pairs is checked again.
 SORTED = 8
 HALF, LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
-# Hashes sorted at a time where a lane has many; some 50 bytes each while they are.
+# Passage hashes sorted at a time; each takes about 50 bytes meanwhile.
 HASHES = 1 << 21
-# Band keys sorted at a time, of several bands where rows are few.
+# Band keys sorted at a time: those of one band, or of several bands if there are few rows.
 BAND_KEYS = 1 << 18
 SLOT_BITS = np.uint64(16)
 PAIR_BITS = np.uint64(14)
-# Pairs, and how many buckets proposed each.
+# Encoded pairs, and the number of buckets that proposed each.
 Tally = tuple[U64, I64]
 CAPPED_SCHEMA: dict[str, type[pl.DataType]] = {
     "lane": pl.String,
@@ -37,9 +37,10 @@ CAPPED_SCHEMA: dict[str, type[pl.DataType]] = {
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Keys with the row of each.
+    """Keys, each with its row.
 
-    `order` returns a second key of those that stand in some places, all of one bucket: alike rows have the same.
+    `order` takes the places of some keys, all of one bucket, and returns a second key for each. Rows that are more
+    alike have the same second key.
     """
 
     values: U64
@@ -49,7 +50,10 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Buckets:
-    """The keys that several rows have, in order, each with its rows ascending; and where they stood among all keys."""
+    """The sorted keys that several rows have, each with its rows in ascending order, grouped into buckets.
+
+    `places` says where each key stood among all keys; `begins` and `sizes` delimit the buckets.
+    """
 
     keys: Keys
     places: I64
@@ -59,10 +63,10 @@ class Buckets:
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """What buckets of one lane propose: pairs with the number of buckets that did, in the order of pairs.
+    """The sorted pairs that one lane proposes, each with the number of buckets that propose it.
 
-    `shared` has the keys that several rows have, with each of the rows once; `capped` counts the buckets of each size
-    that were too large to pair all with all.
+    `shared` has the keys that several rows have, once for each row. `capped` counts, by size, the buckets that were too
+    large to pair all rows with all.
     """
 
     pairs: Tally
@@ -72,11 +76,11 @@ class Proposed:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Candidate pairs as row numbers, `left < right`, sorted, each once; and what was too much to pair out.
+    """Candidate pairs as row numbers, `left < right`, sorted and distinct, and a count of what was capped.
 
-    `shared` has the passage hashes that several rows have, with each of the rows once. `capped` counts, by lane, the
-    buckets of each size that were too large, and the articles with too many pairs; with the pairs made and those there
-    would have been.
+    `shared` has the passage hashes that several rows have, once for each row. `capped` counts, by lane and size, the
+    buckets that were too large and the articles with too many pairs, with the pairs made and the pairs there would have
+    been.
     """
 
     left: I64
@@ -88,7 +92,7 @@ class Candidates:
 def find_candidates(signatures: U32, passages: pl.Series, addresses: pl.Series, *, config: DedupConfig) -> Candidates:
     """Pair the rows that share a band, a passage hash or an address.
 
-    Rows must come in the order in which articles are kept.
+    The rows must be in the order of keeping.
     """
     rows = np.arange(len(passages), dtype=np.int64)
     lanes = {"band": _bands(signatures, config.band_rows), "passage": passage_lane(passage_keys(passages, rows))}
@@ -103,9 +107,10 @@ def find_candidates(signatures: U32, passages: pl.Series, addresses: pl.Series, 
 
 
 def propose_pairs(lane: str, keys: Sequence[Callable[[], Keys]], *, config: DedupConfig) -> Proposed:
-    """Pair the rows that share a key of one lane, all with all where they are few.
+    """Pair the rows that share a key of one lane: all with all, unless a bucket is too large.
 
-    All rows of a key must be among one item of `keys`. Of two lanes only the passages are kept as shared.
+    Each item of `keys` makes a table of keys; all rows of one key must be in one table. Only the passage lane reports
+    its shared keys.
     """
     proposals: list[Tally] = []
     shared: list[Keys] = []
@@ -122,9 +127,9 @@ def propose_pairs(lane: str, keys: Sequence[Callable[[], Keys]], *, config: Dedu
 
 
 def choose_pairs(proposed: Mapping[str, Tally], addressed: U64, *, config: DedupConfig) -> tuple[U64, pl.DataFrame]:
-    """Choose candidate pairs among those that each lane proposes for some right rows; return also what was capped.
+    """Choose candidate pairs among those that each lane proposes; return them, and what was capped.
 
-    `addressed` are pairs that are taken in any case.
+    The pairs in `addressed` are always taken. All pairs of a right row must be given at once.
     """
     found, tables = [addressed], [pl.DataFrame(schema=CAPPED_SCHEMA)]
     for lane, pairs in proposed.items():
@@ -135,7 +140,7 @@ def choose_pairs(proposed: Mapping[str, Tally], addressed: U64, *, config: Dedup
 
 
 def sum_capped(tables: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """Sum up by size what was capped."""
+    """Sum up counts of what was capped, by lane, kind and size."""
     sums = pl.concat(tables).group_by("lane", "what", "size").agg(pl.col("count", "pairs_made", "pairs_all").sum())
     return sums.sort("lane", "what", "size")
 
@@ -148,18 +153,19 @@ def _join_keys(keys: Sequence[Keys]) -> Keys:
 
 
 def _propose(make: Callable[[], Keys], config: DedupConfig) -> tuple[Tally, Keys, pl.DataFrame]:
-    """Pair the rows of each bucket; also return what buckets hold, and which were too large."""
+    """Pair the rows of each bucket; return the pairs, the keys in buckets, and counts of the buckets too large."""
     keys = make()
     buckets = _sort_buckets(keys)
-    cool = _pairs_all(buckets, config.hot_bucket)
-    hot, table = _pairs_hot(buckets, keys.order, config)
-    return merge_tallies([(pairs, np.ones(len(pairs), np.int64)) for pairs in (cool, hot)]), buckets.keys, table
+    of_small = _pairs_all(buckets, config.hot_bucket)
+    of_hot, table = _pairs_hot(buckets, keys.order, config)
+    return merge_tallies([(pairs, np.ones(len(pairs), np.int64)) for pairs in (of_small, of_hot)]), buckets.keys, table
 
 
 def _choose(proposed: Tally, each: int) -> tuple[U64, pl.DataFrame]:
-    """Choose for each row the `each` pairs with the first rows kept before it, and the `each` most proposed ones.
+    """Choose for each right row the `each` pairs with the lowest left rows, and the `each` pairs proposed most often.
 
-    The kept article of a row's cluster is the first of its copies, and among look-alikes one of the most proposed.
+    A row's kept article is the first of its copies, so it is among the former; if look-alikes crowd it out there, it is
+    among the latter.
     """
     pairs, counts = proposed
     right = pairs & LOW
@@ -179,7 +185,7 @@ def _choose(proposed: Tally, each: int) -> tuple[U64, pl.DataFrame]:
 
 
 def merge_tallies(tallies: Sequence[Tally]) -> Tally:
-    """Return pairs sorted, each once, with the sum of its counts."""
+    """Return the pairs sorted and distinct, each with the sum of its counts."""
     pairs = np.concatenate([np.empty(0, np.uint64), *(p for p, _ in tallies)])
     counts = np.concatenate([np.empty(0, np.int64), *(n for _, n in tallies)])
     by_pair = np.argsort(pairs, kind="stable")
@@ -189,18 +195,18 @@ def merge_tallies(tallies: Sequence[Tally]) -> Tally:
 
 
 def _distinct(pairs: list[U64]) -> U64:
-    """Return pairs sorted, each once."""
+    """Return the pairs sorted and distinct."""
     held = np.sort(np.concatenate([np.empty(0, np.uint64), *pairs]))
     return held[_begins(held)]
 
 
 def _begins(values: U64) -> I64:
-    """Return where runs of equal values begin."""
+    """Return the places at which runs of equal values begin."""
     return np.flatnonzero(np.concatenate(([True], values[1:] != values[:-1]))) if len(values) else np.empty(0, np.int64)
 
 
 def _bands(signatures: U32, rows: int) -> list[Callable[[], Keys]]:
-    """Return what makes the keys of some bands; alike rows of a bucket are those whose next band is equal too."""
+    """Return functions that make the keys of one or several bands; the second key is that of the row's next band."""
     count = len(signatures)
     bands = signatures.shape[1] // rows
     several = min(bands, max(1, BAND_KEYS // max(1, count)))
@@ -222,14 +228,14 @@ def _bands(signatures: U32, rows: int) -> list[Callable[[], Keys]]:
 
 
 def passage_keys(passages: pl.Series, rows: I64) -> Keys:
-    """Return the passage hashes of some rows, given as lists, one key each."""
+    """Return the passage hashes of some rows, given as lists, one key a hash."""
     lengths = passages.list.len()
     return Keys(passages.filter(lengths > 0).explode().to_numpy(), np.repeat(rows, lengths))
 
 
 def passage_lane(keys: Keys, *, shards: int = 1) -> list[Callable[[], Keys]]:
-    """Return what parts the passage hashes of one of `shards` shards into shares that are sorted one by one."""
-    # Of the lowest bits: passages are chosen for their least hashes, so the highest are mostly zero.
+    """Return functions that each give a share of the passage hashes of one shard (of `shards`), to be sorted alone."""
+    # The lowest bits decide: a passage is chosen because its hash is low, so the highest bits are mostly zero.
     shares = 1 << (len(keys.values) // HASHES).bit_length()
     low = keys.values if shards == 1 else keys.values // np.uint64(shards)
 
@@ -241,14 +247,14 @@ def passage_lane(keys: Keys, *, shards: int = 1) -> list[Callable[[], Keys]]:
 
 
 def same_address(addresses: pl.Series) -> U64:
-    """Pair the rows of each address with the first of them."""
+    """Pair every row of an address with the first row of that address; nulls have none."""
     rows = pl.DataFrame({"address": addresses}).with_row_index("row").drop_nulls()
     rows = rows.with_columns(first=pl.col("row").min().over("address")).filter(pl.col("first") < pl.col("row"))
     return encode(rows["first"].cast(pl.Int64).to_numpy(), rows["row"].cast(pl.Int64).to_numpy())
 
 
 def band_keys(signatures: U32, band: int, rows: int) -> U64:
-    """Return one key a signature, of the `rows` values of a band; keys of different bands are different."""
+    """Hash the `rows` values of a band into one key for each signature; the band's number goes into the hash."""
     keys = np.full(len(signatures), np.uint64(band))
     for k in range(band * rows, band * rows + rows):
         keys = mix(keys ^ signatures[:, k].astype(np.uint64))
@@ -256,7 +262,7 @@ def band_keys(signatures: U32, band: int, rows: int) -> U64:
 
 
 def _sort_buckets(keys: Keys) -> Buckets:
-    """Sort rows into their buckets; one that is twice in a bucket counts once, one that is alone in it not at all."""
+    """Sort rows into buckets; a row that is in a bucket twice counts once, and a row alone in its bucket is dropped."""
     at = repeated(keys.values)
     at = at[np.lexsort((keys.rows[at], keys.values[at]))]
     values, rows = keys.values[at], keys.rows[at]
@@ -270,10 +276,10 @@ def _sort_buckets(keys: Keys) -> Buckets:
 
 
 def repeated(keys: U64) -> I64:
-    """Return where the keys stand that stand several times, and by chance a few others, nearly in the order of keys.
+    """Return the places of all keys that occur several times, and by chance of a few others, nearly sorted by key.
 
-    Most keys stand once. To sort them with their places in their lowest bits takes a quarter of the time that it takes
-    to sort the places by the keys.
+    Most keys occur once. Sorting the keys, with their places in the lowest bits, takes a quarter of the time that
+    sorting the places by key takes.
     """
     at = _meeting(keys)
     keys = keys[at]
@@ -287,12 +293,13 @@ def repeated(keys: U64) -> I64:
 
 
 def _meeting(keys: U64) -> I64:
-    """Return where the keys stand that share a slot of a table: all that stand several times, and one in six others.
+    """Return the places of keys that share a slot of a hash table: all repeated keys, and one in six of the others.
 
-    That takes a third of the time that it takes to sort the keys.
+    This takes a third of the time that sorting the keys takes.
     """
     size = 4 << len(keys).bit_length()
-    # Of middle bits: the lowest are alike in a share of the passage hashes, the highest in hashes chosen for being low.
+    # Middle bits name the slot: within a share of the passage hashes the lowest bits are alike, and the highest bits
+    # are alike in hashes that were chosen for being low.
     slots = (keys >> SLOT_BITS & np.uint64(size - 1)).astype(np.int64)
     at = np.arange(len(keys), dtype=np.uint32)
     last = np.empty(size, np.uint32)
@@ -303,9 +310,9 @@ def _meeting(keys: U64) -> I64:
 
 
 def _pairs_all(buckets: Buckets, limit: int) -> U64:
-    """Pair all rows with all in the buckets up to a size."""
-    cool = buckets.sizes <= limit
-    begins, sizes = buckets.begins[cool], buckets.sizes[cool]
+    """Pair all rows with all in every bucket of at most `limit` rows."""
+    small = buckets.sizes <= limit
+    begins, sizes = buckets.begins[small], buckets.sizes[small]
     found = [np.empty(0, np.uint64)]
     for distance in range(1, int(sizes.max(initial=1))):
         counts = np.maximum(sizes - distance, 0)
@@ -316,7 +323,7 @@ def _pairs_all(buckets: Buckets, limit: int) -> U64:
 
 
 def _pairs_hot(buckets: Buckets, order: Callable[[I64], U64] | None, config: DedupConfig) -> tuple[U64, pl.DataFrame]:
-    """Pair each row of a larger bucket with the bucket's first few, which are kept before it, and its neighbour."""
+    """Pair each row of a hot bucket with the bucket's first few rows and with its neighbour by `order`; count these."""
     hot = buckets.sizes > config.hot_bucket
     made = []
     counted = []
@@ -334,12 +341,12 @@ def _pairs_hot(buckets: Buckets, order: Callable[[I64], U64] | None, config: Ded
 
 
 def encode(left: I64, right: I64) -> U64:
-    """Write pairs of rows as one number each, in the order of pairs."""
+    """Write each pair of rows as one number; the numbers sort as the pairs do."""
     return left.astype(np.uint64) << HALF | right.astype(np.uint64)
 
 
 def decode(pairs: U64) -> tuple[I64, I64]:
-    """Return the left and the right rows of pairs."""
+    """Return the left and the right rows of encoded pairs."""
     return (pairs >> HALF).astype(np.int64), (pairs & LOW).astype(np.int64)
 
 
@@ -353,9 +360,9 @@ def estimated_jaccard(signatures: U32, left: I64, right: I64) -> npt.NDArray[np.
 
 
 def share_of_passages(shared: Keys, counts: I64, left: I64, right: I64) -> npt.NDArray[np.float64]:
-    """Return the share of each pair's passages, of the row that has fewer, that stand in the other.
+    """Return, for each pair, the share of its passages that the row with fewer passages has in common with the other.
 
-    `shared` are the passages that several rows have, `counts` says how many different ones each row has in all.
+    `shared` has the passages that several rows have; `counts` says how many distinct passages each row has in all.
     """
     by_row = np.argsort(shared.rows, kind="stable")
     values, lengths = shared.values[by_row], np.bincount(shared.rows, minlength=len(counts))
@@ -368,7 +375,7 @@ def share_of_passages(shared: Keys, counts: I64, left: I64, right: I64) -> npt.N
             sizes = lengths[rows]
             own = np.arange(int(sizes.sum())) + np.repeat(starts[rows] - (np.cumsum(sizes) - sizes), sizes)
             codes.append((values[own], np.repeat(np.arange(len(rows), dtype=np.uint64), sizes)))
-        # The pair's number takes the place of the highest bits, which are alike in hashes chosen for being the least.
+        # Mixed hashes differ in all their bits, so the pair's number may take the place of the lowest ones.
         both = np.sort(np.concatenate([mix(hashes) >> PAIR_BITS << PAIR_BITS | pair for hashes, pair in codes]))
         found = both[1:][both[1:] == both[:-1]] & ((np.uint64(1) << PAIR_BITS) - np.uint64(1))
         fewer = np.minimum(counts[left[part]], counts[right[part]])

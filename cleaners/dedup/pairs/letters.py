@@ -1,4 +1,4 @@
-"""Likeness of two texts letter by letter, sentence by sentence: what shingles miss where many words are mistyped."""
+"""Likeness of two texts by letters, sentence by sentence; it finds copies so mistyped that shingles miss them."""
 
 import re
 
@@ -6,24 +6,25 @@ import numpy as np
 from rapidfuzz import fuzz, process
 
 SENTENCE = re.compile(r"[^\n.!?。！？।]+(?:[.!?。！？।]+|\n|$)")
-# Sentences compared with each other; more of them would cost seconds a pair.
+# Sentences of each text that are compared; more would cost seconds a pair.
 SENTENCES = 400
 
 
 def sentences(text: str) -> list[str]:
-    """Part a text at line ends and sentence marks, without spaces at the ends."""
+    """Split a text at line ends and sentence marks; return the stripped sentences."""
     return [s for s in (m.group().strip() for m in SENTENCE.finditer(text)) if len(s) > 1][:SENTENCES]
 
 
 def sentence_ratio(small: str, large: str, *, cutoff: float) -> float:
-    """Return which share of the smaller text's letters the larger one has, in any order of sentences.
+    """Return the share (0..1) of the smaller text's letters that the larger one has, whatever the order of sentences.
 
-    Each sentence counts with its length times the rapidfuzz ratio to its best counterpart, with nothing below `cutoff`.
+    Each sentence counts as its length times the rapidfuzz ratio to its best counterpart; ratios below `cutoff` count
+    as 0.
     """
     wanted, given = sentences(small), sentences(large)
     if not wanted or not given:
         return 0.0
-    # In most pairs most sentences stand in both as they are, and need not be compared with all others.
+    # In most pairs both texts have most sentences unchanged; these need not be compared with all others.
     known = set(given)
     changed = [s for s in wanted if s not in known]
     letters, found = sum(map(len, wanted)), 0.0

@@ -1,4 +1,4 @@
-"""What is an article's own: not the text that other stories of its site carry too."""
+"""An article's own text: what is left without the text that other stories of its site carry too."""
 
 from dataclasses import dataclass
 
@@ -11,27 +11,28 @@ from cleaners.dedup.pairs.candidates import Keys
 from cleaners.dedup.tokens.shingles import STEP, batches_of, shingle
 from cleaners.dedup.tokens.words import I64, U64, Ragged, Scan, hash_words, lines_of, mix, scan, stand_in
 
-# A longer line is a paragraph, or a text without line ends, and may have words of its own beside a notice.
+# Words. A longer line is a paragraph, or a text without line ends, and may hold words of its own beside a notice.
 LINE_WORDS = 100
-# Stands for the whole corpus where sites are numbered.
+# The number of a site that stands for the whole corpus.
 ANY_SITE = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """The passage hashes that many stories carry, each joined with the number of the site; sorted.
+    """The passage hashes that many stories carry, as sorted `codes` that combine each with the number of the site.
 
-    `ends` tells of the lowest bits of a hash whether one that is carried has them.
+    `ends` has a flag for each value of a hash's lowest bits: whether any carried hash has it. Most other hashes are
+    ruled out by it without a search.
     """
 
     codes: U64
     ends: npt.NDArray[np.bool_]
 
     def tell_own(self, words: Ragged, scanned: Scan, sites: I64, *, config: DedupConfig) -> npt.NDArray[np.bool_]:
-        """Tell of each word of some texts whether it is the text's own.
+        """Flag the words of some texts that are the text's own.
 
-        Of every `passage_window` runs of words one is looked up. Where two that follow each other are carried, so is
-        what stands between them, and a line is where a third of it is.
+        One of every `passage_window` runs of words was counted. If two successive ones are carried, so is what stands
+        between them; if a third of a line is carried, so is the whole line.
         """
         if not len(self.codes):
             return np.ones(len(words.values), np.bool_)
@@ -51,8 +52,8 @@ class Carried:
         np.add.at(depth, begin, 1)
         np.add.at(depth, end, -1)
         carried = np.cumsum(depth)[:-1] > 0
-        # Runs that were not looked up hide the ends of a notice, and a notice ends with its line. Of 23 words, which
-        # are always found, as few as 8 may show.
+        # Runs that were not counted hide the ends of a notice, and a notice ends with its line. A run of 23 words is
+        # always found, but as few as 8 of its words may show.
         lines = lines_of(scanned)
         words_of_line = np.bincount(lines)
         whole = (3 * np.bincount(lines, weights=carried) >= words_of_line) & (words_of_line <= LINE_WORDS)
@@ -71,20 +72,17 @@ def _codes(hashes: U64, sites: I64) -> U64:
 
 
 def find_carried(shared: Keys, sites: I64, stories: I64, *, config: DedupConfig) -> Carried:
-    """Find the passages that `carried_stories` stories of one site carry, or `common_share` of all.
+    """Find the passages that `carried_stories` stories of one site carry, or more than `common_share` of all stories.
 
-    All are counted, none is sampled. `shared` are the passage hashes that several rows have. `sites` numbers the site
-    of each row, `ANY_SITE` where it has none; `stories` numbers its story, so that a story told several times counts
-    once.
+    `shared` has the passage hashes that several rows have; all are counted, none is sampled. `sites` has the number of
+    each row's site (`ANY_SITE` if it has none), and `stories` the number of its story, so that a story told several
+    times counts once.
     """
     return as_carried(*carried_passages(shared, sites, stories, total=len(np.unique(stories)), config=config))
 
 
 def carried_passages(shared: Keys, sites: I64, stories: I64, *, total: int, config: DedupConfig) -> tuple[U64, U64]:
-    """Find passages as `find_carried` does: their hashes, and these joined with the number of the site.
-
-    `total` is how many stories there are.
-    """
+    """Find what `find_carried` finds, among `total` stories; return the hashes, and their codes with the sites."""
     hashes, rows = shared.values, shared.rows
     sited = sites[rows] != ANY_SITE
     many = max(config.common_share * total, config.common_articles - 1.0)
@@ -97,20 +95,20 @@ def carried_passages(shared: Keys, sites: I64, stories: I64, *, total: int, conf
 
 
 def as_carried(hashes: U64, codes: U64) -> Carried:
-    """Bring what `carried_passages` found into the form that is looked up."""
+    """Make what `carried_passages` found ready for lookups."""
     ends = np.zeros(8 << len(hashes).bit_length(), np.bool_)
     ends[_end(hashes, len(ends))] = True
     return Carried(np.unique(codes), ends)
 
 
 def runs_of(texts: pl.Series, *, config: DedupConfig) -> U64:
-    """Return the hashes of all runs of words that stand in some texts, sorted, each once."""
+    """Return the sorted, distinct hashes of all runs of words in some texts."""
     blocks = (shingle(hash_words(scan(block)), config.passage_words).values for block in batches_of(texts.to_list()))
     return np.unique(np.concatenate([np.empty(0, np.uint64), *map(np.unique, blocks)]))
 
 
 def _carried_by(codes: U64, stories: I64, limit: float) -> I64:
-    """Return where codes stand that stand in more than `limit` stories, a place for each."""
+    """Return one place of each code that more than `limit` stories have."""
     order = np.lexsort((stories, codes))
     in_order, teller = codes[order], stories[order]
     once = np.ones(len(codes), np.bool_)
@@ -121,7 +119,7 @@ def _carried_by(codes: U64, stories: I64, limit: float) -> I64:
 
 
 def tell_stories(rows: int, left: I64, right: I64) -> I64:
-    """Number the stories of rows: those joined by pairs have the number of the first of them."""
+    """Number the stories of rows: all rows that pairs connect get the number of the first of them."""
     first = np.arange(rows, dtype=np.int64)
     while True:
         least = np.minimum(first[left], first[right])

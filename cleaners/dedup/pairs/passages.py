@@ -1,4 +1,4 @@
-"""Passages that two texts share word for word, with offsets in both."""
+"""Passages that two texts share word for word, with their offsets in both."""
 
 import re
 from dataclasses import dataclass
@@ -8,17 +8,17 @@ import numpy as np
 from cleaners.dedup.pairs.reading import SEED, Reading
 from cleaners.dedup.tokens.words import stand_in
 
-# A closing single mark is also an apostrophe, so it closes only where no letter follows.
+# A closing single mark is also an apostrophe, so it closes a quotation only if no letter follows.
 QUOTED = re.compile(
     r"“[^”\n]*|\"[^\"\n]*\"?|«[^»\n]*»?|»[^«\n]*«|„[^“”\n]*[“”]?|「[^」\n]*|『[^』\n]*|‘(?:[^’\n]|’(?=\w))*’?"
 )
-# A run that recurs all over a text would pair with itself times over; its first places suffice.
+# A run that recurs all over a text would give very many pairs of places; its first places suffice.
 PLACES = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A run of `words` words that stands in both texts; offsets are half-open, in code points."""
+    """A run of `words` words that both texts have; offsets are half-open, in code points of each text."""
 
     left_start: int
     left_end: int
@@ -28,9 +28,9 @@ class Passage:
 
 
 def shared_passages(left: Reading, right: Reading, *, min_words: int) -> tuple[Passage, ...]:
-    """Return the longest runs of at least `min_words` words that stand in both, in left's order."""
+    """Return the longest runs of at least `min_words` words that both texts have, in the order of the left one."""
     ours, theirs = left.runs, right.runs
-    # Most pairs share too few runs for one passage, and that is quickly seen.
+    # Most pairs share too few runs for a single passage, and this check is quick.
     shared = np.flatnonzero(stand_in(np.sort(theirs), ours))
     if len(shared) < min_words - SEED + 1:
         return ()
@@ -39,7 +39,7 @@ def shared_passages(left: Reading, right: Reading, *, min_words: int) -> tuple[P
     count = np.minimum(np.searchsorted(theirs, ours[shared], side="right", sorter=by_hash) - begin, PLACES)
     i = np.repeat(shared, count)
     j = by_hash[np.repeat(begin - (np.cumsum(count) - count), count) + np.arange(len(i))]
-    # Runs that go on in both texts at once stand side by side when sorted by the distance of their places.
+    # Sorted by the distance between their places in the two texts, runs that continue in both stand side by side.
     order = np.lexsort((i, j - i))
     i, j = i[order], j[order]
     fresh = np.flatnonzero(np.concatenate(([True], (np.diff(i) != 1) | (np.diff(j) != 1))))
@@ -64,7 +64,7 @@ def shared_passages(left: Reading, right: Reading, *, min_words: int) -> tuple[P
 
 
 def quoted_share(left: str, right: str, passages: tuple[Passage, ...]) -> float:
-    """Return which share of the passages' letters stands in quotation marks, in the text where that is more."""
+    """Return the share of the passages' letters that stand in quotation marks, in the text in which it is larger."""
     return max(
         _quoted_share(left, [(p.left_start, p.left_end) for p in passages]),
         _quoted_share(right, [(p.right_start, p.right_end) for p in passages]),

@@ -1,4 +1,4 @@
-"""Texts as they are compared: words with offsets, facts, and shingles."""
+"""Texts prepared for comparison: words with offsets, facts, and shingles."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,18 +13,18 @@ from cleaners.dedup.pairs.own_text import ANY_SITE, NOTHING_CARRIED, Carried
 from cleaners.dedup.tokens.shingles import batches_of, shingle, unique_rows
 from cleaners.dedup.tokens.words import I64, U8, U64, Ragged, facts_of, hash_words, offsets_of, scan, stand_in
 
-# Words. Shared passages are built from runs of this length, so shorter ones are not found.
+# Words. Shared passages are built from runs of this length, so shorter passages are not found.
 SEED = 8
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One text, read: its own words in order with their offsets and facts; its shingles, sorted, each once; its runs.
+    """One text, read: its own words in order, their offsets and facts, its shingles and its runs.
 
-    Words that other stories carry too are left out, and counted in `carried`; if there are any, `pieces` says where the
-    text's own runs of words begin and end.
-    The runs are hashes of `SEED` words each, one from every word that has enough words behind it; a shorter text has
-    one.
+    `words` are hashes; `first` and `last` are the half-open offsets of each in code points of `text`. `shingles` are
+    sorted and distinct. `runs` are hashes of `SEED` words each, one from every word that has enough words behind it; a
+    shorter text has one run. Words that other stories carry too are left out and counted in `carried`; if there are
+    any, `pieces` says where the text's own stretches begin and end.
     """
 
     text: str
@@ -39,12 +39,12 @@ class Reading:
 
     @cached_property
     def in_order(self) -> U64:
-        """The words, sorted."""
+        """The hashes of the words, sorted."""
         return np.sort(self.words)
 
     @cached_property
     def fact_words(self) -> U64:
-        """The words that are facts."""
+        """The hashes of the words that are facts."""
         return self.words[self.facts > 0]
 
     @cached_property
@@ -55,22 +55,23 @@ class Reading:
 
     @cached_property
     def facts_before(self) -> list[int]:
-        """How many facts stand before each word, and before the end."""
+        """The number of facts before each word, and before the end."""
         counts: list[int] = np.concatenate(([0], np.cumsum(self.facts > 0))).tolist()
         return counts
 
     def fact(self, number: int) -> str:
-        """Return a fact as it stands in the text."""
+        """Return the fact with this number as the text writes it."""
         return self.word(int(np.flatnonzero(self.facts)[number]))
 
     def word(self, i: int) -> str:
-        """Return a word as it stands in the text."""
+        """Return the word with this number as the text writes it."""
         return self.text[self.first[i] : self.last[i]]
 
     def own_text(self) -> str:
-        """Return the text, without what other stories carry too where that is half of it or more.
+        """Return the text; leave out what other stories carry too only if that is half of it or more.
 
-        A mistyped copy of a stock sentence is not carried by others, and its original then finds no counterpart.
+        Leaving it out always would hurt: the original of a stock sentence would be gone, and its mistyped copy in the
+        other text, which nobody else carries, would find no counterpart.
         """
         if self.carried < len(self.words):
             return self.text
@@ -80,7 +81,7 @@ class Reading:
 def read_texts(
     texts: Sequence[str], *, config: DedupConfig, carried: Carried = NOTHING_CARRIED, sites: I64 | None = None
 ) -> list[Reading]:
-    """Read texts for comparison; `sites` numbers the site of each."""
+    """Read texts for comparison; `sites` has the number of each text's site."""
     readings = []
     at = 0
     for block in batches_of(texts):
@@ -125,6 +126,6 @@ def _pieces(own: npt.NDArray[np.bool_], first: I64, last: I64) -> tuple[tuple[in
 
 
 def count_shared(left: Reading, right: Reading) -> int:
-    """Count the shingles that stand in both texts."""
+    """Count the shingles that both texts have."""
     small, large = (left, right) if len(left.shingles) <= len(right.shingles) else (right, left)
     return int(stand_in(large.shingles, small.shingles).sum())

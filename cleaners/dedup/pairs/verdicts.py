@@ -1,4 +1,4 @@
-"""The verdict on a pair: from its overlap, and where that is not enough from headlines, facts, letters and passages."""
+"""The verdict on a pair: by its overlap and, if that is not enough, by headlines, facts, letters and passages."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -17,7 +17,7 @@ Verdict = Literal[
     "exact", "near", "contained", "version", "template", "headline", "boilerplate", "quote", "background", "below"
 ]
 ACCEPTED: tuple[Verdict, ...] = ("exact", "near", "contained", "version")
-# Shared runs shorter than this are turns of phrase.
+# Words. Shorter shared runs are turns of phrase.
 PHRASE = 2 * SEED
 # Words that may stand before the beginning of an article: a caption, a dateline, a notice.
 BEFORE = 100
@@ -25,7 +25,7 @@ BEFORE = 100
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """How much two texts share: `containment_left` is the share of the left's shingles that stand in the right."""
+    """How much two texts share: `containment_left` is the share of the left text's shingles that the right one has."""
 
     jaccard: float
     containment_left: float
@@ -34,10 +34,10 @@ class Overlap:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a pair beside its texts.
+    """What is known of a pair besides its texts.
 
-    `same_words` is for texts of the same folded words; `one_headline` and `other_headlines` say that headlines tell of
-    one story, or of two.
+    `same_words` means that the folded words are equal. `one_headline` means that the headlines tell one story,
+    `other_headlines` that they tell two; both are false if the headlines do not decide.
     """
 
     same_words: bool = False
@@ -49,10 +49,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A verdict and what it rests on; what was not needed for it is None or empty.
+    """A verdict and what it rests on; measures that it did not need are None or empty.
 
-    `conflict` is the share of compared facts that differ, `quoted` the share of the passages that stands in quotation
-    marks.
+    `conflict` is the share of the compared facts that differ, `quoted` the share of the passages' letters that stand in
+    quotation marks.
     """
 
     verdict: Verdict
@@ -64,16 +64,17 @@ class Judgement:
 
 
 def measure_overlap(left: Reading, right: Reading) -> Overlap:
-    """Count the shingles that two texts share."""
+    """Measure the overlap of two texts by the shingles they share."""
     shared, ours, theirs = count_shared(left, right), len(left.shingles), len(right.shingles)
     return Overlap(shared / (ours + theirs - shared), shared / ours, shared / theirs)
 
 
 def likeness(small: Reading, large: Reading, facts: Facts | None = None, *, config: DedupConfig) -> float:
-    """Return how much of the smaller text stands in the larger, 0..1; `facts` are theirs, where known.
+    """Return how much of the smaller text the larger one has, 0..1; `facts` are those of the pair, if compared before.
 
-    That is by letters, sentence by sentence in any order; in longer texts by words in one order, if that is more. In a
-    short one half the words of a form find counterparts by chance.
+    It is measured by letters, sentence by sentence in any order. In texts of at least `order_words` words it is also
+    measured by words in one order, and the larger value counts. In shorter texts half of the words of a form find
+    counterparts by chance.
     """
     by_letters = sentence_ratio(small.own_text(), large.own_text(), cutoff=config.sentence_ratio_min)
     if min(len(small.words), len(large.words)) < config.order_words:
@@ -82,7 +83,7 @@ def likeness(small: Reading, large: Reading, facts: Facts | None = None, *, conf
 
 
 def judge(left: Reading, right: Reading, known: Known, *, config: DedupConfig) -> Judgement:
-    """Judge two texts by what is their own."""
+    """Judge two texts by their own words, without what other stories of their sites carry too."""
     overlap = measure_overlap(left, right)
     contained = max(overlap.containment_left, overlap.containment_right)
     if known.same_address and contained >= config.version_min:
@@ -107,7 +108,7 @@ def judge(left: Reading, right: Reading, known: Known, *, config: DedupConfig) -
         size = min(overlap.containment_left, overlap.containment_right) / contained
         if contained < (config.headed_min if known.one_headline else config.contained_min):
             ratio = likeness(small, large, facts, config=config)
-        # Under another headline a small piece is a caption that both pages show, or one item of several.
+        # Under another headline, a small piece is a caption that both pages show, or one item of several.
         whole = size >= config.piece_size or (not known.other_headlines and _begins_with(large, small, config))
         if whole and (ratio is None or ratio >= config.ratio_min):
             if known.other_headlines and _tells_its_own(small, large, known, config):
@@ -122,18 +123,18 @@ def judge(left: Reading, right: Reading, known: Known, *, config: DedupConfig) -
 
 
 def _hardly_own(text: Reading, config: DedupConfig) -> bool:
-    """Whether most of a text stands in other stories too, and what is left is no article."""
+    """Whether other stories carry most of a text, and the rest is too short to be an article."""
     return len(text.words) < min(config.own_words, text.carried)
 
 
 def _tells_its_own(small: Reading, large: Reading, known: Known, config: DedupConfig) -> bool:
-    """Whether the smaller text, under another headline, has a story of its own, or is too short to have any."""
+    """Whether the smaller text, under another headline, has a story of its own, or is a notice without any story."""
     notice = known.same_site and len(small.words) < config.notice_words
     return notice or longest_own_run(small, large, config) >= config.own_run
 
 
 def longest_own_run(small: Reading, large: Reading, config: DedupConfig) -> int:
-    """Return how many words in a row of the smaller text stand in no shingle that the larger one has."""
+    """Return the length of the smaller text's longest run of words that are in no shingle of the larger text."""
     runs = shingle(Ragged(small.words, np.array([0, len(small.words)])), config.shingle_words).values
     shared = np.flatnonzero(stand_in(large.shingles, runs))
     covered = np.zeros(len(small.words) + config.shingle_words, np.bool_)
@@ -144,14 +145,14 @@ def longest_own_run(small: Reading, large: Reading, config: DedupConfig) -> int:
 
 
 def _begins_with(large: Reading, small: Reading, config: DedupConfig) -> bool:
-    """Whether half or more of what two texts share stands at the beginning of the larger one."""
+    """Whether at least half of what two texts share stands at the beginning of the larger one."""
     words = large.words[: len(small.words) + BEFORE]
     beginning = shingle(Ragged(words, np.array([0, len(words)])), config.shingle_words).values
     return 2 * int(stand_in(np.sort(beginning), small.shingles).sum()) >= count_shared(large, small)
 
 
 def _is_template(facts: Facts, config: DedupConfig) -> bool:
-    """Whether two texts have one form and other facts: numbers and names differ in otherwise equal sentences."""
+    """Whether two texts have one form and different facts: numbers and names differ in otherwise equal sentences."""
     return (
         facts.conflicting >= config.conflict_facts
         and facts.share >= config.conflict_share

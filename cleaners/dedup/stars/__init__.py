@@ -1,1 +1,1 @@
-"""Clusters: which pairs are judged, who is kept, and what that one takes over from its copies."""
+"""Clusters: which pairs are judged, which article is kept, and what it takes over from its copies."""

@@ -1,4 +1,4 @@
-"""Who is kept: the total order of articles, and stars of verified pairs round the first of each."""
+"""Which article is kept: the total order of articles, and stars of verified pairs round the first of each."""
 
 from collections.abc import Iterable
 from math import log1p
@@ -9,14 +9,14 @@ import polars as pl
 from cleaners.dedup.config import DedupConfig
 from cleaners.dedup.tokens.words import I64
 
-# What makes an extraction good, beside a text without lost letters.
+# What makes an extraction good, besides a text without lost letters.
 FOUND = ("title", "author", "url")
 
 
 class Point(NamedTuple):
-    """A point of the order of keeping: its column, whether more of it is better, and why one is kept that is better.
+    """A point of the order of keeping: its column, whether more is better, and the reason to give if it decides.
 
-    `reason` may name the columns of the other article, and with the prefix `kept_` those of the kept one.
+    `reason` may use the columns of the dropped article and, with the prefix `kept_`, those of the kept one.
     """
 
     column: str
@@ -28,7 +28,7 @@ def _kept_and_other(reason: str, column: str) -> pl.Expr:
     return pl.format(reason, f"kept_{column}", column)
 
 
-# What decides among equally complete articles, in this order.
+# These decide among equally complete articles, in this order.
 POINTS = (
     Point("preference", False, pl.lit("preferred source")),
     Point("quality", True, _kept_and_other("better extracted ({} of 4, not {})", "quality")),
@@ -39,18 +39,18 @@ POINTS = (
 )
 COLUMNS = tuple(point.column for point in POINTS)
 DESCENDING = tuple(point.more_is_better for point in POINTS)
-# All columns that the order of keeping rests on, beside the id.
+# All columns that the order of keeping rests on, besides the id.
 ORDER = ("address", "seen", "prose", *COLUMNS[:-1])
 
 
 def order_of_keeping(articles: pl.DataFrame, *, config: DedupConfig) -> pl.DataFrame:
-    """Sort articles by the order in which they are kept; add `completeness`, `preference`, `quality`, `cleanness`.
+    """Sort articles by the order of keeping; add `completeness`, `preference`, `quality`, `cleanness`.
 
-    Most complete first (in steps, so that a few words more do not decide), then the preferred source, the better
-    extraction, the cleaner text, the earliest date, more words, and the id. A few words in lines that end as no
-    sentence does make no text more complete; they may be captions. The quality of an extraction is how much of an
-    article it found: a point each for headline, author and address, and one for a text in which no letter is lost to a
-    wrong encoding.
+    The most complete article comes first (in steps, so that a few more words do not decide), then the preferred source,
+    the better extraction, the cleaner text, the earliest date, more words, and the id. A few words in lines that do not
+    end like a sentence add nothing to completeness, since they may be captions. The quality of an extraction is how
+    much of an article it found: a point each for headline, author and address, and one for a text in which no letter
+    was lost to a wrong encoding.
     """
     preference = pl.lit(len(config.preferred_sources))
     for place, name in reversed(list(enumerate(config.preferred_sources))):
@@ -68,9 +68,9 @@ def order_of_keeping(articles: pl.DataFrame, *, config: DedupConfig) -> pl.DataF
 
 
 def best_copies_first(ordered: pl.DataFrame, groups: I64, *, config: DedupConfig) -> pl.DataFrame:
-    """Put the best of the equally complete first within each group of likely copies, among articles in their order.
+    """Put the best of the equally complete articles of each group of likely copies first; `ordered` is in order.
 
-    Steps of completeness have ends, and copies that differ by a few words may stand on both sides of one.
+    Completeness counts in steps, and copies that differ by a few words may fall on both sides of a step's end.
     """
     rows = ordered.with_row_index("at").with_columns(group=pl.Series(groups))
     several = pl.len().over("group") > 1
@@ -84,7 +84,7 @@ def best_copies_first(ordered: pl.DataFrame, groups: I64, *, config: DedupConfig
 
 
 def newest_first(ordered: pl.DataFrame, *, config: DedupConfig) -> pl.DataFrame:
-    """Put the newest complete version of each address in the place of its best one, among articles in their order."""
+    """Put the newest complete version of each address in the place of its best one; `ordered` is in order."""
     rows = ordered.with_row_index("at")
     several = pl.col("address").is_not_null() & (pl.len().over("address") > 1)
     places = rows.filter(several).sort("address", "at")
@@ -95,10 +95,11 @@ def newest_first(ordered: pl.DataFrame, *, config: DedupConfig) -> pl.DataFrame:
 
 
 def join_stars(kept: I64, accepted: Iterable[tuple[int, int]]) -> None:
-    """Make the right row of each accepted pair a member of the left's star, where both still stand for themselves.
+    """Make the right row of each accepted pair a member of the left row's star, if both still stand for themselves.
 
-    `kept` says for each row which one is kept for it. Pairs come sorted, over all calls, with the row kept first on the
-    left; so a row becomes a member only by a pair with the kept row itself, never through another member.
+    `kept` holds for each row the row that is kept for it, and is changed in place. The pairs must come sorted, over all
+    calls, with the row that is kept first on the left. So a row becomes a member only by a pair with the kept row
+    itself, never through another member.
     """
     for left, right in accepted:
         if kept[left] == left and kept[right] == right:
@@ -106,9 +107,9 @@ def join_stars(kept: I64, accepted: Iterable[tuple[int, int]]) -> None:
 
 
 def reasons_to_keep(members: pl.DataFrame, *, config: DedupConfig) -> pl.Series:
-    """Say for each member why the other was kept: the first point of the order in which they differ.
+    """Say for each member why the other article was kept: by the first point of the order in which they differ.
 
-    Columns: those of `order_of_keeping`, and the same of the kept article with the prefix `kept_`.
+    `members` has the columns of `order_of_keeping`, and those of the kept article with the prefix `kept_`.
     """
     newer = (pl.col("kept_address") == pl.col("address")) & (pl.col("kept_seen") > pl.col("seen"))
     longer = pl.col("kept_prose") * (1 - config.completeness_step) > pl.col("prose")

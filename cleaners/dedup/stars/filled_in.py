@@ -1,19 +1,19 @@
-"""What a kept article takes over from its copies where its own page did not say it."""
+"""What a kept article takes over from its copies if its own page does not state it."""
 
 import polars as pl
 
 FILLED = ("author", "published", "url")
-# Of an excerpt it is not known whose it is.
+# Excerpts (`contained`) are left out, since nothing says whose they are.
 COPIES = ("exact", "near", "version")
 
 
 def fill_from_copies(articles: pl.DataFrame, clusters: pl.DataFrame) -> pl.DataFrame:
-    """Find for kept articles the author, date and address that they lack and a copy of them has.
+    """Find the author, date and address that kept articles lack and their copies have.
 
-    `articles` has `id` and these columns, `clusters` is a table of `deduplicate`. Returns `id`, the columns
-    `filled_author`, `filled_published` and `filled_url`, and `filled_from`, which names the copy of each, as in
-    `author: 00c1..., url: 00c1...`; a row for each article that gains something. The copy that shares most is taken,
-    and of dates the earliest.
+    `articles` has `id`, `author`, `published` and `url`; `clusters` is the table of `deduplicate`. Returns a row for
+    each article that gains something: `id`, `filled_author`, `filled_published`, `filled_url`, and `filled_from`, which
+    names the copy that each came from, as in `author: 00c1..., url: 00c1...`. The copy that shares most with the
+    article gives author and address; the earliest date counts.
     """
     members = clusters.filter(pl.col("verdict").is_in(COPIES)).select("id", "kept_id", "jaccard")
     copies = members.join(articles.select("id", *FILLED), on="id")

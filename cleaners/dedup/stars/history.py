@@ -1,4 +1,4 @@
-"""What clusters carry on from one run to the next."""
+"""The ids that clusters keep from one run to the next."""
 
 import hashlib
 
@@ -6,11 +6,11 @@ import polars as pl
 
 
 def carry_cluster_ids(clusters: pl.DataFrame, previous: pl.DataFrame) -> pl.DataFrame:
-    """Give each cluster the id that most of its members had before, where no other cluster has a better claim to it.
+    """Give each cluster the id that most of its members had before, unless another cluster has a better claim to it.
 
     `clusters` has `id`, `kept_id` and `cluster_id`; `previous` has the `id` and `cluster_id` of an earlier run. A
-    cluster without a member from there gets the id of its kept article or, where that names another cluster, a hash of
-    it.
+    cluster without a member from that run gets the id of its kept article or, if that already names another cluster, a
+    hash of it.
     """
     claims = (
         clusters.select("id", "kept_id")
@@ -21,7 +21,7 @@ def carry_cluster_ids(clusters: pl.DataFrame, previous: pl.DataFrame) -> pl.Data
     )
     settled = pl.DataFrame(schema={"kept_id": pl.String, "carried": pl.String})
     while claims.height:
-        # Each cluster asks for its best id, each id goes to its best cluster; the losers ask again for what is left.
+        # Each cluster asks for its best id, and each id goes to its best cluster; the losers ask again for the rest.
         asked = claims.unique("kept_id", keep="first", maintain_order=True)
         won = asked.unique("carried", keep="first", maintain_order=True).select("kept_id", "carried")
         settled = pl.concat([settled, won])

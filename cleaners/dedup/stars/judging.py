@@ -16,12 +16,13 @@ from cleaners.dedup.pairs.verdicts import ACCEPTED, Known, judge
 from cleaners.dedup.stars.clusters import join_stars
 from cleaners.dedup.tokens.words import I64
 
-# The columns that articles are judged by beside their texts.
+# The columns that articles are judged by, besides their texts.
 FACTS = ("words_sha256", "title", "address", "published", "site_number", "tokens")
-# Pairs judged at a time, and letters of texts that stay read for the next ones; bound the memory of texts, read.
+# Pairs judged at a time, and letters of the texts that stay in memory for the next ones. Both bound the memory that
+# read texts take.
 CHUNK = 2048
 LETTERS_READ = 1 << 24
-# Pairs judged before stars are formed of what was accepted so far; bounds the pairs that are judged for nothing.
+# Pairs judged before stars are formed of those accepted so far. This bounds how many pairs are judged for nothing.
 WAVE = 8192
 PAIR_SCHEMA: dict[str, type[pl.DataType]] = {
     **dict.fromkeys(("number", "first", "second"), pl.Int64),
@@ -33,16 +34,16 @@ PASSAGE_SCHEMA: dict[str, type[pl.DataType]] = {
     **dict.fromkeys(("number", "first", "second"), pl.Int64),
     **dict.fromkeys(("first_start", "first_end", "second_start", "second_end", "words"), pl.UInt32),
 }
-# Words of texts that are fetched at a time; 6 letters each, and for what is carried 8 bytes.
+# Words of the texts that are fetched at a time: 6 letters each, and 8 bytes to find what is carried.
 FETCHED_WORDS = 1 << 25
-# Reads the texts of some articles, named by their rows, and finds what is carried among some texts.
+# One reads the texts of articles, named by their rows; the other finds the carried passages of some texts.
 ReadTexts = Callable[[I64], pl.Series]
 FindCarried = Callable[[pl.Series], Carried]
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Pairs of rows with their verdicts, their passages, and for each row the one kept for it."""
+    """Pairs of rows with their verdicts, their shared passages, and for each row the row kept for it."""
 
     pairs: pl.DataFrame
     passages: pl.DataFrame
@@ -51,7 +52,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Articles:
-    """What rows are judged by beside their texts; `days` are since 1970, and sites are numbered."""
+    """What rows are judged by besides their texts; `days` count from 1970, and `sites` are numbers."""
 
     contents: Sequence[str]
     titles: Sequence[str | None]
@@ -62,7 +63,7 @@ class Articles:
 
     @classmethod
     def of(cls, facts: pl.DataFrame) -> Self:
-        """Take them from a table with the columns `FACTS`."""
+        """Read them from a table with the columns `FACTS`."""
         return cls(
             facts["words_sha256"].to_list(),
             facts["title"].to_list(),
@@ -73,7 +74,7 @@ class Articles:
         )
 
     def share_of_stems(self, left: int, right: int) -> float | None:
-        """Return the share of stems that two headlines have in common; None where one is missing."""
+        """Return the share of stems that two rows' headlines have in common; None if one is missing."""
         return share_of_stems(self.titles[left], self.titles[right])
 
     def same_address(self, left: int, right: int) -> bool:
@@ -81,12 +82,12 @@ class Articles:
         return self.addresses[left] is not None and self.addresses[left] == self.addresses[right]
 
     def same_time(self, left: int, right: int, *, config: DedupConfig) -> bool:
-        """Whether two rows may be of one time: their dates are near each other, or one is unknown."""
+        """Whether two rows may be of the same time: their dates are within `story_days`, or one is unknown."""
         ours, theirs = self.days[left], self.days[right]
         return ours is None or theirs is None or abs(ours - theirs) <= config.story_days
 
     def know(self, left: int, right: int, *, config: DedupConfig) -> Known:
-        """Return what is known of two rows beside their texts."""
+        """Return what is known of two rows besides their texts."""
         share = self.share_of_stems(left, right)
         return Known(
             same_words=self.contents[left] == self.contents[right],
@@ -102,9 +103,10 @@ class Articles:
 def judge_pairs(
     left: I64, right: I64, articles: Articles, *, read: ReadTexts, carried: FindCarried, config: DedupConfig
 ) -> Judged:
-    """Judge pairs of rows, given sorted, and form stars; pairs that cannot matter any more are passed over.
+    """Judge sorted pairs of rows and form stars; skip pairs that cannot matter any more.
 
-    Rows are in the order of keeping. Of no more than `FETCHED_WORDS` are texts held, but for those of one wave.
+    Rows are places in the order of keeping. Texts of at most `FETCHED_WORDS` words are held at once, unless a single
+    wave has more.
     """
     kept = np.arange(len(articles.titles), dtype=np.int64)
     pairs, passages = [pl.DataFrame(schema=PAIR_SCHEMA)], [pl.DataFrame(schema=PASSAGE_SCHEMA)]
@@ -120,7 +122,7 @@ def judge_pairs(
             known = carried(texts)
         numbers = at + np.flatnonzero(_undecided(left[wave], right[wave], kept))
         judged = [pl.DataFrame(schema=PAIR_SCHEMA)]
-        # Not in threads: two take a quarter more processor time and no less of the clock's, since most is Python's.
+        # Threads do not help: two take a quarter more processor time and no less by the clock, since most is Python.
         for chunk in np.split(numbers, range(CHUNK, len(numbers), CHUNK)):
             if letters > LETTERS_READ:
                 by_row.clear()
@@ -137,14 +139,14 @@ def judge_pairs(
         pairs.append(pl.concat(judged))
         join_stars(kept, pairs[-1].filter(pl.col("verdict").is_in(ACCEPTED))["first", "second"].iter_rows())
     found = pl.concat(pairs)
-    # A wave judges some pairs that it itself decides; which ones, hangs on its size.
+    # A wave also judges some pairs that its own stars settle. Which ones depends on its size, so they are dropped.
     found = found.filter(pl.Series(_undecided(found["first"].to_numpy(), found["second"].to_numpy(), kept)))
     shared = pl.concat(passages).join(found.select("number"), on="number", how="semi")
     return Judged(found.drop("number"), shared.drop("number"), kept)
 
 
 def _within(left: I64, right: I64, words: I64) -> int:
-    """Return how many whole waves of pairs, one at least, have texts of at most `FETCHED_WORDS`."""
+    """Return how many pairs to take: whole waves whose texts have at most `FETCHED_WORDS` words, but at least one."""
     rows, first = np.unique(np.column_stack((left, right)).ravel(), return_index=True)
     of_pair = np.bincount(first // 2, weights=words[rows], minlength=len(left))
     fits = int(np.searchsorted(np.cumsum(of_pair), FETCHED_WORDS, side="right"))
@@ -152,7 +154,7 @@ def _within(left: I64, right: I64, words: I64) -> int:
 
 
 def _undecided(left: I64, right: I64, kept: I64) -> npt.NDArray[np.bool_]:
-    """Whether a pair can still matter: a member's own pairs do not, nor a pair with a member of an earlier star."""
+    """Flag the pairs that can still matter: not a member's own pairs, nor a pair with a member of an earlier star."""
     undecided: npt.NDArray[np.bool_] = (kept[left] == left) & (kept[right] >= left)
     return undecided
 
@@ -175,6 +177,6 @@ def _judge_chunk(
 
 
 def _table(rows: Sequence[tuple[object, ...]], schema: dict[str, type[pl.DataType]]) -> pl.DataFrame:
-    # By columns: from rows it takes three times as long.
+    # By columns; by rows this takes three times as long.
     columns = zip(schema, zip(*rows, strict=True), strict=True) if rows else ()
     return pl.DataFrame(dict(columns), schema=schema)

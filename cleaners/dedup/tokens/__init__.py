@@ -1,1 +1,1 @@
-"""Texts as words, shingles, signatures and hashes: whole columns at a time."""
+"""Texts as words, shingles, signatures and hashes, computed for whole columns at a time."""

@@ -1,4 +1,4 @@
-"""What is computed for one article alone: content hash, MinHash signature, passage hashes. Storable by content."""
+"""What depends on one article alone and can be stored by its content: content hash, MinHash signature, passages."""
 
 from collections.abc import Sequence
 from functools import cache, partial
@@ -12,16 +12,16 @@ from cleaners.dedup.tokens.shingles import batches_of, passage_hashes, shingle
 from cleaners.dedup.tokens.threads import in_threads
 from cleaners.dedup.tokens.words import CLOSES, ENDS, U32, Ragged, Scan, contents_of, hash_words, scan
 
-# Texts taken out of the column at a time.
+# Texts that are taken out of the column at a time.
 SLICE = 20_000
 LOST_LETTER = "\N{REPLACEMENT CHARACTER}"
-# A longer line is a paragraph, however it ends.
+# A longer line is a paragraph, whatever it ends in.
 LOOSE_LETTERS = 200
 
 
 @cache
 def _permutations(count: int, seed: int) -> tuple[U32, U32]:
-    # Importing datasketch imports most of scipy: 0.9 s that a command which hashes nothing need not wait for.
+    # Imported here because datasketch imports most of scipy: 0.9 s that a command need not wait if it hashes nothing.
     from datasketch import MinHash
 
     a, b = MinHash(num_perm=count, seed=seed, scheme="affine32").permutations
@@ -29,9 +29,9 @@ def _permutations(count: int, seed: int) -> tuple[U32, U32]:
 
 
 def signatures(shingles: Ragged, *, permutations: int, seed: int) -> U32:
-    """Return one MinHash signature a row, value for value those of `datasketch.MinHash` in its scheme affine32.
+    """Return one MinHash signature for each row, with the values of `datasketch.MinHash` in its scheme affine32.
 
-    The shingles' low 32 bits are what datasketch calls the hash function's value.
+    The low 32 bits of a shingle are what datasketch calls the value of the hash function.
     """
     h = shingles.values.astype(np.uint32)
     h ^= h >> np.uint32(16)
@@ -64,15 +64,15 @@ def _fingerprint_block(
 
 
 def load_tables(config: DedupConfig) -> None:
-    """Load what fingerprints are computed with (0.5 s), so that processes forked from this one have it."""
+    """Load the tables that fingerprints need (0.5 s), so that processes forked from this one have them."""
     _fingerprint_block([""], config)
 
 
 def loose_shares(scanned: Scan) -> npt.NDArray[np.float64]:
-    """Return the share of each text's letters in short lines that end as no sentence does: captions, credits, menus."""
+    """Return the share of each text's letters in short lines that do not end like a sentence (captions, menus)."""
     ends = np.flatnonzero(scanned.codes == ord("\n"))
     sizes = np.diff(ends, prepend=-1) - 1
-    # Before the first letter of all comes the last by this, a line feed.
+    # `wrap` puts the last letter, a line feed, before the first one.
     last = scanned.marks.take(ends - 1, mode="wrap")
     for back in (2, 3):
         last = np.where(last & CLOSES, scanned.marks.take(ends - back, mode="wrap"), last)
@@ -84,12 +84,12 @@ def loose_shares(scanned: Scan) -> npt.NDArray[np.float64]:
 
 
 def fingerprint(texts: pl.Series, *, config: DedupConfig) -> pl.DataFrame:
-    """Return one row a text: `words_sha256`, `loose`, `lost_letters`, `tokens`, `signature`, `passages`.
+    """Return one row for each text: `words_sha256`, `loose`, `lost_letters`, `tokens`, `signature`, `passages`.
 
-    `words_sha256` is a hash of the folded words; `loose` is the share of letters in short lines that end as no
-    sentence does; `lost_letters` tells whether a letter was lost to a wrong encoding.
-    A row depends on its own text and on the settings named in `FINGERPRINT_SETTINGS` only, so rows may be computed in
-    any batches and kept by `words_sha256`.
+    `words_sha256` is a hash of the folded words and `tokens` their number; `loose` is the share of letters in short
+    lines that do not end like a sentence; `lost_letters` says whether a letter was lost to a wrong encoding. A row
+    depends only on its own text and on the settings in `FINGERPRINT_SETTINGS`, so rows may be computed in any batches
+    and kept by `words_sha256`.
     """
     parts: list[tuple[list[str], list[int], U32, Ragged, list[float]]] = []
     for at in range(0, len(texts), SLICE):
@@ -115,7 +115,7 @@ def fingerprint(texts: pl.Series, *, config: DedupConfig) -> pl.DataFrame:
 
 
 def _lists(values: npt.NDArray[np.uint64], lengths: npt.NDArray[np.int64]) -> pl.Series:
-    """Return rows of different length as a column of lists."""
+    """Return rows of different lengths as a column of lists."""
     rows = np.repeat(np.arange(len(lengths)), lengths)
     frame = pl.DataFrame({"row": rows, "value": pl.Series(values, dtype=pl.UInt64)})
     return frame.group_by("row", maintain_order=True).agg("value").get_column("value")

@@ -1,4 +1,4 @@
-"""Shingles of whole columns: runs of words as one hash each, and the passage hashes that a long article is known by."""
+"""Shingles of whole columns: one hash for each run of words, and the passage hashes that represent a long article."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -7,21 +7,21 @@ import numpy as np
 
 from cleaners.dedup.tokens.words import I64, U64, Ragged, mix
 
-# Stands for a missing word in texts shorter than one shingle, so that no text is without a shingle.
+# Stands for a missing word in texts shorter than one shingle, so that every text has a shingle.
 PAD = np.uint64(0x5BD1E9955BD1E995)
 GREATEST = np.uint64(2**64 - 1)
 STEP = np.uint64(0xD6E8FEB86659FD93)
 
 
 def shingle(words: Ragged, length: int) -> Ragged:
-    """Hash every run of `length` words of each text; a shorter text is one run, filled up."""
+    """Hash every run of `length` words of each text; a shorter text gives one run, filled up with `PAD`."""
     padded = _fill_up(words, length, PAD)
     runs = _within_rows(_runs(padded.values, length), padded.starts, length)
     return Ragged(mix(runs.values), runs.starts)
 
 
 def _fill_up(rows: Ragged, length: int, filler: np.uint64) -> Ragged:
-    """Make shorter rows as long as this."""
+    """Fill up rows that are shorter than `length`."""
     counts = np.diff(rows.starts)
     if not (counts < length).any():
         return rows
@@ -32,7 +32,7 @@ def _fill_up(rows: Ragged, length: int, filler: np.uint64) -> Ragged:
 
 
 def _within_rows(runs: U64, starts: I64, length: int) -> Ragged:
-    """Leave out runs of `length` values that begin in one row and end in the next; `starts` are those of the values."""
+    """Drop runs of `length` values that begin in one row and end in the next; `starts` are the rows' first values."""
     keep = np.ones(len(runs), np.bool_)
     for k in range(1, length):
         keep[starts[1:-1] - k] = False
@@ -40,7 +40,7 @@ def _within_rows(runs: U64, starts: I64, length: int) -> Ragged:
 
 
 def _runs(values: U64, length: int) -> U64:
-    """Hash every run of `length` values: a polynomial in `STEP`, put together from runs half as long."""
+    """Hash every run of `length` values as a polynomial in `STEP`, computed from runs half as long."""
     if length == 1 or len(values) < length:
         return values[: max(0, len(values) - length + 1)]
     half = length // 2
@@ -60,11 +60,12 @@ def _starts(counts: I64) -> I64:
 
 
 def passage_hashes(words: Ragged, length: int, window: int) -> Ragged:
-    """Choose of every `window` consecutive runs of `length` words the one with the least hash (winnowing).
+    """Choose the lowest hash of every `window` consecutive runs of `length` words.
 
-    Two texts that share `length + window - 1` words in a row share at least one of the chosen hashes.
+    This is winnowing (Schleimer, Wilkerson and Aiken, SIGMOD 2003): two texts that share `length + window - 1` words in
+    a row share at least one of the chosen hashes.
     """
-    # In a text of fewer runs than one window, its one window is the whole text.
+    # A text with fewer runs than a window is one window.
     runs = _fill_up(shingle(words, length), window, GREATEST)
     least, width = runs.values, 1
     while width < window:
@@ -73,7 +74,7 @@ def passage_hashes(words: Ragged, length: int, window: int) -> Ragged:
         width += step
     windows = _within_rows(least, runs.starts, window)
     chosen, out = windows.values, windows.starts
-    # Neighbouring windows mostly choose the same run.
+    # Neighbouring windows mostly choose the same run, which counts once.
     fresh = np.ones(len(chosen), np.bool_)
     fresh[1:] = chosen[1:] != chosen[:-1]
     fresh[out[:-1]] = True
@@ -81,7 +82,7 @@ def passage_hashes(words: Ragged, length: int, window: int) -> Ragged:
 
 
 def unique_rows(rows: Ragged) -> Ragged:
-    """Sort each row and drop what it repeats."""
+    """Sort each row and drop repeated values."""
     values = rows.values.copy()
     for begin, end in pairwise(rows.starts.tolist()):
         values[begin:end].sort()
@@ -92,7 +93,7 @@ def unique_rows(rows: Ragged) -> Ragged:
 
 
 def batches_of(texts: Sequence[str], letters: int = 1 << 18) -> Iterator[list[str]]:
-    """Part texts into batches of about `letters` code points: what the processor's cache holds of their arrays."""
+    """Split texts into batches of about `letters` code points, whose arrays the processor's cache can hold."""
     batch: list[str] = []
     size = 0
     for text in texts:

@@ -1,4 +1,4 @@
-"""Work on whole columns in threads: numpy, polars and hashlib let others run meanwhile."""
+"""Work on whole columns in threads; it runs at once, since numpy, polars and hashlib release the interpreter's lock."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +11,7 @@ R = TypeVar("R")
 
 
 def in_threads(work: Callable[[T], R], items: Sequence[T]) -> list[R]:
-    """Do the work on every item, in as many threads as polars has; return the results in the order of the items."""
+    """Apply `work` to every item, in as many threads as polars has; return the results in the order of the items."""
     if len(items) < 2:
         return [work(item) for item in items]
     with ThreadPoolExecutor(min(len(items), pl.thread_pool_size())) as pool:

@@ -1,4 +1,4 @@
-"""Words of whole columns of texts as stable 64-bit hashes with offsets, and no Python work per word."""
+"""Words of whole columns of texts as stable 64-bit hashes with offsets, without Python code for each word."""
 
 import hashlib
 import re
@@ -18,22 +18,22 @@ U32 = npt.NDArray[np.uint32]
 U64 = npt.NDArray[np.uint64]
 I64 = npt.NDArray[np.int64]
 
-# Code points below are looked up; above there are only ideographs, tags and private use.
+# Code points below this are looked up in tables; above there are only ideographs, tags and private use.
 TABLE = 0x20000
-# What is known of a letter, one bit each; one that is neither of the first two belongs to no word.
+# Properties of a letter, one bit each. A letter with neither of the first two belongs to no word.
 SPACED, UNSPACED_LETTER, SPECIAL, UPPER, DIGIT, OPENS, ENDS, CLOSES = 1, 2, 4, 8, 16, 32, 64, 128
 NUMBER, NAME = 1, 2
 BASE = 0x9E3779B97F4A7C15
 SALT = 0x1F0A5
 HALFWAY = np.uint64(33)
 BASE_INVERSE = pow(BASE, -1, 2**64)
-# After one of these a word is capitalised whatever it is.
+# After one of these, every word is capitalised.
 OPENING = '.!?:;…\n"“”„«»‘([*•–—-|/¿¡'
-# A sentence ends with one of these, and with whatever of the second stands behind it.
+# A sentence ends with one of these and any of `CLOSING` that follow.
 ENDING = ".!?…。！？।؟۔"
 CLOSING = "\"'”’»“)]」』）"
 _UNSPACED = re.compile(f"[{UNSPACED}]")
-# Arabic is written with and without its vowel signs, hamzas and stretching, by one outlet and another.
+# Some outlets write Arabic with vowel signs, hamzas and stretching, others without.
 _ARABIC_SIGNS = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed]")
 _ARABIC = str.maketrans("أإآٱؤئىیةک", "ااااويييهك")
 HAN_NUMBERS = "〇零一二两兩三四五六七八九十百千万萬亿億"
@@ -43,7 +43,7 @@ ARABIC_NUMBERS = (
     " مئة مائة مئتان مئتين الف الفان الفين الاف مليون مليونين ملايين مليار مليارات"
 )
 ARABIC_FIRST, ARABIC_LAST = 0x600, 0x6FF
-# "And", "the", "by", "for", written as one word with the next.
+# "And", "the", "by" and "for", which are written as one word with the next.
 ARABIC_PREFIXES = ("", "و", "ال", "وال", "ب", "ل")
 # Letters that join with the one before: conjoining and compatibility jamo, half-width voice marks.
 _JOINING = re.compile("[\u1100-\u11ff\u3131-\u318e\ua960-\ua97f\ud7b0-\ud7ff\uff9e\uff9f\uffa0-\uffdc]")
@@ -51,23 +51,22 @@ _JOINING = re.compile("[\u1100-\u11ff\u3131-\u318e\ua960-\ua97f\ud7b0-\ud7ff\uff
 
 @dataclass(frozen=True, slots=True)
 class Ragged:
-    """Rows of different length in one array: row i is `values[starts[i]:starts[i + 1]]`."""
+    """Rows of different lengths in one array: row i is `values[starts[i]:starts[i + 1]]`."""
 
     values: U64
     starts: I64
 
     def row(self, i: int) -> U64:
-        """Return one row."""
+        """Return row i."""
         return self.values[self.starts[i] : self.starts[i + 1]]
 
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """What is known of a letter by its code point: the bits that hold of it, and its folded form's hash.
+    """The properties of letters and hashes of their folded forms, by code point; those above `TABLE` share a place.
 
-    A special letter depends on its neighbours (marks, jamo), folds to other than one letter (`ß`), or is to vanish
-    (soft hyphens); `_spread` puts its folded form in its place before the tables are used. Letters above `TABLE` have
-    the last place.
+    A special letter depends on its neighbours (marks, jamo), folds to several letters (`ß`), or vanishes (soft
+    hyphens); `_spread` replaces it by its folded form before the tables are used.
     """
 
     marks: U8
@@ -76,9 +75,11 @@ class Tables:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """Several texts as one array of letters, each text followed by a line feed, and where their words stand in it.
+    """Several texts as one array of letters, each text followed by a line feed, and the places of their words in it.
 
-    Where letters were replaced (see `Tables`), `edits` says what stands where: new and old offsets of each change.
+    `first` and `last` are the half-open offsets of each word, and `rows` says which word each text begins with.
+    `starts` has the offset of each text, `given_starts` the one before letters were replaced (see `Tables`), and
+    `edits` the new and the old offsets of each replacement.
     """
 
     codes: U32
@@ -103,7 +104,7 @@ def mix(h: U64) -> U64:
 
 
 def stand_in(known: U64, values: U64) -> npt.NDArray[np.bool_]:
-    """Tell which values stand among known ones, sorted; numpy.isin takes ten times as long for those of one text."""
+    """Flag the values that are among the sorted `known` ones; for one text, numpy.isin takes ten times as long."""
     if not len(known):
         return np.zeros(len(values), np.bool_)
     found: npt.NDArray[np.bool_] = known.take(known.searchsorted(values), mode="clip") == values
@@ -111,7 +112,7 @@ def stand_in(known: U64, values: U64) -> npt.NDArray[np.bool_]:
 
 
 def fold_letters(text: str) -> str:
-    """Bring letters that read alike to one form: compatibility forms, case, Arabic without signs, nothing invisible."""
+    """Fold letters that read alike: compatibility forms, case, Arabic signs; invisible letters go."""
     if text.isascii():
         return text.lower()
     plain = text.translate({ord(c): None for c in set(text) if _vanishes(c)})
@@ -146,7 +147,7 @@ def tables() -> Tables:
         category = unicodedata.category(letter)
         if category in ("Cs", "Co", "Cn"):
             continue
-        # No ideograph or Hangul syllable folds to another; they are half of all letters.
+        # Ideographs and Hangul syllables, half of all letters, fold to themselves.
         alone = 0x3400 <= code <= 0x9FFF or 0xAC00 <= code <= 0xD7A3
         target = letter if alone and category[0] == "L" else fold_letters(letter)
         if len(target) == 1:
@@ -171,7 +172,7 @@ def tables() -> Tables:
 
 @cache
 def _powers(size: int) -> tuple[U64, U64]:
-    """Return the powers of the hash's base and of its inverse modulo 2**64."""
+    """Return the first powers of the hash's base, and of its inverse, modulo 2**64."""
     factors = np.ones((2, size), np.uint64)
     factors[0, 1:] = np.uint64(BASE)
     factors[1, 1:] = np.uint64(BASE_INVERSE)
@@ -180,7 +181,7 @@ def _powers(size: int) -> tuple[U64, U64]:
 
 
 def _codes(texts: Sequence[str]) -> tuple[U32, I64]:
-    """Return all texts as code points, each followed by a line feed, and where each starts."""
+    """Return all texts as one array of code points, each followed by a line feed, and the start of each."""
     starts = np.zeros(len(texts) + 1, np.int64)
     np.cumsum([len(t) + 1 for t in texts], out=starts[1:])
     return _encode("\n".join([*texts, ""])), starts
@@ -191,7 +192,7 @@ def _encode(text: str) -> U32:
 
 
 def _special_runs(special: npt.NDArray[np.bool_], starts: I64) -> dict[int, list[tuple[int, int]]]:
-    """Return by text where runs of special letters begin and end in it."""
+    """Return, for each text that has special letters, where runs of them begin and end."""
     edges = special.copy()
     edges[1:] ^= special[:-1]
     first, last = np.flatnonzero(edges).reshape(-1, 2).T
@@ -204,11 +205,11 @@ def _special_runs(special: npt.NDArray[np.bool_], starts: I64) -> dict[int, list
 
 
 def _spread(text: str, runs: list[tuple[int, int]]) -> tuple[str, list[tuple[int, int, int, int]]]:
-    """Put the folded form in place of each run of special letters; say what stands where: new and old offsets."""
+    """Replace each run of special letters by its folded form; return the text, and the new and old offsets of each."""
     parts, edits = [], []
     at = size = 0
     for first, last in runs:
-        # The letter before may join with them.
+        # The letter before may combine with them.
         begin = max(at, first - 1)
         head = text[at:begin]
         plain = "".join(c for c in text[begin:last] if not _vanishes(c))
@@ -224,8 +225,8 @@ def _spread(text: str, runs: list[tuple[int, int]]) -> tuple[str, list[tuple[int
 def scan(texts: Sequence[str]) -> Scan:
     """Find the words of every text.
 
-    A word is a run of letters and digits; of scripts written without spaces each letter with the one after it is a
-    word.
+    A word is a run of letters and digits. In scripts written without spaces, each letter is a word together with the
+    letter after it.
     """
     known = tables()
     codes, starts = _codes(texts)
@@ -240,7 +241,7 @@ def scan(texts: Sequence[str]) -> Scan:
         marks = known.marks.take(codes, mode="clip")
         edits = _all_edits({i: e for i, (_, e) in changed.items()}, starts.tolist(), given_starts.tolist())
     spaced, unspaced = marks & SPACED > 0, marks & UNSPACED_LETTER > 0
-    # The last letter of all is a line feed, so that a word always ends before the end.
+    # The last letter is a line feed, so every word ends before the end of the array.
     edges = spaced.copy()
     edges[1:] ^= spaced[:-1]
     first, last = np.flatnonzero(edges).reshape(-1, 2).T.copy()
@@ -254,7 +255,7 @@ def scan(texts: Sequence[str]) -> Scan:
 
 
 def _replace(codes: U32, starts: I64, texts: dict[int, str]) -> tuple[U32, I64]:
-    """Put other texts in the place of some, given in their order."""
+    """Replace some texts, given in order by their numbers, by others."""
     sizes = np.diff(starts)
     pieces = []
     at = 0
@@ -268,7 +269,7 @@ def _replace(codes: U32, starts: I64, texts: dict[int, str]) -> tuple[U32, I64]:
 def _all_edits(
     found: dict[int, list[tuple[int, int, int, int]]], starts: list[int], given: list[int]
 ) -> list[tuple[int, int, int, int]]:
-    """Bring the changes of single texts to offsets in the array of all; each text begins and ends with an empty one."""
+    """Turn the edits of single texts into offsets of the whole array; an empty edit marks both ends of each text."""
     edits = []
     for i, changes in found.items():
         edits.append((starts[i], starts[i], given[i], given[i]))
@@ -280,14 +281,14 @@ def _all_edits(
 def hash_words(scanned: Scan) -> Ragged:
     """Hash the words of every text.
 
-    A hash depends on the word's folded letters alone: not on its neighbours, the block, or a library's version.
+    A hash depends only on the word's folded letters: not on its neighbours, the batch, or the version of a library.
     """
     codes = scanned.codes
-    # A word's hash is a polynomial in its letters; prefix sums give all of them at once, since the base is odd and so
-    # has an inverse modulo 2**64 that moves each word to position 0.
+    # A word's hash is a polynomial in its letters. Prefix sums give all hashes at once: the base is odd, so it has an
+    # inverse modulo 2**64, whose powers move each word to position 0.
     sums = np.zeros(len(codes) + 1, np.uint64)
     hashes = tables().hashes.take(codes, mode="clip", out=sums[1:])
-    # Of letters that are special still after `_spread`, some stand in no table.
+    # Some letters that are still special after `_spread` are in no table.
     if (scanned.marks & SPECIAL).any():
         rare = np.flatnonzero(codes >= TABLE)
         hashes[rare] = mix(codes[rare] + np.uint64(SALT))
@@ -299,7 +300,7 @@ def hash_words(scanned: Scan) -> Ragged:
 
 
 def contents_of(words: Ragged) -> list[str]:
-    """Return the SHA-256 of each text's words, as they are hashed, in their order."""
+    """Return the SHA-256 of each text's word hashes, in their order."""
     values = words.values.astype("<u8", copy=False).data
     return [hashlib.sha256(values[a:b]).hexdigest() for a, b in pairwise(words.starts.tolist())]
 
@@ -311,9 +312,9 @@ def _number_words() -> U64:
 
 
 def facts_of(scanned: Scan, words: U64) -> U8:
-    """Say of each word whether it is a number, a name (capitalised where no sentence opens), or neither.
+    """Return the kind of each word: a number, a name (capitalised where no sentence begins), or neither.
 
-    Numbers are those in digits, and number words in Chinese and Arabic.
+    Numbers are words that begin with a digit, and number words in Chinese and Arabic.
     """
     first, last, starts = scanned.first, scanned.last, scanned.rows[:-1]
     opened = np.zeros(len(scanned.codes) + 1, np.int32)
@@ -331,13 +332,13 @@ def facts_of(scanned: Scan, words: U64) -> U8:
 
 
 def lines_of(scanned: Scan) -> I64:
-    """Number the line of each word; lines of different texts are different."""
+    """Return the number of each word's line; lines of different texts have different numbers."""
     ends: I64 = np.cumsum(scanned.codes == ord("\n"))
     return ends[scanned.first]
 
 
 def offsets_of(scanned: Scan) -> tuple[I64, I64]:
-    """Return where each word begins and ends in its own text as given, half-open, in code points."""
+    """Return the half-open offsets of each word in its own text as it was given, in code points."""
     first, last = scanned.first, scanned.last
     if scanned.edits:
         edits = np.array(scanned.edits, np.int64)
@@ -347,7 +348,7 @@ def offsets_of(scanned: Scan) -> tuple[I64, I64]:
 
 
 def _move(at: I64, edits: I64, *, ends: bool) -> I64:
-    """Move positions of letters to where the letters stood, or to behind them."""
+    """Turn offsets after the edits into offsets before them; with `ends`, into the offsets just behind the letters."""
     new_start, new_end, old_start, old_end = edits.T
     k = np.searchsorted(new_start, at, side="right") - 1
     within = (k >= 0) & (at < new_end[k])
@@ -356,5 +357,5 @@ def _move(at: I64, edits: I64, *, ends: bool) -> I64:
 
 
 def words_sha256(text: str) -> str:
-    """Return the SHA-256 of a text's folded words, as they are hashed: equal for texts that are exact duplicates."""
+    """Return the SHA-256 of a text's folded words, which is equal for texts that are exact duplicates."""
     return contents_of(hash_words(scan([text])))[0]

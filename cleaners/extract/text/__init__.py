@@ -1,1 +1,1 @@
-"""Plain text: its headline, and its lines where they were wrapped."""
+"""Plain text: its headline, and the joining of wrapped lines."""

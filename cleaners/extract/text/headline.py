@@ -1,4 +1,4 @@
-"""The headline of plain text: which line it is, and the text without it."""
+"""The headline of plain text: which line it is."""
 
 import math
 import re
@@ -20,44 +20,44 @@ _LABEL = re.compile(r"(?:title|headline|titre|überschrift|titel|título|titular
 # "Headline - Site" and "Headline | Section | Site", as page titles are written.
 _SITE_PART = re.compile(r"\s+(?:[|»·•]|[-–—])\s+")
 _SITE_WORDS = 5
-# The last letter of an abbreviation such as "U.S." ends no sentence for sure.
+# A single letter before the stop may be the end of an abbreviation such as "U.S.", so it does not count.
 _STOP = re.compile(r"(?<![.\s]\w)[.。।۔]['\"”’»)\]]*$")
-# With what may stand before and behind it, it is found in this many characters at the end.
+# The stop, with what may stand on either side of it, is within this many characters of the end.
 _STOP_CHARS = 12
-# A letter, or a mark of a letter in the scripts of India and of South-East Asia.
+# A letter, or a mark that belongs to a letter in the scripts of India and South-East Asia.
 _LETTER = re.compile("[^\\W\\d_]|[\u0900-\u0dff\u0e30-\u0e4e\u102b-\u103e\u17b4-\u17d3]")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
-# Thai, Lao, Khmer, Myanmar: alphabets, where Han and kana are half a word each.
+# Thai, Lao, Khmer and Myanmar are alphabets, whereas each Han or kana sign is about half a word.
 _ALPHABET = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _BYLINE = re.compile(
     r"(?i:(?:written |posted |reporting )?by|von|par|por|door|published|updated|posted)\b:?\s+\S.{0,60}"
     r"|(?i:from)\b:?\s+\S+(?:\s+\S+){0,3}$"
     r"|(?:De|Di|Da|DE|DI|DA)(?:\s+(?:[^\W\d_a-zß-ÿ][\w.'’-]*|[a-z]{1,3}\b))+$",
 )
-# A full stop that ends a sentence inside the line.
+# A full stop inside the line that ends a sentence.
 _INNER_STOP = re.compile(r"(?:[^\W\d_A-ZÀ-Þ]{3}|(?:\S+\s+){6}.*?\w{3})\.\s+(?=[^\W_a-zß-ÿ])")
-# A paragraph of prose: this many words, or fewer that end in a full stop.
+# Words of a paragraph of prose; fewer suffice if they end in a full stop.
 _PROSE_WORDS = 25
 _SENTENCE_WORDS = 8
-# A line of this many characters is a paragraph whatever its words, which are costly to count.
+# A line of this many characters is a paragraph; its words, which are costly to count, need not be counted.
 _PROSE_CHARS = 300
-# Characters of prose in which a headline's words come back: from the top of the body, and right below the headline.
+# Characters of prose in which a headline's words are looked for: at the top of the body, and right below the headline.
 _BODY_CHARS = 3_000
 _NEAR_CHARS = 900
 _NEAR_LINES = 15
-# The most lines below the first paragraphs at which a headline stands, where those are a cookie notice.
+# If the first paragraphs are a cookie notice, the headline stands at most this many lines below them.
 _LATE_LINES = 60
 _FAR = 99
 _STEM = 5
 _CONTENT_LETTERS = 4
-# Lines before the first paragraph that can be headline, standfirst, byline and dateline; more are page furniture.
+# Headline, standfirst, byline and dateline are at most this many lines before the prose; more are page furniture.
 _OPENING_LINES = 4
-# Of the lines from the first paragraph on, two of three are paragraphs; a caption among menus stands alone.
+# Prose begins where two of three lines are paragraphs; a caption among menus stands alone.
 _NEAR = 3
-# The author, in the two lines under a headline.
+# The author's name, looked for in the two lines below a headline.
 _AUTHOR = re.compile(r"(?:^|\s)(?:[Bb]y|BY|[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Dd]oor)\s+[A-ZÀ-Þ]")
 _AUTHOR_WORDS = 10
-# Longer lines have more words, and the expression is slow on them.
+# Characters. Longer lines are no bylines, and the expression is slow on them.
 _AUTHOR_CHARS = 160
 _FEW = 3
 _CAPITALISED_SHARE = 0.75
@@ -76,7 +76,7 @@ _CREDIT = re.compile(
     r"|\|\s*\S+\s(?i:photos?|foto|image|bild)$"
     r"|[(\[][A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ][\w.'’-]*){1,3}[)\]]$"
 )
-# What is no headline for sure: a dateline, a sentence with a credit behind a bar, a label of a picture or of the page.
+# What surely is not a headline: a dateline, a sentence with a credit after a bar, a label of a picture or of the page.
 _OTHER = re.compile(
     r"[^\W\d_a-zß-ÿ][\w .]{1,40}(?:, [\w .]{1,20})?\((?:[A-Z]{2,}|Reuters)\)\s|.*[.!?][\"”’)]*\s\|"
     r"|(?i:(?:image|media|picture|photo|video|bild|foto|imagen|imagem) "
@@ -84,7 +84,7 @@ _OTHER = re.compile(
     r"|this (?:article|story) is\b|listen to (?:this )?article\b|share (?:this|all)\b"
     r"|click (?:on |the |here)|for other )"
 )
-# A link past the menus, read by screen readers: no line of the page.
+# A link that lets screen readers skip the menus; the page does not show it.
 _SKIP = re.compile(
     r"(?i:skip to|jump to|direkt zum|zum inhalt|aller au|passer au|saltar al|ir al|ir para o|saltar para|vai al)"
     r"\b.{0,30}"
@@ -111,45 +111,48 @@ class Headline(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """What is measured of a line that may be the headline: 0 or 1 where nothing else is said."""
+    """The measures of a line that may be the headline: flags (0 or 1) unless said otherwise."""
 
-    line: float  # 1: what a line must make up for
-    first: float  # and prose soon after
-    page_title: float  # the first, above menus: by its words that come back in the prose, 1 if there is none
-    menus: float  # the lines above the prose are too many for anything but a page's menus
-    body: float  # how many of its words come back in the prose, below 1
-    near: float  # how many of its words come back in the prose right below, below 1
-    likeness: float  # under menus: to the first line, which may be the page's title, below 1
-    author: float  # one is named below it
-    noted: float  # a line of furniture near it has all of it: "Comments off on <headline>"
+    line: float  # always 1: its weight is what a line must make up for
+    first: float  # the first line, with prose soon after
+    page_title: float  # the first line, above menus: by its words that recur in the prose, 1 if there is no prose
+    menus: float  # too many lines stand above the prose for anything but a page's menus
+    body: float  # how many of its words recur in the prose, below 1
+    near: float  # how many of its words recur in the prose right below it, below 1
+    likeness: float  # under menus: its likeness to the first line, which may be the page's title, below 1
+    author: float  # an author is named below it
+    noted: float  # a line of furniture near it contains all of it: "Comments off on <headline>"
     stop: float  # a sentence in lower case
     inner_stop: float  # several sentences
-    glued: float  # a sentence, and something that is none: how long the sentence is, below 1
+    glued: float  # a sentence and something that is not: how long the sentence is, below 1
     short: float  # two words
     shortish: float  # three words
     long: float  # grows with the square of the words beyond twelve
-    credit: float  # form or words of a credit
-    label: float  # words of the furniture of pages
-    names: float  # nothing but names, joined like those of authors or nowhere to be found below
-    lower: float  # begins with a small letter
+    credit: float  # it has the form or the words of a credit
+    label: float  # it has words of page furniture
+    names: float  # only names, which are joined like those of authors or occur nowhere below
+    lower: float  # it begins with a small letter
     wordy: float  # under menus: six words or more
     last: float  # under menus: right above prose
     late: float  # below the first paragraphs
-    ahead: float  # logarithm of the way to the next paragraph, in lines
+    ahead: float  # logarithm of the distance to the next paragraph, in lines
 
 
-# Made by `benchmarks/training/headline.py`; what was changed by hand since, and why, stands in the file.
+# `benchmarks/training/headline.py` makes it; its file says what was changed by hand since, and why.
 HEADLINE_MODEL = ModelFile(__package__, "headline_model", "linear", partial(cue_lists, (*_CREDITS, *_LABELS)))
 
 
 @cache
 def headline_model() -> Linear:
-    """Return the weights of the facts."""
+    """Return the model that weighs the facts."""
     return linear_of(HEADLINE_MODEL.read(Facts._fields))
 
 
 class Opening(NamedTuple):
-    """The lines of an opening and a little more, which of them are prose, and which may be the headline."""
+    """The opening lines of a text and a few more: which are prose, and which may be the headline.
+
+    `lead` is the index of the line where the prose begins, `candidates` are the indexes of possible headlines.
+    """
 
     lines: list[Headline]
     prose: list[bool]
@@ -158,12 +161,12 @@ class Opening(NamedTuple):
 
     @property
     def few(self) -> bool:
-        """Return whether so few lines stand before the prose that none need be page furniture."""
+        """Whether so few lines stand before the prose that all of them can belong to the article."""
         return self.lead <= _OPENING_LINES
 
 
 def find_headline(text: str, *, words: int, score: float) -> Headline | None:
-    """Return the headline that opens the text, None when no line is surely one.
+    """Return the headline that opens the text, or None if no line surely is one.
 
     A line that is marked as one is it. Else it is the line that scores best, if it scores enough: by its place, its
     form, its likeness to the first line, and the words that come back in the prose; or else the line right below the
@@ -183,7 +186,7 @@ def find_headline(text: str, *, words: int, score: float) -> Headline | None:
 
 
 def read_opening(text: str, *, words: int) -> Opening:
-    """Return the opening and its candidates: lines of a headline's form above the prose, under menus also below it."""
+    """Return the opening and its candidates: lines with a headline's form above the prose or, under menus, below."""
     lines, lead = _opening(text)
     candidates = [index for index, line in enumerate(lines[:lead]) if _has_form(line, words)]
     if not candidates or len(lines) == 1:
@@ -254,13 +257,13 @@ def measure(opening: Opening) -> Iterator[Facts]:
 
 
 def _groups(line: str) -> set[str]:
-    """Return the groups of cues of pages' furniture that a line has."""
+    """Return the names of the cue groups of page furniture that a line has."""
     mask = cue_mask(find_words(line.lower()))
     return {name for bit, name in enumerate(cue_groups()) if mask >> bit & 1} if mask else set()
 
 
 def _counted(lines: list[Headline], indexes: Iterable[int], chars: int) -> Counter[str]:
-    """Count the content words of some lines up to a number of characters, however the text is parted into lines."""
+    """Count the content words in the first `chars` characters of some lines, wherever the line breaks are."""
     counts: Counter[str] = Counter()
     for index in indexes:
         line = lines[index].title[:chars]
@@ -273,21 +276,21 @@ def _counted(lines: list[Headline], indexes: Iterable[int], chars: int) -> Count
 
 @lru_cache(maxsize=512)
 def _length(line: str) -> int:
-    """Count words; in scripts written without spaces by how many letters a word has there."""
+    """Count the words of a line; in scripts written without spaces, estimate them by the number of letters."""
     words = len(find_words(line))
     if line.isascii():
         return words
     if not (letters := len(_UNSPACED.findall(line))):
-        # The marks of a letter part words for `find_words`.
+        # `find_words` splits words at the marks of letters.
         return min(words, len(line.split()))
     alphabetic = len(_ALPHABET.findall(line))
     return words - letters + (letters - alphabetic) // 2 + alphabetic // 4
 
 
 def _opening(text: str) -> tuple[list[Headline], int]:
-    """Return the lines up to the prose, and the index of the line where it begins: a paragraph with others close after.
+    """Return the lines up to the prose, and the index at which it begins: a paragraph with others close behind it.
 
-    Without prose the index is the number of lines.
+    Without prose, the index is the number of lines.
     """
     lines: list[Headline] = []
     prose: list[bool] = []
@@ -325,13 +328,13 @@ def _is_prose(line: str) -> bool:
 
 
 def _is_capitalised(line: str) -> bool:
-    """Tell whether the line is in title case, as English headlines are and sentences are not."""
+    """Tell whether the line is in title case, like English headlines and unlike sentences."""
     long = [word for word in find_words(line) if len(word) >= _CONTENT_LETTERS]
     return len(long) >= _FEW and sum(word[0].isupper() for word in long) >= _CAPITALISED_SHARE * len(long)
 
 
 def _has_form(line: Headline, words: int) -> bool:
-    """Tell whether the line could be a headline: some letters, not too long, no byline, not the end of a sentence."""
+    """Tell whether the line could be a headline: it has letters, is short, and is no byline or sentence's end."""
     text = line.title.strip()
     return (
         len(text) <= _MAX_CHARS
@@ -348,7 +351,7 @@ def _has_form(line: Headline, words: int) -> bool:
 
 
 def _marked(line: Headline, lines: list[Headline]) -> Headline | None:
-    """Return the headline if the line is marked as one: Markdown, underlined, or labelled."""
+    """Return the headline if the line is marked as one: in Markdown, by underlining, or by a label."""
     text = line.title.strip()
     if found := _MARKDOWN.fullmatch(text) or _LABEL.fullmatch(text):
         return line._replace(title=found[1])
@@ -366,7 +369,7 @@ def _under_trail(opening: Opening, words: int) -> Headline | None:
 
 
 def _titled(line: Headline, text: str) -> Headline:
-    """Return the headline without a site's name: behind a bar always, behind a dash if the rest stands elsewhere."""
+    """Return the headline without a site's name: after a bar always, after a dash if the rest stands elsewhere too."""
     whole = " ".join(line.title.split())
     title = _title(whole)
     if title != whole and "|" not in whole and f"\n{title}\n" not in text[line.end :]:
@@ -375,7 +378,7 @@ def _titled(line: Headline, text: str) -> Headline:
 
 
 def _title(line: str) -> str:
-    """Return the line without what may be a site's name at its end."""
+    """Return the line without the end that may be a site's name."""
     line = line.strip()
     parts = list(_SITE_PART.finditer(line)) if len(line) <= _MAX_CHARS else []
     most = min(_SITE_WORDS, _length(line[: parts[0].start()])) if parts else 0
@@ -388,7 +391,7 @@ def _title(line: str) -> str:
 
 @lru_cache(maxsize=512)
 def _stems(text: str) -> tuple[str, ...]:
-    """Return the text's content words, cut to the same beginning so that inflected forms meet."""
+    """Return the stems of the text's content words; inflected forms of a word mostly have one stem."""
     return tuple(
         [
             word[:_STEM].lower()
@@ -402,5 +405,5 @@ def _stems(text: str) -> tuple[str, ...]:
 
 
 def _shared(stems: set[str], counts: Counter[str]) -> float:
-    """Return how many of the content words were counted: those counted twice count double, short lines less."""
+    """Return the share of the stems that were counted, below 1: those counted twice weigh double, short lines less."""
     return sum([min(counts[stem], 2) for stem in stems if stem in counts]) / 2 / (len(stems) + 1)

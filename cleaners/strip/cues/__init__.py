@@ -1,4 +1,4 @@
-"""Wording that supports judgements of form; a file for each language, and en.toml says what each list is for."""
+"""Wording that supports judgements of form: one file for each language; en.toml says what each list is for."""
 
 import re
 import tomllib
@@ -10,26 +10,26 @@ from importlib.resources import files
 # Bullets, dashes and brackets that may stand before the first word of a line.
 _BEFORE_FIRST = "-–—•⦁●▪·*·>»([_ \t"
 _AROUND_WORD = ".,:;!?()'\"“”"
-# The kinds of notices, as the lists name them.
+# The kinds of notices; the lists are named after them.
 _NOTICES = ("licence", "newsletter", "support", "tip")
-# Characters of a line in which its opening words are looked for, and characters that may stand for `...` among them.
+# Opening words are looked for in this many characters of a line, and `...` in a phrase stands for at most this many.
 _HEAD_CHARS, _GAP_CHARS = 200, 90
 _FIRST_CHARS = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """The wordings that open lines of one kind: their first words, to pass over most lines, and their pattern."""
+    """The wordings that open lines of one kind: their first words, which rule out most lines, and their pattern."""
 
     first: frozenset[str]
     pattern: re.Pattern[str]
 
     def opens(self, line: str) -> bool:
-        """Say whether a line opens so, whatever its case and whatever bullet stands before it."""
+        """Whether a line opens with one of the wordings; its case and a bullet before it do not matter."""
         return self.words(line) > 0
 
     def words(self, line: str) -> int:
-        """Return how many words of a line the wording takes that it opens with, 0 without any."""
+        """Return the number of words in the wording that opens a line, 0 if none does."""
         if first_word(line) not in self.first:
             return 0
         match = self.pattern.match(head_of(line))
@@ -89,17 +89,17 @@ class Cues:
 
 @lru_cache(maxsize=2048)
 def first_word(line: str) -> str:
-    """Return the first word of a line, as openings are compared with it."""
+    """Return the first word of a line in the form in which `Opening.first` holds words."""
     return head_of(line[:_FIRST_CHARS]).partition(" ")[0].strip(_AROUND_WORD)
 
 
 def head_of(line: str) -> str:
-    """Return the start of a line as openings are compared with it: in lower case, with straight apostrophes."""
+    """Return the start of a line in the form that patterns match: in lower case, with straight apostrophes."""
     return line[:_HEAD_CHARS].casefold().replace("’", "'").lstrip(_BEFORE_FIRST)
 
 
 def _pattern(phrases: list[str]) -> str:
-    """Return an expression for any of some phrases, the longest first."""
+    """Return an expression that matches any of the phrases, the longest first."""
     parts = []
     for phrase in sorted(set(phrases), key=lambda p: (-len(p), p)):
         words = rf".{{1,{_GAP_CHARS}}}?".join(map(re.escape, phrase.split("...")))
@@ -114,10 +114,10 @@ def _opening(phrases: list[str]) -> Opening:
 
 @lru_cache(maxsize=1)
 def phrases() -> dict[str, dict[str, list[str]]]:
-    """Return the lists of all languages, joined by section and name; a phrase that two languages have stands once.
+    """Return the lists of all languages, joined by section and name, each phrase once.
 
-    Raises ValueError, with the file's name, where a language has a list that English and the common one lack: it is
-    misspelt.
+    Raises ValueError, with the name of the file, if a language has a list that en.toml and common.toml lack: its name
+    is misspelt.
     """
     tables = {
         file.name: tomllib.loads(file.read_text("utf-8"))
@@ -140,14 +140,14 @@ def _lists(table: Mapping[str, Mapping[str, list[str]]]) -> list[tuple[str, str]
 
 
 def word_lists(*names: str) -> dict[str, list[str]]:
-    """Return some lists, named as in "end.phrases", as the models that count them are bound to them."""
+    """Return the lists with these names, as in "end.phrases", for the digests by which models are bound to them."""
     lists = {f"{section}.{name}": words for section, table in phrases().items() for name, words in table.items()}
     return {f"cues.{name}": lists[name] for name in names}
 
 
 @lru_cache(maxsize=1)
 def cues() -> Cues:
-    """Return the cue words, read once."""
+    """Return the cue words; the files are read once."""
     table = phrases()
     label, ad = table["label"], table["ad"]
     picture, credit, author, notice, related = (
@@ -158,7 +158,7 @@ def cues() -> Cues:
         label=frozenset(label["words"]) | frozenset(label["strong"]),
         label_strong=frozenset(label["strong"]),
         label_verbs=frozenset(label["verbs"]),
-        # Link words that open or close a link line, not a headline.
+        # Link words that open or close a link line but not a headline.
         link_ends=(frozenset(label["strong"]) | frozenset(label["verbs"])) - {"explained", "explainer"},
         caption=frozenset(table["caption"]["words"]),
         ad_strong=frozenset(ad["strong"]),
@@ -198,7 +198,7 @@ def cues() -> Cues:
         notices=notices,
         notice_holds=tuple((kind, tuple(notice[f"{kind}_holds"])) for kind in _NOTICES if f"{kind}_holds" in notice),
         links=links,
-        # The first words of all notices, so that most lines are looked up once.
+        # The first words of all notices together, so that one look-up rules out most lines.
         notice_first=links.first.union(*(opening.first for opening in notices.values())),
         related=frozenset(related["labels"]),
         related_opens=_opening(related["opens"]),
@@ -210,5 +210,5 @@ def cues() -> Cues:
 
 
 def is_closing(line: str) -> bool:
-    """Say whether a line has the wording of those that close an article: related lists, comments, sharing, legal."""
+    """Say whether a line has the wording of lines that close an article: related lists, comments, sharing, legal."""
     return cues().end.match(line.casefold().lstrip("-–—•*·>» ")) is not None

@@ -1,1 +1,1 @@
-"""Where an article may end: what is measured there, and the models that judge it."""
+"""Where an article may end: the measures of such a place, and the models that judge it."""

@@ -1,4 +1,4 @@
-"""What the parts of an article before and after each possible end have in common, by how rare their words are."""
+"""What an article's parts before and after each possible end have in common, weighed by how rare their words are."""
 
 from dataclasses import dataclass
 from itertools import chain
@@ -8,31 +8,34 @@ import numpy as np
 from cleaners.strip.ends.row import Floats, Places, Row, ratio
 from cleaners.strip.rows import running
 
-# Parts from the head on that are compared with what stands before the cut, and the words a part must have to count.
+# Parts, from the head on, that are compared with what stands before the cut; and words that a part needs to count.
 _AFTER = 8
 _LONG_WORDS = 8
-# A term of this weight is rare: a name, mostly.
+# A term of at least this weight is rare, and mostly a name.
 _RARE = 2.0
-# Shares that are summed are multiples of this power of two.
+# Shares are rounded to multiples of 1 over this power of two, so that their sums are exact.
 _STEPS = 2.0**30
-# Keeps the hashes of one article's terms apart from the next one's: the golden ratio's bits, as in Fibonacci hashing.
+# Separates the hashes of different articles' terms: the bits of the golden ratio, as in Fibonacci hashing.
 _APART = 0x1E3779B97F4A7C15
 
 
 @dataclass(frozen=True, slots=True)
 class _Sorted:
-    """Terms sorted by part and by a place each has, to be summed up to any place; `keys` are part * width + place."""
+    """Terms sorted by their part and a place, so that they can be summed up to any place.
+
+    `keys` are part * width + place.
+    """
 
     width: int
     order: Places
     keys: Places
 
     def sums(self, weights: Floats) -> Floats:
-        """Return the running sums of the terms' weights, the first of them 0."""
+        """Return the running sums of the terms' weights; the first sum is 0."""
         return running(weights[self.order])
 
     def upto(self, parts: Places, places: Places | int) -> Places:
-        """Return how many terms there are up to those of the parts with at most these places."""
+        """Return the number of sorted terms up to those of each part whose place is at most the given one."""
         return np.searchsorted(self.keys, parts * self.width + places, side="right")
 
 
@@ -44,10 +47,10 @@ def _sorted(parts: Places, places: Places, width: int) -> _Sorted:
 
 @dataclass(frozen=True, slots=True)
 class _Terms:
-    """The terms of all parts, one after the other, and the distinct terms of each article.
+    """The terms of all parts in a row, and the distinct terms of each article.
 
-    Part p has the terms from `starts[p]` up to `starts[p + 1]`; each has a weight, the part that has it, and the parts
-    of its article that have it first and last. A distinct term has the largest of its weights.
+    Part p has the terms `starts[p]` up to `starts[p + 1]`. Each term has a weight, its part, and the first and the last
+    part of its article that have it. A distinct term has the largest of its weights.
     """
 
     starts: Places
@@ -65,10 +68,11 @@ def _terms(row: Row) -> _Terms:
     starts = np.cumsum([0, *map(len, terms_of)])
     weights = np.fromiter(chain.from_iterable(terms.values() for terms in terms_of), np.float64, starts[-1])
     part = np.repeat(np.arange(len(terms_of)), np.diff(starts))
-    # Two of an article's 500 terms have the same hash once in 10^14 articles; the same term of another is another one.
+    # The number of the article goes into the hash, since its terms are its own. Two of 500 terms of an article collide
+    # in one of 10^14 articles.
     hashes = np.fromiter(map(hash, chain.from_iterable(terms_of)), np.int64, starts[-1]) + row.article[part] * _APART
     distinct, number = np.unique(hashes, return_inverse=True)
-    # Of several values for one place the last stands.
+    # If an index repeats, numpy keeps the last value: backwards that is the first part, forwards the last.
     first, last = np.empty(len(distinct), dtype=np.intp), np.empty(len(distinct), dtype=np.intp)
     first[number[::-1]] = part[::-1]
     last[number] = part
@@ -79,7 +83,10 @@ def _terms(row: Row) -> _Terms:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """How much of each part stands before any place, by weight: `sums` are running sums over `by_first_part`."""
+    """The weight that each part shares with what stands before any place.
+
+    `sums` are running sums over `by_first_part`; `totals` are the weights of whole parts.
+    """
 
     terms: _Terms
     by_first_part: _Sorted
@@ -87,7 +94,7 @@ class _Known:
     totals: Floats
 
     def before(self, parts: Places, places: Places) -> Floats:
-        """Return the weight of what the parts share with the parts up to these places."""
+        """Return the weight that each part shares with the parts up to the given place."""
         found: Floats = self.sums[self.by_first_part.upto(parts, places)] - self.sums[self.terms.starts[parts]]
         return found
 
@@ -109,7 +116,7 @@ def cohesion(row: Row) -> dict[str, Floats]:
 
 
 def _across(row: Row, terms: _Terms) -> dict[str, Floats]:
-    """Measure which terms stand on both sides of each cut, by the parts in which each term opens and closes."""
+    """Measure the terms on both sides of each cut, by the first and the last part that have each term."""
     cut, first, stop, width = row.cut, row.first, row.stop, len(row.parts)
     weight, is_rare = terms.distinct_weights, (terms.distinct_weights >= _RARE).astype(np.float64)
     places = (terms.distinct_first, terms.distinct_last)
@@ -130,7 +137,7 @@ def _across(row: Row, terms: _Terms) -> dict[str, Floats]:
 
 
 def _before(row: Row, known: _Known) -> dict[str, Floats]:
-    """Measure what the paragraphs before each cut share with those before them."""
+    """Measure what each paragraph before a cut shares with the paragraphs before it."""
     cut, first = row.cut, row.first
     counted = (row.forms["words"][cut] >= _LONG_WORDS) & (cut > first + 1)
     share = np.round(ratio(known.before(cut, cut - 1), known.totals[cut]) * _STEPS) / _STEPS
@@ -138,11 +145,11 @@ def _before(row: Row, known: _Known) -> dict[str, Floats]:
     begin = np.searchsorted(cut, first)
     shares, times = running(share * counted), running(counted)
     count = times[1:] - times[begin]
-    # Two less for each article, so that the least so far is always its own.
+    # Each article is shifted 2 below the one before, so that the running minimum is always its own.
     apart = 2.0 * row.article[cut]
     least = np.minimum.accumulate(np.where(counted, share, 1.0) - apart) + apart
     return {
-        # With few paragraphs before the cut, what articles score on average (0.25) stands in.
+        # Two paragraphs with the average share of articles (0.25) are added, since there may be few before the cut.
         "own_mean": (shares[1:] - shares[begin] + 0.5) / (count + 2),
         "own_least": np.where(count > 0, least, 0.25),
     }
@@ -195,7 +202,7 @@ def _of_run(row: Row, known: _Known) -> dict[str, Floats]:
 
 
 def _told_later(row: Row, known: _Known) -> dict[str, Floats]:
-    """Measure how much of the headline and of the first line is told after each cut."""
+    """Measure how much of the headline and of the first line recurs after each cut."""
     terms = known.terms
     leading = row.title[terms.part] | row.title[terms.part - 1]
     by_last_part = _sorted(terms.part[leading], terms.last_part[leading], len(row.parts))

@@ -1,7 +1,7 @@
-"""What is measured at each possible end of an article: form of the lines there, and cohesion of what follows.
+"""The measures of each possible end of an article: the form of the lines there, and the cohesion of what follows.
 
-The cut is judged before a line, with the run of lines that are not paragraphs (labels, headlines, sources) from there
-to the next paragraph, the head. The only wording that counts is how many lines of the run are known closing lines
+A *cut* is a place before a line. From it, a *run* of lines that are not paragraphs (labels, headlines, sources) leads
+to the next paragraph, the *head*. The only wording that counts is the number of known closing lines in the run
 ("cued").
 """
 
@@ -24,16 +24,16 @@ FEATURES = (
     "relative_times", "echoes", "bullets", "first_after", "again", "resumed", "run_onward", "cued", "resumes",
     "briefs_before", "runs_before", "runs_after", "numbered",
 )  # fmt: skip
-# Lines of a run whose own form is counted.
+# Only this many lines of a run are looked at by themselves.
 _NEAR = 12
 
 
 def end_features(topics: Sequence[Topics], marked: Sequence[frozenset[int]]) -> list[Floats]:
-    """Measure each cut of some articles: row i is the cut before line i + 1, a column per name in `FEATURES`.
+    """Measure each cut of some articles: row i is the cut before line i + 1, with a column for each of `FEATURES`.
 
-    All shares are weighed by how rare the words are. `own_mean` is what the paragraphs before the cut share with those
-    before them, which is what an article on one thing scores; the first paragraphs after the cut are set against it.
-    Lines whose ends are `marked` (other pages of the site carry them) count as known closing lines.
+    All shares are weighed by how rare the words are. `own_mean` is the share that paragraphs before the cut have in
+    common with those before them, as in an article on one subject; the first paragraphs after the cut are compared
+    with it. Lines whose ends are in `marked` (other pages of the site carry them) count as known closing lines.
     """
     row = row_of(topics, marked)
     columns = {**cohesion(row), **_forms(row), **_lines(row), **_naming(row)}
@@ -49,7 +49,7 @@ def _forms(row: Row) -> dict[str, Floats]:
     words = forms["words"]
     plain = ~row.prose & ~row.title
     upto, briefs, brief_words = running(words), running(plain), running(words * plain)
-    # How many runs of lines that are not paragraphs begin up to each line.
+    # The number of runs that begin up to each line; a run is lines that are not paragraphs.
     runs = running(plain & np.concatenate(([True], (row.prose | row.title)[:-1])))
     words_before, words_after = upto[cut + 1] - upto[first], upto[stop] - upto[cut + 1]
     is_head = row.has_head
@@ -80,7 +80,7 @@ def _lines(row: Row) -> dict[str, Floats]:
     """Measure the run of lines that are not paragraphs from each cut to its head."""
     run = row.run
     near = np.minimum(run, _NEAR)
-    # A single known line between two paragraphs is a link; where matter ends there is more of it.
+    # A single closing line between two paragraphs is a link; at the end of an article there are several.
     counted = (run > 1) | ~row.has_head
     return {
         "run": np.minimum(12.0, run),
@@ -93,7 +93,7 @@ def _lines(row: Row) -> dict[str, Floats]:
 
 
 def _naming(row: Row) -> dict[str, Floats]:
-    """Measure whom the head names as if for the first time, whom as known, and what it tells of the line before it."""
+    """Measure whom the head introduces anew, whom it takes as known, and how much it tells of the line before it."""
     width = len(row.parts)
     full: list[int] = []
     alone: list[int] = []
@@ -103,7 +103,7 @@ def _naming(row: Row) -> dict[str, Floats]:
         for place, part in enumerate(parts, start=first):
             full += [place * width + first + introduced[name] for name in part.full]
             alone += [place * width + first + introduced[name] for name in part.alone if name in introduced]
-    # Where no paragraph follows the headline stands in.
+    # Without a head, the headline takes its place.
     opening = np.where(row.has_head, row.head, row.first)
     again, resumed = (
         np.searchsorted(keys, opening * width + row.cut, side="right") - np.searchsorted(keys, opening * width)
@@ -120,20 +120,20 @@ def _naming(row: Row) -> dict[str, Floats]:
 
 
 def _share_of_terms(line: dict[str, float], paragraph: dict[str, float]) -> float:
-    """Return which share of a line's terms a paragraph has."""
+    """Return the share of a line's terms, by weight, that a paragraph has."""
     total = sum(line.values())
     return sum([weight for term, weight in line.items() if term in paragraph]) / total if total else 0.0
 
 
 def _within(flags: Floats, start: Places, length: Places) -> Floats:
-    """Return how many flags are set in each stretch, given by its start and its length."""
+    """Return the number of set flags in each stretch, given its start and its length."""
     sums = running(flags)
     found: Floats = sums[start + length] - sums[start]
     return found
 
 
 def _echoes(row: Row, near: Places) -> Floats:
-    """Return how many lines of each run are the same as one before them."""
+    """Return how many of the lines near each cut repeat an earlier one of them, 2 at most."""
     echoes = np.zeros(len(row.cut))
     labels = [line.text.lstrip("-–—•*· ").casefold() if line and not line.prose else "" for line in row.lines]
     for number in np.flatnonzero(near > 1).tolist():

@@ -1,4 +1,4 @@
-"""Where an article ends: the place from which on whole stories, or lists of headlines, are about something else."""
+"""Where an article ends: the place after which whole stories or lists of headlines are about something else."""
 
 import math
 from collections.abc import Sequence
@@ -20,21 +20,21 @@ from cleaners.strip.lines import opening_key
 from cleaners.strip.topic import Topics, topics_of
 from cleaners.text import FULL_STOPS, Line, longest_sentence
 
-# After the first likely place, a better one is looked for within this many lines of the same run, or paragraphs.
+# After the first likely place, a better one is looked for within this many lines of its run, or this many paragraphs.
 _LINES_AHEAD = 6
 _PARAGRAPHS_AHEAD = 2
-# A line of this many words or more that ends in a full stop, under a paragraph, is a sentence of the article.
+# A line below a paragraph that has at least this many words and a full stop at its end is a sentence of the article.
 _SENTENCE_WORDS = 7
-# The first lines of other matter, which are asked whether they read as headlines do.
+# Only this many first lines of other matter are tested for whether they read like headlines.
 _LINES_TOLD = 6
-# Lines that bear witness of an end, before prose is taken at a lower score.
+# Prose is cut at a lower score if this many lines bear witness to an end.
 _WITNESSES = 2
-# A list of headlines: lines, words of each, and the share of the lines that must have the form of one.
+# A list of headlines: its lines, the words of each, and the share of its lines that must have the form of a headline.
 _LISTED_LINES, _HEADLINE_WORDS, _MOSTLY = 3, range(4, 21), 0.8
 _BULLETS = "-–—•*·0123456789"
-# What is left before known closing lines, as a share of what follows: below it the cut must be as sure as without them.
+# If what stands before known closing lines is less than this share of what follows, they do not lower the bar.
 _LEAST_SHARE = 0.125
-# Added to the probability of an end and to that of none, since neither is ever quite certain.
+# No end is more certain, or less likely, than this lets it be.
 _LEAST_DOUBT = 1e-4
 _JUDGED = [
     FEATURES.index(name) for name in ("words_before", "words_after", "to_the_end", "cued", "relative_times", "echoes")
@@ -42,10 +42,10 @@ _JUDGED = [
 
 
 class Asked(NamedTuple):
-    """An article whose end is looked for, and what bears witness of one.
+    """An article whose end is looked for, and the witnesses to it.
 
-    The article begins at `body`. `marked` are the ends of lines that other pages of its site carry, `elsewhere` the
-    keys of its paragraphs that open other articles (`opening_key`).
+    The article begins at offset `body` of its text. `marked` holds the ends of lines that other pages of the site
+    carry, `elsewhere` the keys of its paragraphs that open other articles (`opening_key`).
     """
 
     article: Article
@@ -55,9 +55,9 @@ class Asked(NamedTuple):
 
 
 class _Places(NamedTuple):
-    """The places at which an article may end: behind each of its lines but the last.
+    """The places at which an article may end: after each of its lines but the last.
 
-    `features` has a row for each place and a column for each name of `_JUDGED`; `scores` are probabilities.
+    `features` has a row for each place and a column for each name of `_JUDGED`; `scores` are the probabilities.
     """
 
     lines: tuple[Line, ...]
@@ -66,12 +66,12 @@ class _Places(NamedTuple):
 
 
 def find_ends(asked: Sequence[Asked], config: StripConfig) -> list[Removal | None]:
-    """Claim, in each article, everything from the first place on where it ends and other matter begins.
+    """Claim, in each article, everything after the first place where it ends and other matter begins.
 
-    The probability of each place comes from two small models: `prose` for places that open with a paragraph, `headed`
-    for places that open with a headline, label or list. It is no proof: a place needs a witness, else the claim is
-    `unsure`. Witnesses are known closing lines, ages and repeated source lines at the place, and a paragraph that
-    opens another article of the corpus. Before its end there is at least one paragraph of an article.
+    Two small models give the probability of each place: `prose` if a paragraph follows, `headed` if a headline, label
+    or list does. That is no proof: without a witness, the claim is `unsure`. Witnesses are known closing lines, ages
+    and repeated source lines at the place, and a paragraph that opens another article of the corpus. At least one
+    paragraph of the article stands before its end.
     """
     topics = [topics_of(one.article.text[one.body :], one.article.title, one.article.language) for one in asked]
     tables = end_features(topics, [frozenset([end - one.body for end in one.marked]) for one in asked])
@@ -92,7 +92,7 @@ def _openings_of_others(lines: tuple[Line, ...], elsewhere: frozenset[int]) -> f
 
 
 def _first_end(asked: Asked, places: _Places, config: StripConfig) -> Removal | None:
-    """Return the claim on what follows the article's end, by the scores of all places."""
+    """Return the claim on what follows the article's end, judged by the scores of all places."""
     article, body, marked, elsewhere = asked
     lines = places.lines
     witnessed = _openings_of_others(lines, elsewhere)
@@ -110,7 +110,7 @@ def _first_end(asked: Asked, places: _Places, config: StripConfig) -> Removal | 
         start = body + lines[cut - 1].end
         rule, needed = _judged(features, prose, False, config)
         if rule == "cued_end" and score >= min(needed, config.end_told_twice):
-            # Few places get so far, and the sentences of a text take their time.
+            # Finding the sentences of a text takes time, and few places get this far.
             longest = longest or _longest_sentences(lines)
             rule, needed = _judged(features, prose, longest[cut] >= config.prose_words, config)
         if score >= needed and not prose and _is_told(lines, cut):
@@ -120,7 +120,7 @@ def _first_end(asked: Asked, places: _Places, config: StripConfig) -> Removal | 
         if witnessed and _head(lines, cut) in witnessed:
             rule, needed = "known_story", config.end_unsure
         if found is not None:
-            # The article's own last lines (a note on the author, a table) can look like the start of the matter.
+            # The article's own last lines (a note on the author, a table) can look like the start of other matter.
             if left == 0 or (prose and found_at_line):
                 break
             left -= 1
@@ -138,7 +138,7 @@ def _first_end(asked: Asked, places: _Places, config: StripConfig) -> Removal | 
 
 
 def _after_last_sentence(found: Removal, body: int, lines: tuple[Line, ...], marked: frozenset[int]) -> Removal:
-    """Return the claim without the short last sentence of the article, where it stands right above the first line."""
+    """Return the claim without the article's short last sentence, if the claim begins with it."""
     index = next(i for i, line in enumerate(lines) if body + line.start >= found.start)
     line = lines[index]
     if (
@@ -156,19 +156,19 @@ def _after_last_sentence(found: Removal, body: int, lines: tuple[Line, ...], mar
 
 
 def _is_told(lines: tuple[Line, ...], cut: int) -> bool:
-    """Say whether half of the lines from a cut to the next paragraph are verses or sentences, and no headlines."""
+    """Say whether half of the lines from a cut to the next paragraph are verses or sentences and not headlines."""
     ahead = [*islice(takewhile(lambda line: not line.prose, lines[cut:]), _LINES_TOLD)]
     sentences = [line for line in ahead if line.text[-1] in FULL_STOPS or line.text[0].islower()]
     return 2 * len([line for line in sentences if not RELATIVE_TIME.search(line.text)]) >= len(ahead)
 
 
 def _log_odds(score: float) -> float:
-    """Return the log odds of a score, which is never quite certain."""
+    """Return the log odds of a score, kept away from certainty."""
     return log_odds((score + _LEAST_DOUBT) / (1 + 2 * _LEAST_DOUBT))
 
 
 def _scores(tables: Sequence[Floats], topics: Sequence[Topics]) -> list[list[float]]:
-    """Return for each cut of each article the probability that the article ends there."""
+    """Return, for each cut of each article, the probability that the article ends there."""
     table = np.concatenate(tables)
     prose = np.array([line.prose for of_article in topics for line in of_article.lines[1:]], dtype=bool)
     scores = np.zeros(len(prose))
@@ -179,9 +179,9 @@ def _scores(tables: Sequence[Floats], topics: Sequence[Topics]) -> list[list[flo
 
 
 def _judged(features: Sequence[float], prose: bool, sentence: bool, config: StripConfig) -> tuple[RuleName, float]:
-    """Return the rule that judges a cut, and the probability it asks for: infinite where nothing bears witness.
+    """Return the rule that judges a cut, and the probability it asks for, which is infinite without a witness.
 
-    `sentence` says that a finished sentence of the length of prose follows.
+    `sentence` says that a finished sentence of at least `prose_words` words follows.
     """
     words_before, words_after, to_the_end, cued, times, echoes = features
     if prose:
@@ -189,7 +189,7 @@ def _judged(features: Sequence[float], prose: bool, sentence: bool, config: Stri
     evidence = cued + times + echoes
     if not evidence:
         return "listing" if to_the_end else "headed_story", math.inf
-    # A cut that takes nearly all of a text, or prose, must be sure, whatever stands there.
+    # A cut that takes prose, or nearly all of a text, must be sure, whatever lines stand there.
     nearly_all = math.expm1(words_before) < _LEAST_SHARE * math.expm1(words_after)
     if nearly_all or (sentence and evidence < _WITNESSES):
         return "cued_end", config.end_told
@@ -197,7 +197,7 @@ def _judged(features: Sequence[float], prose: bool, sentence: bool, config: Stri
 
 
 def _are_headlines(lines: Sequence[Line]) -> bool:
-    """Say whether three lines or more are a list of headlines: nearly all short, with no stop, bullet or colon."""
+    """Say whether at least three lines are a list of headlines: nearly all short, without stop, bullet or colon."""
     headlines = [
         line
         for line in lines
@@ -207,10 +207,10 @@ def _are_headlines(lines: Sequence[Line]) -> bool:
 
 
 def _longest_sentences(lines: tuple[Line, ...]) -> list[int]:
-    """Return, for each line, the words of the longest finished sentence in it or after it."""
+    """Return, for each line, the number of words of the longest finished sentence in it or after it."""
     return [*accumulate((longest_sentence(line.text) for line in reversed(lines)), max)][::-1]
 
 
 def _head(lines: tuple[Line, ...], cut: int) -> int | None:
-    """Return the number of the first paragraph from a cut on, if it is near."""
+    """Return the number of the first paragraph after a cut, or None if none is near."""
     return next((number for number in range(cut, min(len(lines), cut + _LINES_AHEAD)) if lines[number].prose), None)

@@ -1,6 +1,6 @@
 """The learned models of the article's end and of further headlines.
 
-Their numbers are made by `benchmarks/training/ends.py` and `benchmarks/training/parts.py`.
+`benchmarks/training/ends.py` and `benchmarks/training/parts.py` make their numbers.
 """
 
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from cleaners.learned.trees import Trees, trees_of
 from cleaners.strip.cues import word_lists
 from cleaners.strip.ends.features import FEATURES
 
-# Closing lines and words that resume are features; persons are named in full with or without a title before it.
+# The features count closing lines and words that resume; titles matter to whether a person is named in full.
 _ENDS_WORDS = partial(word_lists, "end.phrases", "resume.words", "title.words")
 HEADED = ModelFile(__package__, "headed", "trees", _ENDS_WORDS)
 PROSE = ModelFile(__package__, "prose", "trees", _ENDS_WORDS)
 PART = ModelFile(__package__, "part", "linear", partial(word_lists, "title.words"))
-# What `split` measures of a line that may be the headline of a further part.
+# The measures that `split` takes of a line that may be the headline of a further part.
 PART_FEATURES = (
     "lead_like", "title_like", "told", "dateline", "again", "again_early",
     "previous_like", "resumed", "quote", "sentences", "briefs",
@@ -26,7 +26,7 @@ PART_FEATURES = (
 
 @dataclass(frozen=True, slots=True)
 class EndModels:
-    """The models of an end opened by a short line, and of one opened by a paragraph."""
+    """The models of an end: `headed` if a short line follows it, `prose` if a paragraph does."""
 
     headed: Trees
     prose: Trees

@@ -1,8 +1,8 @@
 """The parts of many articles in a row, and the places among them at which an article may end.
 
-Many articles are measured at once, as numpy takes longer to be called than to count what one article has. Every place
-is a number in the row. All that is summed over it is a whole number or a multiple of a small power of two, so no sum
-depends on what else is in it.
+Many articles are measured at once, since calling numpy takes longer than counting the parts of one article. A place is
+a number in the row. Everything that is summed over the row is a whole number or a multiple of a small power of two, so
+sums are exact and do not depend on the other articles.
 """
 
 import re
@@ -21,28 +21,29 @@ Numbers = NDArray[np.floating | np.integer]
 Places = NDArray[np.intp]
 
 _WORD = re.compile(r"[^\W\d_]+")
-# "11 minutes ago", "vor 3 Stunden", "hace 2 días", "il y a 5 h", "13h": a number and at most three words, no more.
+# "11 minutes ago", "vor 3 Stunden", "hace 2 días", "il y a 5 h", "13h": a number and at most three words.
 RELATIVE_TIME = re.compile(
     r"(?i)\b\d{1,3}\s?(?:s|m|h|d|w|min|mins|minutes?|hours?|hrs?|days?|weeks?|minuten?|stunden?|tage?n?|std|"
     r"minutos?|horas?|d[ií]as?|semanas?|heures?|jours?|semaines?|ore|giorni|uur|dagen)\b"
 )
-# Lines of a run that are compared with the article; the rest are not looked at.
+# Only this many lines of a run are looked at.
 _RUN = 40
 _BULLETS = "-–—•*·"
 _QUOTES = "\"“”'‘«„「"
 
 
 def ratio(part: Numbers, whole: Numbers) -> Floats:
-    """Return the quotients, 0 where there is nothing to divide by."""
+    """Return the quotients, 0 where `whole` is 0."""
     return np.divide(part, whole, out=np.zeros(whole.shape), where=whole > 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The parts of all articles in a row, what each is by itself, and the cuts among them.
+    """The parts of all articles in a row, the form of each part, and the cuts among them.
 
-    A cut is named by the part before it, `cut`; its article has the parts from `first` up to `stop`, headline first.
-    `head` is the next paragraph after the cut, `stop` if there is none, and `run` how many parts lie between.
+    A part is a headline or a line; `article` is its article and `bounds` says where articles begin. `cut` names each
+    cut by the part before it; its article has the parts `first` up to `stop`, the headline first. `head` is the next
+    paragraph after the cut, or `stop` if there is none, and `run` the number of parts between cut and head.
     """
 
     parts: list[Part]
@@ -60,24 +61,24 @@ class Row:
 
     @property
     def has_head(self) -> NDArray[np.bool_]:
-        """Say for each cut whether a paragraph follows."""
+        """Flag the cuts that a paragraph follows."""
         return self.head < self.stop
 
 
-# What a line is by itself, beside what its line says.
+# The properties of a line by itself.
 FORMS = ("words", "prose", "brief", "stopped", "open", "quote", "numbered", "bullet", "timed", "closing", "sentences",
           "opening", "resumes")  # fmt: skip
 
 
 @remembered
 def _form(text: str, words: int, stopped: bool) -> tuple[float, ...]:
-    """Return what a line's wording and first letter say; cached, as each round of the finders sees most lines again."""
+    """Return the forms that follow from a line's text; cached, since each round of finders sees most lines again."""
     match = _WORD.match(text)
     return (
         text[0] in _QUOTES,
         text[0].isdigit(),
         text[0] in _BULLETS,
-        # "Bake for 35 minutes." is a sentence and no age.
+        # "Bake for 35 minutes." is a sentence, not an age.
         words <= 8 and not stopped and RELATIVE_TIME.search(text) is not None,
         words <= 12 and is_closing(text),
         min(6, sum(map(text.count, STOPS))),

@@ -1,1 +1,1 @@
-"""The finders: each claims one kind of what is not the article."""
+"""The finders: each claims one kind of text that is not the article's."""

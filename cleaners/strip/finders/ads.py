@@ -1,4 +1,4 @@
-"""Advertisements: lines of their own, and fragments put between the sentences of a paragraph."""
+"""Advertisements: whole lines, and fragments between the sentences of a paragraph."""
 
 import re
 from collections import Counter
@@ -15,25 +15,26 @@ from cleaners.text import CLOSERS, STOPS, Line, remembered, words_of
 
 _TOKEN = re.compile(r"\S+")
 _SENTENCE = re.compile(r"(?:^|(?<=[.!?…])[\"”’')\]]*\s+)(?=[^\W\d_])")
-# Where a sentence may begin; the group is what closes the one before.
+# A place where a sentence may begin; the group is what closes the sentence before.
 _BEGINS = re.compile(rf"(?:\A|[{STOPS}])([{re.escape(CLOSERS)}]*)\s*")
-# Characters of the longest phrase that is looked for in several places.
+# Characters of the longest phrase that is compared between places.
 _LONGEST = 300
-# Advertising words that stand before a noun: nothing ends on them.
+# Advertising words that ask for a noun, so that no advertisement ends with them.
 _OPEN_ENDED = frozenset(
     ["free", "unlimited", "sponsored", "gratis", "grátis", "kostenlos", "gratuit", "daily", "weekly", "paid"]
 )
 _SEPARATORS = frozenset("-–—:|")
-# A longer line is a paragraph, with or without an advertisement in it.
+# Words. A longer line is a paragraph, perhaps with an advertisement in it.
 _LINE_WORDS = 16
-# A line of fewer words is a label; a phrase that starts further in is inside its line and does not open it.
+# A line of fewer words is a label. A phrase that starts after more characters is inside its line and does not open it.
 _LEAST_WORDS = 3
 _HEADING_CHARS = 12
-# A call is no shorter, and this share of its words, by weight, comes up nowhere else in the article.
+# A call has at least this many words, and the article has this share of them, by weight, nowhere else.
 _LEAST_CALL = 4
 _MOSTLY = 0.6
 _UNSEEN = 0.75
-# A form: the fewest distinct phrases of one, the most words of its paragraph, the most words for each phrase.
+# A form: its distinct phrases at least, the words of its paragraph at most, its words for each phrase at most. A menu:
+# the share of its words that have a capital.
 _FORM_PHRASES, _FORM_WORDS, _FORM_SPREAD, _MENU_SHARE = 4, 120, 15, 0.65
 _OPENING = re.compile(r"[\"“‘«'(\[]*[^\W\d_]")
 
@@ -53,7 +54,7 @@ def _kind(word: str, lists: Cues) -> str:
 
 
 def _kind_between(word: str, lists: Cues) -> str:
-    """Return the kind of a word between two sentences, where more words speak of advertising than on a line."""
+    """Return the kind of a word between two sentences; there, more words are signs of advertising than on a line."""
     if word in lists.ad_between:
         return "content"
     return _kind(word, lists) or ("function" if word in lists.ad_joining else "")
@@ -65,7 +66,7 @@ def _opens(token: str) -> bool:
 
 
 def _fragment(text: str, start: int, lists: Cues) -> tuple[int, float] | None:
-    """Return the end of the advertisement that starts at `start` of a paragraph, and its score, if one does."""
+    """Return the end and the score of the advertisement that begins at offset `start` of a paragraph, or None."""
     tokens: list[re.Match[str]] = []
     kinds: list[str] = []
     closes: list[bool] = []
@@ -109,26 +110,26 @@ def _fragment(text: str, start: int, lists: Cues) -> tuple[int, float] | None:
 
 @lru_cache(maxsize=1)
 def _strong() -> frozenset[str]:
-    """Return the strong words as folded lines have them: of those with a hyphen the first part."""
+    """Return the strong words in the form they have in folded lines, where a hyphen ends a word."""
     return frozenset(fold_line(word).split()[0] for word in cues().ad_strong)
 
 
 @remembered
 def _may_advertise(text: str) -> bool:
-    """Say whether a line has a strong word: no advertisement is without one, and most lines have none."""
+    """Say whether a line has a strong word; every advertisement has one, and most lines have none."""
     return not _strong().isdisjoint(words_of(text))
 
 
 def _put_in(line: Line, language: str | None) -> dict[int, int]:
-    """Return the fragments of a paragraph that run into the next sentence: where each ends, by its start."""
+    """Return the fragments of a paragraph that run into the next sentence: the end of each by its start."""
     found = {}
     for start, end in fragments_of(line, language, glued=True):
         following = [token.group() for token in islice(_TOKEN.finditer(line.text, end), 2)]
-        # "told The Lamp", "an app I use": a name, or a word that always has a capital, opens no sentence. What stands
-        # before a quotation introduces it.
+        # "told The Lamp", "an app I use": a name, or a word that always has a capital, does not open a sentence. Words
+        # before a quotation introduce it.
         opens = following[0][0].isalpha() and len(following) > 1 and following[1][0].islower()
         if opens and _word(following[0]) != "i":
-            # Of those that start together the longest stays.
+            # If several begin at one place, the longest counts.
             found[start] = end
     return found
 
@@ -154,7 +155,7 @@ def _fragments(line: Line, put_in: dict[int, int]) -> Iterator[tuple[int, int, f
 
 
 def _is_advert(text: str, start: int, end: int, lists: Cues) -> bool:
-    """Say whether what runs into the next sentence is an advertisement: a label, or mostly such words."""
+    """Say whether a fragment that runs into the next sentence is an advertisement: by a label, or by most words."""
     tokens = text[start:end].split()
     label = _word(tokens[0])
     if label in lists.ad_strong and (tokens[0].endswith(":") or tokens[1] in _SEPARATORS):
@@ -164,7 +165,7 @@ def _is_advert(text: str, start: int, end: int, lists: Cues) -> bool:
 
 
 def _advertises(tokens: list[str], lists: Cues) -> bool:
-    """Say whether most words are advertisements', and some of them say so or speak to the reader."""
+    """Say whether most words are those of advertisements, and at least one names it or speaks to the reader."""
     words = [_word(token) for token in tokens]
     kinds = [_kind_between(word, lists) for word in words]
     content = sum(kind in ("strong", "content") for kind in kinds)
@@ -176,9 +177,9 @@ def _advertises(tokens: list[str], lists: Cues) -> bool:
 
 
 def _is_call(article: Article, lines: tuple[Line, ...], index: int, lists: Cues) -> bool:
-    """Say whether a line between two paragraphs calls on the reader to subscribe, in words of which some are unknown.
+    """Say whether a line between two paragraphs calls on the reader to subscribe, though some words are unknown.
 
-    A guide may have such a line as a subheading, but then its words come up in the guide.
+    A guide may have such a line as a subheading, but then its words recur in the guide.
     """
     line = lines[index]
     if not line.brief or not all(lines[i].prose for i in (index - 1, index + 1) if 0 <= i < len(lines)):
@@ -192,20 +193,20 @@ def _is_call(article: Article, lines: tuple[Line, ...], index: int, lists: Cues)
 
 
 def _is_form(text: str, words: int, lists: Cues) -> bool:
-    """Say whether a paragraph is a form to sign up, flattened: it has several of a form's phrases in few words.
+    """Say whether a paragraph is a flattened sign-up form: it has several phrases of such forms in few words.
 
-    An article on newsletters has one or two in a paragraph of that length.
+    An article on newsletters has one or two of them in a paragraph of that length.
     """
     if words > _FORM_WORDS and not _is_menu(text, words):
         return False
     folded = text.casefold().replace("’", "'")
-    # Ten times faster than one pattern of all phrases.
+    # This is ten times faster than one pattern of all phrases.
     phrases = sum(phrase in folded for phrase in lists.form)
     return phrases >= _FORM_PHRASES and (words > _FORM_WORDS or phrases * _FORM_SPREAD >= words)
 
 
 def _is_menu(text: str, words: int) -> bool:
-    """Say whether a text is a menu to choose from, such as the countries of a form: names without a sentence."""
+    """Say whether a text is a menu to choose from, such as the countries in a form: names without a sentence."""
     capitals = sum(token[0].isupper() for token in text.split())
     return capitals >= _MENU_SHARE * words
 
@@ -221,19 +222,19 @@ def _line_score(line: Line, lists: Cues) -> float:
 
 
 def _is_small(line: str) -> bool:
-    """Say whether a line is a phrase and no name, heading or item: it opens with a letter, most of its words small."""
+    """Say whether a line is a phrase, not a name, heading or item: it begins with a letter, most words are small."""
     words = line.split()
     return line[0].isalpha() and 2 * sum(word[0].islower() for word in words) >= len(words)
 
 
 def _places(text: str, phrases: Set[str], lengths: Sequence[int]) -> Iterator[tuple[str, int, int]]:
-    """Yield which phrase a paragraph has where, between two sentences, before the first or after the last.
+    """Yield the phrases, with their spans, that stand in a paragraph between two sentences, or at one of its ends.
 
-    Every place where a sentence may begin is looked at once, however many phrases there are.
+    Each place where a sentence may begin is looked at once, however many phrases there are.
     """
     for begins in _BEGINS.finditer(text):
         start = begins.end()
-        # Behind "3." stands a heading.
+        # "3." precedes a heading.
         if not begins.group(1) and text[max(0, begins.start() - 1) : begins.start()].isdigit():
             continue
         for length in lengths:
@@ -245,9 +246,10 @@ def _places(text: str, phrases: Set[str], lengths: Sequence[int]) -> Iterator[tu
 
 
 def _put_in_twice(lines: tuple[Line, ...], put_in: list[dict[int, int]]) -> set[str]:
-    """Return what an article has in several places, each between two sentences or paragraphs: no sentence itself.
+    """Return the phrases that an article has in several places, each between two sentences or paragraphs.
 
-    In one of them at least it runs into a sentence, or stands between two: lines alone may be subheadings that recur.
+    They are not sentences. In at least one place, each runs into a sentence or stands between two, because phrases that
+    are only lines may be recurring subheadings.
     """
     counts = Counter[str]()
     for line, spans in zip(lines, put_in, strict=True):
@@ -265,7 +267,7 @@ def _put_in_twice(lines: tuple[Line, ...], put_in: list[dict[int, int]]) -> set[
         if line.prose:
             for phrase, start, _ in _places(line.text, phrases, lengths):
                 starts[phrase] += 1
-                # A paragraph may open with the words of its heading, and a number before them.
+                # A paragraph may open with the words of its heading, after a number.
                 inside[phrase] += start > _HEADING_CHARS
     return {
         phrase
@@ -276,10 +278,10 @@ def _put_in_twice(lines: tuple[Line, ...], put_in: list[dict[int, int]]) -> set[
 
 @one_by_one
 def find_ads(sight: Sight) -> Iterator[Removal]:
-    """Claim advertising lines whole, and fragments between two sentences at their exact span.
+    """Claim advertising lines as a whole, and fragments between two sentences with their exact span.
 
-    A fragment must open where a sentence may, consist of advertising words, and end before a capital, so that the
-    sentences on both sides stay as they are. What is put in twice may consist of any words.
+    A fragment must begin where a sentence may, consist of advertising words, and end before a capital, so that the
+    sentences on both sides stay as they are. A fragment that occurs twice may consist of any words.
     """
     article, lines, lists = sight.article, sight.lines, cues()
     put_in = [_put_in(line, article.language) if line.prose else {} for line in lines]

@@ -1,4 +1,4 @@
-"""What follows the article's end: whole stories and lists of headlines about something else."""
+"""Matter after the article's end: whole stories and lists of headlines about something else."""
 
 from collections.abc import Sequence
 
@@ -10,16 +10,16 @@ from cleaners.strip.sight import Sight
 
 
 def find_appended(articles: Sequence[Sight]) -> list[list[Removal]]:
-    """Claim, in each article, everything from the first place on where it ends and other matter begins.
+    """Claim, in each article, everything after the first place where it ends and other matter begins.
 
-    The article begins behind the furniture above it. Lines that other pages of its site carry bear witness of its end.
+    The article begins after the furniture above it. Lines that other pages of its site carry bear witness to its end.
     """
     asked = [Asked(sight.article, _body(sight), _marked(sight), sight.elsewhere) for sight in articles]
     return [[end] if end else [] for end in find_ends(asked, articles[0].config)] if asked else []
 
 
 def _body(sight: Sight) -> int:
-    """Return where the article begins: behind the furniture at the top."""
+    """Return the offset at which the article begins, after the furniture at the top."""
     tops = (claim for claim in sight.claimed if claim.rule in PLACES and claim.start == 0 and claim.reason != "unsure")
     return next((claim.end for claim in tops if claim.end < len(sight.article.text)), 0)
 
@@ -27,7 +27,7 @@ def _body(sight: Sight) -> int:
 def _marked(sight: Sight) -> frozenset[int]:
     """Return the ends of the lines that other pages carry and that may close an article.
 
-    An advertisement does not, nor does any other line that goes by its wording: it stands between paragraphs too.
+    Advertisements and other lines that are claimed for their wording do not count: they also stand between paragraphs.
     """
     worded = frozenset(
         [claim.end for claim in sight.claimed if claim.rule not in REPEATED and claim.rule not in PLACES]

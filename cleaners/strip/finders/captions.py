@@ -9,7 +9,7 @@ from cleaners.strip.sight import Sight, one_by_one
 from cleaners.text import Line
 
 _RUNNING_TIME = re.compile(r"(?:^|\s)[(\[]?\d{1,2}:[0-5]\d(?::[0-5]\d)?[)\]]?$")
-# With brackets and the space before it a running time is at most this long, so that only the end is searched.
+# A running time, with brackets and the space before it, is at most this long, so only the end of a line is searched.
 _TIME_CHARS = 12
 _STOP_BEFORE = re.compile(r"[.!?…。！？؟۔।\"”’'»)\]]\s*$")
 
@@ -29,8 +29,8 @@ def _running_time(line: str) -> re.Match[str] | None:
 def find_captions(sight: Sight) -> Iterator[Removal]:
     """Claim lines that end in a running time after a finished sentence or a headline.
 
-    A line in a list of such lines (a programme, results) is left, and so is a sentence that runs into a time of day
-    ("the match begins at 19:30").
+    Lines in a list of such lines (a programme, results) stay, and so do sentences that run into a time of day ("the
+    match begins at 19:30").
     """
     article, lines = sight.article, sight.lines
     timed = [_running_time(line.text) for line in lines]

@@ -1,4 +1,4 @@
-"""Who made the article: reporters' credits, notes on the author, on opinions and on updates, at its ends."""
+"""Notes at the ends of an article on who made it: reporters' credits, notes on the author, on opinions, on updates."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -9,16 +9,16 @@ from cleaners.strip.lines import line_span
 from cleaners.strip.sight import Sight, one_by_one
 from cleaners.text import CLOSERS, Line, lines_of, remembered, sentences_of, words_of
 
-# The first lines and the last ones that are looked at.
+# Only this many first lines and last lines are looked at.
 _FIRST, _LAST = 3, 6
-# The most words of a credit, a note on the author, a note on opinions, and one that needs no other sign.
+# Words at most of a credit, a note on the author, a note on opinions, and a note that needs no other sign.
 _CREDIT_WORDS, _AUTHOR_WORDS, _OPINION_WORDS, _BRIEF_NOTE = 70, 75, 130, 40
-# The most words of an age, a note on updates, an address to write to, a byline, and a note above the article.
+# Words at most of an age, a note on updates, an address to write to, a byline, and a note above the article.
 _AGE_WORDS, _UPDATE_WORDS, _CONTACT_WORDS, _BYLINE_WORDS, _ABOVE_WORDS = 5, 22, 40, 14, 40
-# Words that may follow the wording of a credit without a name: "... was used in this | story".
+# Words, besides names, that may follow the wording of a credit: "... was used in this | story".
 _CLOSING_WORDS = 1
 _PARTICLES = frozenset(["and", "und", "et", "y", "e", "de", "van", "von", "der", "da", "di", "del", "bin", "al", "&"])
-# A word of a name; a full stop stands in it behind initials and "Jr" alone.
+# A word of a name; it has a full stop only after initials and "Jr" and the like.
 _PART = r"(?:(?:[^\W\d_a-z]\.)+|(?:Jr|Sr|St|Wm)\.|[^\W\d_a-z][\w’'-]*)"
 _NAME = re.compile(
     r"[\s*_•⦁●▪·(\[–—-]*(?!The |A |An |By )(?:(?:Mr|Ms|Mrs|Dr|Prof|Rev|Rep|Sen|Gov|Gen|Amb|Professor)\.? )?"
@@ -36,15 +36,15 @@ _AGE = re.compile(
 _ADDRESS = re.compile(
     r"(?<!\w)@\w|\w@\w|\b(?:twitter|facebook|instagram)\.com|\[email|\bon (?:Twitter|Facebook|Instagram)\b", re.I
 )
-# What stands behind a byline: a date, a reading time.
+# What may follow a byline: a date, a reading time.
 _BESIDE = re.compile(r"\s+[|·•–—]\s+(?=[^\d]{0,20}\d).*", re.DOTALL)
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-# What stands between the names of several authors.
+# What separates the names of several authors.
 _BETWEEN_NAMES = re.compile(r",\s*(?:(?:and|und|et|y|e|&)\s+)?|\s+(?:and|und|et|y|e|&)\s+")
 _NAME_SIGNS = re.compile(r"[^\W\d_]+(?:[^\w\s,;:|/()\[\]!?\"“”«»]{1,2}[^\W\d_]+)*\.?")
-# Words of one name, and of a line under names that says for whom they write.
+# Words at most of a name, and of a line below names that says for whom they write.
 _NAME_WORDS, _OFFICE_WORDS = 4, 5
-# Lines above the first paragraph among which names stand: a headline or a label, the names, and their office.
+# Names stand among this many lines above the first paragraph: a headline or a label, the names, and their office.
 _OPENING = 4
 
 
@@ -54,11 +54,11 @@ def _names(words: list[str]) -> bool:
 
 @remembered
 def _credit_start(line: str) -> int | None:
-    """Return where the sentences begin that say who else worked on the report, if a line closes with such."""
+    """Return the offset of the closing sentences of a line that say who else worked on the report, or None."""
     lists = cues()
     opened = lists.credit.words(line)
     if opened:
-        # "With agencies closed, ..." is a sentence; a credit is made of names.
+        # "With agencies closed, ..." is a sentence; a credit consists of names.
         words = line.split()
         closed = len(words) - opened <= _CLOSING_WORDS
         return 0 if len(words) <= _CREDIT_WORDS and (closed or _names(words[opened:])) else None
@@ -77,7 +77,7 @@ def _credit_start(line: str) -> int | None:
     def belongs(index: int) -> bool:
         return any(words in folded[starts[index] : ends[index]] for words in lists.credit_beside)
 
-    # Nothing but more of the kind may follow.
+    # Only more of the kind may follow.
     if not all(belongs(index) for index in range(at + 1, len(starts))):
         return None
     while at and belongs(at - 1):
@@ -90,7 +90,7 @@ def _surname(name: str) -> str:
 
 
 def _byline(line: str, words: int) -> bool:
-    """Say whether a line is "By <names>", with what they are, where and when: no word but of names and roles."""
+    """Say whether a line is "By <names>", with roles, a place and a date, and has no other words."""
     if words > _BYLINE_WORDS or words < 3 or not line.startswith(cues().author_by):
         return False
     line = _BESIDE.sub("", line)
@@ -101,12 +101,12 @@ def _byline(line: str, words: int) -> bool:
 
 
 def _names_alone(line: str) -> list[str]:
-    """Return the names of which a line is made, and nothing else is in it; none where it holds anything else.
+    """Return the names in a line that holds only names; otherwise return none.
 
-    A name has two to four words, of which small ones are particles. A single word is as often a place ("Sacramento"),
-    headings have small words that no name has ("What That Means"), and a dateline or label may be in capitals.
+    A name has two to four words, and its small words are particles. A single word is as often a place ("Sacramento"),
+    headings have small words that names do not have ("What That Means"), and datelines and labels may be in capitals.
     """
-    small_words = cues().ad_function  # the list serves here too
+    small_words = cues().ad_function  # the function words of advertisements serve here too
     names = _BETWEEN_NAMES.split(line)
     for name in names:
         words = name.split()
@@ -122,15 +122,15 @@ def _names_alone(line: str) -> list[str]:
 
 
 def _stand_nowhere_else(names: list[str], line: Line, lines: Sequence[Line]) -> bool:
-    """Say whether no other line has a word of the names: a text speaks of people and places, not of its writers."""
+    """Say whether no other line has a word of the names: a text mentions people and places, but not its writers."""
     words = {word for name in names for word in words_of(name) if len(word) > 1} - _PARTICLES
     return all(words.isdisjoint(words_of(other.text)) for other in lines if other is not line)
 
 
 def _names_above(lines: Sequence[Line]) -> range:
-    """Return the two lines above the first paragraph that name the writers and for whom they write, if there are such.
+    """Return the two lines above the first paragraph that name the writers and say for whom they write, if present.
 
-    Names without the second line are left: above 2,063 marked bodies such a line was a heading as often as a name.
+    Names without the second line stay: above 2,063 marked bodies, such a line was a heading as often as a name.
     """
     body = next((index for index, line in enumerate(lines[:_OPENING]) if line.prose), 0)
     if body < 2:
@@ -143,7 +143,7 @@ def _names_above(lines: Sequence[Line]) -> range:
 
 
 def _name_below(lines: Sequence[Line]) -> bool:
-    """Say whether a text ends in the name of its writer; under a quotation stands the name of who is quoted."""
+    """Say whether a text ends in the name of its writer; a name below a quotation is that of the person quoted."""
     if len(lines) <= _LAST or not lines[-2].prose or lines[-2].text[-1] in CLOSERS:
         return False
     names = _names_alone(lines[-1].text)
@@ -151,9 +151,9 @@ def _name_below(lines: Sequence[Line]) -> bool:
 
 
 def _noted_author(article: Article, line: Line, *, above: bool = False) -> str | None:
-    """Return the name of the writer whom a paragraph introduces: a full name and what he or she does.
+    """Return the name of the writer whom a paragraph introduces by full name and occupation, or None.
 
-    Whoever the article is about stands in it more than once; its writer does not, but for a line with the name alone.
+    The article names the people it is about more than once, but its writer only here, apart from a line with the name.
     """
     if line.words > (_ABOVE_WORDS if above else _AUTHOR_WORDS) or line.words < 5:
         return None
@@ -178,14 +178,14 @@ def _noted_author(article: Article, line: Line, *, above: bool = False) -> str |
 
 
 def _is_owned(sentence: str) -> bool:
-    """Say whether a sentence says whose opinions are expressed."""
+    """Say whether a sentence states whose opinions are expressed."""
     lists = cues()
     return lists.owned.search(sentence) is not None and any(known in sentence.casefold() for known in lists.opinions)
 
 
 @remembered
 def _other_note(line: str, words: int) -> RuleName | None:
-    """Return the rule by which a line is a note on opinions, on updates or on how to reach the writer."""
+    """Return the rule by which a line is a note on opinions, on updates or on how to reach the writer, or None."""
     lists = cues()
     folded = line.casefold()
     if words <= _OPINION_WORDS and any(known in folded for known in lists.opinions):
@@ -231,7 +231,7 @@ def find_credits(sight: Sight) -> Iterator[Removal]:
         elif index < _FIRST and count > _LAST and (name := _noted_author(article, line, above=True)):
             authors.add(name)
             yield Removal(*span, "credit", "author_note", 0.9)
-        # Under a poem's title its writer's name is part of it.
+        # The name of the writer below the title of a poem belongs to the poem.
         elif index + 1 < count and lines[index + 1].prose and _byline(line.text, line.words):
             yield Removal(*span, "credit", "byline", 0.95)
     for index in _names_above(lines):

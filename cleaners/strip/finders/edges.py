@@ -1,4 +1,4 @@
-"""White space and separators left over at the ends when other claims are cut."""
+"""White space and separators that other cuts leave at the ends."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from cleaners.strip.spans import gaps
 
 @one_by_one
 def find_edges(sight: Sight) -> Iterator[Removal]:
-    """Claim the white space that the other claims leave at the start and the end of the text, and nothing else."""
+    """Claim only the white space that the other claims leave at the start and the end of the text."""
     text = sight.article.text
     stays = {"unsure", *sight.config.keep}
     kept = gaps([(claim.start, claim.end) for claim in sight.claimed if claim.reason not in stays], len(text))
@@ -32,7 +32,7 @@ def find_edges(sight: Sight) -> Iterator[Removal]:
 
 @one_by_one
 def find_last_separators(sight: Sight) -> Iterator[Removal]:
-    """Claim lines without a letter or digit ("___", "* * *") that end the text: they part it from nothing."""
+    """Claim lines without a letter or digit ("___", "* * *") that end the text, where they separate nothing."""
     article, lines = sight.article, sight.lines
     for index in range(len(lines) - 1, 0, -1):
         if any(char.isalnum() for char in lines[index].text):

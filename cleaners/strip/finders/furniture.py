@@ -1,4 +1,4 @@
-"""Find page furniture in an article's text: menus, share lines, comment boxes, footers round the article and in it."""
+"""Page furniture around the article and in it: menus, share lines, comment boxes, footers."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -14,34 +14,34 @@ from cleaners.strip.sight import Sight
 from cleaners.strip.topic import part_of
 from cleaners.text import Line, ends_sentence, longest_sentence, remembered, words_of
 
-# The rules are named by where the lines stand.
+# The names of the rules say where the lines stand.
 PLACES: tuple[RuleName, RuleName, RuleName] = ("before_body", "inside_body", "after_body")
 _ABOVE, _INSIDE, _UNDER = PLACES
-# A shorter line that ends in a stop may be a label ("Read more.").
+# Characters. A shorter line that ends in a stop may be a label ("Read more.").
 _SENTENCE_CHARS = 40
-# A line that is a time and nothing else: "22h14", "9.30 am", "18:05 Uhr". This many of them make a log.
+# A line that is only a time: "22h14", "9.30 am", "18:05 Uhr". This many of them make a log.
 _TIME = re.compile(r"\d{1,2}[:.h]\d\d(?:\W{0,2}[^\W\d_]{1,3}\.?){0,2}")
 _LOG_TIMES = 3
 
 
-# The classes of wording that menus, share bars, comment boxes and footers are made of, and the longest such line.
+# The classes of wording in menus, share bars, comment boxes and footers, and the words of the longest such line.
 _CHROME = frozenset(CUES.index(name) for name in ("share", "subscribe", "related", "comment", "menu", "legal"))
 _CHROME_WORDS = 6
 _SUBSCRIBE = CUES.index("subscribe")
-# A line of more words that begins like a closing line goes on as a sentence.
+# A line of more words that begins like a closing line continues as a sentence.
 _CLOSING_WORDS = 12
-# What stands beside "Reply" under a comment, and says nothing in a sentence.
+# What stands beside "Reply" below a comment; in a sentence these words mean nothing.
 _REACTIONS = frozenset(["like", "flag", "report", "melden", "gefällt", "signaler", "denunciar", "reportar", "gosto"])
-# The languages of the lists of words; a score that is sure in any other.
+# The languages that have word lists, and the score that counts as sure.
 _LISTED = frozenset(["en", "fr", "de", "es", "pt", "it"])
 _SURE = 0.9
-# No line is more certain than this to be furniture, or not to be.
+# No line is more certain than this to be furniture, or not to be furniture.
 _LEAST_DOUBT = 0.001
 
 
 @remembered
 def chrome_classes(line: str) -> frozenset[int]:
-    """Return the classes of wording of a short line that has no other words, none for all other lines; cached."""
+    """Return the classes of wording of a short line that has no other words, and none for other lines; cached."""
     words = words_of(line)
     if not words or len(words) > _CHROME_WORDS:
         return frozenset()
@@ -57,15 +57,14 @@ def chrome_classes(line: str) -> frozenset[int]:
 
 
 def find_furniture(articles: Sequence[Sight]) -> list[list[Removal]]:
-    """Claim, in each article, the lines that are furniture, one claim for each run of them.
+    """Claim, in each article, the lines that are furniture, with one claim for each run of them.
 
-    A claim takes in the line breaks before its lines; at the top of the text, those after them. Where no line, or none
-    clearly, is the article, there is nothing to part furniture from: no claim, or claims that are `unsure`. The model's
-    word is enough on a whole page, which lines of known wording tell; in any other text only for a run that has such a
-    line in it and no prose.
+    A claim includes the line breaks before its lines or, at the top of the text, those after them. If no line is the
+    article, nothing is claimed; if none clearly is, the claims are `unsure`. On a whole page, which lines of known
+    wording reveal, the model's word suffices. In other texts it suffices only for a run with such a line and no prose.
     """
     known = [[chrome_classes(line.text) for line in sight.lines] for sight in articles]
-    # Without any such line a text is no page, and what the model says of it is not worth its time.
+    # Without any such line a text is not a page, and running the model on it is not worth the time.
     lines = [sight.lines if _may_be_page(sight, chrome) else () for sight, chrome in zip(articles, known, strict=True)]
     scores = score_lines(lines, [sight.article.title for sight in articles])
     return [
@@ -86,7 +85,7 @@ def _claims(
     scores: Sequence[float],
     config: FurnitureConfig,
 ) -> Iterator[Removal]:
-    """Claim the lines of one article that are furniture; `known` are the classes of its lines of known wording."""
+    """Claim the lines of one article that are furniture; `known` has the classes of wording of each line."""
     named = _is_named_page(known, config)
     page = named or _is_backed_page(article, known, scores, config)
     claimed, sure = choose_lines(lines, scores, config, page=page)
@@ -118,13 +117,12 @@ def _without_prose(
     *,
     named: bool,
 ) -> list[bool]:
-    """Return the lines of a page that go without the article's own prose that nothing has closed yet.
+    """Return which lines of a page go, without the article's own prose among those that the model has claimed.
 
-    That is sentences between its lines, and after them those like its others; where wording alone does not make the
-    page (`named`), all paragraphs.
-
-    After an advertisement or a sign-up box the article often goes on, and the model takes its last paragraphs for the
-    box's. What stands above the article, and behind a line that closes it, is left to the model.
+    The article often continues after an advertisement or a sign-up box, and the model takes its last paragraphs for
+    part of the box. So claimed sentences between lines of the article stay, and after its last line those that share
+    words with it. If wording alone does not make the text a page (not `named`), all paragraphs stay. Lines above the
+    article, and those after a line that closes it, are left to the model.
     """
     body = {
         term
@@ -156,12 +154,12 @@ def _without_prose(
 
 
 def _opens_briefly(lines: Sequence[Line], config: FurnitureConfig) -> bool:
-    """Say whether a text opens with as many short lines as a menu has."""
+    """Say whether a text begins with as many short lines as a menu has."""
     return len(lines) > config.menu_lines and all(line.brief and not line.open for line in lines[: config.menu_lines])
 
 
 def _menu_above(lines: Sequence[Line], scores: Sequence[float], config: FurnitureConfig) -> int:
-    """Return how many short lines at the top of a text are a menu, 0 where they are none."""
+    """Return how many short lines at the top of a text are a menu, or 0."""
     count = 0
     while count < len(lines) - 1 and lines[count].brief and not lines[count].open and scores[count] > config.threshold:
         count += 1
@@ -169,7 +167,7 @@ def _menu_above(lines: Sequence[Line], scores: Sequence[float], config: Furnitur
 
 
 def _closes(line: Line, classes: frozenset[int]) -> bool:
-    """Say whether a line of a page closes the article: by its wording, but for advertisements and calls to sign up."""
+    """Say whether a line of a page closes the article by its wording; advertisements and calls to sign up do not."""
     if classes - {_SUBSCRIBE}:
         return True
     lists = cues()
@@ -179,16 +177,16 @@ def _closes(line: Line, classes: frozenset[int]) -> bool:
 
 
 def _is_named_page(known: Sequence[frozenset[int]], config: FurnitureConfig) -> bool:
-    """Say whether a text is a whole page by its lines of known wording."""
+    """Say whether lines of known wording alone make a text a whole page."""
     return sum(map(bool, known)) >= config.page_lines and len(frozenset().union(*known)) >= config.page_classes
 
 
 def _is_backed_page(
     article: Article, known: Sequence[frozenset[int]], scores: Sequence[float], config: FurnitureConfig
 ) -> bool:
-    """Say whether a text is a whole page by one line of known wording and what the model makes of many others.
+    """Say whether one line of known wording and the model's scores of many others make a text a whole page.
 
-    In a language that has no lists the model's word must do, for more lines.
+    In a language without word lists, the model's scores must suffice, and are needed for more lines.
     """
     named, sure = sum(map(bool, known)), sum(score > _SURE for score in scores)
     if article.language not in _LISTED:
@@ -202,13 +200,14 @@ def choose_lines(
 ) -> tuple[list[bool], bool]:
     """Decide which lines are furniture, and whether it is clear enough where the article stands.
 
-    The choice of all lines together that is likeliest, where each change from lines that stay to lines that go has its
-    cost: so a doubtful line goes the way of its neighbours.
+    Chooses the likeliest combination for all lines together. Each change between lines that stay and lines that go has
+    a cost, so doubtful lines go with their neighbours.
     """
     scores = _even_times(lines, scores)
     bar, sure = _bar(lines, scores, config) if page else (config.clean_threshold, True)
     threshold = _log_odds(bar)
-    # Of the likeliest choices that end with a line that stays, and with one that goes: value, and where it came from.
+    # The values of the likeliest choices that end with a line that stays, and with one that goes; `came` records, for
+    # each line, whether the best choice before it was one that goes.
     keep = cut = 0.0
     came: list[tuple[bool, bool]] = []
     for line, score in zip(lines, scores, strict=True):
@@ -225,7 +224,7 @@ def choose_lines(
 
 
 def _even_times(lines: Sequence[Line], scores: Sequence[float]) -> list[float]:
-    """Return the scores with the same one for all lines that are a bare time: a log keeps its times or has none."""
+    """Return the scores, with one score for all lines that are only a time: a log keeps all its times, or none."""
     times = [number for number, line in enumerate(lines) if _TIME.fullmatch(line.text)]
     if len(times) < _LOG_TIMES:
         return list(scores)
@@ -235,10 +234,10 @@ def _even_times(lines: Sequence[Line], scores: Sequence[float]) -> list[float]:
 
 
 def _bar(lines: Sequence[Line], scores: Sequence[float], config: FurnitureConfig) -> tuple[float, bool]:
-    """Return the score over which a line goes, and whether it is clear enough where the article stands.
+    """Return the score above which a line goes, and whether it is clear enough where the article stands.
 
-    The choice of lines that gives the best F1 to be expected keeps each line that is the article with at least half the
-    probability of that F1; so where no line is surely the article, less goes.
+    The choice with the best expected F1 keeps every line whose probability of being the article is at least half of
+    that F1. So less goes if no line is surely the article.
     """
     pairs = sorted((score, len(line.text)) for line, score in zip(lines, scores, strict=True))
     expected = sum(size * (1 - score) for score, size in pairs)
@@ -251,7 +250,7 @@ def _bar(lines: Sequence[Line], scores: Sequence[float], config: FurnitureConfig
 
 
 def _log_odds(score: float) -> float:
-    """Return the log odds of a score; a single line is never quite certain."""
+    """Return the log odds of a score, kept away from certainty."""
     return log_odds(min(max(score, _LEAST_DOUBT), 1 - _LEAST_DOUBT))
 
 
@@ -260,7 +259,7 @@ def _is_sentence(text: str) -> bool:
 
 
 def _runs(claimed: Sequence[bool]) -> Iterator[tuple[int, int]]:
-    """Yield the first and last index of each run of claimed lines."""
+    """Yield the first and the last index of each run of claimed lines."""
     first = None
     for number, cut in enumerate(claimed):
         if cut:

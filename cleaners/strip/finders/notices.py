@@ -1,4 +1,4 @@
-"""The paper's own notices between and under the paragraphs: licences, newsletters, donations, tips, links."""
+"""The paper's own notices between and below the paragraphs: licences, newsletters, donations, tips, links."""
 
 from collections.abc import Iterator
 
@@ -8,9 +8,9 @@ from cleaners.strip.lines import line_span
 from cleaners.strip.sight import Sight, one_by_one
 from cleaners.text import remembered
 
-# The first lines and the last ones that may be a notice because of words inside them.
+# Words inside a line make it a notice only among this many first lines and last lines.
 _FIRST, _LAST = 2, 5
-# A longer paragraph is no notice: by its opening, by its call, by words in it; a longer line no link.
+# Words at most of a notice that is known by its opening, by its call, or by words in it, and of a link.
 _OPENED_WORDS, _CALL_WORDS, _HELD_WORDS, _LINK_WORDS = 60, 80, 130, 16
 # A question that leads to a call ends within this many characters.
 _QUESTION_CHARS = 60
@@ -24,7 +24,7 @@ _CLAIMS: dict[str, tuple[Reason, RuleName]] = {
 
 @remembered
 def _opened(line: str, words: int) -> str | None:
-    """Return the kind of notice that a line opens as."""
+    """Return the kind of notice that a line is by its opening, or None."""
     if words <= _CALL_WORDS and "? " in line[:_QUESTION_CHARS]:
         # "Ready for the storm? Sign up for ...": a question may lead to the call.
         called = line.partition("? ")[2]
@@ -37,7 +37,7 @@ def _opened(line: str, words: int) -> str | None:
             if words <= (_CALL_WORDS if kind == "newsletter" else _OPENED_WORDS) and opening.opens(line):
                 return kind
     if words <= _LINK_WORDS and cues().links.opens(line):
-        # "Read the full statement below:" announces what follows, but for what a text cannot hold.
+        # "Read the full statement below:" announces what follows, unless that is something a text cannot hold.
         announces = line[-1] in ":,;" and not line.casefold().startswith(("watch", "listen"))
         return None if announces else "link"
     return None
@@ -45,7 +45,7 @@ def _opened(line: str, words: int) -> str | None:
 
 @remembered
 def _held(line: str) -> str | None:
-    """Return the kind of notice whose words stand inside a line."""
+    """Return the kind of notice that a line is by words inside it, or None."""
     folded = line.casefold()
     return next((kind for kind, held in cues().notice_holds if any(words in folded for words in held)), None)
 

@@ -1,4 +1,4 @@
-"""Frames, captions and credits of pictures and videos that carry known wording."""
+"""Frames, captions and credits of pictures and videos, known by their wording."""
 
 import re
 from collections.abc import Iterator
@@ -9,24 +9,24 @@ from cleaners.strip.lines import fold_line, line_span
 from cleaners.strip.sight import Sight, one_by_one
 from cleaners.text import Line, ends_sentence, remembered
 
-# A longer paragraph is not taken whole for what it opens or closes with.
+# Words. A longer paragraph is not claimed as a whole because of its opening or its end.
 _FRAME_WORDS, _CAPTION_WORDS = 90, 90
-# Characters at the end of a line in which a credit is looked for, and the most words behind its label.
+# Characters at the end of a line in which a credit is looked for, and words at most after its label.
 _TAIL_CHARS, _CREDIT_WORDS = 170, 12
-# A longer line with a full stop behind its last word closes in a sentence.
+# Characters. A longer line with a full stop after its last word ends in a sentence.
 _STOPPED_CHARS = 100
-# Adjacent copies shorter than this may be a refrain or a chant.
+# Words. Shorter adjacent copies may be a refrain or a chant.
 _DOUBLED_WORDS = 8
-# Words of a video's title that stands twice.
+# Words at least of a video's title that stands twice.
 _TITLE_WORDS = 5
 # The fewest captions that make a gallery.
 _GALLERY = 3
-# Share of a text.
+# Captions that make up more than this share of a text are the article themselves.
 _MOST = 0.9
 
 _PARTS = re.compile(r"\s*[/|]\s*|\s*—\s*|,?\s+via\s+|,\s+")
 _TRAILING = re.compile(r"(?:,?\s+for\s+[^/|]{2,40}|,\s+(?:file|pool))$", re.IGNORECASE)
-# "Bloomberg via Getty Images": who took it hardly matters beside who sells it.
+# The seller in "Bloomberg via Getty Images", which stands after the agency.
 _VIA = re.compile(r"\s+via\s+[^/|]{2,40}$", re.IGNORECASE)
 _SPEECH = re.compile(r"[,.?!][\"”’'»]\s+(?:\S+\s){0,4}?(?:said|says|told|wrote|added|tweeted|asked)\b")
 _NAMED = re.compile(
@@ -41,7 +41,7 @@ _CLOSE = re.compile(r"CLOSE(?:$| (?=[^\W\d_a-z][^\W\d_A-Z]|[\"“A-Z0-9]))")
 
 
 def _names(words: list[str]) -> bool:
-    """Say whether words read as names: most of those that are no particles have a capital."""
+    """Say whether words read like names: most of those that are not particles have a capital."""
     weighty = [word for word in words if len(word) > 3]
     return bool(words) and words[0][0].isupper() and 2 * sum(not w[0].islower() for w in weighty) >= len(weighty)
 
@@ -51,12 +51,12 @@ def _full_name(words: list[str]) -> bool:
 
 
 def _agency(part: str) -> str:
-    """Return a part of a credit as the lists have agencies."""
+    """Return a part of a credit in the form in which the lists have agencies."""
     return part.strip(" .)(]©").casefold()
 
 
 def _is_credit(inside: str) -> bool:
-    """Say whether words are a credit and nothing else: labelled, or a name and an agency of the list."""
+    """Say whether words are only a credit: a labelled one, or a name and an agency of the lists."""
     label = cues().picture_labels.match(inside)
     if label is not None:
         rest = inside[label.end() :].split()
@@ -69,13 +69,13 @@ def _is_credit(inside: str) -> bool:
     last = _agency(parts[-1])
     first = parts[0].split()
     if last not in known.agencies:
-        # "(AP/Jane Doe)": the other way round.
+        # "(AP/Jane Doe)": the agency comes first.
         return (
             _agency(parts[0]) in known.agencies and "/" in trimmed and len(parts) == 2 and _full_name(parts[1].split())
         )
     if len(first) > 8:
         return False
-    # "(dpa/AFP)", "(jdl/dpa)": who wrote the report; "(Scranton, PA)": a place.
+    # "(dpa/AFP)" and "(jdl/dpa)" say who wrote the report; "(Scranton, PA)" is a place.
     sold = any(_agency(part) in known.houses for part in parts[1:])
     if len(first) == 1 and not sold and not (first[0].isupper() and len(first[0]) > 3 and "/" in trimmed):
         return False
@@ -83,7 +83,7 @@ def _is_credit(inside: str) -> bool:
 
 
 def _bare_credit(line: str) -> int | None:
-    """Return where a credit without brackets begins that a line closes with, if it does."""
+    """Return the offset of a credit without brackets at the end of a line, or None."""
     known = cues()
     tail = line[-_TAIL_CHARS:]
     offset = len(line) - len(tail)
@@ -102,7 +102,7 @@ def _bare_credit(line: str) -> int | None:
     if trimmed[sign] == "—" and trimmed[sign - 1 : sign].isspace():
         return None
     before = trimmed[:sign].rstrip()
-    # The chain of agencies, then one to five words of a name before it.
+    # A chain of agencies, with one to five words of a name before it.
     while (cut := before.rfind("/")) > 0 and len(before) - cut <= 40 and " " not in before[cut + 1 :].strip():
         before = before[:cut].rstrip()
     words = before.split()
@@ -120,7 +120,7 @@ def _bare_credit(line: str) -> int | None:
 
 
 def _agency_first(line: str) -> int | None:
-    """Return where a credit begins that a line closes with, agency first ("... in May. REUTERS/Jane Doe")."""
+    """Return the offset of a line's closing credit that names the agency first ("REUTERS/Jane Doe"), or None."""
     sign = line.rfind("/")
     before = line[:sign].split()
     if not _full_name(line[sign + 1 :].split()) or len(line) - sign > _TAIL_CHARS or not before:
@@ -135,7 +135,7 @@ def _agency_first(line: str) -> int | None:
 
 
 def _labelled_credit(line: str) -> int | None:
-    """Return where a labelled credit begins that a line closes with ("... in May. Photo: Name"), if it does."""
+    """Return the offset of a labelled credit at the end of a line ("... in May. Photo: Name"), or None."""
     tail = line[-_TAIL_CHARS:]
     offset = len(line) - len(tail)
     for match in cues().picture_labels.finditer(tail):
@@ -151,13 +151,13 @@ def _labelled_credit(line: str) -> int | None:
     return None
 
 
-# What the labels have in common.
+# Parts of words; each label contains one of them.
 _HINTS = ("hoto", "redit", "rédit", "foto", "bild", "imag", "icture", "llustration", "creen", "reprod", "divulg")
 
 
 @remembered
 def _credit_at(line: str) -> tuple[int, bool] | None:
-    """Return where the credit begins that a line closes with, and whether it stands in brackets."""
+    """Return the offset of the credit at the end of a line and whether it is in brackets, or None."""
     if line[-1] in ".!?" and len(line) > _STOPPED_CHARS and line[-2] not in ")]":
         return None
     last = line.rstrip(" .")
@@ -166,11 +166,11 @@ def _credit_at(line: str) -> tuple[int, bool] | None:
         if opened >= 0 and len(last) - opened <= _TAIL_CHARS:
             inside = last[opened + 1 : -1].strip()
             name, slash, house = inside.partition("/")
-            # "[Jane Doe/Any House]": nothing of an article stands so in square brackets at the end of a line.
+            # "[Jane Doe/Any House]": articles have nothing like this in square brackets at the end of a line.
             squared = last[opened] == "[" and slash and _full_name(name.split()) and _names(house.split())
             if squared or (inside and _is_credit(inside)):
                 return opened, True
-    # Without brackets a credit ends on a name.
+    # A credit without brackets ends with a name.
     if not last or not last[-1].isalnum():
         return None
     tail = line[-_TAIL_CHARS:]
@@ -184,7 +184,7 @@ def _credit_at(line: str) -> tuple[int, bool] | None:
 
 
 def _doubled(line: str) -> int:
-    """Return where the second half of a line begins that says the same twice, else 0."""
+    """Return the offset of the second half of a line that says the same thing twice, else 0."""
     middle = len(line) // 2
     if len(line) % 2 and line[middle] == " " and line.startswith(line[middle + 1 :]):
         return middle
@@ -193,7 +193,7 @@ def _doubled(line: str) -> int:
 
 @remembered
 def _framed(line: str, words: int, stopped: bool) -> tuple[int, RuleName] | None:
-    """Return how much of a line a picture's or video's frame takes, and the rule, if it opens with one."""
+    """Return the length of a picture's or video's frame at the start of a line, and its rule, or None."""
     toggled = _TOGGLED.match(line)
     if toggled is not None:
         return toggled.end(), "picture_frame"
@@ -208,13 +208,13 @@ def _framed(line: str, words: int, stopped: bool) -> tuple[int, RuleName] | None
 
 
 def _is_glued(paragraph: str, title: str) -> bool:
-    """Say whether a title stands behind a finished sentence of a paragraph that ends in it."""
+    """Say whether a paragraph ends in a title that follows a finished sentence."""
     before = paragraph[: -len(title)]
     return before != before.rstrip() and ends_sentence(before.rstrip())
 
 
 def _find_gallery(article: Article, lines: tuple[Line, ...]) -> Iterator[Removal]:
-    """Claim the captions of a gallery, each closed by "Hide Caption 2 of 6", in a line or over several."""
+    """Claim the captions of a gallery, each closed by "Hide Caption 2 of 6", on one line or over several."""
     held = [_HIDE.search(line.text) is not None for line in lines]
     for index, line in enumerate(lines):
         if not held[index]:
@@ -245,11 +245,14 @@ def _find_gallery(article: Article, lines: tuple[Line, ...]) -> Iterator[Removal
 
 
 def _top_caption(article: Article, line: Line) -> int | None:
-    """Return how far a caption, its credit and the headline again go at the start of the first line, if known."""
+    """Return how many characters a caption, its credit and the repeated headline take at the start of the first line.
+
+    None if their end is not known for certain.
+    """
     title = article.title or ""
     bar = line.text.find(" | ")
     if bar < 0:
-        # "The bill has few friends. Bill in peril": a caption and the headline again.
+        # "The bill has few friends. Bill in peril": a caption and the repeated headline.
         before = line.text.removesuffix(title).rstrip()
         echoed = len(title.split()) >= 3 and before != line.text.rstrip() and before.endswith((".", "?", "!"))
         return len(line.text) if echoed and len(before.split()) <= 30 else None
@@ -268,16 +271,16 @@ def _top_caption(article: Article, line: Line) -> int | None:
 
 @one_by_one
 def find_pictures(sight: Sight) -> Iterator[Removal]:
-    """Claim captions and credits of pictures and videos whose wording says what they are.
+    """Claim captions and credits of pictures and videos that their wording reveals.
 
-    A paragraph that closes in a credit is a caption and goes whole; where it is long or somebody speaks in it, only the
-    credit does, as the paragraph may be the article's.
+    A paragraph that ends in a credit is a caption and goes as a whole. If it is long, or if somebody speaks in it, it
+    may be the article's, so only the credit goes.
     """
     article, lines = sight.article, sight.lines
     text = article.text
     folded = text.casefold()
     gallery = [*_find_gallery(article, lines)] if "hide caption" in folded else []
-    # A page of captions alone is its own article.
+    # A page that consists of captions is an article itself.
     if sum(claim.end - claim.start for claim in gallery) <= _MOST * len(article.text):
         yield from gallery
     watched = "JUST WATCHED" in text
@@ -320,7 +323,7 @@ def find_pictures(sight: Sight) -> Iterator[Removal]:
             unknown.append(index)
         above = lines[index - 1].text if index else ""
         if line.brief and line.words >= _TITLE_WORDS and above.endswith(wording) and _is_glued(above, wording):
-            # A video's title run into the paragraph above it, and again as its caption.
+            # A video's title that runs into the paragraph above it, and follows again as its caption.
             before = lines[index - 1]
             stop = before.start + len(above[: -len(wording)].rstrip())
             yield Removal(stop, before.end, "caption", "glued_title", 0.95)

@@ -10,44 +10,45 @@ from cleaners.strip.sight import Sight, one_by_one
 from cleaners.strip.topic import weigh_alone
 from cleaners.text import Line
 
-# Words of a headline behind a label.
+# Words of a headline after a label.
 _HEADLINE_WORDS = range(4, 17)
-# What opens an item of a list: a digest lists its own first headline.
+# Signs that open an item of a list; a digest lists its own first headline.
 _BULLETS = "-–—•*·"
-# The least weight of what a labelled line says, and the share of it that must come up nowhere else in the article:
-# behind a colon, and behind a bar.
+# The least weight of what a labelled line says, and the share of it that the article must have nowhere else: after a
+# colon, and after a bar.
 _LEAST_WEIGHT = 4.0
 _UNSEEN, _UNSEEN_BEHIND_BAR = 0.75, 0.3
 # "What to watch for", "How to watch": headings of a guide.
 _ASKS = re.compile(r"(?i)(?:what|how|why|who|where|when|which)\b")
-# A quotation behind a label, and a post with its picture or its writer's name.
+# A quotation after a label, or a post with its picture or the name of its writer.
 _QUOTED = re.compile(r"[\"“”„«»‘'‹]|.*(?:\w\.\w[\w.]*/\S|(?<!\w)@\w)")
 
 
 def _echoes(line: str, title: str, index: int, count: int, raw: str) -> bool:
-    """Say whether a line is the headline again, where no subheading would be: at the top, the bottom, in a notice."""
+    """Say whether a line repeats the headline where no subheading would stand: at the top, the bottom, in a notice."""
     if title not in line or len(line.split()) > len(title.split()) + 5 or raw[0] in _BULLETS:
         return False
     return index < 2 or index == count - 1 or is_closing(raw)
 
 
 def _recurs(label: str, lines: tuple[Line, ...]) -> bool:
-    """Say whether several short lines open with this label, but for its number."""
+    """Say whether several short lines open with this label, whatever number it has."""
     series = fold_line(label).rstrip("0 ")
     found = (LABEL.match(line.text) for line in lines if line.brief)
     return sum(match is not None and fold_line(match.group(1)).rstrip("0 ") == series for match in found) > 1
 
 
 def _is_headline(rest: str) -> bool:
-    """Say whether words behind a label read as a headline: a few, most in lower case, as in headings they are not."""
+    """Say whether words after a label read like a headline: a few, and most in lower case, unlike those of headings."""
     words = WORDS.findall(rest)
     return len(words) in _HEADLINE_WORDS and rest[0].isalnum() and 2 * sum(map(str.islower, words)) >= len(words)
 
 
 def _is_vouched(line: str, label: re.Match[str]) -> bool:
-    """Say whether a labelled line has more of a link than its label: brackets, capitals throughout, or link wording.
+    """Say whether a labelled line has a further sign of a link: brackets, only capitals, or link wording.
 
-    A colon glued to the next word is a link whose parts lost their space ("Weather:Storm reaches the coast").
+    A colon without a space after it is one too: the parts of a link lost their space ("Weather:Storm reaches the
+    coast").
     """
     lists = cues()
     words = [word.casefold().replace("’", "'") for word in WORDS.findall(line)]
@@ -61,14 +62,14 @@ def _is_vouched(line: str, label: re.Match[str]) -> bool:
 
 
 def _foreign(article: Article, lines: tuple[Line, ...], index: int, label: re.Match[str]) -> float:
-    """Return the share of a labelled line's words that the article has nowhere else, 0 where it may be its own.
+    """Return the share of a labelled line's words that the article has nowhere else, 0 if the line may be its own.
 
-    A guide has labels that it uses again ("Tip 2: ...", "Where: ...", "Con: Less Time for Hobbies"), and what stands
-    before a quotation says whose it is ("The mayor added: ...", "She wrote: we are leaving pic.example/1").
+    A guide uses its labels again ("Tip 2: ...", "Where: ...", "Con: Less Time for Hobbies"), and the words before a
+    quotation say whose it is ("The mayor added: ...", "She wrote: we are leaving pic.example/1").
     """
     text = lines[index].text
     rest = text[label.end() :]
-    # A bar parts a label from a link and hardly ever anything in prose.
+    # A bar separates a label from a link, and hardly ever occurs in prose.
     bar = "|" in label.group()
     if not bar and _QUOTED.match(rest):
         return 0.0
@@ -77,7 +78,7 @@ def _foreign(article: Article, lines: tuple[Line, ...], index: int, label: re.Ma
     headline = _is_headline(rest) and not label.group(1)[-1].isdigit()
     if not bar and not headline and _recurs(label.group(1), lines):
         return 0.0
-    # "Weather:Storm reaches the coast": a space was lost between a link's parts.
+    # "Weather:Storm reaches the coast": the parts of a link lost their space.
     glued = headline and not label.group()[-1].isspace()
     weight, alone = weigh_alone(rest if headline else text, article, index)
     least = _UNSEEN_BEHIND_BAR if bar or glued else _UNSEEN
@@ -86,12 +87,12 @@ def _foreign(article: Article, lines: tuple[Line, ...], index: int, label: re.Ma
 
 @one_by_one
 def find_promo(sight: Sight) -> Iterator[Removal]:
-    """Claim link lines: "<link words>: headline", and labelled headlines that have nothing to do with the article."""
+    """Claim link lines: "<link words>: headline", and labelled headlines that are unrelated to the article."""
     article, lines, lists = sight.article, sight.lines, cues()
     title = fold_line(article.title or "")
     title = title if len(title.split()) >= 2 else ""
     for index, line in enumerate(lines):
-        # "Photos: The quay ... Hide Caption 2 of 6" is a gallery's, not a link.
+        # "Photos: The quay ... Hide Caption 2 of 6" belongs to a gallery and is not a link.
         if line.words > 32 or line.words < 1 or "hide caption" in line.text.casefold():
             continue
         if title and line.brief and _echoes(fold_line(line.text), title, index, len(lines), line.text):

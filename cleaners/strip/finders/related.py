@@ -1,4 +1,4 @@
-"""Labels of related articles with the headlines under them, and the label of a summary."""
+"""Labels of related articles with the headlines below them, and labels of summaries."""
 
 import re
 from collections.abc import Iterator
@@ -9,16 +9,16 @@ from cleaners.strip.lines import line_span
 from cleaners.strip.sight import Sight, one_by_one
 from cleaners.text import Line
 
-# A longer line is no label.
+# Words of a label at most.
 _LABEL_WORDS = 8
-# Words of a headline; a line of fewer than `_SURE_WORDS` before a paragraph may be a subheading.
+# Words of a headline; before a paragraph, a line of fewer than `_SURE_WORDS` may be a subheading.
 _HEADLINE_WORDS = range(4, 25)
 _SURE_WORDS = 9
-# More headlines under one label are a digest, which is the article's own.
+# More headlines than this below one label are a digest, which is the article's own.
 _MOST = 8
 
 
-# A line with two sentences in it is a paragraph, whatever it ends in.
+# A line with two sentences is a paragraph, whatever it ends in.
 _SENTENCE = re.compile(r"[.!?][\"”’')]? [^\W\d_a-z].*[.!?][\"”’')]? ")
 
 
@@ -27,7 +27,7 @@ def _headline(line: Line) -> bool:
 
 
 def _label(line: str) -> str | None:
-    """Return "sure" for a line of link words alone, "topic" for one that names a topic behind them."""
+    """Return "sure" for a line of only link words, "topic" for one that names a topic after them, else None."""
     if line.casefold().rstrip(":.… ").replace("’", "'") in cues().related:
         return "sure"
     return "topic" if cues().related_opens.opens(line) else None
@@ -37,8 +37,8 @@ def _label(line: str) -> str | None:
 def find_related(sight: Sight) -> Iterator[Removal]:
     """Claim labels of related articles with the headlines that follow, up to the first paragraph.
 
-    A short last headline right above a paragraph stays: it may be a subheading. Inside a paragraph a headline in
-    brackets goes with its label in capitals.
+    A short last headline right above a paragraph stays, since it may be a subheading. Inside a paragraph, a headline in
+    brackets goes if its label is in capitals.
     """
     article, lines, lists = sight.article, sight.lines, cues()
     for index, line in enumerate(lines):

@@ -1,4 +1,4 @@
-"""Repeated text: what many pages of one site carry is the site's, and what an article has twice it needs once."""
+"""Repeated text: lines that many pages of a site carry, and second copies within an article."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -12,35 +12,34 @@ from cleaners.strip.lines import fold_line, fragments_of, key_of, label_of, line
 from cleaners.strip.sight import Sight, one_by_one
 from cleaners.text import Line, words_of
 
-# The rules of what other pages carry.
+# The rules on what other pages carry too.
 REPEATED: tuple[RuleName, RuleName, RuleName] = ("repeated_line", "repeated_label", "repeated_fragment")
 _LINE, _LABEL, _FRAGMENT = REPEATED
-# A repeated line must have words: a number, a time or a score recurs by chance.
+# A repeated line must have four letters, since numbers, times and scores recur by chance.
 _LETTERS = re.compile(r"[^\W\d_].*[^\W\d_].*[^\W\d_].*[^\W\d_]")
 _NUMBERS = re.compile(r"\d[\d.,:/]*")
-# Words of a line that repeats whole, and of one that repeats by its label.
+# Words at most of a line that is repeated as a whole, and of one whose label is repeated.
 _LINE_WORDS, _LABELLED_WORDS = 20, 24
 _NAME_WORDS = 4
-# Letters of the longest word that stands small in a name ("of the").
+# Letters at most of a small word in a name ("of the").
 _PARTICLE = 3
-# A line of this many words that ends like a sentence is the article's, and what stands above it is inside.
+# A line of this many words that ends like a sentence is the article's, so lines above it stand inside the article.
 _SENTENCE_WORDS = 7
-# Addresses, handles, rights, a line in brackets, and one that trails off.
+# Signs of a site: an address, a handle, a copyright sign, a line in brackets, a line that trails off.
 _SITES_SIGN = re.compile(r"https?:|www\.|\S@|(?<!\w)@\w|[©®]|^\[.*\]$|^\(.*\)$")
 _CLOCK = re.compile(r"\b\d{1,2}[:.]\d\d")
 _TIMES = frozenset([CUES.index("time"), CUES.index("byline")])
-# The classes of line words that speak of a site, an author or a picture, and not of what is reported.
+# The classes of words that speak of a site, an author or a picture, not of what is reported.
 _SITES = frozenset(
     CUES.index(name)
     for name in ("share", "subscribe", "related", "comment", "menu", "legal", "byline", "ad", "caption")
 )
-# The fewest paragraphs in a row, and the fewest words in all, of a second copy: a pull quote or a question that is
-# asked again is none.
+# Paragraphs in a row, and words in all, that a second copy has at least; a pull quote or a repeated question has fewer.
 _COPIED, _COPIED_WORDS = 3, 100
 
 
 def _has_words(line: str) -> bool:
-    # Keys fold digits, and "Net 1.4 mln vs 1.2 mln" says something else on every page that carries it.
+    # Keys ignore digits, but "Net 1.4 mln vs 1.2 mln" says something else on every page.
     return len(_NUMBERS.findall(line)) <= 1 and _LETTERS.search(fold_line(line)) is not None
 
 
@@ -48,10 +47,10 @@ def _has_words(line: str) -> bool:
 def find_repeated(sight: Sight) -> Iterator[Removal]:
     """Claim lines, labelled lines and glued-in fragments that several pages of the site carry.
 
-    Copies of one article repeat all of its lines, so a line must stand on several times more pages than the article's
-    own paragraphs do. That many pages carry a line does not prove it the site's: the headings of a series, speakers'
-    names and the questions of an interview recur too. Between the article's own paragraphs a line must also have the
-    wording of a link, label, caption, notice or advertisement, or the site's name; else the claim is `unsure`.
+    Copies of an article repeat all of its lines, so a line must stand on several times more pages than the article's
+    own paragraphs. Even that does not prove it to be the site's: headings of a series, names of speakers and questions
+    of an interview recur too. So between the article's paragraphs, a line must also have the wording of a link, label,
+    caption, notice or advertisement, or the name of the site; otherwise the claim is `unsure`.
     """
     article, lines, config, site_lines = sight.article, sight.lines, sight.config, sight.site_lines
     if site_lines is None or site_lines.pages < config.repeated_pages:
@@ -69,11 +68,11 @@ def find_repeated(sight: Sight) -> Iterator[Removal]:
     ]
     first, last = (body[0], body[-1]) if body else (len(lines), -1)
     for index, line in enumerate(lines):
-        # A short sentence ("He declined to comment.") comes up again by chance, a label or link hardly does.
+        # A short sentence ("He declined to comment.") recurs by chance; a label or link hardly does.
         needed = least if line.brief else max(2 * least, site_lines.pages / 50)
         start, end = line_span(article.text, lines, index)
         if pages[index] >= needed and line.words <= _LINE_WORDS and _has_words(line.text):
-            # Over a paragraph a heading may stand, under the last one nothing of the article's own can.
+            # A heading may stand above a paragraph; below the last paragraph nothing belongs to the article.
             over_or_under = (index > last and not _attributes(lines, index)) or (
                 index < first and (line.stopped or _is_name(line))
             )
@@ -93,9 +92,10 @@ def find_repeated(sight: Sight) -> Iterator[Removal]:
 
 
 def _repeated_fragments(article: Article, line: Line, counts: Mapping[int, int], needed: float) -> Iterator[Removal]:
-    """Claim what stands in a paragraph between two sentences, is no sentence itself, and comes up on many pages.
+    """Claim fragments that stand between two sentences of a paragraph, are not sentences, and recur on many pages.
 
-    It must have the site's wording or run into a word that plainly opens a sentence: "House Speaker John" does not.
+    A fragment must have the wording of a site, or run into a word that plainly opens a sentence. "House Speaker John"
+    does neither.
     """
     glued = {*fragments_of(line, article.language, glued=True)}
     done = 0
@@ -113,7 +113,7 @@ def _repeated_fragments(article: Article, line: Line, counts: Mapping[int, int],
 
 
 def _speaks_for_site(line: str, site: str | None) -> bool:
-    """Say whether a line has the wording of what a site puts round its articles: half of its words, or a plain sign."""
+    """Say whether a line has the wording that sites put around articles: in half of its words, or by a plain sign."""
     lists, (function_words, classes) = cues(), line_words()
     folded = line.casefold()
     if _SITES_SIGN.search(line) or is_closing(line) or any(phrase in folded for phrase in lists.form):
@@ -137,8 +137,8 @@ def _speaks_for_site(line: str, site: str | None) -> bool:
 def _is_heading(line: Line, *, inside: bool) -> bool:
     """Say whether a labelled line opens what follows: with a colon at its end, or as an entry of a live page.
 
-    "Updated at 5:30 p.m. ET" is a notice over the article and under it, and heads an entry between its paragraphs; so
-    does "Update at 5:30 p.m. ET: Ferries turn back" anywhere.
+    "Updated at 5:30 p.m. ET" is a notice above or below the article, but between its paragraphs it heads an entry.
+    "Update at 5:30 p.m. ET: Ferries turn back" heads an entry anywhere.
     """
     if line.open and inside:
         return True
@@ -152,7 +152,7 @@ def _is_heading(line: Line, *, inside: bool) -> bool:
 
 
 def _attributes(lines: tuple[Line, ...], index: int) -> bool:
-    """Say whether a line names whom the quotation above it is by: "Ada Brandt, The Velmora Lamp"."""
+    """Say whether a line names the source of the quotation above it: "Ada Brandt, The Velmora Lamp"."""
     quoted = index > 0 and lines[index - 1].text[-1] in '”"»“'
     tokens = lines[index].text.split()
     return (
@@ -161,19 +161,19 @@ def _attributes(lines: tuple[Line, ...], index: int) -> bool:
 
 
 def _is_name(line: Line) -> bool:
-    """Say whether a line over the article has the form of a name: an author's, an agency's, a column's."""
+    """Say whether a line above the article has the form of a name: of an author, an agency or a column."""
     tokens = line.text.split()
     return line.brief and not line.open and len(tokens) <= _NAME_WORDS and not any(map(str.islower, tokens))
 
 
 @one_by_one
 def find_second_copy(sight: Sight) -> Iterator[Removal]:
-    """Claim paragraphs in a row that the text had in the same order before: pages carry an article for each layout."""
+    """Claim paragraphs in a row that the text had before in the same order: some pages carry a copy for each layout."""
     lines = sight.lines
     paragraphs = [index for index, line in enumerate(lines) if line.prose]
     first: dict[str, int] = {}
     originals = [first.setdefault(lines[index].text, place) for place, index in enumerate(paragraphs)]
-    # Nearly all texts have each of their paragraphs once.
+    # Nearly all texts have every paragraph only once.
     place = 0 if len(first) < len(paragraphs) else len(paragraphs)
     while place < len(paragraphs):
         stop = place + 1

@@ -1,4 +1,4 @@
-"""Link boxes that a page puts into a sentence behind a person's name."""
+"""Link boxes that pages put into sentences after a person's name, and marks of publishing systems."""
 
 import re
 from collections.abc import Iterator
@@ -7,8 +7,8 @@ from cleaners.records import Removal
 from cleaners.strip.lines import line_span
 from cleaners.strip.sight import Sight, one_by_one
 
-# "John Doe John Albert DoeHeadline Headline MORE (R-Utah)": the name as the article has it, the name in full, and the
-# first headline run into it. The surname, or its last part, stands in both.
+# "John Doe John Albert DoeHeadline Headline MORE (R-Utah)": the name as the article writes it, the full name, and a
+# headline without a space before it. Both names have the surname, or its last part.
 _SUFFIX = r"(?:,? ?(?:Jr|Sr)\.?| ?I{2,3})?"
 _HEADLINE = r"[^\W_a-zß-ÿ]|[\"'“‘(¿¡$#@]"
 _BY_SURNAME = re.compile(
@@ -22,22 +22,22 @@ _BY_FIRST_NAME = re.compile(
     rf"(?:(?P=last){_SUFFIX} ?(?={_HEADLINE})|[^\W\d_a-z][a-zß-ÿ’'-]+(?={_HEADLINE})))"
 )
 _CLOSE = re.compile(r"\bMORE\b(?=[\s.,;:)’'—–-]|$)")
-# "Jane Doe Jane Ann DoeMORE (Utah)": the box without a headline.
+# "Jane Doe Jane Ann DoeMORE (Utah)": a box without a headline.
 _BARE_BOX = re.compile(
     r"(?<![\w-])(?P<last>[^\W\d_a-z][\w’'-]{2,}) ((?:[\w(“\"'‘][\w.’'()”\"“-]* ){1,4}(?P=last)MORE)(?![\w])"
 )
-# What a publishing system puts in square brackets, with its settings, and a player's setting left alone.
+# A publishing system's marks in square brackets with their settings, and a player's setting that was left over.
 _SHORTCODE = re.compile(
     r'\[/?[a-z][a-z_-]{2,24}(?: +[a-z_-]{2,24}="[^"\]]{0,500}")+ ?/?\]'
     r'|\[/[a-z][a-z_-]{2,24}\]|\bposter="https?:[^"\s]{1,300}"'
 )
-# Characters before its end in which the box may begin.
+# A box begins at most this many characters before its end.
 _BOX_CHARS = 900
 
 
 @one_by_one
 def find_widgets(sight: Sight) -> Iterator[Removal]:
-    """Claim boxes in a sentence from a person's name in full to the word MORE; the sentence stays whole around them."""
+    """Claim boxes in sentences, from a person's full name to the word MORE; the sentences around them stay whole."""
     yield from _find_shortcodes(sight)
     if "MORE" not in sight.article.text:
         return
@@ -62,7 +62,7 @@ def find_widgets(sight: Sight) -> Iterator[Removal]:
 
 
 def _find_shortcodes(sight: Sight) -> Iterator[Removal]:
-    """Claim the marks of a publishing system, whole lines of them with their line breaks."""
+    """Claim the marks of a publishing system; lines that consist of them go with their line breaks."""
     article, lines = sight.article, sight.lines
     if '="' not in article.text:
         return

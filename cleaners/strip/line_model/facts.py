@@ -1,7 +1,7 @@
-"""What a line of an article is by itself: its words and its columns in the feature table of the line model.
+"""The properties of a line by itself: its words, and its columns in the feature table of the line model.
 
-The words of `words.toml` are evidence, never a verdict: a class of cue words is one column of many, and the model
-weighs it against form and place. All other columns hold for any language.
+The words of `words.toml` are evidence, never a verdict: each class of cue words is one column of many, which the model
+weighs against form and place. All other columns serve any language.
 """
 
 import re
@@ -30,16 +30,16 @@ _CLOCK = re.compile(r"\b\d{1,2}[:h.]\d\d\b|\b\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b|\
 _DIGITS = re.compile(r"\d+")
 _NO_DIGITS = str.maketrans("", "", "0123456789")
 _NUMBERED = re.compile(r"\W{0,2}\d{1,2}[.)\s]")
-# Words of a paragraph, and of one that ends in a full stop.
+# Words of a paragraph at least, and of one that ends in a full stop.
 _LONG_WORDS = 12
 _SENTENCE_WORDS = 7
 _ENDING_WORDS = 3
-# Words; a marker is a short line.
+# Words of a marker at most; a marker is a short line.
 MARKER_WORDS = 9
 
 
 class _Form(NamedTuple):
-    """The form of a line, in columns of the feature table; those that are 0 here depend on other lines."""
+    """The form of a line as columns of the feature table; the columns that depend on other lines stay 0."""
 
     chars: float = 0
     words: float = 0
@@ -84,7 +84,7 @@ def _data() -> dict[str, Any]:
 
 
 def word_lists() -> dict[str, Any]:
-    """Return the function words and the cue words, as the models that count them are bound to them."""
+    """Return the function words and the cue words, for the digests by which models are bound to them."""
     cues = {name: words.split() for name, words in _data()["cues"].items()}
     return {"line_model.words.function": _data()["function"].split(), "line_model.words.cues": cues}
 
@@ -102,10 +102,11 @@ def line_words() -> tuple[frozenset[str], dict[str, tuple[int, ...]]]:
 
 @dataclass(frozen=True, slots=True)
 class LineFacts:
-    """What a line is by itself: its words in lower case and, in `cells`, its columns of `BASE` as float32.
+    """The properties of a line by itself: its words in lower case, and in `cells` its columns of `BASE` as float32.
 
-    Columns that depend on other lines are zero in `cells`. `content` are the words that are no function words, `folded`
-    is the line as it is compared with others, `names` are whom a byline names.
+    The columns in `cells` that depend on other lines are 0. `content` are the words that are not function words,
+    `folded` is the line in the form in which lines are compared, `dense` says that it is a paragraph, and `names` are
+    those that a byline names.
     """
 
     words: tuple[str, ...]
@@ -119,13 +120,13 @@ class LineFacts:
 
 
 def line_facts(lines: Sequence[Line]) -> list[LineFacts]:
-    """Return the facts of each line."""
+    """Return the properties of each line."""
     return [_facts(line.text) for line in lines]
 
 
 @remembered
 def _facts(text: str) -> LineFacts:
-    """Return the facts of a line; cached, as each round of the finders sees most lines again."""
+    """Return the properties of a line; cached, since each round of the finders sees most lines again."""
     function_words, classes = line_words()
     lower = text.lower()
     words = words_of(text)
@@ -183,7 +184,7 @@ def _facts(text: str) -> LineFacts:
 
 
 def _digits(text: str) -> int:
-    """Return how many digits a text has."""
+    """Return the number of digits in a text."""
     if text.isascii():
         return len(text) - len(text.translate(_NO_DIGITS))
     return sum(map(len, _DIGITS.findall(text)))

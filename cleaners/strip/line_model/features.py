@@ -1,4 +1,4 @@
-"""The feature table of the line model: one row per line of an article, each line seen among its neighbours."""
+"""The feature table of the line model: one row for each line of an article, which describes it among its neighbours."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -13,11 +13,11 @@ from cleaners.text import Line
 
 # A marker is a short line with at least this share of words of its class.
 _MARKER_SHARE = 0.2
-# A line that has this much of the headline, and little else, repeats it.
+# A line that has this share of the headline, and little else, repeats it.
 _HEADLINE_COVER = 0.5
 
 _AT = {name: number for number, name in enumerate(BASE)}
-# The columns of `BASE` that a line has among the others.
+# The columns of `BASE` that depend on the other lines.
 _AMONG = [_AT[name] for name in (
     "repeats", "repeated", "prefix_repeats", "opening_repeats", "byline_name", "headline_share", "headline_cover",
     "common_share", "core_likeness",
@@ -26,16 +26,16 @@ _NEIGHBOURED = (
     "chars", "function_share", "end_stop", "capitalised", "digits", "core_likeness", "headline_cover",
     "dense",
 )  # fmt: skip
-# Neighbours whose facts a line is judged by.
+# The neighbours whose columns a line's row includes.
 _SHIFTS = (-2, -1, 1, 2)
 _SUMMED = ("dense_words", "short", "cues", "function", "dates", "cue_comment", "links", "cue_address", "core_likeness")
 _LINK_CUES = ("related", "action", "subscribe", "share")
-# A teaser repeats the opening of a line that stands elsewhere.
+# Words. A teaser repeats the opening of a line that stands elsewhere.
 _OPENING_WORDS = 5
 _NAME_WORDS = 6
 _REACH = (3, 8, 20, 50)
-# What may stand before or behind a line: a short line of one of these classes marks where comments, links or the text
-# begin; so do headline, paragraph and announcing colon.
+# A short line of one of these classes marks where comments, links or the text begin; so do a headline, a paragraph and
+# an announcing colon. The distance of a line to each is a column.
 _MARKERS = ("share", "subscribe", "related", "comment", "legal", "byline", "time")
 _MARKS = (*_MARKERS, "headline", "dense", "colon")
 FEATURES = (
@@ -51,19 +51,19 @@ _LOGGED = [_AT["chars"], _AT["words"], _AT["dense"]]
 _MARKER_COLUMNS = np.array([CUES.index(name) for name in _MARKERS])
 _NEIGHBOUR_COLUMNS = np.array([_AT[name] for name in _NEIGHBOURED])
 _LINK_COLUMNS = np.array([_AT[f"cue_{name}"] for name in _LINK_CUES])
-# Columns that are summed as they are; "function" is short for the share of function words.
+# Columns that are summed unchanged; "function" is short for the share of function words.
 _PLAIN = {"function": "function_share", "cue_comment": "cue_comment", "cue_address": "cue_address"}
 _PLAIN |= {"core_likeness": "core_likeness"}
 _PLAIN_AT = np.array([_SUMMED.index(name) for name in _PLAIN])
 _PLAIN_COLUMNS = np.array([_AT[name] for name in _PLAIN.values()])
 
 
-# Of each article its lines, what they are by themselves, and its headline.
+# For each article: its lines, their properties, and its headline.
 Articles = Sequence[tuple[Sequence[Line], Sequence[LineFacts], str | None]]
 
 
 def _base(articles: Articles, rows: Rows) -> Table:
-    """Return the columns of `BASE`: what a line is by itself and among all lines of the text."""
+    """Return the columns of `BASE`: the properties of each line by itself, and among all lines of its text."""
     cells = b"".join([line.cells for _, facts, _ in articles for line in facts])
     table = np.frombuffer(cells, dtype=np.float32).reshape(rows.bounds[-1], -1).copy()
     table[:, _AMONG] = [cell for _, facts, headline in articles for cell in _among(facts, headline)]
@@ -71,9 +71,9 @@ def _base(articles: Articles, rows: Rows) -> Table:
 
 
 def _among(facts: Sequence[LineFacts], headline: str | None) -> Iterator[tuple[float, ...]]:
-    """Yield for each line of an article its columns `_AMONG` the others."""
+    """Yield, for each line of an article, its columns `_AMONG` the others."""
     function_words = line_words()[0]
-    # Where no headline is known, the first line is the best guess.
+    # If no headline is known, the first line is the best guess.
     heading = frozenset(find_words((headline or "").lower()) or facts[0].words)
     prefixes = [line.words[:2] for line in facts]
     longer = [line.words[:_OPENING_WORDS] if len(line.words) >= _OPENING_WORDS else () for line in facts]
@@ -81,7 +81,7 @@ def _among(facts: Sequence[LineFacts], headline: str | None) -> Iterator[tuple[f
     names = {name for line in facts for name in line.names}
     paragraphs = [line.distinct for line in facts if line.dense]
     spread = Counter(chain.from_iterable(paragraphs))
-    # Words that every fourth paragraph has are the language's own function words.
+    # Words that a quarter of the paragraphs have are function words of the language.
     floor = max(3.0, 0.25 * len(paragraphs))
     common = {word for word, count in spread.items() if count >= floor}
     uncommon = common - function_words
@@ -108,10 +108,10 @@ def _among(facts: Sequence[LineFacts], headline: str | None) -> Iterator[tuple[f
 
 
 def line_features(articles: Articles) -> Table:
-    """Return the feature table of some articles: a row per line of each, a column per name in `FEATURES`.
+    """Return the feature table of some articles: a row for each line of each, a column for each of `FEATURES`.
 
-    An article is its lines, at least one, their facts and its headline. Many are measured at once, as numpy takes
-    longer to be called than to count what one article has.
+    An article is given as its lines (at least one), their properties and its headline. Many are measured at once, since
+    calling numpy takes longer than counting the lines of one article.
     """
     rows = rows_of([len(lines) for lines, _, _ in articles])
     index, start, stop, count = rows.index, rows.start, rows.stop, rows.count
@@ -140,7 +140,7 @@ def line_features(articles: Articles) -> Table:
         marks[:, number] = column
     since, until = distances(marks, rows)
     at_dense, at_colon = _MARKS.index("dense"), _MARKS.index("colon")
-    # A run of short lines ends where a paragraph stands.
+    # A paragraph ends a run of short lines.
     run = np.where(is_dense, 0, since[:, at_dense] + until[:, at_dense] - 1)
     dense_since, colon_since = since[:, at_dense], since[:, at_colon]
 

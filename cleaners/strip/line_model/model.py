@@ -1,8 +1,8 @@
-"""The line model: how likely each line of an article is furniture.
+"""The line model: how likely each line of an article is to be furniture.
 
-Two small networks, one after the other. The first judges each line by its features; the second judges it again, now
-that it knows what the first thinks of the lines around it and where it sees the article begin and end. Their weights
-(`first.json`, `second.json`) are made by `benchmarks/training/lines.py`, which says how.
+The model has two passes of small networks. The first judges each line by its features. The second judges it again, and
+also knows the first one's answers for the lines around it and where the first sees the article begin and end.
+`benchmarks/training/lines.py` makes the weights (`first.json`, `second.json`) and says how.
 """
 
 from collections import Counter
@@ -22,14 +22,14 @@ from cleaners.strip.line_model.features import FEATURES, line_features
 from cleaners.strip.rows import Rows, Table, best_runs, neighbours, rows_of, window_sums
 from cleaners.text import Line
 
-# Neighbours whose answers a line is judged by, and the lines round it whose answers are summed.
+# The neighbours whose answers a line's row includes, and the lines around it whose answers are summed.
 _SHIFTS = (-4, -3, -2, -1, 1, 2, 3, 4)
 _REACH = (3, 12, 40)
-# Beyond this many words a line is a paragraph, however long.
+# A line counts for at most this many words; beyond that it is a paragraph, however long.
 _PARAGRAPH_WORDS = 80
-# Content words of the article's opening: what it is about.
+# Content words of the article's opening that show what it is about.
 _LEAD_WORDS = 60
-# Sums are of multiples of this power of two.
+# Summed values are rounded to multiples of 1 over this power of two.
 _STEPS = 2.0**20
 _SUMMED = ("kept", "kept_words", "first", "last")
 FIRST_PASS = ModelFile(__package__, "first", "networks", word_lists)
@@ -48,14 +48,14 @@ SECOND_FEATURES = (
 
 @dataclass(frozen=True, slots=True)
 class LineModel:
-    """The networks of both passes; the outputs of several networks of a pass are averaged."""
+    """The networks of both passes; the outputs of the networks of a pass are averaged."""
 
     first: tuple[Network, ...]
     second: tuple[Network, ...]
 
 
 def score_lines(articles: Sequence[Sequence[Line]], titles: Sequence[str | None]) -> list[list[float]]:
-    """Return for each line of some articles how likely it is furniture, 0..1."""
+    """Return, for each line of some articles, the probability that it is furniture."""
     judged = [(lines, line_facts(lines), title) for lines, title in zip(articles, titles, strict=True) if lines]
     if not judged:
         return [[] for _ in articles]
@@ -69,7 +69,7 @@ def score_lines(articles: Sequence[Sequence[Line]], titles: Sequence[str | None]
 
 
 def second_features(table: Table, outputs: Table, facts: Sequence[Sequence[LineFacts]]) -> Table:
-    """Return the second pass's table: the first's, and what the first pass found around each line."""
+    """Return the table of the second pass: that of the first, and the first pass's answers around each line."""
     rows = rows_of([len(of_article) for of_article in facts])
     index = rows.index
     outputs = np.minimum(np.maximum(outputs, np.float32(-8)), np.float32(8))
@@ -100,21 +100,22 @@ def second_features(table: Table, outputs: Table, facts: Sequence[Sequence[LineF
 
 
 def _even(values: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
-    """Return the values as multiples of a power of two, so that their sums are exact and depend on no other article."""
+    """Round values to multiples of a small power of two, so that sums are exact whatever other articles are in them."""
     return np.round(values.astype(np.float64) * _STEPS) / _STEPS
 
 
 def _likenesses(facts: Sequence[Sequence[LineFacts]], kept: Table) -> Table:
-    """Return for each line which shares of its content words other lines of the article have; see `_likeness`."""
+    """Return, for each line, the shares of its content words that other lines of its article have; see `_likeness`."""
     stays = iter((kept >= 0.5).tolist())
     shares = [_likeness(of_article, [*islice(stays, len(of_article))]) for of_article in facts]
     return np.concatenate(shares, axis=1)
 
 
 def _likeness(facts: Sequence[LineFacts], stays: Sequence[bool]) -> Table:
-    """Return which share of each line's content words the other lines have.
+    """Return three rows: the share of each line's content words that some other lines have.
 
-    First those that seem to be the article, then those that seem to be furniture, then the article's first lines.
+    The first row is about lines that seem to be the article, the second about lines that seem to be furniture, the
+    third about the first lines of the article.
     """
     content = [line.distinct_content for line in facts]
     lines_with: dict[bool, Counter[str]] = {
@@ -145,7 +146,7 @@ def _within(values: npt.NDArray[np.intp], limit: int) -> npt.NDArray[np.intp]:
 
 
 def _spread(logits: Table, rows: Rows) -> npt.NDArray[np.float64]:
-    """Return the logits as shares of one in each article: where the one line of its kind may be."""
+    """Return the softmax of the logits over each article: the chance of each line to be the only one of its kind."""
     starts, counts = rows.bounds[:-1], np.diff(rows.bounds)
     odds = np.exp(logits - np.repeat(np.maximum.reduceat(logits, starts), counts))
     return _even(odds / np.repeat(np.add.reduceat(odds, starts), counts))
@@ -153,5 +154,5 @@ def _spread(logits: Table, rows: Rows) -> npt.NDArray[np.float64]:
 
 @cache
 def load_model() -> LineModel:
-    """Return the model of the package."""
+    """Return the line model of the package."""
     return LineModel(networks_of(FIRST_PASS.read(FEATURES)), networks_of(SECOND_PASS.read(SECOND_FEATURES)))

@@ -10,9 +10,21 @@ from itertools import islice, pairwise
 from typing import NamedTuple
 
 from cleaners.extract.page_words import cue_groups, cue_lists, cue_mask
+from cleaners.extract.text.line_forms import (
+    CONTENT_LETTERS,
+    HEADLINE_CHARS,
+    INNER_STOP,
+    STOP,
+    TRAIL,
+    UNSPACED_LETTER,
+    has_headline_form,
+    is_capitalised,
+    is_prose,
+    length_in_words,
+)
 from cleaners.learned.files import ModelFile
 from cleaners.learned.linear import Linear, linear_of
-from cleaners.records import UNSPACED, find_words
+from cleaners.records import find_words
 
 _MARKDOWN = re.compile(r"#{1,2}\s+(.+?)\s*#*")
 _UNDERLINE = re.compile(r"(?:={3,}|-{3,})")
@@ -20,27 +32,6 @@ _LABEL = re.compile(r"(?:title|headline|titre|überschrift|titel|título|titular
 # "Headline - Site" and "Headline | Section | Site", as page titles are written.
 _SITE_PART = re.compile(r"\s+(?:[|»·•]|[-–—])\s+")
 _SITE_WORDS = 5
-# A single letter before the stop may be the end of an abbreviation such as "U.S.", so it does not count.
-_STOP = re.compile(r"(?<![.\s]\w)[.。।۔]['\"”’»)\]]*$")
-# The stop, with what may stand on either side of it, is within this many characters of the end.
-_STOP_CHARS = 12
-# A letter, or a mark that belongs to a letter in the scripts of India and South-East Asia.
-_LETTER = re.compile("[^\\W\\d_]|[\u0900-\u0dff\u0e30-\u0e4e\u102b-\u103e\u17b4-\u17d3]")
-_UNSPACED = re.compile(f"[{UNSPACED}]")
-# Thai, Lao, Khmer and Myanmar are alphabets, whereas each Han or kana sign is about half a word.
-_ALPHABET = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
-_BYLINE = re.compile(
-    r"(?i:(?:written |posted |reporting )?by|von|par|por|door|published|updated|posted)\b:?\s+\S.{0,60}"
-    r"|(?i:from)\b:?\s+\S+(?:\s+\S+){0,3}$"
-    r"|(?:De|Di|Da|DE|DI|DA)(?:\s+(?:[^\W\d_a-zß-ÿ][\w.'’-]*|[a-z]{1,3}\b))+$",
-)
-# A full stop inside the line that ends a sentence.
-_INNER_STOP = re.compile(r"(?:[^\W\d_A-ZÀ-Þ]{3}|(?:\S+\s+){6}.*?\w{3})\.\s+(?=[^\W_a-zß-ÿ])")
-# Words of a paragraph of prose; fewer suffice if they end in a full stop.
-_PROSE_WORDS = 25
-_SENTENCE_WORDS = 8
-# A line of this many characters is a paragraph; its words, which are costly to count, need not be counted.
-_PROSE_CHARS = 300
 # Characters of prose in which a headline's words are looked for: at the top of the body, and right below the headline.
 _BODY_CHARS = 3_000
 _NEAR_CHARS = 900
@@ -49,7 +40,6 @@ _NEAR_LINES = 15
 _LATE_LINES = 60
 _FAR = 99
 _STEM = 5
-_CONTENT_LETTERS = 4
 # Headline, standfirst, byline and dateline are at most this many lines before the prose; more are page furniture.
 _OPENING_LINES = 4
 # Prose begins where two of three lines are paragraphs; a caption among menus stands alone.
@@ -60,7 +50,6 @@ _AUTHOR_WORDS = 10
 # Characters. Longer lines are no bylines, and the expression is slow on them.
 _AUTHOR_CHARS = 160
 _FEW = 3
-_CAPITALISED_SHARE = 0.75
 _WORDY = 6
 _LONG_WORDS = 12
 _CAPTION_WORDS = 8
@@ -76,30 +65,14 @@ _CREDIT = re.compile(
     r"|\|\s*\S+\s(?i:photos?|foto|image|bild)$"
     r"|[(\[][A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ][\w.'’-]*){1,3}[)\]]$"
 )
-# What surely is not a headline: a dateline, a sentence with a credit after a bar, a label of a picture or of the page.
-_OTHER = re.compile(
-    r"[^\W\d_a-zß-ÿ][\w .]{1,40}(?:, [\w .]{1,20})?\((?:[A-Z]{2,}|Reuters)\)\s|.*[.!?][\"”’)]*\s\|"
-    r"|(?i:(?:image|media|picture|photo|video|bild|foto|imagen|imagem) "
-    r"(?:caption|copyright|source|credit|playback|is unsupported)\b|story highlights\b|key points\b"
-    r"|this (?:article|story) is\b|listen to (?:this )?article\b|share (?:this|all)\b"
-    r"|click (?:on |the |here)|for other )"
-)
 # A link that lets screen readers skip the menus; the page does not show it.
 _SKIP = re.compile(
     r"(?i:skip to|jump to|direkt zum|zum inhalt|aller au|passer au|saltar al|ir al|ir para o|saltar para|vai al)"
     r"\b.{0,30}"
 )
-# The start of a site's menu: its word for the first page, and further words, each with a capital where there are any.
-_MENU = re.compile(
-    r"(?:Home|Start|Startseite|Accueil|Inicio|Portada|Início|Strona główna|Αρχική|Главная|الرئيسية|首页|首頁|トップ|홈)"
-    r"(?:\s+[^\Wa-zß-ÿα-ωά-ώа-яё\d_]\w{0,19}){3,}"
-)
-# The way from the site's first page to this one; the headline stands right below it.
-_TRAIL = re.compile(r"[^>›»]{1,40}(?:\s[>›»]\s[^>›»]{1,60}){2,}")
 _CREDITS = ("credit", "rights")
 _LABELS = ("related", "follow", "signup", "time", "notice", "call", "tags", "comments", "outline")
 _SEARCHED_LINES = 400
-_MAX_CHARS = 300
 
 
 class Headline(NamedTuple):
@@ -195,7 +168,7 @@ def read_opening(text: str, *, words: int) -> Opening:
     if lead == len(lines):
         candidates = [0] if candidates[0] == 0 else []
     lines = list(islice(_lines(text), lead + _NEAR_LINES + (0 if few else _LATE_LINES)))
-    prose = [_is_prose(line.title) for line in lines]
+    prose = [is_prose(line.title) for line in lines]
     if not few:
         candidates += [at for at in range(lead, min(lead + _LATE_LINES, len(lines))) if _has_form(lines[at], words)]
     return Opening(lines, prose, lead, [at for at in candidates if not prose[at]])
@@ -211,12 +184,14 @@ def measure(opening: Opening) -> Iterator[Facts]:
     authors = {
         at
         for at, line in enumerate(lines)
-        if len(line.title) <= _AUTHOR_CHARS and _AUTHOR.search(line.title) and _length(line.title) <= _AUTHOR_WORDS
+        if len(line.title) <= _AUTHOR_CHARS
+        and _AUTHOR.search(line.title)
+        and length_in_words(line.title) <= _AUTHOR_WORDS
     }
     for index in opening.candidates:
         line = lines[index].title.strip()
         stems = set(_stems(_title(line)))
-        words = _length(line)
+        words = length_in_words(line)
         after = bisect_right(paragraphs, index)
         if after not in starts:
             near = [at for at in paragraphs[after:] if at <= index + _NEAR_LINES]
@@ -224,8 +199,8 @@ def measure(opening: Opening) -> Iterator[Facts]:
         ahead = paragraphs[after] - index if after < len(paragraphs) else _FAR if paragraphs else 0
         groups = _groups(line)
         shared = _shared(stems, body)
-        capitalised = _is_capitalised(line)
-        inner = _INNER_STOP.search(line)
+        capitalised = is_capitalised(line)
+        inner = INNER_STOP.search(line)
         yield Facts(
             line=1,
             first=index == 0 and opening.few,
@@ -239,9 +214,11 @@ def measure(opening: Opening) -> Iterator[Facts]:
                 line in other.title and line != other.title.strip() and not _groups(other.title).isdisjoint(_LABELS)
                 for other in lines[index + 1 : index + 1 + _OPENING_LINES]
             ),
-            stop=_STOP.search(line) is not None and not capitalised,
+            stop=STOP.search(line) is not None and not capitalised,
             inner_stop=inner is not None,
-            glued=0 if inner is None or line[-1] in ".!?" else min(1, _length(line[: inner.end()]) / _CAPTION_WORDS),
+            glued=0
+            if inner is None or line[-1] in ".!?"
+            else min(1, length_in_words(line[: inner.end()]) / _CAPTION_WORDS),
             short=words <= 2,
             shortish=words == 3,
             long=max(0, words - _LONG_WORDS) ** 2 / 40,
@@ -274,19 +251,6 @@ def _counted(lines: list[Headline], indexes: Iterable[int], chars: int) -> Count
     return counts
 
 
-@lru_cache(maxsize=512)
-def _length(line: str) -> int:
-    """Count the words of a line; in scripts written without spaces, estimate them by the number of letters."""
-    words = len(find_words(line))
-    if line.isascii():
-        return words
-    if not (letters := len(_UNSPACED.findall(line))):
-        # `find_words` splits words at the marks of letters.
-        return min(words, len(line.split()))
-    alphabetic = len(_ALPHABET.findall(line))
-    return words - letters + (letters - alphabetic) // 2 + alphabetic // 4
-
-
 def _opening(text: str) -> tuple[list[Headline], int]:
     """Return the lines up to the prose, and the index at which it begins: a paragraph with others close behind it.
 
@@ -296,7 +260,7 @@ def _opening(text: str) -> tuple[list[Headline], int]:
     prose: list[bool] = []
     for line in _lines(text):
         lines.append(line)
-        prose.append(_is_prose(line.title))
+        prose.append(is_prose(line.title))
         index = len(lines) - _NEAR
         if index >= 0 and prose[index] and sum(prose[index:]) > 1:
             return lines, index
@@ -317,37 +281,8 @@ def _lines(text: str) -> Iterator[Headline]:
         at += len(line) + 1
 
 
-def _is_prose(line: str) -> bool:
-    if len(line) >= _PROSE_CHARS:
-        return True
-    words = _length(line)
-    if words >= _PROSE_WORDS:
-        return True
-    ended = words >= _SENTENCE_WORDS and _STOP.search(line.rstrip()[-_STOP_CHARS:]) is not None
-    return ended and not _is_capitalised(line)
-
-
-def _is_capitalised(line: str) -> bool:
-    """Tell whether the line is in title case, like English headlines and unlike sentences."""
-    long = [word for word in find_words(line) if len(word) >= _CONTENT_LETTERS]
-    return len(long) >= _FEW and sum(word[0].isupper() for word in long) >= _CAPITALISED_SHARE * len(long)
-
-
 def _has_form(line: Headline, words: int) -> bool:
-    """Tell whether the line could be a headline: it has letters, is short, and is no byline or sentence's end."""
-    text = line.title.strip()
-    return (
-        len(text) <= _MAX_CHARS
-        and 1 < _length(text) <= words
-        and len(_LETTER.findall(text)) * 2 > len(text.replace(" ", ""))
-        and _BYLINE.match(text) is None
-        and _OTHER.match(text) is None
-        and _MENU.fullmatch(text) is None
-        and _TRAIL.fullmatch(text) is None
-        and not text.endswith((",", ";", ":", "：", "..."))
-        and not (text.startswith(("(", "[")) and text.endswith((")", "]")))
-        and (line.start == 0 or _INNER_STOP.search(text) is None)
-    )
+    return has_headline_form(line.title.strip(), words=words, is_first=line.start == 0)
 
 
 def _marked(line: Headline, lines: list[Headline]) -> Headline | None:
@@ -363,7 +298,7 @@ def _marked(line: Headline, lines: list[Headline]) -> Headline | None:
 def _under_trail(opening: Opening, words: int) -> Headline | None:
     """Return the line right below "Home > Local > News", if it may be the headline."""
     for above, line in pairwise(opening.lines[: opening.lead]):
-        if _TRAIL.fullmatch(above.title.strip()) and _length(line.title) >= _FEW and _has_form(line, words):
+        if TRAIL.fullmatch(above.title.strip()) and length_in_words(line.title) >= _FEW and _has_form(line, words):
             return line
     return None
 
@@ -380,10 +315,10 @@ def _titled(line: Headline, text: str) -> Headline:
 def _title(line: str) -> str:
     """Return the line without the end that may be a site's name."""
     line = line.strip()
-    parts = list(_SITE_PART.finditer(line)) if len(line) <= _MAX_CHARS else []
-    most = min(_SITE_WORDS, _length(line[: parts[0].start()])) if parts else 0
+    parts = list(_SITE_PART.finditer(line)) if len(line) <= HEADLINE_CHARS else []
+    most = min(_SITE_WORDS, length_in_words(line[: parts[0].start()])) if parts else 0
     for part in reversed(parts):
-        if _length(line[part.end() :]) > most:
+        if length_in_words(line[part.end() :]) > most:
             break
         line = line[: part.start()]
     return line
@@ -396,10 +331,10 @@ def _stems(text: str) -> tuple[str, ...]:
         [
             word[:_STEM].lower()
             for word in find_words(text)
-            if len(word) >= _CONTENT_LETTERS
+            if len(word) >= CONTENT_LETTERS
             or word[0].isupper()
             or word.isdigit()
-            or (not word.isascii() and _UNSPACED.match(word))
+            or (not word.isascii() and UNSPACED_LETTER.match(word))
         ]
     )
 

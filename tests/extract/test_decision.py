@@ -126,6 +126,15 @@ def test_captions_are_kept_where_asked_for(keep: tuple[str, ...], *, stays: bool
     assert (CAPTION in found.text) is stays
 
 
+@pytest.mark.parametrize(("name", "stays"), [("window modal-dialog", False), ("window", True)])
+def test_window_of_a_page_without_an_article_is_left_out(name: str, *, stays: bool) -> None:
+    """Prose in a window that scripts open is no article, however little else a page has."""
+    page = read_page(f'<html><body><ul><li>Soups</li></ul><div class="{name}"><p>{PROSE[0]}</p></div></body></html>')
+    assert page is not None
+    features = block_features(page.blocks, page.elements, page.evidence)
+    assert (PROSE[0] in article_text(page, features, np.array([0.0, 0.3]))) is stays
+
+
 def test_next_story_of_an_endless_page_is_left_out() -> None:
     """A twin of the story's element that opens with a headline of its own holds another story."""
     story = (

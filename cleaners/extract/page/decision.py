@@ -65,6 +65,9 @@ def decide(
     is_body = (chance >= _KEEP) & (count_words(features) >= _PARAGRAPH_WORDS)
     others = _in_later_story(blocks, elements, is_body) | _has_credited_copy(blocks)
     chance = np.where(others, 0.0, chance)
+    if not is_body.any():
+        # A page without an article may have prose in windows that its scripts open: a purchase, a login.
+        chance = np.where(features["any_modal"] > 0, 0.0, chance)
     best = float(np.max(chance, where=count_words(features) >= _PARAGRAPH_WORDS, initial=0.0))
     limit = min(_KEEP, _DOUBT * best) if best >= _HOPE else _KEEP
     kept = chance >= limit

@@ -98,7 +98,7 @@ def _in_later_story(blocks: Sequence[Block], elements: Elements, is_body: NDArra
 
     Such a story's element has the parent, tag and classes of the first one's, and opens with a headline as that does.
     Of 2,063 marked pages three have one, and no word of the article stands in it. The first headline is one that has
-    paragraphs below it: of 961 other pages seven open with the name of the site, in an element like the article's.
+    paragraphs below it: of 961 other pages five open with the name of the site, in an element like the article's.
     """
     later = np.zeros(len(blocks), dtype=bool)
     heads = [at for at, block in enumerate(blocks) if elements.tag[block.element] == "h1"]

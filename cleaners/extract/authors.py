@@ -59,6 +59,11 @@ def clean_author(value: str | None) -> str | None:
     return ", ".join(part.strip() for part in _AND.split(text) if part.strip()) if announced else text
 
 
+def announces_author(line: str) -> bool:
+    """Tell whether a line begins with "By" or the like, as a line that names the author does."""
+    return _BY.match(line) is not None
+
+
 def names_organisation(text: str) -> bool:
     """Tell whether a name is a company's, a paper's or an office's, by a word that people's names lack."""
     return _organisation().search(text) is not None or _HOST.search(text) is not None

@@ -26,14 +26,11 @@ from flows.folders.sources import Source
 from flows.jobs.store import key_file, write_part
 from flows.jobs.tally import Tally, peak_bytes
 from flows.jobs.time_limits import Begins, Step, TooSlow, time_limit, watchdog
-from flows.rulings import KEYS, Ruling, stage_exempt
 from flows.settings import Settings
 from flows.tables import ARTICLE_FIELDS, COUNTS, CURRENT, EXTRACTED, FATE, FILES, REFUSED, frame_of, write_frame
 
 T = TypeVar("T")
 
-# Line keys grouped at once; each takes about 100 bytes meanwhile.
-LINES_AT_ONCE = 4_000_000
 # Fates held in memory before they are written; a table without a usable row has one for each row.
 REFUSED_AT_ONCE = 10_000
 # A file may take `read.seconds`, and the same again for each of these bytes on disk.
@@ -54,9 +51,9 @@ class TransientReadError(OSError):
 
 @dataclass(frozen=True, slots=True)
 class ExtractJob:
-    """Read and extract these sources; `last` says that no retry follows, `name` is no other job's of the run.
+    """The job of extracting some sources; its `name` is unique in the run, and `last` says that no retry follows.
 
-    `slow` are steps that have held a worker for too long, and are left out.
+    The steps in `slow` took too long and are left out.
     """
 
     name: str
@@ -69,7 +66,7 @@ class ExtractJob:
 
     @property
     def mark(self) -> Path:
-        """The file that says what a worker is at."""
+        """The file that names the step of the worker."""
         return self.staging / "at" / f"extract-{self.name}"
 
 
@@ -157,7 +154,7 @@ class _CannotReadError(Exception):
 
 @contextmanager
 def _at_hand(source: Source, job: ExtractJob, fetched: Counter[str], begins: Begins) -> Iterator[Source]:
-    """Give a source whose path is that of a file: of an object, a copy that is there for as long as the body lasts.
+    """Give a source whose path is that of a file: for an object, a copy that lasts as long as the body.
 
     Raises _CannotReadError, or TransientReadError if another attempt may help.
     """
@@ -282,8 +279,7 @@ def _flush(held: _Extracted, job: ExtractJob) -> None:
 
 
 def _outcomes(source: Source, job: ExtractJob, counts: dict[str, int], begins: Begins) -> Iterator[Article | Fate]:
-    # Only a file that is one record can be a compilation: rows of a table are articles by their maker's word, and so
-    # are those of a feed or a table under a text's name.
+    # Only a file with one record can be a compilation; whoever made a table or a feed decided what its articles are.
     outcomes = _extracted(source, job, begins)
     first = list(islice(outcomes, 2))
     whole = is_whole(source.name) and len(first) == 1
@@ -347,66 +343,3 @@ def _read(source: Source, job: ExtractJob, begins: Begins) -> Iterator[RawDocume
 
 def _fate_row(fate: Fate) -> dict[str, Any]:
     return {**asdict(fate), "id": record_id(fate.source, fate.record), "kept_id": None}
-
-
-def survey(staging: Path, store: Path, rulings: Sequence[Ruling]) -> tuple[list[str], Tally]:
-    """Return the extracted parts with articles of the current files; stage what the corpus and people know of them.
-
-    That is the lines that the pages of a site repeat, the paragraphs of an article that open other articles, and the
-    articles that people have exempted from cuts.
-    """
-    current = pl.scan_parquet(staging / "current" / "*.parquet", schema=CURRENT).select("file").drop_nulls().collect()
-    write_frame(current, staging / "files.parquet")
-    known = pl.scan_parquet(store / "files" / "*.parquet", schema=FILES).collect()
-    named = known.join(current, on="file", how="semi")["parts"].explode().drop_nulls().unique().sort()
-    paths = {name: store / "extracted" / f"{name}.parquet" for name in named}
-    parts = [name for name, path in paths.items() if path.exists()]  # the other parts hold refused records
-    sited = (
-        pl.scan_parquet([paths[name] for name in parts], schema=EXTRACTED if not parts else None)
-        .select("file", pl.col("site").fill_null(""), "lines")  # articles without a site count as one site's
-        .join(current.lazy(), on="file", how="semi")
-    )
-    pages = sited.group_by("site").len("pages").sort("site").collect()
-    write_frame(pages, staging / "site_pages.parquet")
-    write_frame(_shared_lines(sited, pages["site"]), staging / "site_lines.parquet")
-    openings = (
-        pl.scan_parquet([paths[name] for name in parts], schema=EXTRACTED if not parts else None)
-        .select("file", "id", "openings")
-        .join(current.lazy(), on="file", how="semi")
-    )
-    write_frame(_found_elsewhere(openings), staging / "elsewhere.parquet")
-    stage_exempt(current_records(staging, store) if rulings else pl.DataFrame(schema=KEYS), rulings, "cuts", staging)
-    return parts, Tally(counts=Counter(extracted=int(pages["pages"].sum())), peak_bytes=peak_bytes())
-
-
-def current_records(staging: Path, store: Path) -> pl.DataFrame:
-    """Return the articles of the current files, with the columns by which rulings name them."""
-    files = pl.scan_parquet(staging / "files.parquet")
-    articles = pl.scan_parquet(store / "extracted" / "*.parquet", schema=EXTRACTED)
-    return articles.join(files, on="file", how="semi").select(list(KEYS)).collect()
-
-
-def _found_elsewhere(openings: pl.LazyFrame) -> pl.DataFrame:
-    """Return, for each article, the keys of its paragraphs (but not the first) that open other articles."""
-    first = openings.select(pl.col("openings").list.first().alias("key")).drop_nulls().unique()
-    later = openings.select("id", pl.col("openings").list.slice(1).alias("key")).explode("key").drop_nulls()
-    found = later.join(first, on="key", how="semi").collect(engine="streaming")
-    return found.sort("id", "key").group_by("id", maintain_order=True).agg(pl.col("key").alias("keys"))
-
-
-def _shared_lines(sited: pl.LazyFrame, sites: pl.Series) -> pl.DataFrame:
-    """Count the pages of a site that have each line, for lines on several pages; a share of the keys at a time."""
-    numbers = pl.LazyFrame({"site": sites}).with_row_index("number")
-    lines = sited.join(numbers, on="site").select("number", pl.col("lines").alias("line")).explode("line").drop_nulls()
-    total = lines.select(pl.len()).collect(engine="streaming").item()
-    shares = 1 << (total // LINES_AT_ONCE).bit_length()
-    counted = [
-        lines.filter(pl.col("line") & (shares - 1) == share)
-        .group_by("number", "line")
-        .len("pages")
-        .filter(pl.col("pages") > 1)
-        .collect(engine="streaming")
-        for share in range(shares)
-    ]
-    named = pl.concat(counted).lazy().join(numbers, on="number").select("site", "line", "pages")
-    return named.sort("site", "line").collect()

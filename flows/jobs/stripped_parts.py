@@ -32,9 +32,9 @@ COUNTED = ("characters", "characters_kept", "characters_cut", "removals", "clean
 
 @dataclass(frozen=True, slots=True)
 class StripJob:
-    """Strip the articles of some extracted parts that still belong to the corpus; `name` is no other job's of the run.
+    """The job of stripping the current articles of some extracted parts; its `name` is unique in the run.
 
-    `slow` are steps that have held a worker for too long, `deadly` those that one died of; both are left out.
+    The steps in `slow` took too long, a worker died of those in `deadly`, and all of them are left out.
     """
 
     name: str
@@ -47,7 +47,7 @@ class StripJob:
 
     @property
     def mark(self) -> Path:
-        """The file that says what a worker is at."""
+        """The file that names the step of the worker."""
         return self.staging / "at" / f"strip-{self.name}"
 
 
@@ -190,9 +190,9 @@ def _strip_new(
 
 
 def _strip_all(frame: pl.DataFrame, corpus: Known, settings: Settings, begins: Begins) -> dict[str, pl.DataFrame]:
-    """Strip articles together; where a rule fails or is slow, one by one, so that it costs the article that it is.
+    """Strip articles together or, if a rule fails or is slow, one by one, so that only the article in question is lost.
 
-    Half by half would take the time of the slow one again for each half that it is in.
+    Half by half, the time of the slow one would pass again for each half that holds it.
     """
     work = partial(_strip_articles, frame, corpus, settings)
     if frame.is_empty():

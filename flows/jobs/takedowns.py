@@ -6,9 +6,9 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.jobs.extracted_parts import current_records
 from flows.jobs.staging import MISSING, TAKEN_DOWN, table_parts
 from flows.jobs.stripped_parts import COUNTED
+from flows.jobs.survey import current_records
 from flows.jobs.tally import Tally, peak_bytes
 from flows.rulings import KEYS, Ruling, rule_matches
 from flows.tables import FATE, write_frame

@@ -42,7 +42,7 @@ def time_limit(seconds: float) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What is done to one record, or to several together, of which this is the first."""
+    """What is done to one record, or to several together, the first of which is named."""
 
     stage: str
     source: str
@@ -55,11 +55,11 @@ Begins = Callable[[Step, float], None]
 
 @contextmanager
 def watchdog(mark: Path, slow: frozenset[Step], deadly: frozenset[Step] = frozenset()) -> Iterator[Begins]:
-    """Give a function to say which step begins and how long it may take; where it takes longer, this process ends.
+    """Give a function that says which step begins and its limit in seconds; end the process if that passes.
 
-    The alarm is heard between two steps of Python only. A library that does not come back from one is met by this. The
-    file `mark` then has the step (`step_at_death`), and the work is begun anew without it: the function raises TooSlow
-    for a step that is one of `slow`, and DeadlyError for one that a process died of in another way.
+    Python hears the alarm only between two of its own steps, and a library may not return to Python. The file `mark`
+    then names the step (`step_at_death`), so that the work can begin anew without it: the function raises TooSlow for
+    the steps in `slow`, and DeadlyError for those in `deadly`, of which a process died in another way.
     """
     armed, last = 0.0, -math.inf
     mark.parent.mkdir(parents=True, exist_ok=True)
@@ -95,6 +95,6 @@ def step_at_death(mark: Path) -> tuple[Step, bool] | None:
 
 
 def overdue_step(mark: Path) -> Step | None:
-    """Return the step that held a process for so long that the watchdog has just ended it, if it was that."""
+    """Return the step for which the watchdog has just ended a process; None if the process died of something else."""
     step, overdue = step_at_death(mark) or (None, False)
     return step if overdue else None

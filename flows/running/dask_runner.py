@@ -117,7 +117,7 @@ def _cluster_here(workers: int) -> Iterator[LocalCluster]:
         worker_class=_Nanny,
         host="127.0.0.1",
         dashboard_address=None,
-        # Its pages go to any free port: of the usual one, which another cluster may have, Dask would print a warning.
+        # Any free port for its pages, since Dask prints a warning if another cluster has the usual one.
         scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
         memory_limit=None,  # what needs memory are the processes below a worker, which Dask does not count
         silence_logs=orchestrator.QUIET,
@@ -153,7 +153,7 @@ class RunPlugin(WorkerPlugin):
         self._seen = [run.store, *(islice(run.raw.iterdir(), 1) if isinstance(run.raw, Path) else ())]
 
     async def setup(self, worker: Worker) -> None:
-        """Make the processes; raise UsageError if the worker cannot do the work of this run."""
+        """Make the processes, or say to both sides why the worker cannot do the work of this run."""
         self.problem = self._find_problem()
         if self.problem:
             _LOG.error("this worker gets no tasks of the run into %s: it %s", self._run.clean, self.problem)
@@ -168,7 +168,7 @@ class RunPlugin(WorkerPlugin):
         give_workers(self._run, self._workers)
         await worker.set_resources(**{self.name: worker.state.nthreads})
         if worker.status == Status.running:
-            # Tasks that no worker could do are looked at again only as one joins, which it did before, or ends a pause.
+            # The scheduler looks again at tasks that nobody could do when a worker joins or, as here, ends a pause.
             worker.status = Status.paused
             worker.status = Status.running
 
@@ -188,9 +188,9 @@ class RunPlugin(WorkerPlugin):
 
 @contextmanager
 def _worker_processes(client: Client, here: bool, log: Log, run: CorpusRun) -> Iterator[None]:
-    """Have worker processes for a run on the Dask workers that can do its work, and its tasks go to no others.
+    """Keep worker processes for a run on the Dask workers that can do its work; other workers get no tasks.
 
-    Raises UsageError where none can; of others, also of those that join later, it warns.
+    Raises UsageError if no worker can do it. A warning names each that cannot, also if it joins later.
     """
     plugin = RunPlugin(run, here=here)
     warning = "a worker of the Dask cluster gets no tasks: %s"

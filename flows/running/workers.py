@@ -15,7 +15,7 @@ from typing import ParamSpec, TypeVar
 
 from flows.running.corpus_run import CorpusRun
 
-# Python's process that frees what a killed process held, as semaphores, starts with the first worker and would tell it.
+# Python starts a process that frees what killed processes held, such as semaphores, and it would warn of each.
 sys.warnoptions.append("ignore:resource_tracker:UserWarning")
 
 P = ParamSpec("P")
@@ -58,7 +58,7 @@ class Workers:
         self._stopped = Event()
 
     def run(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Return the result of a function in a worker; raise BrokenProcessPool if a worker dies, and ever after."""
+        """Return the result of a function in a worker; raise BrokenProcessPool if a worker dies meanwhile."""
         with self._renewing:
             if self._pool._broken and not self.stopped:
                 self._pool = self._new_pool(self._count)

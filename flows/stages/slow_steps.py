@@ -1,4 +1,4 @@
-"""Jobs that a worker has died of: done again in a process of their own, without a step that held it for too long."""
+"""Jobs whose worker has died: they are done again in a process of their own, without steps that took too long."""
 
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
@@ -15,9 +15,9 @@ Job = TypeVar("Job", ExtractJob, StripJob)
 
 
 def run_apart(workers: Workers, work: Callable[[Job], Tally], job: Job) -> Tally:
-    """Do a job that was at work in a worker as that died; raises BrokenProcessPool where it dies of anything but time.
+    """Do a job again after its worker has died; raise BrokenProcessPool if this one dies of anything but time.
 
-    A step that the watchdog has ended it for is left out: its record is then too_slow, and the others are not.
+    A step that the watchdog ended a worker for is left out, so that its record is too_slow and the others are not.
     """
     while not workers.stopped:
         step = overdue_step(job.mark)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flows.jobs.extracted_parts import survey
+from flows.jobs.survey import survey
 from flows.jobs.tally import Tally
 from flows.rulings import Ruling
 from flows.running.corpus_run import CorpusRun

@@ -12,7 +12,7 @@ import pytest
 
 from flows.errors import UsageError
 from flows.folders.sources import list_sources
-from flows.jobs import extracted_parts, store
+from flows.jobs import store, survey
 from flows.jobs.stripped_parts import coarse
 from flows.jobs.written_tables import TooFewArticlesError, check_share
 from flows.settings import Settings
@@ -135,7 +135,7 @@ def test_article_of_a_version_without_a_column_is_carried_on(ferry: Published) -
 @pytest.mark.parametrize("at_once", [1, 4_000_000])
 def test_lines_of_a_site_are_counted_in_shares(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
     """Counted one share of the keys at a time, lines have the counts they have at once, site by site."""
-    monkeypatch.setattr(extracted_parts, "LINES_AT_ONCE", at_once)
+    monkeypatch.setattr(survey, "LINES_AT_ONCE", at_once)
     rows = [("f1", "a", [1, -2, 3]), ("f2", "a", [1, -2]), ("f3", "b", [1, 4]), ("f4", None, [4]), ("f5", None, [4])]
     empty = dict.fromkeys(EXTRACTED)
     frame = frame_of([{**empty, "file": f, "site": site, "lines": lines} for f, site, lines in rows], EXTRACTED)
@@ -144,7 +144,7 @@ def test_lines_of_a_site_are_counted_in_shares(tmp_path: Path, monkeypatch: pyte
     store.write_part(frame_of(known, FILES), tmp_path / "store" / "files")
     current = [{"source": f, "file": f, "records": 1, "split_off": 0} for f, _, _ in rows]
     write_frame(frame_of(current, CURRENT), tmp_path / "staging" / "current" / "0.parquet")
-    parts, tally = extracted_parts.survey(tmp_path / "staging", tmp_path / "store", ())
+    parts, tally = survey.survey(tmp_path / "staging", tmp_path / "store", ())
     assert (parts, tally.counts["extracted"]) == ([part], 5)
     assert tally.peak_bytes > 0
     shared = pl.read_parquet(tmp_path / "staging" / "site_lines.parquet")

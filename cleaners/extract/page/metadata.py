@@ -15,7 +15,7 @@ from lxml.html import HtmlElement
 from cleaners.extract.authors import clean_author, names_organisation
 from cleaners.extract.dates import parse_date
 from cleaners.extract.page.features import words_of
-from cleaners.extract.page.shown import shown_authors, shown_date
+from cleaners.extract.page.shown import elements_in, shown_authors, shown_date
 from cleaners.records import UNSPACED
 
 _TITLES = ("og:title", "twitter:title", "dc.title", "headline", "title")
@@ -324,10 +324,6 @@ def _shown(tree: HtmlElement, title: str | None, sites: Sequence[str]) -> str | 
     return ", ".join(name for name in shown_authors(tree, title) if not _is_site(name, sites)) or None
 
 
-def _elements(found: object) -> list[HtmlElement]:
-    return [node for node in found if isinstance(node, HtmlElement)] if isinstance(found, list) else []
-
-
 def _published(
     tree: HtmlElement, meta: dict[str, list[str]], stated: list[dict[str, object]], title: str | None
 ) -> str | None:
@@ -340,7 +336,7 @@ def _published(
         # It is stated, and nobody can tell its day from its month.
         return None
     page = copy.deepcopy(tree)
-    for node in _elements(_OTHER_DATES(page)):
+    for node in elements_in(_OTHER_DATES(page)):
         if node.getparent() is not None and node.tag not in ("html", "body"):
             node.drop_tree()
     # Markup only, up to a fixed day: free text gives wrong dates, and "today" would differ from run to run.

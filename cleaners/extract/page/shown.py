@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from lxml import etree
 from lxml.html import HtmlElement
 
-from cleaners.extract.authors import people_named
+from cleaners.extract.authors import announces_author, people_named
 from cleaners.extract.dates import parse_date
 
 # Names of elements that hold authors, folders of a site that hold a page for each.
@@ -42,16 +42,6 @@ _WHOLE = frozenset({"article", "body", "html", "main"})
 _UP = 6
 _JOINT = re.compile(r"(?:,|;|&|and|und|et|y|e|och|og|en|i|with|mit|/)*", re.IGNORECASE)
 _JOINING = (",", "&", " and", " und", " et", " y")
-_ANNOUNCED = re.compile(
-    r"(?:(?:written|story|text|reported|words|posted|published)\s+)?(?:by|von|par|por|di|da|door|av|af|od|przez)\s*:?"
-    r"|(?:text|texte|texto|testo|autor(?:in)?|auteur|autore|author|автор|текст|作者|记者|記者|文)s?\s*[:：]?",
-    re.IGNORECASE,
-)
-_BYLINE = re.compile(
-    r"\s*(?:(?:written|story|text|reported|words|posted)\s+by|by|von|par|por|autor(?:in)?\s*:|auteur\s*:|author\s*:"
-    r"|texte?\s*:|автор\s*:)\s+(?=\w)",
-    re.IGNORECASE,
-)
 # A name stands this many elements above the headline or below it; farther away it is in a box under the article, or of
 # another one.
 _ABOVE, _BELOW = 40, 120
@@ -71,8 +61,8 @@ _BEFORE = 40
 def shown_authors(tree: HtmlElement, title: str | None) -> list[str]:
     """Return the names of those who wrote the article, as the page shows them by its headline or under its text."""
     from_head = _distances(tree, title)
-    called = [node for node in _elements(_CANDIDATES(tree)) if _is_called(node)]
-    links = [node for node in _elements(_LINKS(tree)) if _is_near(from_head[node]) and _leads_to_author(node)]
+    called = [node for node in elements_in(_CANDIDATES(tree)) if _is_called(node)]
+    links = [node for node in elements_in(_LINKS(tree)) if _is_near(from_head[node]) and _leads_to_author(node)]
     nodes = [node for node in dict.fromkeys([*called, *links]) if not _is_of_others(node)]
     nodes.sort(key=lambda node: (from_head[node] < 0, abs(from_head[node])))
     near = [node for node in nodes if _is_near(from_head[node])]
@@ -159,8 +149,10 @@ def _around(node: HtmlElement) -> set[HtmlElement]:
 def _byline(from_head: dict[HtmlElement, int]) -> list[str]:
     """Return the names of a line near the headline that begins with "By"."""
     for node, distance in from_head.items():
-        text = node.text if _is_near(distance) and isinstance(node.tag, str) and node.tag not in _NO_TEXT else None
-        if text and len(text) <= _LINE and _BYLINE.match(text) and (names := people_named(text.strip(), least_words=2)):
+        if not _is_near(distance) or not isinstance(node.tag, str) or node.tag in _NO_TEXT:
+            continue
+        line = (node.text or "").strip()
+        if len(line) <= _LINE and announces_author(line) and (names := people_named(line, least_words=2)):
             return names
     return []
 
@@ -175,7 +167,7 @@ def _names_in(node: HtmlElement) -> list[str]:
         length += len(piece)
         if length > _CHARS:
             break
-        if _ANNOUNCED.fullmatch(piece) or _JOINT.fullmatch(piece.replace(" ", "")):
+        if _JOINT.fullmatch(piece.replace(" ", "")):
             is_expected = True
         elif is_expected:
             names += people_named(piece, least_words=1 if is_sure else 2)
@@ -204,5 +196,6 @@ def _before(node: HtmlElement) -> str:
     return "" if parse_date(inside[-_BEFORE:]) else f"{inside[-_BEFORE:]} {previous.tail or ''}"
 
 
-def _elements(found: object) -> list[HtmlElement]:
+def elements_in(found: object) -> list[HtmlElement]:
+    """Return the elements that a path has found."""
     return [node for node in found if isinstance(node, HtmlElement)] if isinstance(found, list) else []

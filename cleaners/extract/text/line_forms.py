@@ -26,7 +26,7 @@ _PROSE_WORDS = 25
 _SENTENCE_WORDS = 8
 # A line of this many characters is a paragraph; its words, which are costly to count, need not be counted.
 _PROSE_CHARS = 300
-# Words of fewer letters are function words more often than not.
+# Letters of a content word, and content words of a line that can be in title case.
 CONTENT_LETTERS = 4
 _FEW = 3
 _CAPITALISED_SHARE = 0.75

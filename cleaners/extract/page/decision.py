@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from cleaners.extract.config import Kept
 from cleaners.extract.page.blocks import Block, Elements
 from cleaners.extract.page.features import words_of
+from cleaners.extract.page.inside import with_inside
 from cleaners.extract.page_words import name_groups
 
 # Of the words of 399 marked articles, 4 in 100,000 stand in an element so named; trees alone let long comments through.
@@ -62,6 +63,7 @@ def decide(
     """Return which blocks are kept, and the chances by which that was decided."""
     chance = _with_standfirst(blocks, elements, features, _without_comments(features, chance))
     chance = _with_named_body(blocks, elements, features, chance)
+    chance = with_inside(blocks, elements, features, chance, _KEEP)
     is_body = (chance >= _KEEP) & (count_words(features) >= _PARAGRAPH_WORDS)
     others = _in_later_story(blocks, elements, is_body) | _has_credited_copy(blocks)
     chance = np.where(others, 0.0, chance)

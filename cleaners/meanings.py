@@ -193,6 +193,12 @@ RULES: Mapping[RuleName, Rule] = {
         "has no word of it elsewhere.",
         '"By Monday ..."; names above verses; a name alone above the text; the name under a quotation.',
     ),
+    "publication_line": Rule(
+        ("credit",),
+        "Above the first paragraph or under the last one, a line that says only when, by whom and where the article "
+        'was published ("18. Mai 2024, 09:26 Uhr | Von Jane Doe", "Источник: site.example", "記者王明／台北報導").',
+        "Days that head the parts of a chronicle; a year alone; datelines before the first sentence.",
+    ),
     "contact_note": Rule(("credit",), "Near an end: how to reach the writer, with an address in it."),
     "opinion_note": Rule(
         ("credit",), "Near an end: whose opinions the article expresses.", "Opinions that the article reports."

@@ -49,6 +49,7 @@ RuleName = Literal[
     "reporter_credit",
     "author_note",
     "byline",
+    "publication_line",
     "contact_note",
     "opinion_note",
     "update_note",

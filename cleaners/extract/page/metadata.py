@@ -12,8 +12,8 @@ from htmldate import find_date
 from lxml import etree
 from lxml.html import HtmlElement
 
+from cleaners.dates import parse_date
 from cleaners.extract.authors import clean_author, names_organisation
-from cleaners.extract.dates import parse_date
 from cleaners.extract.page.features import words_of
 from cleaners.extract.page.shown import elements_in, shown_authors, shown_date
 from cleaners.records import UNSPACED

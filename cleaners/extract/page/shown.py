@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from lxml import etree
 from lxml.html import HtmlElement
 
+from cleaners.dates import parse_date
 from cleaners.extract.authors import announces_author, people_named
-from cleaners.extract.dates import parse_date
 
 # Names of elements that hold authors, folders of a site that hold a page for each.
 _CALLED = re.compile(r"author|byline|writer|autor|auteur|contributor|journalist|redakteur|verfasser", re.IGNORECASE)

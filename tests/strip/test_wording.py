@@ -174,6 +174,8 @@ def test_phrases_of_a_language_are_those_that_lines_are_comparedplaced(language:
     """Lines are looked up in lower case with straight apostrophes, so that a phrase in other letters is never found."""
     for section, lists in tomllib.loads(files("cleaners.strip.cues").joinpath(language).read_text("utf-8")).items():
         for name, words in lists.items():
+            # The expression for statements of publication ignores the case by itself, also that of the Greek last sigma.
+            folded = str.lower if section == "publication" else str.casefold
             if (section, name) not in {("author", "by"), ("related", "bracketed")}:
-                assert [word for word in words if word != word.casefold() or "’" in word] == []
+                assert [word for word in words if word != folded(word) or "’" in word] == []
             assert len(words) == len({*words}), f"{section}.{name} has a phrase twice"

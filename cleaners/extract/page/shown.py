@@ -33,7 +33,7 @@ _NO_TEXT = frozenset({"button", "figure", "form", "img", "script", "style", "svg
 _OTHERS = re.compile(
     r"(?<![\w-])comments?(?![a-z])|comment-?(?:list|body|author|content|text)|respond|disqus|related|recommend|popular"
     r"|trending|recirc|teaser|(?<![\w-])latest|most-?read|read-?next|sidebar|widget-area|promo|carousel|newsletter"
-    r"|(?<![\w-])nav(?![a-z])|navbar|menu|breadcrumb|recent|also-?like|theme-author|site-footer|page-footer|colophon",
+    r"|(?<![\w-])nav(?![a-z])|navbar|menu|breadcrumb|recent|also-?like|theme-author|testimonial|site-footer|page-footer|colophon",
     re.IGNORECASE,
 )
 _OTHER_TAGS = frozenset({"nav", "form", "figure", "figcaption"})

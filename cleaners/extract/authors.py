@@ -9,8 +9,9 @@ from importlib.resources import files
 _BY = re.compile(
     r"^(?:(?:written|story|text|reported|words|report|posted|(?:view )?all (?:posts|articles)|(?:more )?posts|more"
     r"|articles)\s+by"
-    r"|(?:(?:zeige )?alle beiträge|alles|mehr|beitrag|artikel)\s+von|by|von|par|por|di|da|door|av|af|od|przez)\b[:\s]+"
-    r"|^(?:text|texte|texto|testo|tekst|autor|autorin|auteur|autore|author|автор|текст|作者|记者|記者|文|글)\s*[:：/／・]\s*",
+    r"|(?:(?:zeige )?alle beiträge|alles|mehr|beitrag|artikel|erstellt|eingestellt|verfasst|geschrieben)\s+von"
+    r"|by|von|par|por|di|da|door|av|af|od|przez)\b[:\s]+"
+    r"|^(?:interview|text|texte|texto|testo|tekst|autor|autorin|auteur|autore|author|автор|текст|作者|记者|記者|文|글)\s*[:：/／・]\s*",
     re.IGNORECASE,
 )
 _MAIL = re.compile(r"\s*[(<\[]?\s*[\w.+-]+@[\w-]+(?:\.[\w-]+)+\s*[)>\]]?")

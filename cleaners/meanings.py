@@ -212,6 +212,11 @@ RULES: Mapping[RuleName, Rule] = {
     "newsletter_notice": Rule(("ad",), "Calls to sign up for a newsletter.", "Sentences about newsletters."),
     "support_notice": Rule(("ad",), "Calls to give or to subscribe.", "Sentences about donations."),
     "tip_notice": Rule(("ad",), "Calls to write to the paper."),
+    "embed_notice": Rule(
+        ("furniture",),
+        "What stands in place of a post, video or map of another site until the reader agrees to load it.",
+        "Sentences about such content.",
+    ),
     "link_line": Rule(
         ("promo",),
         'A line of at most 16 words that opens as a link ("Read the full story", "Don\'t see the graphic", "Click '

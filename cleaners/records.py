@@ -57,6 +57,7 @@ RuleName = Literal[
     "newsletter_notice",
     "support_notice",
     "tip_notice",
+    "embed_notice",
     "link_line",
     "related_list",
     "related_line",

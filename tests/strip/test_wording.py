@@ -57,11 +57,30 @@ def test_a_notice_of_the_paper_goes(line: str, gap: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
+        "This content is hosted by a third party. To see it, you must accept its terms.",
+        "Please accept Gullwatch cookies to play this video.",
+        "Empfohlener redaktioneller Inhalt",
+        "An dieser Stelle finden Sie einen externen Inhalt von Gullwatch, der den Artikel ergänzt.",
+        "Mit dem Laden des Videos akzeptieren Sie die Datenschutzerklärung von Gullwatch.",
+        "Ce contenu est bloqué, car vous n’avez pas accepté les cookies.",
+        "Para ver este contenido debe aceptar las cookies.",
+    ],
+)
+def test_notice_in_place_of_an_embed_goes(line: str, gap: str) -> None:
+    """What stands where a post or video of another site would be, had the reader agreed to load it, is claimed."""
+    assert left(placed(line, MIDDLE), gap) == PARAGRAPHS
+
+
+@LAYOUTS
+@pytest.mark.parametrize(
+    "line",
+    [
         "Read the full statement of the port authority:",
         "Read more about the girders than any sailor cares to know in the report of the engineers, which lies on a table in the hall of the port for all to see.",
         "Sign up for a ferry pass by Friday, the port says, or queue.",
         "The newsletter of the shopkeepers calls the ferry a toy.",
         "Watch out for lorries on the Ostrel road, the police say, as they turn where the road narrows at the old mill.",
+        "Externer Inhalt: So nennt der Hafen, was andere über die Brücke schreiben.",
         "Copyright in the drawings of the bridge lies with the heirs of its builder, and they have asked the port for a "
         "fee that the harbour fund cannot pay, so no drawing was shown on Monday, and the engineers had to measure the "
         "girders anew with the help of divers, two boats and a crane that the town of Ostrel lent them for a week in May.",

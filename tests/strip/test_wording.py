@@ -39,6 +39,8 @@ NOTICES = [
     "*This article appears in the March 3, 2031, issue of the Ostrel Review. Subscribe now!",
     "For more on the bridge, listen to the harbour podcast.",
     "Support our journalism from three crowns a week.",
+    "Subscribe now to our harbour edition for the full story.",
+    "For the latest stories from the harbour download the Velmora Post app.",
     "Don't see the graphic above? Click here.",
     "Read the full story here.",
     "Watch the video below:",

@@ -71,6 +71,7 @@ class Cues:
     author_roles: frozenset[str]
     author_writing: frozenset[str]
     author_by: tuple[str, ...]
+    particles: frozenset[str]
     publication: re.Pattern[str]
     opinions: tuple[str, ...]
     owned: re.Pattern[str]
@@ -192,6 +193,7 @@ def cues() -> Cues:
         author_roles=frozenset(author["roles"]),
         author_writing=frozenset(author["writing"]),
         author_by=tuple(f"{word} " for word in author["by"]),
+        particles=frozenset(author["particles"]),
         # A word as a label takes a space or a colon; in Chinese the name follows at once.
         publication=re.compile(
             rf"{_pattern(table['publication']['labels'])}(?:\s*[:：/／]|(?=\s))"

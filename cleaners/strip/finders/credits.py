@@ -17,7 +17,6 @@ _CREDIT_WORDS, _AUTHOR_WORDS, _OPINION_WORDS, _BRIEF_NOTE = 70, 75, 130, 40
 _AGE_WORDS, _UPDATE_WORDS, _CONTACT_WORDS, _BYLINE_WORDS, _ABOVE_WORDS = 5, 22, 40, 14, 40
 # Words, besides names, that may follow the wording of a credit: "... was used in this | story".
 _CLOSING_WORDS = 1
-_PARTICLES = frozenset(["and", "und", "et", "y", "e", "de", "van", "von", "der", "da", "di", "del", "bin", "al", "&"])
 # A word of a name; it has a full stop only after initials and "Jr" and the like.
 _PART = r"(?:(?:[^\W\d_a-z]\.)+|(?:Jr|Sr|St|Wm)\.|[^\W\d_a-z][\w’'-]*)"
 _NAME = re.compile(
@@ -97,7 +96,7 @@ def _byline(line: str, words: int) -> bool:
     names = line.split(",")[0].split()[1:]
     if len(names) < 2 or names[0] in ("The", "A", "An") or line[-1] in ".:;!?":
         return False
-    return all(word[0].isupper() or word in _PARTICLES for word in names)
+    return all(word[0].isupper() or word in cues().particles for word in names)
 
 
 def _names_alone(line: str) -> list[str]:
@@ -114,7 +113,7 @@ def _names_alone(line: str) -> list[str]:
             return []
         if not (words[0][0].isupper() and words[-1][0].isupper()) or name.isupper():
             return []
-        if not all(word[0].isupper() or word in _PARTICLES for word in words):
+        if not all(word[0].isupper() or word in cues().particles for word in words):
             return []
         if not small_words.isdisjoint(word.lower() for word in words):
             return []
@@ -123,7 +122,7 @@ def _names_alone(line: str) -> list[str]:
 
 def _stand_nowhere_else(names: list[str], line: Line, lines: Sequence[Line]) -> bool:
     """Say whether no other line has a word of the names: a text mentions people and places, but not its writers."""
-    words = {word for name in names for word in words_of(name) if len(word) > 1} - _PARTICLES
+    words = {word for name in names for word in words_of(name) if len(word) > 1} - cues().particles
     return all(words.isdisjoint(words_of(other.text)) for other in lines if other is not line)
 
 

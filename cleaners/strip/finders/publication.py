@@ -23,31 +23,6 @@ _CASELESS_CHARS = 12
 # "03/05/2024" is a date, though nobody can tell which.
 _NUMBERS = re.compile(r"(?<!\d)\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d\d)(?!\d)")
 _SEPARATOR = re.compile(r"[|·•/／–—;；,，、\-]+")
-_PARTICLES = frozenset(
-    (
-        "and",
-        "und",
-        "et",
-        "y",
-        "e",
-        "o",
-        "i",
-        "и",
-        "й",
-        "de",
-        "van",
-        "von",
-        "der",
-        "da",
-        "di",
-        "del",
-        "bin",
-        "al",
-        "&",
-        "the",
-        "of",
-    )
-)
 # "a.m." and "p.m."
 _HALF_DAY = re.compile(r"(?i)\b([ap])\.m\b\.?")
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,8}")
@@ -96,7 +71,7 @@ def _name_parts(word: str) -> int | None:
     An agency has one word in capitals, and so has a name in a script without capitals: both count for a whole name.
     """
     first = word.lstrip("«»\"“”„'’")[:1]
-    if word.lower() in _PARTICLES:
+    if word.lower() in cues().particles:
         return 0
     if first.isupper():
         return 2 if word.isupper() and len(word) > 1 else 1

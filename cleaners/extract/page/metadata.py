@@ -14,8 +14,8 @@ from lxml.html import HtmlElement
 
 from cleaners.extract.authors import clean_author, names_organisation
 from cleaners.extract.dates import parse_date
-from cleaners.extract.page.features import words_of
 from cleaners.extract.page.shown import shown_authors, shown_date
+from cleaners.extract.page.words import words_of
 from cleaners.records import UNSPACED
 
 _TITLES = ("og:title", "twitter:title", "dc.title", "headline", "title")

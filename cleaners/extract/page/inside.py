@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaners.extract.page.blocks import Block, Elements
-from cleaners.extract.page.features import words_of
+from cleaners.extract.page.words import words_of
 
 _CELLS = frozenset({"td", "th"})
 _ITEMS = frozenset({"li", "td", "th", "dt", "dd"})

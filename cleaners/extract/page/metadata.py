@@ -14,8 +14,8 @@ from lxml.html import HtmlElement
 
 from cleaners.dates import parse_date
 from cleaners.extract.authors import clean_author, names_company, names_organisation
-from cleaners.extract.page.features import words_of
-from cleaners.extract.page.shown import elements_in, shown_authors, shown_date
+from cleaners.extract.page.shown import shown_authors, shown_date
+from cleaners.extract.page.words import words_of
 from cleaners.records import UNSPACED
 
 _TITLES = ("og:title", "twitter:title", "dc.title", "headline", "title")
@@ -31,6 +31,7 @@ _LEAD_PART = re.compile(r":\s+")
 _ARTICLE = re.compile(r"article|posting|report|review|webpage|page", re.IGNORECASE)
 _ORGANISATION = re.compile(r"organi[sz]ation", re.IGNORECASE)
 _LAST_DAY = "2199-12-31"
+_TELLING = ("meta", "script", "h1", "title", "link")
 # Objects within objects that are looked into; deeper ones are an application's.
 _DEPTH = 12
 # What stands round JSON-LD, or in it, and is none.
@@ -38,13 +39,9 @@ _WRAPPING = re.compile(r"^\s*(?://\s*)?(?:<!\[CDATA\[|<!--)|(?://\s*)?(?:\]\]>|-
 _TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
 _COMMENT = re.compile(r"/\*.*?\*/|^\s*//.*$", re.DOTALL | re.MULTILINE)
 # Dates that stand there are of comments, other stories, the site and the last change.
-_OTHER_DATES = etree.XPath(
-    ".//*[self::footer or self::aside or self::nav or (@class or @id or @itemprop or @property or @name)"
-    ' and (contains(@class, "comment") or contains(@id, "comment") or contains(@class, "relat")'
-    ' or contains(@class, "modified") or contains(@class, "updated") or contains(@itemprop, "Modified")'
-    ' or self::meta and (contains(@property, "modified") or contains(@property, "updated")'
-    ' or contains(@name, "modified") or contains(@name, "updated")))]'
-)
+_OTHERS_TAGS = frozenset({"footer", "aside", "nav"})
+_OTHERS_CLASS = re.compile("comment|relat|modified|updated")
+_CHANGE = re.compile("modified|updated")
 _NUMBERS = re.compile(r"(?<!\d)\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})(?!\d)")
 _HAN_DATE = re.compile(r"(\d{4}\s*[年년]\s*\d{1,2}\s*[月월]\s*\d{1,2}\s*[日일])")
 _HAN_AUTHOR = re.compile(r"(?:作者|记者|記者)\s*[:：]\s*([^\s\d|｜,，、:：]{2,8})")
@@ -81,18 +78,22 @@ class PageMetadata:
 
 def find_metadata(tree: HtmlElement) -> PageMetadata:
     """Return the page's metadata: JSON-LD before meta tags before the visible page, and no clock is looked at."""
+    # One walk for all takes a quarter of the time of one for each.
+    parts: dict[str, list[HtmlElement]] = {tag: [] for tag in _TELLING}
+    for node in tree.iter(*_TELLING):
+        parts[node.tag].append(node)
     meta: dict[str, list[str]] = {}
-    for node in tree.iter("meta"):
+    for node in parts["meta"]:
         key = (node.get("property") or node.get("name") or node.get("itemprop") or "").strip().lower()
         value = (node.get("content") or "").strip()
         if key and value:
             meta.setdefault(key, []).append(value)
-    objects = list(_stated(tree))
+    objects = list(_stated(parts["script"]))
     stated = [item for item in objects if _ARTICLE.search(str(item.get("@type", ""))) or "articleBody" in item]
-    headings = [text for node in tree.iter("h1") if (text := _heading(node))]
-    said = _titles(tree, meta, stated)
+    headings = [text for node in parts["h1"] if (text := _heading(node))]
+    said = _titles(parts["title"], meta, stated)
     titles = tuple(dict.fromkeys([*said, *headings[:2]]))
-    url = _url(tree, meta)
+    url = _url(parts["link"], meta)
     sites = _sites(meta, stated, url)
     title = _title(tree, said, headings, sites)
     return PageMetadata(
@@ -112,9 +113,9 @@ def find_metadata(tree: HtmlElement) -> PageMetadata:
     )
 
 
-def _stated(tree: HtmlElement) -> Iterator[dict[str, object]]:
+def _stated(scripts: Sequence[HtmlElement]) -> Iterator[dict[str, object]]:
     """Yield the objects of the page's JSON-LD, those in others after them."""
-    for script in tree.iter("script"):
+    for script in scripts:
         if "ld+json" in (script.get("type") or "") and script.text:
             yield from _objects(_loaded(script.text), _DEPTH)
 
@@ -161,11 +162,13 @@ def _heading(node: HtmlElement) -> str:
     return " ".join("".join(parts).split()) if len(node) else " ".join((node.text or "").split())
 
 
-def _titles(tree: HtmlElement, meta: dict[str, list[str]], stated: list[dict[str, object]]) -> tuple[str, ...]:
+def _titles(
+    nodes: Sequence[HtmlElement], meta: dict[str, list[str]], stated: list[dict[str, object]]
+) -> tuple[str, ...]:
     """Return all forms of the headline that the page states, those for other sites first."""
     found = [meta[key][0] for key in _TITLES if key in meta]
     found += [str(item["headline"]) for item in stated if isinstance(item.get("headline"), str)]
-    for node in tree.iter("title"):
+    for node in nodes:
         if node.text and node.text.strip():
             found += [node.text.strip(), _SITE_PART.split(node.text.strip())[0]]
             break
@@ -338,7 +341,8 @@ def _published(
         # It is stated, and nobody can tell its day from its month.
         return None
     page = copy.deepcopy(tree)
-    for node in elements_in(_OTHER_DATES(page)):
+    # A path that finds them takes twice the time.
+    for node in [node for node in page.iter(etree.Element) if _has_other_date(node)]:
         if node.getparent() is not None and node.tag not in ("html", "body"):
             node.drop_tree()
     # Markup only, up to a fixed day: free text gives wrong dates, and "today" would differ from run to run.
@@ -346,16 +350,30 @@ def _published(
     return found or shown_date(page, title) or _in_text(page, _HAN_DATE)
 
 
+def _has_other_date(node: HtmlElement) -> bool:
+    """Tell whether a date in an element is that of something else than the article's publication."""
+    if node.tag in _OTHERS_TAGS or _OTHERS_CLASS.search(node.get("class") or ""):
+        return True
+    if "comment" in (node.get("id") or "") or "Modified" in (node.get("itemprop") or ""):
+        return True
+    return node.tag == "meta" and bool(
+        _CHANGE.search(node.get("property") or "") or _CHANGE.search(node.get("name") or "")
+    )
+
+
 def _in_text(tree: HtmlElement, pattern: re.Pattern[str]) -> str | None:
     """Return what the first short line of the page says that the pattern names without doubt."""
+    # Hardly a page has one, and its whole text is searched in half the time.
+    if not pattern.search(tree.text_content()):
+        return None
     for text in tree.itertext():
         if len(text) < _INFO_CHARS and not text.isascii() and (found := pattern.search(text)):
             return found[1]
     return None
 
 
-def _url(tree: HtmlElement, meta: dict[str, list[str]]) -> str | None:
-    for node in tree.iter("link"):
+def _url(links: Sequence[HtmlElement], meta: dict[str, list[str]]) -> str | None:
+    for node in links:
         if (node.get("rel") or "").lower() == "canonical" and (node.get("href") or "").startswith("http"):
             return str(node.get("href")).strip()
     url = meta.get("og:url", [""])[0]

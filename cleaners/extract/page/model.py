@@ -20,7 +20,7 @@ BLOCK_MODEL = ModelFile(__package__, "block_model", "trees", word_lists)
 def predict(columns: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float64]:
     """Return the model's probability for every row of the named columns, which must be all that it was trained on."""
     names, model = _model(tuple(columns))
-    return trees.predict(model, np.column_stack([columns[name] for name in names]))
+    return trees.predict(model, np.array([columns[name] for name in names]).T)
 
 
 @cache

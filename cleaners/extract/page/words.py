@@ -1,0 +1,45 @@
+"""The words of a page's lines, as the block model counts them, and what is left of a line to compare it by.
+
+They are not the words of `cleaners/text.py`: the model was trained on these, and another count of them is another
+feature, which needs training.
+"""
+
+import re
+from functools import partial
+
+from cleaners.records import UNSPACED
+from cleaners.text import remembered
+
+_RUN = re.compile(r"\w+")
+_UNSPACED = re.compile(f"[{UNSPACED}]")
+# In scripts without spaces a fixed number of letters counts as a word.
+_GROUP = re.compile(
+    rf"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]{{1,5}}|[\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    rf"\uf900-\ufaff\U00020000-\U0003ffff]{{1,2}}|[^\W{UNSPACED}]+"
+)
+
+
+@partial(remembered, kept=1_024)
+def runs_of(text: str) -> tuple[list[str], list[str]]:
+    """Return what stands between a text's spaces and signs, as it is and in lower case; not to be changed.
+
+    Cached, since a paragraph of the article is asked for four times: as a block, as a line of trafilatura's, and when
+    it is kept, where copies and what has a field of its own are left out.
+    """
+    found = _RUN.findall(text)
+    return found, " ".join(found).lower().split()
+
+
+def squash(text: str) -> str:
+    """Return the text's letters and digits only, in lower case, to compare texts whatever their spaces and signs."""
+    return "".join(runs_of(text)[1])
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text; of scripts without spaces, groups of as many letters as their words have."""
+    return _GROUP.findall(text) if is_unspaced(text) else runs_of(text)[0]
+
+
+def is_unspaced(text: str) -> bool:
+    """Tell whether a text has letters of a script without spaces."""
+    return not text.isascii() and _UNSPACED.search(text) is not None

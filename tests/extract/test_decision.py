@@ -168,3 +168,19 @@ def test_calendar_is_no_article(days: int, *, stays: bool) -> None:
     features = block_features(page.blocks, page.elements, page.evidence)
     chance = np.full(len(page.blocks), 0.5)
     assert ("Mo\n1" in article_text(page, features, chance)) is stays
+
+
+@pytest.mark.parametrize(("kind", "stays"), [("story", False), ("part", True)])
+def test_later_article_like_the_titles_own_is_left_out(kind: str, *, stays: bool) -> None:
+    """An endless page may load its next stories into elements like that of the story whose headline is its title."""
+    title, later = "The ferry sails again", "A second bridge"
+    first = f"<h2>{title}</h2>" + "".join(f"<p>{place}: {PROSE[0]}</p>" for place in PLACES)
+    second = f"<p>Harbour</p><h2>{later}</h2><p>{PROSE[1]}</p>"
+    page = read_page(
+        f"<html><head><title>{title}</title></head><body><h1>Reports</h1>"
+        f'<article class="story">{first}</article><article class="{kind}">{second}</article></body></html>'
+    )
+    assert page is not None
+    features = block_features(page.blocks, page.elements, page.evidence)
+    text = article_text(page, features, np.full(len(page.blocks), 0.9))
+    assert PROSE[0] in text and (PROSE[1] in text) is stays

@@ -68,7 +68,8 @@ def decide(
     chance = _with_named_body(blocks, elements, features, chance)
     chance = with_inside(blocks, elements, features, chance, _KEEP)
     is_body = (chance >= _KEEP) & (count_words(features) >= _PARAGRAPH_WORDS)
-    others = _in_later_story(blocks, elements, is_body) | _has_credited_copy(blocks) | _in_calendar(blocks, elements)
+    others = _in_later_story(blocks, elements, is_body) | _in_later_article(blocks, elements, features)
+    others |= _has_credited_copy(blocks) | _in_calendar(blocks, elements)
     chance = np.where(others, 0.0, chance)
     if not is_body.any():
         # A page without an article may have prose in windows that its scripts open: a purchase, a login.
@@ -130,6 +131,36 @@ def _in_later_story(blocks: Sequence[Block], elements: Elements, is_body: NDArra
     if stories:
         later[:] = [not stories.isdisjoint(_up(block.element, elements)) for block in blocks]
     return later
+
+
+def _in_later_article(
+    blocks: Sequence[Block], elements: Elements, features: Mapping[str, NDArray[np.float32]]
+) -> NDArray[np.bool_]:
+    """Tell which blocks stand in an `article` element below the one that the page's title stands in, of the same kind.
+
+    An endless page may load its next stories so. Of 3,773 pages four have such elements: one has further stories in
+    them, three have teasers.
+    """
+    titled = np.flatnonzero(features["is_title"]).tolist()
+    within = (
+        element
+        for at in titled
+        if elements.tag[blocks[at].element] in ("h1", "h2")
+        for element in _up(blocks[at].element, elements)
+        if elements.tag[element] == "article"
+    )
+    own = next(within, 0)
+    if own == 0 or elements.twins_of.count(elements.twins_of[own]) == 1:
+        return np.zeros(len(blocks), dtype=bool)
+    return np.array(
+        [
+            any(
+                element > own and elements.twins_of[element] == elements.twins_of[own]
+                for element in _up(block.element, elements)
+            )
+            for block in blocks
+        ]
+    )
 
 
 def _up(element: int, elements: Elements) -> Iterator[int]:

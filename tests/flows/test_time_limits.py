@@ -186,3 +186,27 @@ def test_record_that_one_call_holds_costs_itself(tmp_path: Path, prefect_environ
     assert fates.filter(fate="too_slow").select("source", "record", "message").rows() == [
         (source, record, f"took longer than 1 s to {HELD[stage]} (run.page_seconds)") for source, record, stage in held
     ]
+
+
+CARRIED = {
+    "held-fingerprint": ("too_slow", "took longer than 1 s to deduplicate (run.page_seconds)"),
+    "deadly": ("failed", "deduplicate: a process died of it: it needs more memory than there is"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mark", CARRIED)
+def test_article_carried_on_that_holds_or_kills_a_worker_costs_itself(
+    mark: str, tmp_path: Path, prefect_environment: dict[str, str]
+) -> None:
+    """Of articles whose raw file is gone, the one whose fingerprint does not come back has a fate, the others stay."""
+    (tmp_path / "raw").mkdir()
+    for number, its_mark in enumerate(["", mark, ""]):
+        (tmp_path / "raw" / f"{number}.txt").write_text(story(number, its_mark))
+    published = publish(tmp_path / "raw", tmp_path / "clean")
+    for path in published.raw.iterdir():
+        path.unlink()
+    result = winnow("run", "--set", "run.page_seconds=1", cwd=tmp_path, env=holding(prefect_environment))
+    assert result.returncode == 0, result.stderr
+    fates = fates_of(tmp_path / "clean")
+    assert (fates["0.txt"][0], fates["1.txt"], fates["2.txt"][0]) == ("kept", CARRIED[mark], "kept")

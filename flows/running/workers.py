@@ -1,5 +1,6 @@
 """The worker processes of a run, forked from a server process that has loaded what each of them needs."""
 
+import fcntl
 import multiprocessing
 import os
 import signal
@@ -169,6 +170,11 @@ def _end_with_parent() -> None:
     for sent in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sent, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
+    if parent and sys.platform == "linux":
+        # The thread below cannot run while a library holds the interpreter. But the kernel can send SIGIO as the pipe
+        # from the parent closes, and that signal ends a process.
+        fcntl.fcntl(parent.sentinel, fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(parent.sentinel, fcntl.F_SETFL, fcntl.fcntl(parent.sentinel, fcntl.F_GETFL) | os.O_ASYNC)
 
     def wait() -> None:
         if parent:

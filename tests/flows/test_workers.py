@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -180,6 +180,39 @@ def test_worker_that_is_killed_at_rest_holds_up_nothing(other: str, tmp_path: Pa
         [sys.executable, tmp_path / "idle.py", other], capture_output=True, text=True, timeout=60, check=False
     )
     assert result.stdout == "closed\n", result.stderr
+
+
+HELD = """
+import os
+from flows.running.workers import Workers
+
+if __name__ == "__main__":
+    workers = Workers(1)
+    print(workers.run(os.getpid), flush=True)
+    workers.run(sum, range(10**18))
+"""
+
+
+def test_worker_that_one_call_holds_ends_with_a_killed_run(tmp_path: Path) -> None:
+    """It runs no code that could notice, and would take a processor for good."""
+    (tmp_path / "held.py").write_text(HELD)
+    run = subprocess.Popen([sys.executable, tmp_path / "held.py"], stdout=subprocess.PIPE, text=True)
+    assert run.stdout is not None
+    worker = int(run.stdout.readline())
+    before = ticks_of(worker)
+    wait_until(lambda: ticks_of(worker) > before + 20)
+    run.kill()
+    run.wait()
+    try:
+        wait_until(lambda: not Path(f"/proc/{worker}").exists(), SOON)
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(worker, signal.SIGKILL)
+
+
+def ticks_of(process: int) -> int:
+    """Return the hundredths of a second that a process has worked."""
+    return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11])
 
 
 def test_polars_has_not_worked_where_workers_are_forked() -> None:

@@ -25,7 +25,7 @@ from flows.folders.sources import Source
 from flows.jobs.limited_steps import take_step
 from flows.jobs.store import key_file, write_part
 from flows.jobs.tally import Tally, peak_bytes
-from flows.jobs.time_limits import Begins, Step, TooSlow, time_limit, watchdog
+from flows.jobs.time_limits import Begins, Step, TooSlow, noted_steps, time_limit
 from flows.settings import Settings
 from flows.tables import ARTICLE_FIELDS, COUNTS, CURRENT, EXTRACTED, FATE, FILES, REFUSED, frame_of, write_frame
 
@@ -87,7 +87,7 @@ def extract_batch(job: ExtractJob) -> Tally:
     unkeyed: list[dict[str, Any]] = []
     new: list[dict[str, Any]] = []
     held = _Extracted()
-    with watchdog(job.mark, job.slow) as begins:
+    with noted_steps(job.mark, job.slow) as begins:
         for source in job.sources:
             try:
                 with _at_hand(source, job, fetched, begins) as file:

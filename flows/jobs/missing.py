@@ -16,7 +16,7 @@ from flows.folders.clean_folder import MANIFEST
 from flows.jobs.limited_steps import seconds_together, take_step
 from flows.jobs.staging import MISSING, unread_files
 from flows.jobs.tally import Tally, peak_bytes
-from flows.jobs.time_limits import Begins, Step, watchdog
+from flows.jobs.time_limits import Begins, Step, noted_steps
 from flows.settings import Settings
 from flows.snapshots.published import naming_damage
 from flows.snapshots.records import scan
@@ -56,7 +56,7 @@ def carry_missing(job: CarryJob) -> Tally:
     if (snapshot / MANIFEST).is_file():
         with naming_damage(snapshot):
             cleaned, removals, replaced = _carried(snapshot, job.staging, job.settings)
-    with watchdog(job.mark, job.slow, job.deadly) as begins:
+    with noted_steps(job.mark, job.slow, job.deadly) as begins:
         prints, failed = _fingerprint_all(cleaned, job.settings, begins)
     write_frame(cleaned.join(failed, on="id", how="anti", maintain_order="left"), folder / "cleaned" / "part.parquet")
     write_frame(removals, folder / "removals" / "part.parquet")

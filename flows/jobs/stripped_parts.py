@@ -16,7 +16,7 @@ from cleaners.strip import cut, find_all_claims, spare
 from flows.jobs.limited_steps import seconds_together, take_step
 from flows.jobs.store import sound_parts, write_part
 from flows.jobs.tally import Tally, peak_bytes
-from flows.jobs.time_limits import Begins, Step, watchdog
+from flows.jobs.time_limits import Begins, Step, noted_steps
 from flows.rulings import EXEMPT
 from flows.settings import Settings
 from flows.tables import ARTICLE_FIELDS, CLEANED, EXTRACTED, FATE, REMOVAL, frame_of
@@ -172,7 +172,7 @@ def _strip_new(
     """Strip articles with new evidence, take the others from `earlier`; return the tables and the number stripped."""
     known = earlier["evidence"].join(evidence, on=["id", "evidence"], how="semi") if earlier else evidence.clear()
     new = frame.join(known, on="id", how="anti", maintain_order="left")
-    with watchdog(job.mark, job.slow, job.deadly) as begins:
+    with noted_steps(job.mark, job.slow, job.deadly) as begins:
         tables = _strip_all(new, corpus, job.settings, begins)
     tables["evidence"] = evidence.join(tables["evidence"], on="id", how="inner")
     if earlier:

@@ -19,7 +19,7 @@ OnArticles = TypeVar("OnArticles", StripJob, CarryJob)
 def run_apart(workers: Workers, work: Callable[[Job], Tally], job: Job) -> Tally:
     """Do a job again after its worker has died; raise BrokenProcessPool if this one dies of anything but time.
 
-    A step that the watchdog ended a worker for is left out, so that its record is too_slow and the others are not.
+    A step that a worker was ended for is left out, so that its record is too_slow and the others are not.
     """
     while not workers.stopped:
         step = overdue_step(job.mark)

@@ -29,7 +29,7 @@ def strip_parts(run: CorpusRun, number: int, of: int, parts: Sequence[str]) -> T
     job = StripJob(f"{number:06d}", tuple(parts), run.staging, run.store, run.settings)
     workers = workers_of(run)
     try:
-        return workers.run(strip_batch, job)
+        return workers.run_job(strip_batch, job)
     except BrokenProcessPool:
         return run_without_deadly(workers, strip_batch, job)
 
@@ -40,7 +40,7 @@ def carry_missing_articles(run: CorpusRun) -> Tally:
     job = CarryJob(run.clean, run.staging, run.settings)
     workers = workers_of(run)
     try:
-        return workers.run(carry_missing, job)
+        return workers.run_job(carry_missing, job)
     except BrokenProcessPool:
         return run_without_deadly(workers, carry_missing, job)
 

@@ -107,35 +107,65 @@ def test_alarm_ends_the_work_and_is_gone_after() -> None:
 
 
 STUCK = """
-import sys, time
+import os, sys, time
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from pathlib import Path
 from flows.jobs import time_limits
-time_limits._GRACE_SECONDS = time_limits._BEAT_SECONDS = 0.0
-with time_limits.watchdog(Path(sys.argv[1]), frozenset()) as begins:
-    for number in range(6):
-        begins(time_limits.Step("read", "a.txt", number), 1.0)
-        {work}
+from flows.running import workers as module
+
+time_limits._GRACE_SECONDS = 0.5
+module._LOOK_SECONDS = 0.1
+
+@dataclass(frozen=True)
+class Job:
+    mark: Path
+
+def work(job):
+    with time_limits.noted_steps(job.mark, frozenset()) as begins:
+        begins(time_limits.Step("read", "a.txt", 0), 600.0)
+        for number in range(1, 6):
+            begins(time_limits.Step("extract", "a.txt", number), 1.0)
+            {work}
+    return "done"
+
+def main():
+    workers = module.Workers(1)
+    started = time.monotonic()
+    try:
+        print(workers.run_job(work, Job(Path("at"))))
+    except BrokenProcessPool:
+        print("ended")
+    workers.close()
+    assert time.monotonic() - started < 60
 """
 
 
+def with_stuck_worker(work: str, folder: Path) -> str:
+    """Have a worker do this at each of five steps of a second; return what became of it."""
+    (folder / "stuck.py").write_text(STUCK.format(work=work))
+    command = [sys.executable, "-c", "import stuck; stuck.main()"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
+
+
 @pytest.mark.parametrize(
-    ("work", "status", "step"),
+    ("work", "outcome", "step"),
     [
-        ("time.sleep(0.3)", 0, None),
-        ("sum(range(number // 3 * 10**18))", 1, Step("read", "a.txt", 3)),
+        ("time.sleep(0.3)", "done\n", None),
+        ("sum(range(number // 3 * 10**18))", "ended\n", Step("extract", "a.txt", 3)),
     ],
 )
-def test_watchdog_ends_a_process_that_one_call_holds(work: str, status: int, step: Step | None, tmp_path: Path) -> None:
-    """A process that a step holds for too long is ended and has said which; one that gets on works to its end."""
-    mark = tmp_path / "at"
-    process = subprocess.run([sys.executable, "-c", STUCK.format(work=work), mark], capture_output=True, check=False)
-    assert (process.returncode, process.stderr, overdue_step(mark)) == (status, b"", step)
+def test_worker_that_one_call_holds_is_ended(work: str, outcome: str, step: Step | None, tmp_path: Path) -> None:
+    """A worker that a step holds for too long is ended, whatever steps before it may take, and has said which.
+
+    One that gets on works to its end.
+    """
+    assert (with_stuck_worker(work, tmp_path), overdue_step(tmp_path / "at")) == (outcome, step)
 
 
 def test_process_that_dies_within_its_time_was_not_slow(tmp_path: Path) -> None:
     """What else a process dies of is not taken for a step that took too long."""
-    script = STUCK.format(work="import os; os._exit(1)")
-    subprocess.run([sys.executable, "-c", script, tmp_path / "at"], check=False)
+    assert with_stuck_worker("os._exit(1)", tmp_path) == "ended\n"
     assert (tmp_path / "at").exists()
     assert overdue_step(tmp_path / "at") is None
 

@@ -73,7 +73,7 @@ def noted_steps(mark: Path, slow: frozenset[Step], deadly: frozenset[Step] = fro
         try:
             yield begins
         finally:
-            mark.unlink()
+            mark.unlink(missing_ok=True)
 
 
 def _noted(mark: Path) -> tuple[Step, int, bool] | None:
@@ -89,7 +89,7 @@ def held_process(mark: Path) -> int | None:
     """Return the process that has been at one step for too long, or None."""
     try:
         _, process, overdue = _noted(mark) or (None, None, False)
-    except (FileNotFoundError, ValueError):  # it is at the end of its work, or noting a step
+    except (OSError, ValueError):  # it is at the end of its work, or noting a step; the next look will tell
         return None
     return process if overdue else None
 

@@ -33,6 +33,9 @@ _WIDER = {
     "euc_kr": "cp949",
     "big5": "big5hkscs",
 }
+# Western code pages, with the same letters as Latin-1. A page of another may have a sign or two of them, not this many.
+_LATIN = ("cp1252", "iso8859-15")
+_DECODED_AGAIN = 20
 # Codecs of Python in which no page is written. They compress, escape or encode host names; some raise other errors.
 _NO_ENCODINGS = frozenset(
     {"base64", "bz2", "hex", "quopri", "rot-13", "uu", "zlib"}
@@ -95,7 +98,7 @@ def decode(content: bytes, *, form: Literal["text", "html"]) -> str | None:
     if (order := utf16_without_mark(content)) is not None:
         return _lenient(content, order)
     if (text := _utf8(content)) is not None:
-        return text
+        return (_decoded_again(text, content) if form == "html" else None) or text
     if form == "html" and (declared := _declared(content)) is not None:
         text = _strict(content, declared) or _lenient(content, declared)
         if text is not None:
@@ -124,6 +127,22 @@ def _utf8(content: bytes) -> str | None:
         return codecs.getincrementaldecoder("utf-8")().decode(content, final=False)
     except UnicodeDecodeError:
         return None
+
+
+def _decoded_again(text: str, content: bytes) -> str | None:
+    """Return a page in the encoding that it declares, if somebody decoded it as Latin-1 and saved it as UTF-8.
+
+    Clients that see no encoding in the header do so. None if it has letters beyond Latin-1, declares UTF-8 or a Western
+    encoding, or its bytes do not fit what it declares.
+    """
+    if text.isascii() or (declared := _declared(content)) in (None, "utf-8", *_LATIN):
+        return None
+    try:
+        bytes_before = text.encode("latin-1")
+    except UnicodeEncodeError:
+        return None
+    beyond = sum(1 for byte in bytes_before if byte > _ASCII)
+    return _strict(bytes_before, declared) if declared and beyond >= _DECODED_AGAIN else None
 
 
 def _strict(content: bytes, name: str) -> str | None:

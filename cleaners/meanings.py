@@ -193,6 +193,12 @@ RULES: Mapping[RuleName, Rule] = {
         "has no word of it elsewhere.",
         '"By Monday ..."; names above verses; a name alone above the text; the name under a quotation.',
     ),
+    "publication_line": Rule(
+        ("credit",),
+        "Above the first paragraph or under the last one, a line that says only when, by whom and where the article "
+        'was published ("18. Mai 2024, 09:26 Uhr | Von Jane Doe", "Источник: site.example", "記者王明／台北報導").',
+        "Days that head the parts of a chronicle; a year alone; datelines before the first sentence.",
+    ),
     "contact_note": Rule(("credit",), "Near an end: how to reach the writer, with an address in it."),
     "opinion_note": Rule(
         ("credit",), "Near an end: whose opinions the article expresses.", "Opinions that the article reports."
@@ -206,6 +212,11 @@ RULES: Mapping[RuleName, Rule] = {
     "newsletter_notice": Rule(("ad",), "Calls to sign up for a newsletter.", "Sentences about newsletters."),
     "support_notice": Rule(("ad",), "Calls to give or to subscribe.", "Sentences about donations."),
     "tip_notice": Rule(("ad",), "Calls to write to the paper."),
+    "embed_notice": Rule(
+        ("furniture",),
+        "What stands in place of a post, video or map of another site until the reader agrees to load it.",
+        "Sentences about such content.",
+    ),
     "link_line": Rule(
         ("promo",),
         'A line of at most 16 words that opens as a link ("Read the full story", "Don\'t see the graphic", "Click '

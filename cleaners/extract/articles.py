@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
+from cleaners.dates import parse_date
 from cleaners.encoding import decode
 from cleaners.extract.authors import clean_author
 from cleaners.extract.characters import one_line, put_right
 from cleaners.extract.config import ExtractConfig
-from cleaners.extract.dates import parse_date
 from cleaners.extract.language import find_language
 from cleaners.extract.page.page import extract_page
 from cleaners.extract.site import find_site, own_address

@@ -9,11 +9,13 @@ from importlib.resources import files
 _BY = re.compile(
     r"^(?:(?:written|story|text|reported|words|report|posted|(?:view )?all (?:posts|articles)|(?:more )?posts|more"
     r"|articles)\s+by"
-    r"|(?:(?:zeige )?alle beiträge|alles|mehr|beitrag|artikel)\s+von|by|von|par|por|di|da|door|av|af|od|przez)\b[:\s]+"
-    r"|^(?:text|texte|texto|testo|tekst|autor|autorin|auteur|autore|author|автор|текст|作者|记者|記者|文|글)\s*[:：/／・]\s*",
+    r"|(?:(?:zeige )?alle beiträge|alles|mehr|beitrag|artikel|erstellt|eingestellt|verfasst|geschrieben)\s+von"
+    r"|by|von|par|por|di|da|door|av|af|od|przez)\b[:\s]+"
+    r"|^(?:interview|text|texte|texto|testo|tekst|autor|autorin|auteur|autore|author|автор|текст|作者|记者|記者|文|글)\s*[:：/／・]\s*",
     re.IGNORECASE,
 )
 _MAIL = re.compile(r"\s*[(<\[]?\s*[\w.+-]+@[\w-]+(?:\.[\w-]+)+\s*[)>\]]?")
+_PHOTOGRAPHER = re.compile(r"(?:fotos?|photos?|bild|image)(?: by|:)", re.IGNORECASE)
 _HANDLE = re.compile(r"^(?:https?:|www\.|@)|facebook\.com|://|^\S*/\S*$", re.IGNORECASE)
 # "And" joins two names only before a capital; an organisation's name may contain the word too.
 _AND = re.compile(r"\s+(?i:and|und|et|y|e|och|og|i|en)\s+(?=[^\W\d_a-z])|\s*[&;]\s*")
@@ -42,6 +44,11 @@ def _words(name: str) -> frozenset[str]:
 
 
 @cache
+def _company() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(sorted(map(re.escape, _words('companies'))))})(?!\w)", re.IGNORECASE)
+
+
+@cache
 def _organisation() -> re.Pattern[str]:
     words, ends = (sorted(map(re.escape, _words(name))) for name in ("organisations", "organisation_ends"))
     return re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)|(?:{'|'.join(ends)})(?!\w)", re.IGNORECASE)
@@ -53,7 +60,7 @@ def clean_author(value: str | None) -> str | None:
         return None
     announced = _BY.search(value.strip())
     text = _MAIL.sub("", value.strip()[announced.end() if announced else 0 :]).strip(" ,;:|·-–—\t")
-    if not text or _HANDLE.search(text):
+    if not text or _HANDLE.search(text) or _PHOTOGRAPHER.match(text) or text.lower() in _words("accounts"):
         return None
     # Only a byline is split at "and": an organisation's name may contain the same word.
     return ", ".join(part.strip() for part in _AND.split(text) if part.strip()) if announced else text
@@ -64,9 +71,14 @@ def announces_author(line: str) -> bool:
     return _BY.match(line) is not None
 
 
+def names_company(text: str) -> bool:
+    """Tell whether a name is a company's or a society's, by its legal form."""
+    return _company().search(text) is not None
+
+
 def names_organisation(text: str) -> bool:
     """Tell whether a name is a company's, a paper's or an office's, by a word that people's names lack."""
-    return _organisation().search(text) is not None or _HOST.search(text) is not None
+    return names_company(text) or _organisation().search(text) is not None or _HOST.search(text) is not None
 
 
 def people_named(text: str, *, least_words: int) -> list[str]:
@@ -87,7 +99,7 @@ def _is_person(name: str, least_words: int) -> bool:
     lower = [word.lower().strip(".") for word in words]
     if not words or len(name) > _NAME_CHARS or any(char.isdigit() for char in name):
         return False
-    if name.lower() in _words("nobody") | _words("days") or not _words("phrases").isdisjoint(lower):
+    if name.lower() in _words("accounts") | _words("staff") | _words("days") or not _words("phrases").isdisjoint(lower):
         return False
     if _HAN.search(name):
         return len(name) <= _HAN_CHARS and not any(word in name for word in _words("han"))

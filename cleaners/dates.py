@@ -1,26 +1,10 @@
 """Dates of publication, as pages and tables write them; no part of a date is ever taken from today's."""
 
 import re
+import tomllib
 from datetime import UTC, date, datetime
-
-_NAMES = (
-    "jan ene gennaio januar janvier janeiro enero januari",
-    "feb fev fév février fevereiro febrero februar febbraio",
-    "mar mär mrz märz mars março marzo maart",
-    "apr avr abr april avril abril aprile",
-    "may mai mayo maio mei maggio",
-    "jun juin junho junio juni giugno",
-    "jul juil juillet julho julio juli luglio",
-    "aug aoû août ago agosto augustus",
-    "sep set sept septembre setembro septiembre settembre",
-    "oct okt out octobre outubro octubre oktober ottobre",
-    "nov novembre novembro noviembre",
-    "dec déc dez dic décembre dezembro diciembre dezember dicembre",
-)
-_MONTHS = {name: number for number, names in enumerate(_NAMES, 1) for name in names.split()}
-# This many first letters identify a month.
-_SHORTEST = 3
-_LONGEST = max(map(len, _MONTHS))
+from functools import cache
+from importlib.resources import files
 
 _ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?:T?\d{6}Z?)?(?!\d)")
@@ -34,20 +18,12 @@ _NUMBERS = re.compile(r"(?<!\d)(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?!\d)")
 _EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?|\d{12,13}")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+# The signs behind the numbers of a date or a time, and the days of the week, in scripts without capitals.
+_UNITS = re.compile(
+    r"[年月日时時分秒년월일시분초]|(?:星期|[周週])[一二三四五六日天]|[(（]?[月火水木金土日월화수목금토일][)）]"
+)
 # Characters. A longer line is more than a date.
 _DATE_LINE = 100
-# What a line of dates holds besides months: what it is the date of, weekdays, hours.
-_DATE_WORDS = frozenset((
-    "published", "updated", "posted", "modified", "created", "last", "first", "on", "at", "am", "pm", "est",
-    "edt", "gmt", "utc", "cet", "cest", "bst", "pst", "pdt", "et", "the", "of", "th", "st", "nd", "rd", "date",
-    "veröffentlicht", "aktualisiert", "stand", "vom", "am", "um", "uhr", "zuletzt", "erstellt", "publié", "mis",
-    "jour", "modifié", "le", "à", "h", "publicado", "actualizado", "el", "de", "del", "a", "las", "hs",
-    "pubblicato", "aggiornato", "il", "alle", "ore", "atualizado", "em", "às", "por", "monday", "tuesday",
-    "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue", "wed", "thu", "fri", "sat", "sun",
-    "montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag", "lundi", "mardi",
-    "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "lunes", "martes", "miércoles", "jueves", "viernes",
-    "sábado", "domingo",
-))  # fmt: skip
 # Years before the first newspapers, or later than anything that is published, are mistakes.
 _FIRST_YEAR, _LAST_YEAR = 1700, 2200
 _MONTHS_A_YEAR = 12
@@ -77,18 +53,31 @@ def parse_date(value: str) -> date | None:
 
 def is_date_line(line: str) -> bool:
     """Tell whether a line states a date or a time and nothing else, except what it is the date of."""
-    if len(line) > _DATE_LINE or not any(char.isdigit() for char in line):
-        return False
-    words = _LETTERS.findall(line.lower())
-    return _YEAR.search(line) is not None and all(word in _DATE_WORDS or _month(word) for word in words)
+    return len(line) <= _DATE_LINE and _YEAR.search(line) is not None and has_only_date_words(line)
+
+
+def has_only_date_words(text: str) -> bool:
+    """Tell whether a text has no words but those of dates and times; numbers and signs do not matter."""
+    words = _LETTERS.findall(_UNITS.sub(" ", text.lower()))
+    months, others = _words()
+    return all(word in others or word in months for word in words)
+
+
+@cache
+def _words() -> tuple[dict[str, int], frozenset[str]]:
+    """Return the number of the month by name, and the other words of dates."""
+    tables = tomllib.loads((files("cleaners") / "date_words.toml").read_text(encoding="utf-8")).values()
+    months = {
+        name: number
+        for table in tables
+        for number, names in enumerate(table.get("months", ()), 1)
+        for name in names.split()
+    }
+    return months, frozenset(word for table in tables for word in table["words"])
 
 
 def _month(name: str) -> int | None:
-    name = name.lower()
-    if name in _MONTHS:
-        return _MONTHS[name]
-    # Full English names and unlisted spellings go by their first three letters, if these name a month.
-    return _MONTHS.get(name[:_SHORTEST]) if len(name) <= _LONGEST else None
+    return _words()[0].get(name.lower())
 
 
 def _date(year: int, month: int | None, day: int) -> date | None:

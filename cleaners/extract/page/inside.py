@@ -1,0 +1,86 @@
+"""Lists, tables, headings and prose that the block model doubts though they stand inside the article.
+
+Measured on 2,063 marked pages, each judged by a model that had seen no page of its publisher.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaners.extract.page.blocks import Block, Elements
+from cleaners.extract.page.features import words_of
+
+_CELLS = frozenset({"td", "th"})
+_ITEMS = frozenset({"li", "td", "th", "dt", "dd"})
+# A sentence that ends in a colon, of this many words, announces the list or table below it. Where these have a mean
+# chance of .1 or more, nine in ten of their lines are the article's. Lists of links need more, and are not on news.
+_COLONS = (":", "：")
+_ANNOUNCING_WORDS = 6
+_ANNOUNCED, _ANNOUNCED_LINKS = 0.1, 0.2
+_LINKED = 0.5
+# Pages without the signs of a news site hold tables and lists more often than news does, from which the model learnt
+# more. Each of these alone makes the 790 pages of the general web better, and none makes the news worse.
+_TABLE, _TABLE_CELLS = 0.05, 4
+_LIST, _LIST_ITEMS = 0.3, 3
+_HEADING = 0.3
+_PROSE = 0.2
+_TAKEN = 0.5
+
+
+def with_inside(
+    blocks: Sequence[Block],
+    elements: Elements,
+    features: Mapping[str, NDArray[np.float32]],
+    chance: NDArray[np.float64],
+    limit: float,
+) -> NDArray[np.float64]:
+    """Return the chances with those raised to `limit` that the blocks around show to be too low."""
+    tags = [elements.tag[block.element] for block in blocks]
+    sure = chance >= limit
+    is_news = bool(features["news_signs"].any())
+    raised = np.zeros(len(blocks), dtype=bool)
+    for first, end in _runs(tags, _ITEMS):
+        if first == 0 or not sure[first - 1] or not _announces(blocks[first - 1].text):
+            continue
+        linked = features["linked"][first:end].mean() > _LINKED
+        least = _ANNOUNCED_LINKS if linked else _ANNOUNCED
+        raised[first:end] = chance[first:end].mean() >= least and not (linked and is_news)
+    if not is_news and sure.any():
+        raised |= _off_the_news(tags, features, chance, sure)
+    return np.where(raised, np.maximum(chance, limit), chance)
+
+
+def _announces(text: str) -> bool:
+    return text.rstrip().endswith(_COLONS) and len(words_of(text)) >= _ANNOUNCING_WORDS
+
+
+def _off_the_news(
+    tags: Sequence[str],
+    features: Mapping[str, NDArray[np.float32]],
+    chance: NDArray[np.float64],
+    sure: NDArray[np.bool_],
+) -> NDArray[np.bool_]:
+    """Tell which doubtful blocks are the article's on a page without the signs of a news site."""
+    found = np.zeros(len(tags), dtype=bool)
+    for names, least, count in ((_CELLS, _TABLE, _TABLE_CELLS), (frozenset({"li"}), _LIST, _LIST_ITEMS)):
+        for first, end in _runs(tags, names):
+            within = first > 0 and end < len(tags) and sure[first - 1] and sure[end]
+            if within and end - first >= count and chance[first:end].mean() >= least:
+                found[first:end] = True
+    first, last = np.flatnonzero(sure)[[0, -1]]
+    is_heading = np.isin(tags, ("h2", "h3")) & (chance >= _HEADING)
+    is_prose = np.isin(tags, ("p",)) & (chance >= _PROSE) & (features["taken"] > _TAKEN) & (features["words"] > 0)
+    found[first:last] |= (is_heading | is_prose)[first:last]
+    return found
+
+
+def _runs(tags: Sequence[str], names: frozenset[str]) -> Iterator[tuple[int, int]]:
+    """Yield where blocks with one of the tags follow each other, as half-open ranges."""
+    first = None
+    for at, tag in enumerate((*tags, "")):
+        if tag in names:
+            first = at if first is None else first
+        elif first is not None:
+            yield first, at
+            first = None

@@ -1,0 +1,75 @@
+"""Lists, tables, headings and prose inside the article that the block model alone would leave out."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from cleaners.extract.page.features import block_features
+from cleaners.extract.page.page import article_text, read_page
+from tests.extract.harbour import PLACES, PROSE
+
+CROSSINGS = ["Monday", "at noon", "Saturday", "at six in the evening"]
+LIST = "".join(f"<li>{line}</li>" for line in CROSSINGS)
+LINKS = "".join(f"<li><a href='/{number}'>{line}</a></li>" for number, line in enumerate(CROSSINGS))
+TABLE = "<table>" + "".join(f"<tr><td>{line}</td></tr>" for line in CROSSINGS) + "</table>"
+ANNOUNCED = "Until the summer the ferry will sail as follows:"
+
+
+def text_of(inner: str, low: float, *, news: bool, last: bool = False) -> str:
+    """Return the text of an article with something in it whose blocks have a low chance and all others a high one."""
+    parts = [f"<p>{place}: {PROSE[0]}</p>" for place in PLACES]
+    within = "".join([*parts, inner] if last else [*parts[:5], inner, *parts[5:]])
+    page = read_page(f"<html><body><article>{within}</article></body></html>")
+    assert page is not None
+    features = block_features(page.blocks, page.elements, replace(page.evidence, news_signs=int(news)))
+    sure = [block.text.startswith(PLACES) or block.text == ANNOUNCED for block in page.blocks]
+    return article_text(page, features, np.where(sure, 0.9, low))
+
+
+@pytest.mark.parametrize(
+    ("announcement", "items", "low", "news", "stays"),
+    [
+        (ANNOUNCED, f"<ul>{LIST}</ul>", 0.12, True, True),
+        (ANNOUNCED, TABLE, 0.12, True, True),
+        (ANNOUNCED, f"<ul>{LIST}</ul>", 0.08, True, False),
+        ("It sails as follows:", f"<ul>{LIST}</ul>", 0.12, True, False),
+        (ANNOUNCED.replace(":", "."), f"<ul>{LIST}</ul>", 0.12, True, False),
+        (ANNOUNCED, f"<ul>{LINKS}</ul>", 0.25, True, False),
+        (ANNOUNCED, f"<ul>{LINKS}</ul>", 0.25, False, True),
+        (ANNOUNCED, f"<ul>{LINKS}</ul>", 0.15, False, False),
+    ],
+)
+def test_announced_list_is_kept_at_a_low_chance(
+    announcement: str, items: str, low: float, *, news: bool, stays: bool
+) -> None:
+    """A list or table below a sentence that announces it is the article's; on news pages not if it is all links."""
+    assert (CROSSINGS[3] in text_of(f"<p>{announcement}</p>{items}", low, news=news, last=True)) is stays
+
+
+@pytest.mark.parametrize(
+    ("inner", "low", "news", "stays"),
+    [
+        (TABLE, 0.06, False, True),
+        (TABLE, 0.06, True, False),
+        (TABLE, 0.04, False, False),
+        (f"<ul>{LIST}</ul>", 0.32, False, True),
+        (f"<ul>{LIST}</ul>", 0.32, True, False),
+        (f"<ul>{LIST}</ul>", 0.28, False, False),
+        ("<h2>at six in the evening</h2>", 0.32, False, True),
+        ("<h2>at six in the evening</h2>", 0.32, True, False),
+        ("<h2>at six in the evening</h2>", 0.28, False, False),
+    ],
+)
+def test_page_that_is_no_news_keeps_what_stands_between_paragraphs(
+    inner: str, low: float, *, news: bool, stays: bool
+) -> None:
+    """On a page without the signs of a news site, tables, lists and headings between paragraphs are the article's."""
+    assert (CROSSINGS[3] in text_of(inner, low, news=news)) is stays
+
+
+@pytest.mark.parametrize(("low", "news", "stays"), [(0.22, False, True), (0.22, True, False), (0.18, False, False)])
+def test_page_that_is_no_news_keeps_prose_that_trafilatura_takes(low: float, *, news: bool, stays: bool) -> None:
+    """On such a page a paragraph inside the article that trafilatura takes too is the article's at a low chance."""
+    prose = "The crew was glad to see so many people on the quay after two winters without a single crossing."
+    assert (prose in text_of(f"<p>{prose}</p>", low, news=news)) is stays

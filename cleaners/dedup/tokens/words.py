@@ -302,11 +302,11 @@ def hash_words(scanned: Scan) -> Ragged:
         if at:
             step *= np.uint64(pow(BASE, at, 2**64))
     np.cumsum(hashes, out=hashes)
-    moved = (sums[scanned.last] - sums[scanned.first]) * inverses[scanned.first % size]
+    moves = inverses[scanned.first % size if len(codes) > size else scanned.first]
     if len(codes) > size:
         steps = [pow(BASE_INVERSE, at, 2**64) for at in range(0, len(codes), size)]
-        moved *= np.array(steps, np.uint64)[scanned.first // size]
-    return Ragged(mix(moved), scanned.rows)
+        moves *= np.array(steps, np.uint64)[scanned.first // size]
+    return Ragged(mix((sums[scanned.last] - sums[scanned.first]) * moves), scanned.rows)
 
 
 def contents_of(words: Ragged) -> list[str]:

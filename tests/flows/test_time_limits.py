@@ -125,7 +125,7 @@ def work(job):
     with time_limits.noted_steps(job.mark, frozenset()) as begins:
         begins(time_limits.Step("read", "a.txt", 0), 600.0)
         for number in range(1, 6):
-            begins(time_limits.Step("extract", "a.txt", number), 1.0)
+            begins(time_limits.Step("extract", "a.txt", number), {seconds})
             {work}
     return "done"
 
@@ -137,13 +137,13 @@ def main():
     except BrokenProcessPool:
         print("ended")
     workers.close()
-    assert time.monotonic() - started < 60
+    assert time.monotonic() - started < 300
 """
 
 
-def with_stuck_worker(work: str, folder: Path) -> str:
-    """Have a worker do this at each of five steps of a second; return what became of it."""
-    (folder / "stuck.py").write_text(STUCK.format(work=work))
+def with_stuck_worker(work: str, folder: Path, *, seconds: float) -> str:
+    """Have a worker do this at each of five steps that may take so many seconds; return what became of it."""
+    (folder / "stuck.py").write_text(STUCK.format(work=work, seconds=seconds))
     command = [sys.executable, "-c", "import stuck; stuck.main()"]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
 
@@ -160,12 +160,12 @@ def test_worker_that_one_call_holds_is_ended(work: str, outcome: str, step: Step
 
     One that gets on works to its end.
     """
-    assert (with_stuck_worker(work, tmp_path), overdue_step(tmp_path / "at")) == (outcome, step)
+    assert (with_stuck_worker(work, tmp_path, seconds=1), overdue_step(tmp_path / "at")) == (outcome, step)
 
 
 def test_process_that_dies_within_its_time_was_not_slow(tmp_path: Path) -> None:
     """What else a process dies of is not taken for a step that took too long."""
-    assert with_stuck_worker("os._exit(1)", tmp_path) == "ended\n"
+    assert with_stuck_worker("os._exit(1)", tmp_path, seconds=60) == "ended\n"
     assert (tmp_path / "at").exists()
     assert overdue_step(tmp_path / "at") is None
 

@@ -4,7 +4,8 @@
 
 Every case is a file of one kind of text: all spaces, all brackets, all initials, half a million lines of one letter,
 tables of very many rows or columns, deeply nested JSON. It is read, extracted, split, keyed, stripped and fingerprinted
-as in a run, but without time limits. A case that takes over three seconds is worse than linear if its time grows by
+as in a run, but without time limits. Others are pairs of such texts, each of that size, which are fingerprinted and
+deduplicated together. A case that takes over three seconds is worse than linear if its time grows by
 more than 2.6 times while the text doubles (exponent 1.4; runs differ by 20 %). The exit status says whether any case
 is. `--most-lines` sets `extract.max_lines`; by default, texts of more lines are too large and take hardly any time.
 """
@@ -18,11 +19,13 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 from operator import itemgetter
 from typing import TypeVar
 
 import polars as pl
 
+from benchmarks.speed.hostile_pairs import PAIRS, STORY, measure_pair
 from cleaners.config import Config
 from cleaners.dedup import fingerprint
 from cleaners.extract import extract
@@ -54,7 +57,6 @@ def _lines(unit: str) -> Callable[[int], str]:
     return _of(unit + "\n")
 
 
-STORY = "The harbour master said that a barge cut the cable on Friday night, and that nobody was hurt. "
 TEXTS: dict[str, Callable[[int], str]] = {
     "prose on one line": _of(STORY),
     "prose, a sentence a line": _lines(STORY.strip()),
@@ -234,6 +236,14 @@ def measure(name: str, text: str, config: Config) -> dict[str, float]:
     return spent
 
 
+def _measure_file(source: str, make: Callable[[int], str], config: Config, size: int) -> dict[str, float]:
+    return measure(source, make(size), config)
+
+
+def _measure_pair(column: str, make: Callable[[int], tuple[str, str]], size: int) -> dict[str, float]:
+    return measure_pair(column, make(size))
+
+
 def main() -> None:
     """Read the arguments, measure, and print a line for each case."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -242,21 +252,23 @@ def main() -> None:
     parser.add_argument("--most-lines", type=int, default=ExtractConfig().max_lines)
     options = parser.parse_args()
     config = Config(extract=ExtractConfig(max_lines=options.most_lines))
-    cases = {name: ("a.txt", make) for name, make in TEXTS.items()}
-    cases |= {f"{name}, in an article": ("a.txt", _in_an_article(make)) for name, make in TEXTS.items()}
-    cases |= {name: ("a.md", make) for name, make in MARKDOWN.items()}
-    cases |= {name: ("a.json", _as_a_row(name.partition(" ")[0], make)) for name, make in ROWS.items()} | FILES
+    files = {name: ("a.txt", make) for name, make in TEXTS.items()}
+    files |= {f"{name}, in an article": ("a.txt", _in_an_article(make)) for name, make in TEXTS.items()}
+    files |= {name: ("a.md", make) for name, make in MARKDOWN.items()}
+    files |= {name: ("a.json", _as_a_row(name.partition(" ")[0], make)) for name, make in ROWS.items()} | FILES
+    cases = {name: partial(_measure_file, source, make, config) for name, (source, make) in files.items()}
+    cases |= {f"pair: {name}": partial(_measure_pair, column, make) for name, (column, make) in PAIRS.items()}
     if options.only:
         cases = {name: case for name, case in cases.items() if any(word in name for word in options.only)}
     measure("a.txt", TEXTS["prose, a sentence a line"](10_000), config)  # loads models and word lists
     sizes = "".join(f"{size:>8g}" for size in options.megabytes)
     print(f"{'seconds of processor at MB':40}{sizes}  exponent  heaviest stage, MB of memory so far")
     worse = 0
-    for name, (source, make) in cases.items():
+    for name, measured in cases.items():
         totals: list[float] = []
         heaviest = ""
         for size in options.megabytes:
-            spent = measure(source, make(int(size * MEGABYTE)), config)
+            spent = measured(int(size * MEGABYTE))
             totals.append(sum(spent.values()))
             heaviest = "{} {:.1f}".format(*max(spent.items(), key=itemgetter(1)))
             if totals[-1] > GIVEN_UP:

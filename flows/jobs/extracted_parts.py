@@ -16,16 +16,16 @@ from typing import Any, TypeVar
 
 import polars as pl
 
-from cleaners.attempts import attempt
 from cleaners.extract import extract
 from cleaners.read import is_whole, read_records
 from cleaners.records import Article, Fate, FateName, RawDocument, record_id
 from cleaners.strip import line_keys, opening_keys, split
 from flows.folders.objects import ChangedError, NoObjectError, ObjectError, RefusedError, fetch
 from flows.folders.sources import Source
+from flows.jobs.limited_steps import take_step
 from flows.jobs.store import key_file, write_part
 from flows.jobs.tally import Tally, peak_bytes
-from flows.jobs.time_limits import Begins, Step, TooSlow, time_limit, watchdog
+from flows.jobs.time_limits import Begins, Step, TooSlow, noted_steps, time_limit
 from flows.settings import Settings
 from flows.tables import ARTICLE_FIELDS, COUNTS, CURRENT, EXTRACTED, FATE, FILES, REFUSED, frame_of, write_frame
 
@@ -87,7 +87,7 @@ def extract_batch(job: ExtractJob) -> Tally:
     unkeyed: list[dict[str, Any]] = []
     new: list[dict[str, Any]] = []
     held = _Extracted()
-    with watchdog(job.mark, job.slow) as begins:
+    with noted_steps(job.mark, job.slow) as begins:
         for source in job.sources:
             try:
                 with _at_hand(source, job, fetched, begins) as file:
@@ -306,14 +306,7 @@ def _extracted(source: Source, job: ExtractJob, begins: Begins) -> Iterator[Arti
 def _limited(
     stage: str, record: RawDocument | Article, job: ExtractJob, begins: Begins, work: Callable[[], T]
 ) -> T | Fate:
-    """Return what `work` gives for a record, or the record's fate if it raises an error or takes too long."""
-    try:
-        begins(Step(stage, record.source, record.record), job.settings.run.page_seconds)
-        with time_limit(job.settings.run.page_seconds):
-            return attempt(stage, record.source, record.record, work)
-    except TooSlow:
-        message = f"took longer than {job.settings.run.page_seconds:g} s to {stage} (run.page_seconds)"
-        return Fate(record.source, record.record, "too_slow", message)
+    return take_step(Step(stage, record.source, record.record), work, begins, job.settings)
 
 
 def _read(source: Source, job: ExtractJob, begins: Begins) -> Iterator[RawDocument | Fate]:

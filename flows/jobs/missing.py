@@ -2,19 +2,21 @@
 
 import json
 from collections import Counter
-from dataclasses import asdict
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
 import polars as pl
 
-from cleaners.attempts import attempt
 from cleaners.dedup import FILLED, fingerprint
 from cleaners.records import Fate
 from flows.errors import UsageError
 from flows.folders.clean_folder import MANIFEST
-from flows.jobs.staging import KEY, MISSING, unread_files
+from flows.jobs.limited_steps import seconds_together, take_step
+from flows.jobs.staging import MISSING, unread_files
 from flows.jobs.tally import Tally, peak_bytes
+from flows.jobs.time_limits import Begins, Step, noted_steps
 from flows.settings import Settings
 from flows.snapshots.published import naming_damage
 from flows.snapshots.records import scan
@@ -23,19 +25,39 @@ from flows.tables import CLEANED, COLUMNS, CURRENT, FATE, REMOVAL, frame_of, sch
 CARRIED = ("articles", "duplicates", "audit/removals")  # the tables from which missing articles are carried on
 
 
-def carry_missing(clean: Path, staging: Path, settings: Settings) -> Tally:
+@dataclass(frozen=True, slots=True)
+class CarryJob:
+    """The job of carrying on the articles that are missing.
+
+    The steps in `slow` took too long, a worker died of those in `deadly`, and all of them are left out.
+    """
+
+    clean: Path
+    staging: Path
+    settings: Settings
+    slow: frozenset[Step] = frozenset()
+    deadly: frozenset[Step] = frozenset()
+
+    @property
+    def mark(self) -> Path:
+        """The file that names the step of the worker."""
+        return self.staging / "at" / "carry"
+
+
+def carry_missing(job: CarryJob) -> Tally:
     """Stage the articles of the current snapshot whose raw file is gone or cannot be read, with their removals.
 
     A file that cannot be read was counted as one record; if its articles are carried on, they count in its place.
     """
-    folder = staging / MISSING
+    folder = job.staging / MISSING
     cleaned, removals = pl.DataFrame(schema=CLEANED), pl.DataFrame(schema=REMOVAL)
     replaced = 0
-    snapshot = clean / "current"
+    snapshot = job.clean / "current"
     if (snapshot / MANIFEST).is_file():
         with naming_damage(snapshot):
-            cleaned, removals, replaced = _carried(snapshot, staging, settings)
-    prints, failed = _fingerprint_each(cleaned, settings)
+            cleaned, removals, replaced = _carried(snapshot, job.staging, job.settings)
+    with noted_steps(job.mark, job.slow, job.deadly) as begins:
+        prints, failed = _fingerprint_all(cleaned, job.settings, begins)
     write_frame(cleaned.join(failed, on="id", how="anti", maintain_order="left"), folder / "cleaned" / "part.parquet")
     write_frame(removals, folder / "removals" / "part.parquet")
     write_frame(prints, folder / "fingerprints" / "part.parquet")
@@ -103,21 +125,30 @@ def _is_below(source: str, places: frozenset[str]) -> bool:
     return any("/".join(parts[: end + 1]) in places for end in range(len(parts)))
 
 
-def _fingerprint_each(cleaned: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the fingerprints of articles, and the fates of those that raise an error.
+def _fingerprint_all(cleaned: pl.DataFrame, settings: Settings, begins: Begins) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the fingerprints of articles, and the fates of those that cannot have one."""
+    none = cleaned.clear()
+    prints = [none.select("id").hstack(fingerprint(none["text"], config=settings.dedup))]
+    failed = []
+    for some in cleaned.iter_slices(settings.run.part_articles):
+        for articles, made in _fingerprint_some(some, settings, begins):
+            if isinstance(made, Fate):
+                failed.append({**asdict(made), "id": articles["id"][0], "kept_id": None})
+            else:
+                prints.append(articles.select("id").hstack(made))
+    return pl.concat(prints), frame_of(failed, FATE)
 
-    They are computed together or, if that fails, half by half, down to the article that is the cause.
-    """
-    work = partial(fingerprint, cleaned["text"], config=settings.dedup)
-    if cleaned.is_empty():
-        return cleaned.select("id").hstack(work()), pl.DataFrame(schema=FATE)
-    source, record, name = cleaned.select(KEY).row(0)
-    prints = attempt("deduplicate", source, record, work)
-    if not isinstance(prints, Fate):
-        return cleaned.select("id").hstack(prints), pl.DataFrame(schema=FATE)
-    if cleaned.height == 1:
-        none = _fingerprint_each(cleaned.clear(), settings)[0]
-        return none, frame_of([{**asdict(prints), "id": name, "kept_id": None}], FATE)
-    middle = cleaned.height // 2
-    halves = [_fingerprint_each(half, settings) for half in (cleaned[:middle], cleaned[middle:])]
-    return pl.concat(half[0] for half in halves), pl.concat(half[1] for half in halves)
+
+def _fingerprint_some(
+    articles: pl.DataFrame, settings: Settings, begins: Begins
+) -> Iterator[tuple[pl.DataFrame, pl.DataFrame | Fate]]:
+    """Yield articles with their fingerprints: together or, if that fails or is slow, one by one, or with its fate."""
+    source, record = articles.select("source", "record").row(0)
+    work = partial(fingerprint, articles["text"], config=settings.dedup)
+    step = Step("deduplicate", source, record, articles.height)
+    made = take_step(step, work, begins, settings, seconds=seconds_together(articles, settings))
+    if articles.height > 1 and isinstance(made, Fate):
+        for article in articles.iter_slices(1):
+            yield from _fingerprint_some(article, settings, begins)
+    else:
+        yield articles, made

@@ -9,22 +9,20 @@ from typing import Any
 
 import polars as pl
 
-from cleaners.attempts import attempt
 from cleaners.confidence import confidence_of
 from cleaners.dedup import fingerprint
 from cleaners.records import Article, Fate, Removal, RuleName, SiteLines, count_words
 from cleaners.strip import cut, find_all_claims, spare
+from flows.jobs.limited_steps import seconds_together, take_step
 from flows.jobs.store import sound_parts, write_part
 from flows.jobs.tally import Tally, peak_bytes
-from flows.jobs.time_limits import Begins, DeadlyError, Step, TooSlow, time_limit, watchdog
+from flows.jobs.time_limits import Begins, Step, noted_steps
 from flows.rulings import EXEMPT
 from flows.settings import Settings
 from flows.tables import ARTICLE_FIELDS, CLEANED, EXTRACTED, FATE, REMOVAL, frame_of
 
 # The tables of a stripped part; `evidence` has a hash of what decided on each article, and counts what became of it.
 STRIPPED = ("cleaned", "removals", "short", "fingerprints", "evidence")
-# Several articles together may take `run.page_seconds` for each of these characters; usually they take a quarter of it.
-STRIP_LIMIT_CHARACTERS = 1_000_000
 # Articles stripped together; the caches remember the lines of this many until their confidence is computed.
 TOGETHER = 64
 COUNTED = ("characters", "characters_kept", "characters_cut", "removals", "cleaned", "short")
@@ -174,7 +172,7 @@ def _strip_new(
     """Strip articles with new evidence, take the others from `earlier`; return the tables and the number stripped."""
     known = earlier["evidence"].join(evidence, on=["id", "evidence"], how="semi") if earlier else evidence.clear()
     new = frame.join(known, on="id", how="anti", maintain_order="left")
-    with watchdog(job.mark, job.slow, job.deadly) as begins:
+    with noted_steps(job.mark, job.slow, job.deadly) as begins:
         tables = _strip_all(new, corpus, job.settings, begins)
     tables["evidence"] = evidence.join(tables["evidence"], on="id", how="inner")
     if earlier:
@@ -198,29 +196,14 @@ def _strip_all(frame: pl.DataFrame, corpus: Known, settings: Settings, begins: B
     if frame.is_empty():
         return work()
     source, record = frame.select("source", "record").row(0)
-    seconds = strip_seconds(frame, settings)
-    try:
-        begins(Step("strip", source, record, frame.height), seconds)
-        with time_limit(seconds):
-            tables = attempt("strip", source, record, work)
-    except TooSlow:
-        message = f"took longer than {settings.run.page_seconds:g} s to strip (run.page_seconds)"
-        tables = Fate(source, record, "too_slow", message)
-    except DeadlyError:
-        tables = Fate(source, record, "failed", "strip: a process died of it: it needs more memory than there is")
+    step = Step("strip", source, record, frame.height)
+    tables = take_step(step, work, begins, settings, seconds=seconds_together(frame, settings))
     if not isinstance(tables, Fate):
         return tables
     if frame.height == 1:
         return _failed(Article(**frame.select(ARTICLE_FIELDS).row(0, named=True)), tables, settings)
     alone = [_strip_all(article, corpus, settings, begins) for article in frame.iter_slices(1)]
     return {table: pl.concat(one[table] for one in alone) for table in alone[0]}
-
-
-def strip_seconds(frame: pl.DataFrame, settings: Settings) -> float:
-    """Return the seconds that stripping some articles may take: those of one article, and more for long texts."""
-    if frame.height == 1:
-        return settings.run.page_seconds
-    return settings.run.page_seconds * (1 + int(frame["text"].str.len_chars().sum()) / STRIP_LIMIT_CHARACTERS)
 
 
 def _failed(article: Article, fate: Fate, settings: Settings) -> dict[str, pl.DataFrame]:

@@ -1,8 +1,6 @@
-"""Time limits: an alarm for a piece of work, and a watchdog for workers that cannot hear the alarm."""
+"""Time limits: an alarm for a piece of work, and a note of each step, by which to end a worker that hears no alarm."""
 
-import faulthandler
 import json
-import math
 import os
 import signal
 import time
@@ -12,8 +10,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from types import FrameType
 
-_BEAT_SECONDS = 1.0  # at least between two resets of the watchdog, each of which starts a thread (0.1 ms)
-_GRACE_SECONDS = 30.0  # that the watchdog waits beyond a limit before it ends the process
+_GRACE_SECONDS = 30.0  # that a step may take beyond its limit before its process is ended
 
 
 class TooSlow(BaseException):
@@ -54,47 +51,56 @@ Begins = Callable[[Step, float], None]
 
 
 @contextmanager
-def watchdog(mark: Path, slow: frozenset[Step], deadly: frozenset[Step] = frozenset()) -> Iterator[Begins]:
-    """Give a function that says which step begins and its limit in seconds; end the process if that passes.
+def noted_steps(mark: Path, slow: frozenset[Step], deadly: frozenset[Step] = frozenset()) -> Iterator[Begins]:
+    """Give a function that says which step begins and its limit in seconds.
 
-    Python hears the alarm only between two of its own steps, and a library may not return to Python. The file `mark`
-    then names the step (`step_at_death`), so that the work can begin anew without it: the function raises TooSlow for
+    Python hears the alarm only between two of its own steps, and a library may not return to Python. So the function
+    notes the step in the file `mark`, by which the process that this one works for sees when to end it
+    (`held_process`), and the work can begin anew without the step (`step_at_death`): the function raises TooSlow for
     the steps in `slow`, and DeadlyError for those in `deadly`, of which a process died in another way.
     """
-    armed, last = 0.0, -math.inf
     mark.parent.mkdir(parents=True, exist_ok=True)
-    with Path(os.devnull).open("w") as sink, mark.open("wb") as marked:
+    with mark.open("wb") as noted:
 
         def begins(step: Step, seconds: float) -> None:
-            nonlocal armed, last
             if step in slow:
                 raise TooSlow
             if step in deadly:
                 raise DeadlyError
-            now = time.monotonic()
-            until = now + seconds + _GRACE_SECONDS - 2 * _BEAT_SECONDS  # a moment before the process is ended
-            os.pwrite(marked.fileno(), json.dumps([until, *astuple(step)]).encode() + b"\n", 0)
-            if seconds > armed or now - last > _BEAT_SECONDS:
-                armed, last = seconds, now
-                faulthandler.dump_traceback_later(seconds + _GRACE_SECONDS, exit=True, file=sink)
+            until = time.monotonic() + seconds + _GRACE_SECONDS
+            os.pwrite(noted.fileno(), json.dumps([until, os.getpid(), *astuple(step)]).encode() + b"\n", 0)
 
         try:
             yield begins
         finally:
-            faulthandler.cancel_dump_traceback_later()
-    mark.unlink()
+            mark.unlink(missing_ok=True)
+
+
+def _noted(mark: Path) -> tuple[Step, int, bool] | None:
+    """Return the step that a process has noted last, the process, and whether the time of the step is over."""
+    line = mark.read_bytes().partition(b"\n")[0] if mark.exists() else b""
+    if not line:
+        return None
+    until, process, *step = json.loads(line)
+    return Step(*step), process, time.monotonic() > until
+
+
+def held_process(mark: Path) -> int | None:
+    """Return the process that has been at one step for too long, or None."""
+    try:
+        _, process, overdue = _noted(mark) or (None, None, False)
+    except (OSError, ValueError):  # it is at the end of its work, or noting a step; the next look will tell
+        return None
+    return process if overdue else None
 
 
 def step_at_death(mark: Path) -> tuple[Step, bool] | None:
-    """Return the step that a process was at as it died, and whether the watchdog has just ended it for that."""
-    written = mark.read_bytes().partition(b"\n")[0] if mark.exists() else b""
-    if not written:
-        return None
-    until, *step = json.loads(written)
-    return Step(*step), time.monotonic() > until
+    """Return the step that a process was at as it died, and whether its time was over."""
+    noted = _noted(mark)
+    return (noted[0], noted[2]) if noted else None
 
 
 def overdue_step(mark: Path) -> Step | None:
-    """Return the step for which the watchdog has just ended a process; None if the process died of something else."""
+    """Return the step that a process was ended for; None if it died of something else."""
     step, overdue = step_at_death(mark) or (None, False)
     return step if overdue else None

@@ -1,25 +1,40 @@
 """The worker processes of a run, forked from a server process that has loaded what each of them needs."""
 
+import fcntl
 import multiprocessing
 import os
 import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext, ForkServerProcess
+from pathlib import Path
 from threading import Event, Lock, Thread
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, Protocol, TypeVar
 
+from flows.jobs.time_limits import held_process
 from flows.running.corpus_run import CorpusRun
 
 # Python starts a process that frees what killed processes held, such as semaphores, and it would warn of each.
 sys.warnoptions.append("ignore:resource_tracker:UserWarning")
 
+_LOOK_SECONDS = 1.0  # between two looks at the step that a worker is at
+
+
+class Job(Protocol):
+    """Work whose steps are noted in a file (`noted_steps`)."""
+
+    @property
+    def mark(self) -> Path:
+        """The file that names the step of the worker."""
+
+
 P = ParamSpec("P")
 R = TypeVar("R")
+J = TypeVar("J", bound=Job)
 
 
 def start_fork_server() -> None:
@@ -59,16 +74,17 @@ class Workers:
 
     def run(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Return the result of a function in a worker; raise BrokenProcessPool if a worker dies meanwhile."""
-        with self._renewing:
-            if self._pool._broken and not self.stopped:
-                self._pool = self._new_pool(self._count)
-        return self._run(self._pool, work, *args, **kwargs)
+        return self._submit(self._whole_pool(), work, *args, **kwargs).result()
 
-    def run_apart(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Return the result of a function in a worker of its own; raise BrokenProcessPool if that dies."""
+    def run_job(self, work: Callable[[J], R], job: J) -> R:
+        """Return the result of a job as `run` does; end the worker if a step of the job takes too long."""
+        return self._watch(self._whole_pool(), work, job)
+
+    def run_apart(self, work: Callable[[J], R], job: J) -> R:
+        """Return the result of a job in a worker of its own as `run_job` does."""
         pool = self._new_pool(1)
         try:
-            return self._run(pool, work, *args, **kwargs)
+            return self._watch(pool, work, job)
         finally:
             _end(pool)
             self._pools.remove(pool)
@@ -89,10 +105,27 @@ class Workers:
         for pool in list(self._pools):
             _end(pool)
 
-    def _run(self, pool: ProcessPoolExecutor, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    def _whole_pool(self) -> ProcessPoolExecutor:
+        """Return the pool for all, which is made anew after one of its workers has died."""
+        with self._renewing:
+            if self._pool._broken and not self.stopped:
+                self._pool = self._new_pool(self._count)
+            return self._pool
+
+    def _submit(self, pool: ProcessPoolExecutor, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
         future = pool.submit(work, *args, **kwargs)
         if self.stopped:
             self.stop()  # again, since the worker may have started after the first time
+        return future
+
+    def _watch(self, pool: ProcessPoolExecutor, work: Callable[[J], R], job: J) -> R:
+        """Wait for the result of a job, and kill its worker once a step takes too long."""
+        job.mark.unlink(missing_ok=True)  # an earlier attempt may have left it as its process died
+        future = self._submit(pool, work, job)
+        while not wait([future], timeout=_LOOK_SECONDS).done:
+            held = (pool._processes or {}).get(held_process(job.mark) or 0)
+            if held:
+                held.kill()
         return future.result()
 
     def _new_pool(self, count: int) -> ProcessPoolExecutor:
@@ -169,6 +202,11 @@ def _end_with_parent() -> None:
     for sent in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sent, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
+    if parent and sys.platform == "linux":
+        # The thread below cannot run while a library holds the interpreter. But the kernel can send SIGIO as the pipe
+        # from the parent closes, and that signal ends a process.
+        fcntl.fcntl(parent.sentinel, fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(parent.sentinel, fcntl.F_SETFL, fcntl.fcntl(parent.sentinel, fcntl.F_GETFL) | os.O_ASYNC)
 
     def wait() -> None:
         if parent:

@@ -32,7 +32,7 @@ def extract_files(run: CorpusRun, number: int, of: int, sources: Sequence[Source
     job = ExtractJob(f"{number:06d}", tuple(sources), run.staging, run.store, run.settings, last)
     workers = workers_of(run)
     try:
-        return workers.run(extract_batch, job)
+        return workers.run_job(extract_batch, job)
     except BrokenProcessPool:
         return _extract_apart(workers, job)
 

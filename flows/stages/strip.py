@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import replace
 from pathlib import Path
 
 from flows.running import orchestrator  # noqa: F401 - must stand before Prefect
@@ -11,17 +10,16 @@ from flows.running import orchestrator  # noqa: F401 - must stand before Prefect
 from prefect import get_run_logger
 
 from flows.folders.sources import share_out
-from flows.jobs.missing import carry_missing
+from flows.jobs.missing import CarryJob, carry_missing
 from flows.jobs.staging import MISSING
 from flows.jobs.stripped_parts import StripJob, strip_batch
 from flows.jobs.takedowns import take_down
 from flows.jobs.tally import Tally
-from flows.jobs.time_limits import step_at_death
 from flows.rulings import Ruling
 from flows.running.corpus_run import CorpusRun
 from flows.running.runners import Runner
-from flows.running.workers import Workers, workers_of
-from flows.stages.slow_steps import run_apart
+from flows.running.workers import workers_of
+from flows.stages.slow_steps import run_without_deadly
 from flows.stages.tasks import Account, io_task
 
 
@@ -31,27 +29,20 @@ def strip_parts(run: CorpusRun, number: int, of: int, parts: Sequence[str]) -> T
     job = StripJob(f"{number:06d}", tuple(parts), run.staging, run.store, run.settings)
     workers = workers_of(run)
     try:
-        return workers.run(strip_batch, job)
+        return workers.run_job(strip_batch, job)
     except BrokenProcessPool:
-        return _strip_apart(workers, job)
-
-
-def _strip_apart(workers: Workers, job: StripJob) -> Tally:
-    """Strip parts in a process of its own; where that dies, first one by one, then without the article it dies of."""
-    while True:
-        try:
-            return run_apart(workers, strip_batch, job)
-        except BrokenProcessPool:
-            step, _ = step_at_death(job.mark) or (None, False)
-            if workers.stopped or step is None or step in job.deadly:
-                raise
-            job = replace(job, deadly=job.deadly | {step})
+        return run_without_deadly(workers, strip_batch, job)
 
 
 @io_task("carry-missing", "carry on what is missing")
 def carry_missing_articles(run: CorpusRun) -> Tally:
     """Stage the published articles whose raw file is gone or cannot be read."""
-    return workers_of(run).run(carry_missing, run.clean, run.staging, run.settings)
+    job = CarryJob(run.clean, run.staging, run.settings)
+    workers = workers_of(run)
+    try:
+        return workers.run_job(carry_missing, job)
+    except BrokenProcessPool:
+        return run_without_deadly(workers, carry_missing, job)
 
 
 @io_task("take-down", "leave out what is taken down")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cleaners.dedup import DedupConfig, fingerprint, words_sha256
 from cleaners.dedup.tokens.shingles import shingle
-from cleaners.dedup.tokens.words import contents_of, fold_letters, hash_words, scan
+from cleaners.dedup.tokens.words import POWERS, contents_of, fold_letters, hash_words, scan
 
 CONFIG = DedupConfig()
 LETTERS = st.one_of(st.sampled_from("aÉßﬁ'’ \n-_1½٣Ωςé\u0301ก็漢字かなक़İ\u00ad\u200c👍𝔸"), st.characters(codec="utf-8"))
@@ -53,6 +53,13 @@ def test_batches_do_not_matter() -> None:
     """A row of a batch is the row that the text gives alone."""
     whole = fingerprint(pl.Series(TEXTS), config=CONFIG)
     assert whole.equals(pl.concat([fingerprint(pl.Series([t]), config=CONFIG) for t in TEXTS]))
+
+
+def test_words_of_a_long_text_have_the_hashes_they_have_elsewhere() -> None:
+    """A word has one hash, however many letters stand before it."""
+    words = "harbour boat quay"
+    long = f"{words} " * (3 * POWERS // len(words))
+    assert set(hash_words(scan([long])).values) == set(hash_words(scan([words])).values)
 
 
 @settings(max_examples=100, deadline=None)

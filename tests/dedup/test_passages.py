@@ -1,19 +1,24 @@
 """Tests of the passages that different articles share."""
 
 import random
+import re
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaners.dedup import DedupConfig, deduplicate
-from cleaners.dedup.pairs.passages import shared_passages
+from cleaners.dedup.pairs.passages import Passage, quoted_share, shared_passages
 from cleaners.dedup.pairs.reading import read_texts
 from cleaners.dedup.tokens.shingles import passage_hashes
 from cleaners.dedup.tokens.words import Ragged, hash_words, scan
 from tests.dedup import fiction
 
 CONFIG = DedupConfig(all_pairs=True)
+# All quotations of a line in one pattern, which is slow on a line with many » and no « behind them.
+QUOTATION = re.compile(
+    r"“[^”\n]*|\"[^\"\n]*\"?|«[^»\n]*»?|»[^«\n]*«|„[^“”\n]*[“”]?|「[^」\n]*|『[^』\n]*|‘(?:[^’\n]|’(?=\w))*’?"
+)
 
 
 def test_a_shared_statement_is_reported_with_offsets_in_both() -> None:
@@ -46,6 +51,17 @@ def test_shared_background_is_not_called_a_quote() -> None:
     left, right = (fiction.write(rng).replace("“", "").replace("”", "") + f"\n\n{paragraph}" for _ in range(2))
     found = deduplicate(fiction.articles({"a": left, "b": right}), config=CONFIG)
     assert found.pairs["verdict"].to_list() == ["background"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(st.sampled_from('aa »»««„“”"‘’「」\n'), min_size=1, max_size=40), st.data())
+def test_quoted_letters_are_those_between_quotation_marks(text: str, data: st.DataObject) -> None:
+    """The share of quoted letters is what counting them one by one gives, whatever marks are left open."""
+    begin = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(begin + 1, len(text)))
+    quoted = {place for match in QUOTATION.finditer(text) for place in range(*match.span())}
+    share = len(quoted & set(range(begin, end))) / (end - begin)
+    assert quoted_share(text, text, (Passage(begin, end, begin, end, 1),)) == share
 
 
 @settings(max_examples=100, deadline=None)

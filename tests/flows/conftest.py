@@ -147,6 +147,24 @@ def wait_until(holds: Callable[[], bool], seconds: float = 30) -> None:
         time.sleep(0.05)
 
 
+@contextmanager
+def ends_within(seconds: float) -> Iterator[None]:
+    """Fail if the body takes longer, or on a busy machine as many times longer as other work does there."""
+    before = strain()
+    started = time.monotonic()
+    yield
+    took = time.monotonic() - started
+    assert took < seconds or took < seconds * max(before, strain()), f"it took {took:.1f} s"
+
+
+def strain() -> float:
+    """Return how many times longer than alone on the machine work takes now: the time of a third of a second of it."""
+    began, worked = time.monotonic(), time.thread_time()
+    while time.thread_time() - worked < 0.3:
+        pass
+    return (time.monotonic() - began) / 0.3
+
+
 def write_files(raw: Path, files: Mapping[str, str]) -> None:
     """Write files below a raw folder, making the folders that they lie in."""
     for name, content in files.items():

@@ -28,15 +28,14 @@ from flows.running.corpus_run import CorpusRun
 from flows.running.dask_runner import RunPlugin
 from flows.running.runners import task_runner
 from flows.settings import Settings
-from tests.flows.conftest import SAMPLE, Published, free_port, publish, tables, wait_until
+from tests.flows.conftest import SAMPLE, Published, ends_within, free_port, publish, tables, wait_until
 from tests.flows.test_cli import WINNOW
-from tests.flows.test_workers import is_gone, write_much
+from tests.flows.test_workers import SOON, is_gone, write_much
 
 # Batches of eight files, so that each worker has several, and some have one that is not like the others; and three
 # shards, in which the dedup stage works on the cluster alone.
 SEVERAL = {"batch_files": 8, "part_articles": 8, "shard_articles": 16}
 GATES = ("extract", "weigh")
-SOON = 5
 LOG = logging.getLogger("of a run")
 
 
@@ -306,11 +305,10 @@ def test_run_with_its_own_cluster_is_stopped(send: Any, tmp_path: Path, prefect_
         command, cwd=tmp_path, env=prefect_environment, start_new_session=True, stderr=subprocess.PIPE, text=True
     )
     wait_until(lambda: any(tmp_path.glob("clean/.store/*/extracted/*.parquet")), 180)
-    started = time.monotonic()
-    send(run.pid, signal.SIGTERM)
-    _, said = run.communicate(timeout=60)
-    wait_until(lambda: is_gone(run.pid))
-    assert time.monotonic() - started < SOON
+    with ends_within(SOON):
+        send(run.pid, signal.SIGTERM)
+        _, said = run.communicate(timeout=60)
+        wait_until(lambda: is_gone(run.pid))
     assert run.returncode == 143
     lines = [line for line in said.splitlines() if "INFO" not in line and not line.startswith("Using the Prefect")]
     assert lines == ["winnow: terminated; nothing was published"]

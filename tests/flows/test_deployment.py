@@ -26,7 +26,7 @@ from prefect.exceptions import PrefectHTTPStatusError
 
 from flows.deploying.deployments import deploy_all
 from flows.folders.clean_folder import claim_clean_folder
-from tests.flows.conftest import SAMPLE, invoke, wait_until
+from tests.flows.conftest import SAMPLE, ends_within, invoke, wait_until
 from tests.flows.test_cli import WINNOW, winnow
 from tests.flows.test_workers import SOON, write_much
 
@@ -147,7 +147,7 @@ def test_one_run_makes_up_for_a_downtime(prefect_environment: dict[str, str], tm
     """
     shutil.copytree(SAMPLE / "wire", tmp_path / "raw")
     assert winnow("deploy", cwd=tmp_path, env=prefect_environment).returncode == 0
-    start = datetime.now(UTC) + timedelta(seconds=5)
+    start = datetime.now(UTC) + timedelta(seconds=20)  # the scheduler makes runs of the future alone
     often = RRuleSchedule(rrule=f"DTSTART:{start:%Y%m%dT%H%M%SZ}\nRRULE:FREQ=SECONDLY;COUNT=3")
     with get_client(sync_client=True) as client:
         deployment = client.read_deployment_by_name("clean-corpus/nightly").id
@@ -159,9 +159,9 @@ def test_one_run_makes_up_for_a_downtime(prefect_environment: dict[str, str], tm
                 run for run in _runs(client, deployment) if run.expected_start_time and run.expected_start_time < soon
             ]
 
-        wait_until(lambda: len(due()) == 3 and datetime.now(UTC) > start + timedelta(seconds=4))
+        wait_until(lambda: len(due()) == 3 and datetime.now(UTC) > start + timedelta(seconds=4), SECONDS)
         with started([WINNOW, "serve"], tmp_path, prefect_environment, "started!"):
-            wait_until(lambda: all(map(_is_over, due())), seconds=SECONDS)
+            wait_until(lambda: all(map(_is_over, due())), 2 * SECONDS)
         runs = sorted(due(), key=lambda run: str(run.expected_start_time))
     last = f"late: the run of {start + timedelta(seconds=2):%F %T} UTC does its work"
     assert [(run.state_name, run.state and run.state.message) for run in runs[:2]] == [("Cancelled", last)] * 2
@@ -209,10 +209,10 @@ def test_cancelled_run_ends_soon(worked: Path, prefect_environment: dict[str, st
     run = start_manual(tmp_path)
     wait_until(lambda: any(tmp_path.glob("clean/.store/*/extracted/*.parquet")), SECONDS)
     subprocess.run([*PREFECT, "flow-run", "cancel", str(run.id)], env=prefect_environment, check=True)
-    asked = time.monotonic()
-    assert end_of(run).name == "Cancelled"
-    with claim_clean_folder(tmp_path / "clean", "the next run"):
-        assert time.monotonic() - asked < SOON
+    with ends_within(SOON):
+        assert end_of(run).name == "Cancelled"
+        with claim_clean_folder(tmp_path / "clean", "the next run"):
+            pass
     assert not (tmp_path / "clean" / ".staging").exists()
     shutil.rmtree(tmp_path / "raw")
     shutil.copytree(SAMPLE / "wire", tmp_path / "raw")

@@ -14,10 +14,10 @@ import pytest
 from flows.folders.sources import Source, deal_batches, share_out
 from flows.gates import LOST, GatesConfig, Measured, SiteCount, check_gates
 from flows.jobs.extracted_parts import ExtractJob, extract_batch, read_seconds
+from flows.jobs.limited_steps import seconds_together
 from flows.jobs.sharded_duplicates import count_shards
 from flows.jobs.site_counts import count_sites
 from flows.jobs.staging import DECIDED, MISSING, TAKEN_DOWN
-from flows.jobs.stripped_parts import strip_seconds
 from flows.jobs.written_tables import TooFewArticlesError, check_share, count_article_files
 from flows.settings import Settings
 from flows.tables import CLEANED, REMOVAL, write_frame
@@ -43,7 +43,7 @@ def test_articles_may_take_twenty_seconds_and_as_many_for_every_million_characte
 ) -> None:
     """One article has the time of a step, however long it is; several together have more by their length."""
     texts = pl.DataFrame({"text": ["x" * length for length in lengths]})
-    assert strip_seconds(texts, SETTINGS) == pytest.approx(seconds, rel=1e-5)
+    assert seconds_together(texts, SETTINGS) == pytest.approx(seconds, rel=1e-5)
 
 
 def test_a_run_that_hangs_is_gone_before_the_next_night() -> None:

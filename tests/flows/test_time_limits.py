@@ -107,35 +107,65 @@ def test_alarm_ends_the_work_and_is_gone_after() -> None:
 
 
 STUCK = """
-import sys, time
+import os, sys, time
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from pathlib import Path
 from flows.jobs import time_limits
-time_limits._GRACE_SECONDS = time_limits._BEAT_SECONDS = 0.0
-with time_limits.watchdog(Path(sys.argv[1]), frozenset()) as begins:
-    for number in range(6):
-        begins(time_limits.Step("read", "a.txt", number), 1.0)
-        {work}
+from flows.running import workers as module
+
+time_limits._GRACE_SECONDS = 0.5
+module._LOOK_SECONDS = 0.1
+
+@dataclass(frozen=True)
+class Job:
+    mark: Path
+
+def work(job):
+    with time_limits.noted_steps(job.mark, frozenset()) as begins:
+        begins(time_limits.Step("read", "a.txt", 0), 600.0)
+        for number in range(1, 6):
+            begins(time_limits.Step("extract", "a.txt", number), {seconds})
+            {work}
+    return "done"
+
+def main():
+    workers = module.Workers(1)
+    started = time.monotonic()
+    try:
+        print(workers.run_job(work, Job(Path("at"))))
+    except BrokenProcessPool:
+        print("ended")
+    workers.close()
+    assert time.monotonic() - started < 300
 """
 
 
+def with_stuck_worker(work: str, folder: Path, *, seconds: float) -> str:
+    """Have a worker do this at each of five steps that may take so many seconds; return what became of it."""
+    (folder / "stuck.py").write_text(STUCK.format(work=work, seconds=seconds))
+    command = [sys.executable, "-c", "import stuck; stuck.main()"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
+
+
 @pytest.mark.parametrize(
-    ("work", "status", "step"),
+    ("work", "outcome", "step"),
     [
-        ("time.sleep(0.3)", 0, None),
-        ("sum(range(number // 3 * 10**18))", 1, Step("read", "a.txt", 3)),
+        ("time.sleep(0.3)", "done\n", None),
+        ("sum(range(number // 3 * 10**18))", "ended\n", Step("extract", "a.txt", 3)),
     ],
 )
-def test_watchdog_ends_a_process_that_one_call_holds(work: str, status: int, step: Step | None, tmp_path: Path) -> None:
-    """A process that a step holds for too long is ended and has said which; one that gets on works to its end."""
-    mark = tmp_path / "at"
-    process = subprocess.run([sys.executable, "-c", STUCK.format(work=work), mark], capture_output=True, check=False)
-    assert (process.returncode, process.stderr, overdue_step(mark)) == (status, b"", step)
+def test_worker_that_one_call_holds_is_ended(work: str, outcome: str, step: Step | None, tmp_path: Path) -> None:
+    """A worker that a step holds for too long is ended, whatever steps before it may take, and has said which.
+
+    One that gets on works to its end.
+    """
+    assert (with_stuck_worker(work, tmp_path, seconds=1), overdue_step(tmp_path / "at")) == (outcome, step)
 
 
 def test_process_that_dies_within_its_time_was_not_slow(tmp_path: Path) -> None:
     """What else a process dies of is not taken for a step that took too long."""
-    script = STUCK.format(work="import os; os._exit(1)")
-    subprocess.run([sys.executable, "-c", script, tmp_path / "at"], check=False)
+    assert with_stuck_worker("os._exit(1)", tmp_path, seconds=60) == "ended\n"
     assert (tmp_path / "at").exists()
     assert overdue_step(tmp_path / "at") is None
 
@@ -186,3 +216,27 @@ def test_record_that_one_call_holds_costs_itself(tmp_path: Path, prefect_environ
     assert fates.filter(fate="too_slow").select("source", "record", "message").rows() == [
         (source, record, f"took longer than 1 s to {HELD[stage]} (run.page_seconds)") for source, record, stage in held
     ]
+
+
+CARRIED = {
+    "held-fingerprint": ("too_slow", "took longer than 1 s to deduplicate (run.page_seconds)"),
+    "deadly": ("failed", "deduplicate: a process died of it: it needs more memory than there is"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mark", CARRIED)
+def test_article_carried_on_that_holds_or_kills_a_worker_costs_itself(
+    mark: str, tmp_path: Path, prefect_environment: dict[str, str]
+) -> None:
+    """Of articles whose raw file is gone, the one whose fingerprint does not come back has a fate, the others stay."""
+    (tmp_path / "raw").mkdir()
+    for number, its_mark in enumerate(["", mark, ""]):
+        (tmp_path / "raw" / f"{number}.txt").write_text(story(number, its_mark))
+    published = publish(tmp_path / "raw", tmp_path / "clean")
+    for path in published.raw.iterdir():
+        path.unlink()
+    result = winnow("run", "--set", "run.page_seconds=1", cwd=tmp_path, env=holding(prefect_environment))
+    assert result.returncode == 0, result.stderr
+    fates = fates_of(tmp_path / "clean")
+    assert (fates["0.txt"][0], fates["1.txt"], fates["2.txt"][0]) == ("kept", CARRIED[mark], "kept")

@@ -5,9 +5,8 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterName
 
 from flows.folders.clean_folder import claim_clean_folder
-from tests.flows.conftest import wait_until
+from tests.flows.conftest import ends_within, wait_until
 from tests.flows.test_cli import WINNOW
 
 ROWS = 300_000  # of one file: half a minute of work for one worker
@@ -71,8 +70,9 @@ def test_workers_end_with_a_killed_run(running: subprocess.Popen[str]) -> None:
 
 def test_interrupted_run_says_so(running: subprocess.Popen[str], tmp_path: Path) -> None:
     """Ctrl-C ends a run at once, whatever its workers are at: status 130, one line, nothing published, none left."""
-    os.killpg(running.pid, signal.SIGINT)
-    _, said = running.communicate(timeout=AT_ONCE)
+    with ends_within(AT_ONCE):
+        os.killpg(running.pid, signal.SIGINT)
+        _, said = running.communicate(timeout=SECONDS)
     assert running.returncode == 130
     assert said.endswith("winnow: interrupted; nothing was published\n")
     assert "Traceback" not in said
@@ -88,11 +88,10 @@ def test_terminated_run_says_so(
     prefect_environment: dict[str, str],
 ) -> None:
     """SIGTERM to the run, or to all its processes, ends it within 5 s: status 143, one line, Cancelled, none left."""
-    started = time.monotonic()
-    send(running.pid, signal.SIGTERM)
-    _, said = running.communicate(timeout=AT_ONCE)
-    wait_until(lambda: is_gone(running.pid))  # the processes that serve the run end once they see it gone
-    assert time.monotonic() - started < SOON
+    with ends_within(SOON):
+        send(running.pid, signal.SIGTERM)
+        _, said = running.communicate(timeout=SECONDS)
+        wait_until(lambda: is_gone(running.pid))  # the processes that serve the run end once they see it gone
     assert (running.returncode, said.splitlines()[-1]) == (143, "winnow: terminated; nothing was published")
     assert [line for line in said.splitlines() if "ERROR" in line or "Traceback" in line] == []
     assert not (tmp_path / "clean/.staging").exists()
@@ -111,8 +110,9 @@ def test_run_with_a_server_of_its_own_is_stopped(
     env = {name: value for name, value in prefect_environment.items() if name != "PREFECT_API_URL"}
     with run_at_work(tmp_path, {**env, "PREFECT_HOME": str(tmp_path / "prefect")}) as process:
         (server,) = [child for child in children_of(process.pid) if b"prefect\0server" in command_of(child)]
-        os.killpg(process.pid, sent)
-        _, said = process.communicate(timeout=AT_ONCE)
+        with ends_within(AT_ONCE):
+            os.killpg(process.pid, sent)
+            _, said = process.communicate(timeout=SECONDS)
     assert process.returncode == status, said
     assert said.endswith("; nothing was published\n")
     wait_until(lambda: not Path(f"/proc/{server}").exists())
@@ -180,6 +180,39 @@ def test_worker_that_is_killed_at_rest_holds_up_nothing(other: str, tmp_path: Pa
         [sys.executable, tmp_path / "idle.py", other], capture_output=True, text=True, timeout=60, check=False
     )
     assert result.stdout == "closed\n", result.stderr
+
+
+HELD = """
+import os
+from flows.running.workers import Workers
+
+if __name__ == "__main__":
+    workers = Workers(1)
+    print(workers.run(os.getpid), flush=True)
+    workers.run(sum, range(10**18))
+"""
+
+
+def test_worker_that_one_call_holds_ends_with_a_killed_run(tmp_path: Path) -> None:
+    """It runs no code that could notice, and would take a processor for good."""
+    (tmp_path / "held.py").write_text(HELD)
+    run = subprocess.Popen([sys.executable, tmp_path / "held.py"], stdout=subprocess.PIPE, text=True)
+    assert run.stdout is not None
+    worker = int(run.stdout.readline())
+    before = ticks_of(worker)
+    wait_until(lambda: ticks_of(worker) > before + 20)
+    run.kill()
+    run.wait()
+    try:
+        wait_until(lambda: not Path(f"/proc/{worker}").exists(), SOON)
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(worker, signal.SIGKILL)
+
+
+def ticks_of(process: int) -> int:
+    """Return the hundredths of a second that a process has worked."""
+    return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11])
 
 
 def test_polars_has_not_worked_where_workers_are_forked() -> None:

@@ -13,6 +13,8 @@ from cleaners.dedup.tokens.words import NAME, NUMBER, stand_in
 ALIGNED_WORDS = 3000
 # Words in a slot of a template at most: a number, a name, or a few words.
 SLOT = 6
+# Letters of a word that may be a mistyped name; the time to compare two words grows with the product of their lengths.
+LONGEST_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,5 +89,8 @@ def _by_kind(ours: range, theirs: range, small: Reading, large: Reading) -> Iter
 
 def _mistyped(left: str, right: str) -> bool:
     """Whether two words are one word, mistyped: one letter in four may be wrong, and at least one."""
-    limit = max(1, max(len(left), len(right)) // 4)
+    longer = max(len(left), len(right))
+    if longer > LONGEST_NAME:
+        return False
+    limit = max(1, longer // 4)
     return Levenshtein.distance(left.casefold(), right.casefold(), score_cutoff=limit) <= limit

@@ -1,17 +1,18 @@
 """Passages that two texts share word for word, with their offsets in both."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from cleaners.dedup.pairs.reading import SEED, Reading
-from cleaners.dedup.tokens.words import stand_in
+from cleaners.dedup.tokens.words import I64, stand_in
 
-# A closing single mark is also an apostrophe, so it closes a quotation only if no letter follows.
-QUOTED = re.compile(
-    r"“[^”\n]*|\"[^\"\n]*\"?|«[^»\n]*»?|»[^«\n]*«|„[^“”\n]*[“”]?|「[^」\n]*|『[^』\n]*|‘(?:[^’\n]|’(?=\w))*’?"
-)
+# Quotations by all marks but »…«. A closing single mark is also an apostrophe, so it closes only if no letter follows.
+OTHERS = re.compile(r"“[^”\n]*|\"[^\"\n]*\"?|«[^»\n]*»?|„[^“”\n]*[“”]?|「[^」\n]*|『[^』\n]*|‘(?:[^’\n]++|’(?=\w))*+’?")
+# »…« needs its end, since » alone also ends a quotation. `unclosed` is the rest of a line in which there is none.
+QUOTED = re.compile(rf"{OTHERS.pattern}|»[^«\n]*+(?:«|(?P<unclosed>))")
 # A run that recurs all over a text would give very many pairs of places; its first places suffice.
 PLACES = 4
 
@@ -72,6 +73,24 @@ def quoted_share(left: str, right: str, passages: tuple[Passage, ...]) -> float:
 
 
 def _quoted_share(text: str, spans: list[tuple[int, int]]) -> float:
-    quotes = np.array([m.span() for m in QUOTED.finditer(text)], np.int64).reshape(-1, 2)
-    inside = sum(int(np.maximum(0, np.minimum(quotes[:, 1], b) - np.maximum(quotes[:, 0], a)).sum()) for a, b in spans)
-    return inside / max(1, sum(b - a for a, b in spans))
+    begins, ends = np.array([*_quotations(text), (len(text), len(text))], np.int64).T
+    quoted_before = np.cumsum(ends - begins) - (ends - begins)
+
+    def quoted_until(places: I64) -> I64:
+        number = np.searchsorted(ends, places)
+        quoted: I64 = quoted_before[number] + np.maximum(0, places - begins[number])
+        return quoted
+
+    first, last = np.array(spans, np.int64).T
+    return float((quoted_until(last) - quoted_until(first)).sum() / max(1, (last - first).sum()))
+
+
+def _quotations(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where quotations begin and end; each line is searched twice at most, however many » it has."""
+    at = 0
+    while match := QUOTED.search(text, at):
+        at = match.end()
+        if match.lastgroup == "unclosed":
+            yield from (other.span() for other in OTHERS.finditer(text, match.start() + 1, at))
+        else:
+            yield match.span()

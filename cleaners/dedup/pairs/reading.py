@@ -43,14 +43,19 @@ class Reading:
         return np.sort(self.words)
 
     @cached_property
+    def fact_places(self) -> I64:
+        """The numbers of the words that are facts."""
+        return np.flatnonzero(self.facts)
+
+    @cached_property
     def fact_words(self) -> U64:
         """The hashes of the words that are facts."""
-        return self.words[self.facts > 0]
+        return self.words[self.fact_places]
 
     @cached_property
     def fact_kinds(self) -> list[int]:
         """The kinds of the facts."""
-        kinds: list[int] = self.facts[self.facts > 0].tolist()
+        kinds: list[int] = self.facts[self.fact_places].tolist()
         return kinds
 
     @cached_property
@@ -61,7 +66,7 @@ class Reading:
 
     def fact(self, number: int) -> str:
         """Return the fact with this number as the text writes it."""
-        return self.word(int(np.flatnonzero(self.facts)[number]))
+        return self.word(int(self.fact_places[number]))
 
     def word(self, i: int) -> str:
         """Return the word with this number as the text writes it."""

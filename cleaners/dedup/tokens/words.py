@@ -27,6 +27,8 @@ BASE = 0x9E3779B97F4A7C15
 SALT = 0x1F0A5
 HALFWAY = np.uint64(33)
 BASE_INVERSE = pow(BASE, -1, 2**64)
+# Powers of the base that are kept; longer texts take steps of so many letters.
+POWERS = 1 << 20
 # After one of these, every word is capitalised.
 OPENING = '.!?:;…\n"“”„«»‘([*•–—-|/¿¡'
 # A sentence ends with one of these and any of `CLOSING` that follow.
@@ -292,11 +294,19 @@ def hash_words(scanned: Scan) -> Ragged:
     if (scanned.marks & SPECIAL).any():
         rare = np.flatnonzero(codes >= TABLE)
         hashes[rare] = mix(codes[rare] + np.uint64(SALT))
-    size = 1 << max(16, len(codes).bit_length())
-    powers, inverses = _powers(size) if size <= 1 << 22 else _powers.__wrapped__(size)
-    hashes *= powers[: len(codes)]
+    size = min(POWERS, 1 << max(16, len(codes).bit_length()))
+    powers, inverses = _powers(size)
+    for at in range(0, len(codes), size):
+        step = hashes[at : at + size]
+        step *= powers[: len(step)]
+        if at:
+            step *= np.uint64(pow(BASE, at, 2**64))
     np.cumsum(hashes, out=hashes)
-    return Ragged(mix((sums[scanned.last] - sums[scanned.first]) * inverses[scanned.first]), scanned.rows)
+    moves = inverses[scanned.first % size if len(codes) > size else scanned.first]
+    if len(codes) > size:
+        steps = [pow(BASE_INVERSE, at, 2**64) for at in range(0, len(codes), size)]
+        moves *= np.array(steps, np.uint64)[scanned.first // size]
+    return Ragged(mix((sums[scanned.last] - sums[scanned.first]) * moves), scanned.rows)
 
 
 def contents_of(words: Ragged) -> list[str]:

@@ -18,6 +18,7 @@ HELD = (
     ("cleaners.strip.claims", "cut", "held-strip"),
     ("cleaners.dedup.tokens.fingerprints", "scan", "held-fingerprint"),
     ("cleaners.strip.claims", "cut", "deadly"),
+    ("cleaners.dedup.tokens.fingerprints", "scan", "deadly"),
 )
 time_limits._GRACE_SECONDS = 2.0
 

@@ -1,7 +1,7 @@
 """What a line, a paragraph and a sentence are."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaners.text import ends_sentence, lines_of, longest_sentence, sentences_of
@@ -11,6 +11,7 @@ def _sentences(line: str) -> list[str]:
     return [line[start:end].strip() for start, end in sentences_of(line)]
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab \n\t", max_size=60))
 def test_lines_hold_all_but_white_space(text: str) -> None:
     """Every character that is no white space belongs to one line, in order."""
@@ -25,6 +26,7 @@ def test_blank_lines_mean_nothing() -> None:
     assert [line.text for line in loose] == [line.text for line in tight]
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="aB .!?\u201d\u3002", max_size=60))
 def test_sentences_tile_the_line(line: str) -> None:
     """Every character of a line belongs to one sentence."""

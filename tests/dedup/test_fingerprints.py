@@ -62,7 +62,7 @@ def test_words_of_a_long_text_have_the_hashes_they_have_elsewhere() -> None:
     assert set(hash_words(scan([long])).values) == set(hash_words(scan([words])).values)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.text(LETTERS)))
 def test_content_hash_is_of_the_folded_words(texts: list[str]) -> None:
     """Texts have one content hash if and only if they have the same folded words, whatever stands beside them."""

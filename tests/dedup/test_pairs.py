@@ -34,7 +34,7 @@ def judged_alone(left: str, right: str, **known: bool) -> Judgement:
     return judge(ours, theirs, Known(**known), config=CONFIG)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(TEXTS, TEXTS)
 def test_overlap_is_that_of_the_sets(left: str, right: str) -> None:
     """Jaccard and containment are those of the two sets of shingles, computed the slow way."""
@@ -46,7 +46,7 @@ def test_overlap_is_that_of_the_sets(left: str, right: str) -> None:
     assert overlap.containment_right == pytest.approx(len(a & b) / len(b))
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.sampled_from(fiction.COPIES))
 def test_verdicts_do_not_depend_on_the_side(seed: int, copy: object) -> None:
     """Swapping the texts of a pair swaps the containments and leaves verdict, Jaccard and ratio as they are."""
@@ -161,7 +161,7 @@ def test_sentence_ratio_is_of_the_smaller_text() -> None:
     assert sentence_ratio("The mill stands. Quite another matter", large, cutoff=0.7) < 0.5
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(st.sets(st.tuples(st.integers(0, 15), st.integers(0, 15)).filter(lambda p: p[0] < p[1])))
 def test_stars_have_no_member_without_a_pair(accepted: set[tuple[int, int]]) -> None:
     """Who is kept is kept for itself, and each member has an accepted pair with it; a row with one is never alone."""

@@ -53,7 +53,7 @@ def test_shared_background_is_not_called_a_quote() -> None:
     assert found.pairs["verdict"].to_list() == ["background"]
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.text(st.sampled_from('aa »»««„“”"‘’「」\n'), min_size=1, max_size=40), st.data())
 def test_quoted_letters_are_those_between_quotation_marks(text: str, data: st.DataObject) -> None:
     """The share of quoted letters is what counting them one by one gives, whatever marks are left open."""
@@ -64,7 +64,7 @@ def test_quoted_letters_are_those_between_quotation_marks(text: str, data: st.Da
     assert quoted_share(text, text, (Passage(begin, end, begin, end, 1),)) == share
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 40), st.integers(1, 40), st.integers(1, 20))
 def test_a_long_enough_shared_run_shares_a_passage_hash(seed: int, before: int, after: int, window: int) -> None:
     """Two texts that share `length + window - 1` words in a row share a passage hash, whatever stands around."""
@@ -76,7 +76,7 @@ def test_a_long_enough_shared_run_shares_a_passage_hash(seed: int, before: int, 
     assert np.intersect1d(hashes.row(0), hashes.row(1)).size
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.text(st.sampled_from("abß é\u0301ﬁ漢字\u00ad.\n’👍क\u094d"), max_size=40), max_size=5))
 def test_offsets_point_to_the_words_as_given(texts: list[str]) -> None:
     """A word cut out of its text by its offsets, read alone, is the same word, whatever letters were replaced."""

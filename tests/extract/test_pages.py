@@ -252,7 +252,7 @@ NODES = st.recursive(
 
 
 @given(NODES)
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 def test_any_markup_gives_an_article_or_a_fate(markup: str) -> None:
     """No markup raises, on a page or as a fragment."""
     for content in (markup, f"<!doctype html><html><body>{markup}</body></html>"):

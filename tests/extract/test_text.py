@@ -240,7 +240,7 @@ def test_time_grows_with_the_length(piece: str) -> None:
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_text_comes_out_normal_whatever_goes_in(content: str) -> None:
     """Any text gives an article in normal form or a fate, and extracting again changes nothing."""
     config = ExtractConfig(repair_mojibake="none")
@@ -252,7 +252,7 @@ def test_text_comes_out_normal_whatever_goes_in(content: str) -> None:
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 def test_any_bytes_give_an_article_or_a_fate(content: bytes) -> None:
     """No bytes raise."""
     assert extract(RawDocument("a.txt", 0, content, "text"), config=ExtractConfig())

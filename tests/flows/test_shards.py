@@ -105,7 +105,7 @@ def small_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("small_bounds")
-@settings(max_examples=12, phases=(Phase.explicit, Phase.generate))  # to shrink takes minutes
+@settings(max_examples=12, deadline=None, phases=(Phase.explicit, Phase.generate))  # to shrink takes minutes
 @given(
     copies=st.lists(COPIES, min_size=2, max_size=60),
     seed=st.integers(0, 999),

@@ -149,7 +149,7 @@ def test_missing_column_names_what_was_looked_for_and_found() -> None:
     st.sampled_from(["array", "lines", "after one another"]),
     st.sampled_from([None, 0, 2]),
 )
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_json_keeps_every_object(rows: list[dict[str, object]], layout: str, indent: int | None) -> None:
     """However objects are laid out in a JSON file, each becomes one record, in order."""
     if layout == "array":

@@ -39,7 +39,7 @@ def _heaps(draw: st.DrawFn) -> Article:
     return Article("a.txt", 0, text, title=draw(st.sampled_from([HARBOUR[0], None])), language="en")
 
 
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 @given(st.one_of(_heaps(), st.text(max_size=200).map(lambda text: Article("a.txt", 0, text.strip()))))
 def test_claims_lie_inside_and_cleaning_again_changes_nothing(item: Article) -> None:
     """Claims are spans of the text, and what is left is left by a second cleaning too."""
@@ -51,7 +51,7 @@ def test_claims_lie_inside_and_cleaning_again_changes_nothing(item: Article) -> 
     assert cut(once, find_claims(again, config=CONFIG)).text == once
 
 
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 @given(_heaps())
 def test_cuts_leave_paragraphs_apart(item: Article) -> None:
     """Where several finders claim one line, a break stays between the lines before and after it."""
@@ -62,7 +62,7 @@ def test_cuts_leave_paragraphs_apart(item: Article) -> None:
     assert all(any(map(str.isspace, pair)) for pair in joined)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(_heaps(), max_size=5))
 def test_claims_do_not_depend_on_the_articles_beside(items: list[Article]) -> None:
     """Judged together, articles have the claims that they have alone, scores and all."""
@@ -80,7 +80,7 @@ def _claimed(item: Article, finders: Sequence[Finder]) -> set[Removal]:
     return set(sight.claimed)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(_heaps(), st.integers(0, 99))
 def test_order_of_finders_does_not_matter(item: Article, seed: int) -> None:
     """The finders see the same text, so that only the last two, which go by the claims of others, need an order."""

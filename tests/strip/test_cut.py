@@ -23,7 +23,7 @@ def _claimed_texts(draw: st.DrawFn) -> tuple[str, list[Removal]]:
     return text, claims
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(_claimed_texts())
 def test_kept_and_claimed_make_up_the_text(sample: tuple[str, list[Removal]]) -> None:
     """Kept text and removed spans, put back in order, are the original."""
@@ -37,7 +37,7 @@ def test_kept_and_claimed_make_up_the_text(sample: tuple[str, list[Removal]]) ->
     assert rebuilt + kept == text
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(_claimed_texts())
 def test_removals_are_sorted_and_disjoint(sample: tuple[str, list[Removal]]) -> None:
     """No removal overlaps the next, and none is empty."""
@@ -46,7 +46,7 @@ def test_removals_are_sorted_and_disjoint(sample: tuple[str, list[Removal]]) -> 
     assert all(r.start < r.end and r.reason != "unsure" for r in removals)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(_claimed_texts(), st.randoms(use_true_random=False))
 def test_order_of_claims_does_not_matter(sample: tuple[str, list[Removal]], order: random.Random) -> None:
     """Claims in any order give the same text and the same removals."""

@@ -90,7 +90,7 @@ def test_claims_say_why() -> None:
 
 
 @given(LINES)
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_claims_cover_whole_lines(lines: list[str]) -> None:
     """Claims are sorted and disjoint, and what they leave is lines of the text, without white space at its ends."""
     text = "\n".join(lines).strip()

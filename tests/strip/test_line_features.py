@@ -28,7 +28,7 @@ def test_blank_lines_change_no_feature() -> None:
 
 
 @given(st.lists(st.text(min_size=1, max_size=30), min_size=1, max_size=12))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_any_text_has_finite_features(lines: list[str]) -> None:
     """Whatever the characters, the table has its shape and no gap."""
     split = lines_of("\n".join(lines))

@@ -3,7 +3,7 @@
 from itertools import accumulate
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaners.strip.rows import FAR, best_runs, distances, neighbours, rows_of, window_sums
@@ -24,6 +24,7 @@ def of_each(articles: list[list[float]], found: list[list[float]]) -> list[float
     return [value for values in found for value in values]
 
 
+@settings(deadline=None)
 @given(ARTICLES)
 def test_sums_are_of_the_lines_own_article(articles: list[list[float]]) -> None:
     """Each line has the sum of its article, and the sum of its article's lines up to it."""
@@ -33,6 +34,7 @@ def test_sums_are_of_the_lines_own_article(articles: list[list[float]]) -> None:
     assert rows.until(values).tolist() == of_each(articles, [list(accumulate(a)) for a in articles])
 
 
+@settings(deadline=None)
 @given(ARTICLES, st.integers(-4, 4))
 def test_neighbours_end_with_the_article(articles: list[list[float]], shift: int) -> None:
     """The line some places away gives its value; where the article has none there, the missing one stands."""
@@ -41,6 +43,7 @@ def test_neighbours_end_with_the_article(articles: list[list[float]], shift: int
     assert found[:, 0].tolist() == of_each(articles, plain)
 
 
+@settings(deadline=None)
 @given(ARTICLES, st.lists(st.integers(1, 5), min_size=1, max_size=3))
 def test_windows_end_with_the_article(articles: list[list[float]], reaches: list[int]) -> None:
     """The values of up to `reach` lines before each line and behind it are added up, none of another article."""
@@ -52,6 +55,7 @@ def test_windows_end_with_the_article(articles: list[list[float]], reaches: list
         assert found[:, 2 * number + 1].tolist() == of_each(articles, behind)
 
 
+@settings(deadline=None)
 @given(ARTICLES)
 def test_distances_are_to_marks_of_the_same_article(articles: list[list[float]]) -> None:
     """Lines are counted back to the last mark and on to the next; without one it is farther than any counts."""
@@ -65,6 +69,7 @@ def test_distances_are_to_marks_of_the_same_article(articles: list[list[float]])
         assert [None if far > FAR else far for far in at_once] == plain
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(HALVES, min_size=1, max_size=9), min_size=1, max_size=5))
 def test_best_run_has_the_greatest_sum(articles: list[list[float]]) -> None:
     """No run of lines of an article has a greater sum than that which its lines are given."""

@@ -117,7 +117,7 @@ def test_an_appended_story_is_no_part() -> None:
     assert split(item, config=LOOSE) == (item,)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(
         st.sampled_from([*HARBOUR[1].split("\n\n"), *TUNNEL_AGAIN, TUNNEL_AGAIN[0], "Short line", ""]), max_size=14

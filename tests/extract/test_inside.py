@@ -47,6 +47,14 @@ def test_announced_list_is_kept_at_a_low_chance(
     assert (CROSSINGS[3] in text_of(f"<p>{announcement}</p>{items}", low, news=news, last=True)) is stays
 
 
+def test_announced_list_ends_with_the_article() -> None:
+    """A list of the footer that follows the announced one is none of the article's."""
+    text = text_of(
+        f"<p>{ANNOUNCED}</p><ul>{LIST}</ul></article><ul><li>Terms of use</li></ul>", 0.12, news=True, last=True
+    )
+    assert CROSSINGS[3] in text and "Terms of use" not in text
+
+
 @pytest.mark.parametrize(
     ("inner", "low", "news", "stays"),
     [

@@ -43,12 +43,26 @@ def with_inside(
     for first, end in _runs(tags, _ITEMS):
         if first == 0 or not sure[first - 1] or not _announces(blocks[first - 1].text):
             continue
+        end = _end_within(elements.parent[blocks[first - 1].element], blocks[first:end], elements) + first
+        if end == first:
+            continue
         linked = features["linked"][first:end].mean() > _LINKED
         least = _ANNOUNCED_LINKS if linked else _ANNOUNCED
         raised[first:end] = chance[first:end].mean() >= least and not (linked and is_news)
     if not is_news and sure.any():
         raised |= _off_the_news(tags, features, chance, sure)
     return np.where(raised, np.maximum(chance, limit), chance)
+
+
+def _end_within(around: int, blocks: Sequence[Block], elements: Elements) -> int:
+    """Return how many of the first blocks stand in an element: a footer's list may follow an article's."""
+    for count, block in enumerate(blocks):
+        element = block.element
+        while element and element != around:
+            element = elements.parent[element]
+        if element != around:
+            return count
+    return len(blocks)
 
 
 def _announces(text: str) -> bool:

@@ -135,14 +135,15 @@ def _decoded_again(text: str, content: bytes) -> str | None:
     Clients that see no encoding in the header do so. None if it has letters beyond Latin-1, declares UTF-8 or a Western
     encoding, or its bytes do not fit what it declares.
     """
-    if text.isascii() or (declared := _declared(content)) in (None, "utf-8", *_LATIN):
+    declared = None if text.isascii() else _declared(content)
+    if declared is None or declared in ("utf-8", *_LATIN):
         return None
     try:
         bytes_before = text.encode("latin-1")
     except UnicodeEncodeError:
         return None
     beyond = sum(1 for byte in bytes_before if byte > _ASCII)
-    return _strict(bytes_before, declared) if declared and beyond >= _DECODED_AGAIN else None
+    return _strict(bytes_before, declared) if beyond >= _DECODED_AGAIN else None
 
 
 def _strict(content: bytes, name: str) -> str | None:

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -330,6 +331,13 @@ def _inherit(elements: Elements) -> None:
     elements.depth, elements.near, elements.every = depth, near, every
     elements.children, elements.place, elements.twins_of = children, place, groups
     elements.twins = [likes[group] for group in groups]
+
+
+def up_from(element: int, elements: Elements) -> Iterator[int]:
+    """Yield an element and those that it stands in, but the page's own."""
+    while element:
+        yield element
+        element = elements.parent[element]
 
 
 def _is_count(node: HtmlElement) -> bool:

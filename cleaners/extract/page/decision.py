@@ -2,13 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleaners.extract.config import Kept
-from cleaners.extract.page.blocks import Block, Elements
+from cleaners.extract.page.blocks import Block, Elements, up_from
 from cleaners.extract.page.inside import with_inside
 from cleaners.extract.page.words import words_of
 from cleaners.extract.page_words import name_groups
@@ -114,22 +114,24 @@ def _in_later_story(blocks: Sequence[Block], elements: Elements, is_body: NDArra
         return later
     opened: dict[int, int] = {}
     for at, block in enumerate(blocks):
-        for element in _up(block.element, elements):
+        for element in up_from(block.element, elements):
             if element in opened:
                 break
             opened[element] = at
     first = {
-        elements.twins_of[element] for element in _up(blocks[heads[0]].element, elements) if opened[element] == heads[0]
+        elements.twins_of[element]
+        for element in up_from(blocks[heads[0]].element, elements)
+        if opened[element] == heads[0]
     }
     stories = {
         element
         for head in heads[1:]
         if len(words_of(blocks[head].text)) >= _HEADLINE_WORDS
-        for element in _up(blocks[head].element, elements)
+        for element in up_from(blocks[head].element, elements)
         if opened[element] == head and elements.tag[element] != "h1" and elements.twins_of[element] in first
     }
     if stories:
-        later[:] = [not stories.isdisjoint(_up(block.element, elements)) for block in blocks]
+        later[:] = [not stories.isdisjoint(up_from(block.element, elements)) for block in blocks]
     return later
 
 
@@ -146,7 +148,7 @@ def _in_later_article(
         element
         for at in titled
         if elements.tag[blocks[at].element] in ("h1", "h2")
-        for element in _up(blocks[at].element, elements)
+        for element in up_from(blocks[at].element, elements)
         if elements.tag[element] == "article"
     )
     own = next(within, 0)
@@ -156,18 +158,11 @@ def _in_later_article(
         [
             any(
                 element > own and elements.twins_of[element] == elements.twins_of[own]
-                for element in _up(block.element, elements)
+                for element in up_from(block.element, elements)
             )
             for block in blocks
         ]
     )
-
-
-def _up(element: int, elements: Elements) -> Iterator[int]:
-    """Yield an element and those that it stands in, but the page's own."""
-    while element:
-        yield element
-        element = elements.parent[element]
 
 
 def _with_standfirst(

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaners.extract.page.blocks import Block, Elements
+from cleaners.extract.page.blocks import Block, Elements, up_from
 from cleaners.extract.page.words import words_of
 
 _CELLS = frozenset({"td", "th"})
@@ -43,7 +43,7 @@ def with_inside(
     for first, end in _runs(tags, _ITEMS):
         if first == 0 or not sure[first - 1] or not _announces(blocks[first - 1].text):
             continue
-        end = _end_within(elements.parent[blocks[first - 1].element], blocks[first:end], elements) + first
+        end = first + _count_within(elements.parent[blocks[first - 1].element], blocks[first:end], elements)
         if end == first:
             continue
         linked = features["linked"][first:end].mean() > _LINKED
@@ -54,15 +54,10 @@ def with_inside(
     return np.where(raised, np.maximum(chance, limit), chance)
 
 
-def _end_within(around: int, blocks: Sequence[Block], elements: Elements) -> int:
+def _count_within(around: int, blocks: Sequence[Block], elements: Elements) -> int:
     """Return how many of the first blocks stand in an element: a footer's list may follow an article's."""
-    for count, block in enumerate(blocks):
-        element = block.element
-        while element and element != around:
-            element = elements.parent[element]
-        if element != around:
-            return count
-    return len(blocks)
+    outside = (at for at, block in enumerate(blocks) if around > 0 and around not in up_from(block.element, elements))
+    return next(outside, len(blocks))
 
 
 def _announces(text: str) -> bool:

@@ -36,10 +36,10 @@ from benchmarks.training.figures import figures
 from benchmarks.training.model_files import add_options, recipe_of, write_model
 from cleaners.encoding import decode
 from cleaners.extract.page.blocks import Block
-from cleaners.extract.page.decision import is_standfirst
 from cleaners.extract.page.features import block_features
 from cleaners.extract.page.model import BLOCK_MODEL
 from cleaners.extract.page.page import PageParts, article_text, read_page
+from cleaners.extract.page.standfirst import is_standfirst
 
 RECIPE = {
     "max_iter": 200,

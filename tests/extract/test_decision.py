@@ -31,7 +31,7 @@ def test_line_named_for_a_standfirst_is_kept_at_a_low_chance(name: str, *, stays
     """A line between headline and text whose element is named for a standfirst alone is the article's."""
     page = read_page(PAGE.replace("</h1>", f'</h1><div class="{name}"><p>{LEAD}</p></div>', 1))
     assert page is not None
-    features = block_features(page.blocks, page.elements, page.evidence)
+    features = block_features(page.blocks, page.elements, replace(page.evidence, news_signs=0))
     chance = np.array([0.2 if block.text == LEAD else 0.9 * (len(block.text) > 80) for block in page.blocks])
     assert (LEAD in article_text(page, features, chance)) is stays
 
@@ -58,6 +58,71 @@ def test_news_page_keeps_its_standfirst_at_a_lower_chance(
     features = block_features(page.blocks, page.elements, evidence)
     chance = np.array([low if block.text == LEAD else 0.9 * (len(block.text) > 80) for block in page.blocks])
     assert (LEAD in article_text(page, features, chance)) is stays
+
+
+@pytest.mark.parametrize(
+    ("line", "low", "news", "stays"),
+    [
+        (f"<p>{LEAD}</p>", 0.11, 1, True),
+        (f"<h2>{LEAD}</h2>", 0.11, 1, True),
+        (f"<p>{LEAD}</p>", 0.09, 1, False),
+        (f"<p>{LEAD}</p>", 0.11, 0, False),
+        (f"<div>{LEAD}</div>", 0.11, 1, False),
+        (f"<div>Share it</div><p>{LEAD}</p>", 0.11, 1, False),
+        (f"<p>{LEAD}</p><div>{LEAD}</div>", 0.11, 1, False),
+        (f"<figure><p>{LEAD}</p></figure>", 0.11, 1, False),
+        ('<p class="byline">Nobody has crossed the bay since the storm.</p>', 0.11, 1, False),
+    ],
+)
+def test_line_right_below_the_headline_is_a_standfirst(line: str, low: float, news: int, *, stays: bool) -> None:
+    """On a news page a line of words between headline and text is the article's, though nothing names it so."""
+    page = read_page(PAGE.replace("</h1>", f"</h1>{line}<div>Share, save, print</div>", 1))
+    assert page is not None
+    features = block_features(page.blocks, page.elements, replace(page.evidence, news_signs=news))
+    chance = np.array([low if block.text == LEAD else 0.9 * (len(block.text) > 80) for block in page.blocks])
+    assert (LEAD in article_text(page, features, chance)) is stays
+
+
+@pytest.mark.parametrize(
+    "line", ["Changed on 14.03.2026 at 18:20:05", "The old ferry returns to Harrow Quay"], ids=["date", "headline"]
+)
+def test_date_or_copy_of_the_headline_is_no_standfirst(line: str) -> None:
+    """The line right below the headline is no standfirst if it is made of figures or of the headline's words."""
+    page = read_page(PAGE.replace("</h1>", f"</h1><p>{line}</p><div>Share, save, print</div>", 1))
+    assert page is not None
+    features = block_features(page.blocks, page.elements, replace(page.evidence, news_signs=1))
+    chance = np.array([0.2 if block.text == line else 0.9 * (len(block.text) > 80) for block in page.blocks])
+    assert line not in article_text(page, features, chance)
+
+
+@pytest.mark.parametrize(
+    ("end", "stays"),
+    [
+        ("<h3>{line}</h3><ul><li><a href='/1'>Quay</a></li></ul>", False),
+        ("<p>{line}:</p><ul><li><a href='/1'>Quay</a></li></ul>", False),
+        ("<h3>More of it</h3><p>{line}:</p><ul><li><a href='/1'>Quay</a></li></ul>", False),
+        ("<p>{line}</p><ul><li><a href='/1'>Quay</a></li></ul>", True),
+        ("<h3>{line}</h3>", True),
+        ("<h3>{line}</h3><p class='low'>The ferry sails at noon.</p>", True),
+        ("<h3>{line}</h3><p><a class='low' href='/1'>The ferry sails at noon.</a></p>", False),
+        ("<h3>One</h3><p>1</p><h3>Two</h3><p>2</p><h3>{line}</h3><p>3</p>", True),
+        ("<h3>{line} one two three four five six seven eight nine ten</h3><p>3</p>", True),
+    ],
+)
+def test_last_line_that_announces_what_is_left_out_goes(end: str, *, stays: bool) -> None:
+    """A heading or a line with a colon is left out with the links, sources or forms below it at the text's end."""
+    line = "More about ships"
+    paragraphs = "".join(f"<p>{place}: {PROSE[0]}</p>" for place in PLACES)
+    page = read_page(f"<html><body>{paragraphs}{end.format(line=line)}</body></html>")
+    assert page is not None
+    features = block_features(page.blocks, page.elements, page.evidence)
+    in_doubt = [0.3 if "sails at noon" in block.text else 0.0 for block in page.blocks]
+    likely = [
+        len(block.text) > 80 or line in block.text or block.text[:4] in ("More", "One", "Two") for block in page.blocks
+    ]
+    text = article_text(page, features, np.where(likely, 0.9, in_doubt))
+    assert [place in text for place in PLACES] == [True] * len(PLACES)
+    assert (line in text) is stays
 
 
 @pytest.mark.parametrize(

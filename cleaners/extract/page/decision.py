@@ -9,28 +9,15 @@ from numpy.typing import NDArray
 
 from cleaners.extract.config import Kept
 from cleaners.extract.page.blocks import Block, Elements, up_from
+from cleaners.extract.page.features import PARAGRAPH_WORDS, count_words
 from cleaners.extract.page.inside import with_inside
-from cleaners.extract.page.words import words_of
-from cleaners.extract.page_words import name_groups
+from cleaners.extract.page.standfirst import with_standfirst
+from cleaners.extract.page.words import COLONS, words_of
 
 # Of the words of 399 marked articles, 4 in 100,000 stand in an element so named; trees alone let long comments through.
 _COMMENT = "near_comment"
 # Losing text is worse than leaving a line in: at .5 one news page in 30 more lost text, for .001 of F1.
 _KEEP = 0.45
-# Between this and `_KEEP` 17 of 25 standfirsts on unseen news pages were the article's.
-_STANDFIRST = 0.12
-_STANDFIRST_WORDS = 6
-# A standfirst is among the blocks right above the first paragraph.
-_ABOVE = 4
-# Keeping blocks in an element named for a standfirst made 11 pages right to the word and 3 wrong, of 2,063 pages of
-# publishers that the model had not seen.
-_LEAD_WORDS = 4
-_LEAD_ABOVE = 6
-# On news pages an element that is itself so named, below the headline. On pages of publishers that the model had not
-# seen this adds 21 lines; read, 19 are standfirsts, though their markers kept 13.
-_NEWS_LEAD = 0.05
-_NEWS_LEAD_ABOVE = 15
-_LEAD_BIT = 1 << name_groups().index("lead")
 # Prose in a part of the body: of 2,063 pages three have so much of it below `_KEEP`; where it is not the article's its
 # chance is .02.
 _PART = 0.05
@@ -45,11 +32,16 @@ _LINKED = 0.5
 # A caption's two copies stand close together; behind the text one has "(Ada Brandt, AP)", "Ada Brandt/AP hide caption".
 _CAPTION_CHARS, _CAPTION_AWAY = 40, 4
 _CREDIT = re.compile(r"\s*(?:\([^()]{2,60}[,/][^()]{2,60}\)|[^/]{2,60}/[^/]{2,30}(?:/[^/]{2,30})?)")
+# A heading or a line with a colon, of at most this many words, announces what stands below it. Three or more in a row
+# at the end of the text are the headings of a list whose entries are left out. On 1,569 pages that the model had not
+# seen 38 such lines go. Read, 35 announce links, sources, pictures or a form, and 3 a list of the article's.
+_ANNOUNCING_TAGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
+_ANNOUNCING_WORDS, _ANNOUNCEMENTS = 12, 2
+_ANNOUNCED = 0.2
 _CALENDAR_TAGS = frozenset({"caption", "td", "th"})
 _DAYS = [str(day) for day in range(1, 29)]
 # Where the best paragraph is itself in doubt, what is nearly as good is kept: an article is better than none.
 _DOUBT = 0.7
-_PARAGRAPH_WORDS = 8
 # Below it no paragraph is one, and the page has no article: the best of 1,248 pages with one have .77 and more.
 _HOPE = 0.15
 # Of what trafilatura takes for the article; it leaves comments out where it knows them.
@@ -64,28 +56,24 @@ def decide(
     keep: Collection[Kept],
 ) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
     """Return which blocks are kept, and the chances by which that was decided."""
-    chance = _with_standfirst(blocks, elements, features, _without_comments(features, chance))
+    chance = with_standfirst(blocks, elements, features, _without_comments(features, chance), _KEEP)
     chance = _with_named_body(blocks, elements, features, chance)
     chance = with_inside(blocks, elements, features, chance, _KEEP)
-    is_body = (chance >= _KEEP) & (count_words(features) >= _PARAGRAPH_WORDS)
+    is_body = (chance >= _KEEP) & (count_words(features) >= PARAGRAPH_WORDS)
     others = _in_later_story(blocks, elements, is_body) | _in_later_article(blocks, elements, features)
     others |= _has_credited_copy(blocks) | _in_calendar(blocks, elements)
     chance = np.where(others, 0.0, chance)
     if not is_body.any():
         # A page without an article may have prose in windows that its scripts open: a purchase, a login.
         chance = np.where(features["any_modal"] > 0, 0.0, chance)
-    best = float(np.max(chance, where=count_words(features) >= _PARAGRAPH_WORDS, initial=0.0))
+    best = float(np.max(chance, where=count_words(features) >= PARAGRAPH_WORDS, initial=0.0))
     limit = min(_KEEP, _DOUBT * best) if best >= _HOPE else _KEEP
     kept = chance >= limit
+    kept &= ~_announces_nothing(blocks, elements, features, chance, kept)
     if "captions" in keep and kept.any():
         first, last = np.flatnonzero(kept)[[0, -1]]
         kept[first:last] |= (features["tag_figcaption"] > 0)[first:last]
     return kept, chance
-
-
-def count_words(features: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
-    """Return how many words each block has."""
-    return np.rint(np.expm1(features["words"]))
 
 
 def _without_comments(features: Mapping[str, NDArray[np.float32]], chance: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -165,58 +153,6 @@ def _in_later_article(
     )
 
 
-def _with_standfirst(
-    blocks: Sequence[Block],
-    elements: Elements,
-    features: Mapping[str, NDArray[np.float32]],
-    chance: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """Return the chances with that of a standfirst raised."""
-    body = np.flatnonzero((chance >= _KEEP) & (count_words(features) >= _PARAGRAPH_WORDS))
-    if len(body) == 0:
-        return chance
-    first = int(body[0])
-    stands = (is_standfirst(features, first) | _is_named_lead(features, first)) & (chance >= _STANDFIRST)
-    stands |= _is_news_lead(blocks, elements, features, first) & (chance >= _NEWS_LEAD)
-    return np.where(stands, np.maximum(chance, _KEEP), chance)
-
-
-def is_standfirst(features: Mapping[str, NDArray[np.float32]], first: int) -> NDArray[np.bool_]:
-    """Tell which blocks are the page's own description between headline and text, whose first block is `first`."""
-    stands: NDArray[np.bool_] = (features["is_description"] > 0) & (features["after_title"] == 1)
-    stands &= (features["linked"] <= _LINKED) & (count_words(features) >= _STANDFIRST_WORDS)
-    stands[: max(0, first - _ABOVE)] = stands[first:] = False
-    return stands
-
-
-def _is_named_lead(features: Mapping[str, NDArray[np.float32]], first: int) -> NDArray[np.bool_]:
-    """Tell which blocks between headline and text stand in an element named for a standfirst."""
-    named = (features["near_lead"] > 0) & (features["after_title"] > 0) & _is_line_of_prose(features)
-    named[: max(0, first - _LEAD_ABOVE)] = named[first:] = False
-    return named
-
-
-def _is_news_lead(
-    blocks: Sequence[Block], elements: Elements, features: Mapping[str, NDArray[np.float32]], first: int
-) -> NDArray[np.bool_]:
-    """Tell which blocks of a news page, below its headline, are in an element of their own named for a standfirst."""
-    named = (features["news_signs"] > 0) & (features["near_lead"] > 0) & _is_line_of_prose(features)
-    headings = [at for at in range(first) if elements.tag[blocks[at].element] == "h1"]
-    above = max(first - _NEWS_LEAD_ABOVE, headings[-1] + 1) if headings else first
-    named[:above] = named[first:] = False
-    for at in np.flatnonzero(named).tolist():
-        named[at] = bool(elements.own[blocks[at].element] & _LEAD_BIT)
-    return named
-
-
-def _is_line_of_prose(features: Mapping[str, NDArray[np.float32]]) -> NDArray[np.bool_]:
-    """Tell which blocks may be a standfirst by their words: no byline, caption or date, and no links."""
-    line: NDArray[np.bool_] = (features["linked"] <= _LINKED) & (count_words(features) >= _LEAD_WORDS)
-    for other in ("near_author", "near_caption", "near_time"):
-        line &= features[other] == 0
-    return line
-
-
 def _has_credited_copy(blocks: Sequence[Block]) -> NDArray[np.bool_]:
     """Tell which blocks are a caption that stands twice, once with its credit: both of the two.
 
@@ -247,6 +183,33 @@ def _in_calendar(blocks: Sequence[Block], elements: Elements) -> NDArray[np.bool
                 end += 1
             within[start:end] = True
     return within
+
+
+def _announces_nothing(
+    blocks: Sequence[Block],
+    elements: Elements,
+    features: Mapping[str, NDArray[np.float32]],
+    chance: NDArray[np.float64],
+    kept: NDArray[np.bool_],
+) -> NDArray[np.bool_]:
+    """Tell which of the last blocks that are kept announce links, sources or a form that are not.
+
+    What a heading announces may be the article's, though the model doubts it; then the heading stays.
+    """
+    counts = count_words(features)
+    in_doubt = (features["linked"] <= _LINKED) & (chance >= _ANNOUNCED)
+    last = np.flatnonzero(kept).tolist()
+    found = []
+    while last and last[-1] + 1 < len(blocks) and counts[last[-1]] <= _ANNOUNCING_WORDS:
+        block, following = blocks[last[-1]], last[-1] + 1
+        is_heading = elements.tag[block.element] in _ANNOUNCING_TAGS
+        if not (is_heading or block.text.rstrip().endswith(COLONS)) or (in_doubt[following] and not kept[following]):
+            break
+        found.append(last.pop())
+    nothing = np.zeros(len(blocks), dtype=bool)
+    if last and len(found) <= _ANNOUNCEMENTS:
+        nothing[found] = True
+    return nothing
 
 
 def _with_named_body(

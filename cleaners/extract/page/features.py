@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +38,8 @@ _LOOK = 60
 _FAR = 40
 _NEAR = 30
 _LONG = 25
+# From this length on a block may be a paragraph of the article.
+PARAGRAPH_WORDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,11 @@ def block_features(
     columns |= _of_page(count, prose)
     found = {name: np.asarray(column, dtype=np.float32) for name, column in columns.items()}
     return found | _of_neighbours(found, blocks, elements)
+
+
+def count_words(features: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
+    """Return how many words each block has."""
+    return np.rint(np.expm1(features["words"]))
 
 
 def _of_text(
@@ -247,7 +254,7 @@ def _of_evidence(
     all_taken = max(1.0, float(text[0]))
     core = _core(elements, text.astype(np.float32), 0.6)
     inside = _inside(elements, core)
-    longer = np.flatnonzero((taken > 0) & (count >= 8))
+    longer = np.flatnonzero((taken > 0) & (count >= PARAGRAPH_WORDS))
     first, last = (int(longer[0]), int(longer[-1])) if len(longer) else (0, size - 1)
     index = np.arange(size)
     depth = np.array(elements.depth)

@@ -9,13 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaners.extract.page.blocks import Block, Elements, up_from
-from cleaners.extract.page.words import words_of
+from cleaners.extract.page.words import COLONS, words_of
 
 _CELLS = frozenset({"td", "th"})
 _ITEMS = frozenset({"li", "td", "th", "dt", "dd"})
 # A sentence that ends in a colon, of this many words, announces the list or table below it. Where these have a mean
 # chance of .1 or more, nine in ten of their lines are the article's. Lists of links need more, and are not on news.
-_COLONS = (":", "：")
 _ANNOUNCING_WORDS = 6
 _ANNOUNCED, _ANNOUNCED_LINKS = 0.1, 0.2
 _LINKED = 0.5
@@ -61,7 +60,7 @@ def _count_within(around: int, blocks: Sequence[Block], elements: Elements) -> i
 
 
 def _announces(text: str) -> bool:
-    return text.rstrip().endswith(_COLONS) and len(words_of(text)) >= _ANNOUNCING_WORDS
+    return text.rstrip().endswith(COLONS) and len(words_of(text)) >= _ANNOUNCING_WORDS
 
 
 def _off_the_news(

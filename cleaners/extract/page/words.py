@@ -10,6 +10,8 @@ from functools import partial
 from cleaners.records import UNSPACED
 from cleaners.text import remembered
 
+# What a line that announces another ends in.
+COLONS = (":", "：")
 _RUN = re.compile(r"\w+")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 # In scripts without spaces a fixed number of letters counts as a word.

@@ -217,6 +217,11 @@ RULES: Mapping[RuleName, Rule] = {
         "What stands in place of a post, video or map of another site until the reader agrees to load it.",
         "Sentences about such content.",
     ),
+    "affiliate_notice": Rule(
+        ("furniture",),
+        "What the paper earns from links to shops, what prices were when, and that a text is paid for.",
+        "Sentences about such links in the middle of the text.",
+    ),
     "link_line": Rule(
         ("promo",),
         'A line of at most 16 words that opens as a link ("Read the full story", "Don\'t see the graphic", "Click '

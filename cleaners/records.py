@@ -58,6 +58,7 @@ RuleName = Literal[
     "support_notice",
     "tip_notice",
     "embed_notice",
+    "affiliate_notice",
     "link_line",
     "related_list",
     "related_line",

@@ -74,6 +74,44 @@ def test_notice_in_place_of_an_embed_goes(line: str, gap: str) -> None:
 
 
 @LAYOUTS
+@pytest.mark.parametrize("at", [0, MIDDLE, END])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "We may earn a commission when you buy boots through our links.",
+        "All products featured by the Velmora Post are independently selected by our editors.",
+        "This article on sails may contain some affiliate links.",
+        "Prices were correct at the time of publication.",
+        "Dieser Artikel enthält Affiliate-Links.",
+        "Die mit einem Stern gekennzeichneten Links führen zu Läden, die uns etwas zahlen.",
+    ],
+)
+def test_notice_on_what_links_to_shops_earn_goes(line: str, at: int, gap: str) -> None:
+    """A line that opens as such a disclosure is claimed wherever it stands."""
+    assert left(placed(line, at), gap) == PARAGRAPHS
+
+
+@LAYOUTS
+@pytest.mark.parametrize("at", [0, END])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The Velmora Post has affiliate partnerships with makers of boots.",
+        "Boots and ropes: the Post may earn a small commission if you order some.",
+        "Hinweis: Für Stiefel, die Sie hier bestellen, erhalten wir eine Provision.",
+        "Les bottes de cette page : certains liens sont des liens affiliés.",
+        "Реклама, ООО «Причал», erid: 2W5zFH",
+        "※本ページはアフィリエイト広告を利用しています",
+        "Para saber más del puerto, únete a nuestro canal de WhatsApp.",
+        "Alles vom Hafen lesen Sie auch in unserem WhatsApp-Kanal.",
+    ],
+)
+def test_notice_known_by_words_inside_it_goes_at_the_ends(line: str, at: int, gap: str) -> None:
+    """Disclosures and calls to follow a channel are claimed by what they hold, near the ends of the text."""
+    assert left(placed(line, at), gap) == PARAGRAPHS
+
+
+@LAYOUTS
 @pytest.mark.parametrize(
     "line",
     [
@@ -82,6 +120,8 @@ def test_notice_in_place_of_an_embed_goes(line: str, gap: str) -> None:
         "Sign up for a ferry pass by Friday, the port says, or queue.",
         "The newsletter of the shopkeepers calls the ferry a toy.",
         "Watch out for lorries on the Ostrel road, the police say, as they turn where the road narrows at the old mill.",
+        "The brokers may earn a commission from the sale of the pier, and the port may receive compensation.",
+        "She writes about sails and lives on what affiliate links bring in, she says.",
         "Externer Inhalt: So nennt der Hafen, was andere über die Brücke schreiben.",
         "Copyright in the drawings of the bridge lies with the heirs of its builder, and they have asked the port for a "
         "fee that the harbour fund cannot pay, so no drawing was shown on Monday, and the engineers had to measure the "

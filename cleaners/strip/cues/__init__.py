@@ -11,7 +11,7 @@ from importlib.resources import files
 _BEFORE_FIRST = "-–—•⦁●▪·*·>»([_ \t"
 _AROUND_WORD = ".,:;!?()'\"“”"
 # The kinds of notices; the lists are named after them.
-_NOTICES = ("licence", "newsletter", "support", "tip", "embed")
+_NOTICES = ("licence", "newsletter", "support", "tip", "embed", "affiliate")
 # Opening words are looked for in this many characters of a line, and `...` in a phrase stands for at most this many.
 _HEAD_CHARS, _GAP_CHARS = 200, 90
 _FIRST_CHARS = 40

@@ -20,6 +20,7 @@ _CLAIMS: dict[str, tuple[Reason, RuleName]] = {
     "support": ("ad", "support_notice"),
     "tip": ("ad", "tip_notice"),
     "embed": ("furniture", "embed_notice"),
+    "affiliate": ("furniture", "affiliate_notice"),
 }
 
 

@@ -222,6 +222,17 @@ RULES: Mapping[RuleName, Rule] = {
         "What the paper earns from links to shops, what prices were when, and that a text is paid for.",
         "Sentences about such links in the middle of the text.",
     ),
+    "interface_line": Rule(
+        ("furniture", "ad"),
+        "A whole line of a page's interface: buttons, counters, players, paywalls, announcements of advertisements "
+        '("Share this article", "5 min read", "For subscribers only").',
+        "Lines with anything else in them.",
+    ),
+    "link_mark": Rule(
+        ("furniture",),
+        'What a page tells a screen reader of a link: ", opens new tab", "(opens in a new window)".',
+        "The words without a comma or brackets.",
+    ),
     "link_line": Rule(
         ("promo",),
         'A line of at most 16 words that opens as a link ("Read the full story", "Don\'t see the graphic", "Click '

@@ -59,6 +59,8 @@ RuleName = Literal[
     "tip_notice",
     "embed_notice",
     "affiliate_notice",
+    "interface_line",
+    "link_mark",
     "link_line",
     "related_list",
     "related_line",

@@ -71,6 +71,7 @@ class Line:
         return (self.stopped and self.words >= _ENDED_WORDS) or self.words >= _LONG_WORDS
 
 
+NUMBER = re.compile(r"\d+")
 # Lines in each cache of properties of lines: those of the 64 articles that are judged together, so that the keys and
 # every round of the finders share them.
 KEPT_LINES = 2048
@@ -98,6 +99,12 @@ def remembered(
 def words_of(line: str) -> tuple[str, ...]:
     """Return the words of a line in lower case; cached, since keys, features and most finders ask for them."""
     return tuple(find_words(line.lower()))
+
+
+@remembered
+def fold_line(line: str) -> str:
+    """Return a line in the form in which pages are compared: without case, punctuation and spacing, numbers as 0."""
+    return NUMBER.sub("0", " ".join(words_of(line)))
 
 
 @partial(remembered, kept=256, long=_LONG_TEXT)

@@ -12,6 +12,7 @@ from cleaners.strip.finders.captions import find_captions
 from cleaners.strip.finders.credits import find_credits
 from cleaners.strip.finders.edges import find_edges, find_last_separators
 from cleaners.strip.finders.furniture import find_furniture
+from cleaners.strip.finders.interface import find_interface
 from cleaners.strip.finders.notices import find_notices
 from cleaners.strip.finders.pictures import find_pictures
 from cleaners.strip.finders.promo import find_promo
@@ -31,6 +32,7 @@ FINDERS: tuple[Finder, ...] = (
     find_captions,
     find_pictures,
     find_widgets,
+    find_interface,
     find_credits,
     find_publication_lines,
     find_notices,

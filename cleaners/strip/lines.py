@@ -9,14 +9,13 @@ from functools import lru_cache
 from cleaners.records import Article
 from cleaners.strip.cues import cues
 from cleaners.strip.topic import background, commonest
-from cleaners.text import Line, lines_of, remembered, sentences_of, words_of
+from cleaners.text import NUMBER, Line, fold_line, lines_of, remembered, sentences_of, words_of
 
 LABEL = re.compile(r"^([^:|»›>]{2,40}?)\s*(?:[:：|»›]|\s[-–—>])\s*(?=\S)")
 WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _QUOTES = "\"“‘«'("
 _SPEECH = frozenset('"“«„')
 _CAPITALISED = re.compile(rf"\s[{_QUOTES}]*([^\W\d_a-zß-ÿ]\S*)")
-_NUMBER = re.compile(r"\d+")
 # This many words tell one article's first sentence from another's.
 _OPENING_WORDS = 14
 # A fragment that was put in: its characters and its words at most, and its words at least.
@@ -37,12 +36,6 @@ def line_span(text: str, lines: Sequence[Line], first: int, last: int | None = N
     return 0, lines[last + 1].start if last + 1 < len(lines) else len(text)
 
 
-@remembered
-def fold_line(line: str) -> str:
-    """Return a line in the form in which pages are compared: without case, punctuation and spacing, numbers as 0."""
-    return _NUMBER.sub("0", " ".join(words_of(line)))
-
-
 def key_of(kind: str, line: str) -> int:
     """Return the stable 64-bit key of a folded line, label or fragment."""
     return _key(line, kind)
@@ -59,7 +52,7 @@ def _digest(kind: str, folded: str) -> int:
 
 def opening_key(paragraph: str) -> int:
     """Return a stable 64-bit key of a paragraph's first words, which a paragraph that is cut short has too."""
-    return _digest("opening", _NUMBER.sub("0", " ".join(words_of(paragraph)[:_OPENING_WORDS])))
+    return _digest("opening", NUMBER.sub("0", " ".join(words_of(paragraph)[:_OPENING_WORDS])))
 
 
 def is_link(line: str) -> bool:

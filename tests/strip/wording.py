@@ -5,6 +5,7 @@ import pytest
 from cleaners.records import Article
 from cleaners.strip import cut
 from cleaners.strip.finders.credits import find_credits
+from cleaners.strip.finders.interface import find_interface
 from cleaners.strip.finders.notices import find_notices
 from cleaners.strip.finders.pictures import find_pictures
 from cleaners.strip.finders.related import find_related
@@ -13,7 +14,14 @@ from cleaners.strip.sight import Finder, Sight
 from tests.strip.samples import CONFIG
 from tests.strip.stories import HARBOUR
 
-FINDERS: tuple[Finder, ...] = (find_pictures, find_widgets, find_credits, find_notices, find_related)
+FINDERS: tuple[Finder, ...] = (
+    find_pictures,
+    find_widgets,
+    find_interface,
+    find_credits,
+    find_notices,
+    find_related,
+)
 PARAGRAPHS = HARBOUR[1].split("\n\n")
 TOP, MIDDLE, END = 0, 3, len(PARAGRAPHS)
 LAYOUTS = pytest.mark.parametrize("gap", ["\n\n", "\n"], ids=["blank", "newline"])

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from cleaners.text import fold_line
+
 # Bullets, dashes and brackets that may stand before the first word of a line.
 _BEFORE_FIRST = "-–—•⦁●▪·*·>»([_ \t"
 _AROUND_WORD = ".,:;!?()'\"“”"
@@ -87,6 +89,11 @@ class Cues:
     related_behind: tuple[str, ...]
     related_bracketed: re.Pattern[str]
     summary: re.Pattern[str]
+    interface: frozenset[str]
+    interface_ads: frozenset[str]
+    interface_opens: Opening
+    interface_glued: tuple[str, ...]
+    interface_marks: re.Pattern[str]
 
 
 @lru_cache(maxsize=2048)
@@ -152,8 +159,8 @@ def cues() -> Cues:
     """Return the cue words; the files are read once."""
     table = phrases()
     label, ad = table["label"], table["ad"]
-    picture, credit, author, notice, related = (
-        table[name] for name in ("picture", "credit", "author", "notice", "related")
+    picture, credit, author, notice, related, interface = (
+        table[name] for name in ("picture", "credit", "author", "notice", "related", "interface")
     )
     notices, links = {kind: _opening(notice[f"{kind}_opens"]) for kind in _NOTICES}, _opening(notice["link_opens"])
     return Cues(
@@ -210,12 +217,19 @@ def cues() -> Cues:
         links=links,
         # The first words of all notices together, so that one look-up rules out most lines.
         notice_first=links.first.union(*(opening.first for opening in notices.values())),
-        related=frozenset(related["labels"]),
+        related=frozenset(map(str.casefold, related["labels"])),
         related_opens=_opening(related["opens"]),
         related_before=re.compile(rf"{_pattern(related['before'])}:?\s+(?=\S)", re.IGNORECASE),
         related_behind=tuple(f" {words}" for words in related["behind"]),
         related_bracketed=re.compile(rf" ?\( ?{_pattern(related['bracketed'])}: [^()]{{8,180}}\)"),
         summary=re.compile(rf"{_pattern(related['summary'])}:?\s*", re.IGNORECASE),
+        interface=frozenset(map(fold_line, interface["lines"])),
+        interface_ads=frozenset(map(fold_line, interface["ads"])),
+        interface_opens=_opening(interface["opens"]),
+        interface_glued=tuple(interface["glued"]),
+        interface_marks=re.compile(
+            rf" ?\( ?{_pattern(interface['brackets'])} ?\)|, {_pattern(interface['commas'])}", re.IGNORECASE
+        ),
     )
 
 

@@ -8,10 +8,10 @@ from itertools import islice
 
 from cleaners.records import Article, Removal
 from cleaners.strip.cues import Cues, cues
-from cleaners.strip.lines import fold_line, fragments_of, line_span
+from cleaners.strip.lines import fragments_of, line_span
 from cleaners.strip.sight import Sight, one_by_one
 from cleaners.strip.topic import weigh_alone
-from cleaners.text import CLOSERS, STOPS, Line, remembered, words_of
+from cleaners.text import CLOSERS, STOPS, Line, fold_line, remembered, words_of
 
 _TOKEN = re.compile(r"\S+")
 _SENTENCE = re.compile(r"(?:^|(?<=[.!?…])[\"”’')\]]*\s+)(?=[^\W\d_])")

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from cleaners.records import Article, Removal, RuleName
 from cleaners.strip.cues import cues
-from cleaners.strip.lines import fold_line, line_span
+from cleaners.strip.lines import line_span
 from cleaners.strip.sight import Sight, one_by_one
-from cleaners.text import Line, ends_sentence, remembered
+from cleaners.text import Line, ends_sentence, fold_line, remembered
 
 # Words. A longer paragraph is not claimed as a whole because of its opening or its end.
 _FRAME_WORDS, _CAPTION_WORDS = 90, 90

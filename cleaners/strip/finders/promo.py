@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from cleaners.records import Article, Removal
 from cleaners.strip.cues import cues, is_closing
-from cleaners.strip.lines import LABEL, WORDS, fold_line, is_link, line_span
+from cleaners.strip.lines import LABEL, WORDS, is_link, line_span
 from cleaners.strip.sight import Sight, one_by_one
 from cleaners.strip.topic import weigh_alone
-from cleaners.text import Line
+from cleaners.text import Line, fold_line
 
 # Words of a headline after a label.
 _HEADLINE_WORDS = range(4, 17)

@@ -63,8 +63,9 @@ def find_related(sight: Sight) -> Iterator[Removal]:
         if line.brief and (before := lists.related_before.match(wording)) is not None:
             rest = wording[before.end() :]
             if (
-                wording[0].isupper()
-                and (rest[0].isupper() or rest[0].isdigit() or rest[0] in "\"'“‘")
+                not wording[0].islower()
+                and not rest[0].islower()
+                and (rest[0].isalnum() or rest[0] in "\"'“‘")
                 and line.words >= 5
             ):
                 yield Removal(*line_span(article.text, lines, index), "promo", "related_line", 0.95)

@@ -8,9 +8,9 @@ from cleaners.records import Article, Reason, Removal, RuleName
 from cleaners.strip.cues import cues, is_closing
 from cleaners.strip.ends.row import RELATIVE_TIME
 from cleaners.strip.line_model.facts import CUES, line_words
-from cleaners.strip.lines import fold_line, fragments_of, key_of, label_of, line_span
+from cleaners.strip.lines import fragments_of, key_of, label_of, line_span
 from cleaners.strip.sight import Sight, one_by_one
-from cleaners.text import Line, words_of
+from cleaners.text import Line, fold_line, words_of
 
 # The rules on what other pages carry too.
 REPEATED: tuple[RuleName, RuleName, RuleName] = ("repeated_line", "repeated_label", "repeated_fragment")

@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 from prefect.context import refresh_global_settings_context
+from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 from typer.testing import CliRunner, Result
 
 from flows.cli import app
@@ -54,7 +55,9 @@ def prefect_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[di
     environment = {**os.environ, **ours}
     os.environ.update(ours)
     refresh_global_settings_context()  # Prefect has read the environment if a test module imported it
-    with serving(environment):
+    # A run with a heartbeat waits at its end for a thread that sleeps a second at a time. The many runs of this process
+    # have none here; those in processes of their own do.
+    with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}), serving(environment):
         yield environment
         for handler in logging.getLogger("prefect.flow_runs").handlers:
             handler.flush()  # logs still on their way would find the server gone

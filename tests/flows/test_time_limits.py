@@ -88,10 +88,10 @@ def test_article_that_takes_too_long_to_strip_costs_itself(tmp_path: Path, prefe
     (raw / "good.txt").write_text(GOOD)
     cranes = "".join(f"Crane {number}\n" for number in range(45_000))  # extracted in 0.05 s, stripped in 5
     (raw / "slow.txt").write_text(f"Stock list\n\n{cranes}")
-    published = publish(raw, tmp_path / "clean", run={"page_seconds": 1.0})
+    published = publish(raw, tmp_path / "clean", run={"page_seconds": 1.5})
     assert fates_of(tmp_path / "clean")["good.txt"][0] == "kept"
     fate, message = fates_of(tmp_path / "clean")["slow.txt"]
-    assert (fate, message) == ("too_slow", "took longer than 1 s to strip (run.page_seconds)")
+    assert (fate, message) == ("too_slow", "took longer than 1.5 s to strip (run.page_seconds)")
     removals = pl.read_parquet(published.current / "audit/removals/*.parquet").filter(reason="failed")
     assert removals["rule"].to_list() == ["time"]
     assert removals["text"][0].startswith("Crane 0")

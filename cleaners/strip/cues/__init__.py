@@ -93,7 +93,8 @@ class Cues:
     interface_ads: frozenset[str]
     interface_opens: Opening
     interface_glued: tuple[str, ...]
-    interface_marks: re.Pattern[str]
+    interface_brackets: re.Pattern[str]
+    interface_commas: re.Pattern[str]
 
 
 @lru_cache(maxsize=2048)
@@ -227,9 +228,8 @@ def cues() -> Cues:
         interface_ads=frozenset(map(fold_line, interface["ads"])),
         interface_opens=_opening(interface["opens"]),
         interface_glued=tuple(interface["glued"]),
-        interface_marks=re.compile(
-            rf" ?\( ?{_pattern(interface['brackets'])} ?\)|, {_pattern(interface['commas'])}", re.IGNORECASE
-        ),
+        interface_brackets=re.compile(rf"\( ?{_pattern(interface['brackets'])} ?\)", re.IGNORECASE),
+        interface_commas=re.compile(f", {_pattern(interface['commas'])}"),
     )
 
 

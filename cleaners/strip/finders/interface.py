@@ -9,24 +9,36 @@ from cleaners.strip.sight import Sight, one_by_one
 from cleaners.text import fold_line, remembered
 
 _STOPS = ".!?…。！？"
-# Words at most of a line that is known by its opening.
-_OPENED_WORDS = 40
+# Words at most of a line that is compared as a whole, and of one that is known by its opening.
+_WHOLE_WORDS, _OPENED_WORDS = 20, 40
 
 
 @remembered
 def _kind(line: str, words: int) -> Reason | None:
     """Return the reason for which a line as a whole goes, or None."""
     lists = cues()
-    folded = fold_line(line)
-    if " " not in folded and line[-1] in _STOPS:
-        # A button has no stop behind it: "Remember." is a sentence.
-        return None
-    if folded in lists.interface_ads:
-        return "ad"
-    if folded in lists.interface:
-        return "furniture"
+    if words <= _WHOLE_WORDS:
+        folded = fold_line(line)
+        if " " not in folded and line[-1] in _STOPS:
+            # A button has no stop behind it: "Remember." is a sentence.
+            return None
+        if folded in lists.interface_ads:
+            return "ad"
+        if folded in lists.interface:
+            return "furniture"
     opened = lists.interface_opens.opens(line) or line.startswith(lists.interface_glued)
-    return "furniture" if opened and words <= _OPENED_WORDS else None
+    return "furniture" if opened else None
+
+
+@remembered
+def _marks(line: str) -> tuple[tuple[int, int], ...]:
+    """Return the spans of what a screen reader is told of the links in a line."""
+    found = [mark.span() for mark in cues().interface_commas.finditer(line)]
+    if "(" in line:
+        for mark in cues().interface_brackets.finditer(line):
+            start, end = mark.span()
+            found.append((start - (line[start - 1 : start] == " "), end))
+    return tuple(found)
 
 
 @one_by_one
@@ -37,8 +49,9 @@ def find_interface(sight: Sight) -> Iterator[Removal]:
     """
     article, lines = sight.article, sight.lines
     for index, line in enumerate(lines):
-        if len(lines) > 1 and (reason := _kind(line.text, line.words)) is not None:
+        reason = _kind(line.text, line.words) if line.words <= _OPENED_WORDS and len(lines) > 1 else None
+        if reason is not None:
             yield Removal(*line_span(article.text, lines, index), reason, "interface_line", 0.95)
             continue
-        for mark in cues().interface_marks.finditer(line.text):
-            yield Removal(line.start + mark.start(), line.start + mark.end(), "furniture", "link_mark", 0.97)
+        for start, end in _marks(line.text):
+            yield Removal(line.start + start, line.start + end, "furniture", "link_mark", 0.97)

@@ -225,7 +225,8 @@ RULES: Mapping[RuleName, Rule] = {
     "interface_line": Rule(
         ("furniture", "ad"),
         "A whole line of a page's interface: buttons, counters, players, paywalls, announcements of advertisements "
-        '("Share this article", "5 min read", "For subscribers only").',
+        '("Share this article", "5 min read", "For subscribers only"). Near the ends also a menu of three or more '
+        'sections, and the way to the page ("Home > Local > News").',
         "Lines with anything else in them.",
     ),
     "link_mark": Rule(

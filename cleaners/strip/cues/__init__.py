@@ -17,6 +17,8 @@ _NOTICES = ("licence", "newsletter", "support", "tip", "embed", "affiliate")
 # Opening words are looked for in this many characters of a line, and `...` in a phrase stands for at most this many.
 _HEAD_CHARS, _GAP_CHARS = 200, 90
 _FIRST_CHARS = 40
+# Of a label, so that most lines are known to have none.
+_HINT_CHARS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class Cues:
     picture: Opening
     picture_alone: frozenset[str]
     picture_labels: re.Pattern[str]
+    picture_hints: tuple[str, ...]
+    picture_glued: tuple[str, ...]
     agencies: frozenset[str]
     houses: frozenset[str]
     credit: Opening
@@ -93,6 +97,7 @@ class Cues:
     interface_ads: frozenset[str]
     interface_opens: Opening
     interface_glued: tuple[str, ...]
+    sections: frozenset[str]
     interface_brackets: re.Pattern[str]
     interface_commas: re.Pattern[str]
 
@@ -186,11 +191,15 @@ def cues() -> Cues:
         resume=frozenset(table["resume"]["words"]),
         picture=_opening(picture["opens"]),
         picture_alone=frozenset(picture["alone"]),
+        # A label with a stop ("fot.") stands in front of the name by itself.
         picture_labels=re.compile(
-            rf"(?:(?:reuters|ap|afp|getty|staff|file)\s)?{_pattern(picture['labels'])}"
-            rf"(?:\s?[:/]|\s{_pattern(picture['by'])})\s*(?=[^\s,.])",
+            rf"(?:(?:reuters|ap|afp|getty|staff|file)\s)?(?:{_pattern([w for w in picture['labels'] if w[-1] != '.'])}"
+            rf"(?:\s?[:：/]|\s{_pattern(picture['by'])})|{_pattern([w for w in picture['labels'] if w[-1] == '.'])})"
+            rf"\s*(?=[^\s,.])",
             re.IGNORECASE,
         ),
+        picture_hints=tuple({word[:_HINT_CHARS] for word in picture["labels"]}),
+        picture_glued=tuple(picture["glued"]),
         agencies=frozenset(picture["agencies"]) | frozenset(picture["houses"]),
         houses=frozenset(picture["houses"]),
         credit=_opening(credit["opens"]),
@@ -228,6 +237,7 @@ def cues() -> Cues:
         interface_ads=frozenset(map(fold_line, interface["ads"])),
         interface_opens=_opening(interface["opens"]),
         interface_glued=tuple(interface["glued"]),
+        sections=frozenset(map(str.casefold, interface["sections"])),
         interface_brackets=re.compile(rf"\( ?{_pattern(interface['brackets'])} ?\)", re.IGNORECASE),
         interface_commas=re.compile(f", {_pattern(interface['commas'])}"),
     )

@@ -43,6 +43,8 @@ _BETWEEN_NAMES = re.compile(r",\s*(?:(?:and|und|et|y|e|&)\s+)?|\s+(?:and|und|et|
 _NAME_SIGNS = re.compile(r"[^\W\d_]+(?:[^\w\s,;:|/()\[\]!?\"“”«»]{1,2}[^\W\d_]+)*\.?")
 # Words at most of a name, and of a line below names that says for whom they write.
 _NAME_WORDS, _OFFICE_WORDS = 4, 5
+# What stands around the names of agencies in a line of their own, and how many words these have.
+_MARK, _MARK_WORDS = re.compile(r"[()\[\]/,;|©–—]|(?:^|\s)-\s"), 6
 # Names stand among this many lines above the first paragraph: a headline or a label, the names, and their office.
 _OPENING = 4
 
@@ -200,6 +202,15 @@ def _other_note(line: str, words: int) -> RuleName | None:
     return None
 
 
+def _is_agency_mark(line: str) -> bool:
+    """Say whether a line is only the names of agencies: "(AFP)", "/ritzau/", "(Reuters, dpa)", "AFP"."""
+    names = [name for name in map(str.strip, _MARK.split(line)) if name]
+    if not names or not all(name.casefold() in cues().agencies for name in names):
+        return False
+    # "File" and "Pool" stand for agencies in credits of pictures.
+    return line[-1] in ")]/" or names[0].isupper()
+
+
 @one_by_one
 def find_credits(sight: Sight) -> Iterator[Removal]:
     """Claim reporters' credits and notes on the author, on opinions and on updates, near the ends of the text."""
@@ -220,6 +231,9 @@ def find_credits(sight: Sight) -> Iterator[Removal]:
             continue
         if index in (0, count - 1) and line.words <= _AGE_WORDS and _AGE.fullmatch(line.text) is not None:
             yield Removal(*span, "furniture", "age_line", 0.95)
+            continue
+        if index >= count - _LAST and line.words <= _MARK_WORDS and _is_agency_mark(line.text):
+            yield Removal(*span, "credit", "reporter_credit", 0.95)
             continue
         rule = _other_note(line.text, line.words)
         if rule is not None:

@@ -1,5 +1,6 @@
 """Lines of a page's own interface, and what it tells a screen reader of links."""
 
+import re
 from collections.abc import Iterator
 
 from cleaners.records import Reason, Removal
@@ -11,6 +12,10 @@ from cleaners.text import fold_line, remembered
 _STOPS = ".!?…。！？"
 # Words at most of a line that is compared as a whole, and of one that is known by its opening.
 _WHOLE_WORDS, _OPENED_WORDS = 20, 40
+# A menu has three names at least, and stands in these first or last lines; the way to a page has short names in it.
+_NAMES, _STEP_WORDS = 3, 4
+_FIRST, _LAST = 6, 8
+_BETWEEN, _ARROW = re.compile(r"[\s|·•/>»›,]+"), re.compile(r"\s*[>»›]\s*")
 
 
 @remembered
@@ -28,6 +33,15 @@ def _kind(line: str, words: int) -> Reason | None:
             return "furniture"
     opened = lists.interface_opens.opens(line) or line.startswith(lists.interface_glued)
     return "furniture" if opened else None
+
+
+def _is_way(line: str) -> bool:
+    """Say whether a line is a site's menu, or the way to the page: section names, or names between arrows."""
+    names = [name for name in _BETWEEN.split(line.casefold().replace("’", "'")) if name]
+    if len(names) >= _NAMES and cues().sections.issuperset(names):
+        return True
+    steps = _ARROW.split(line)
+    return len(steps) >= _NAMES and all(0 < len(step.split()) <= _STEP_WORDS for step in steps[:-1])
 
 
 @remembered
@@ -50,6 +64,9 @@ def find_interface(sight: Sight) -> Iterator[Removal]:
     article, lines = sight.article, sight.lines
     for index, line in enumerate(lines):
         reason = _kind(line.text, line.words) if line.words <= _OPENED_WORDS and len(lines) > 1 else None
+        near = index < _FIRST or index >= len(lines) - _LAST
+        if reason is None and near and line.brief and len(lines) > 1 and _is_way(line.text):
+            reason = "furniture"
         if reason is not None:
             yield Removal(*line_span(article.text, lines, index), reason, "interface_line", 0.95)
             continue

@@ -43,7 +43,7 @@ _CLOSE = re.compile(r"CLOSE(?:$| (?=[^\W\d_a-z][^\W\d_A-Z]|[\"“A-Z0-9]))")
 def _names(words: list[str]) -> bool:
     """Say whether words read like names: most of those that are not particles have a capital."""
     weighty = [word for word in words if len(word) > 3]
-    return bool(words) and words[0][0].isupper() and 2 * sum(not w[0].islower() for w in weighty) >= len(weighty)
+    return bool(words) and not words[0][0].islower() and 2 * sum(not w[0].islower() for w in weighty) >= len(weighty)
 
 
 def _full_name(words: list[str]) -> bool:
@@ -140,7 +140,9 @@ def _labelled_credit(line: str) -> int | None:
     offset = len(line) - len(tail)
     for match in cues().picture_labels.finditer(tail):
         start = match.start()
-        if tail[start : start + 1].islower() or (start and not tail[start - 1].isspace()):
+        # In small letters a word may be part of the sentence, but not where it opens a line.
+        small = tail[start : start + 1].islower() and offset + start > 0
+        if small or (start and not tail[start - 1].isspace()):
             continue
         rest = tail[match.end() :].split()
         if not rest or len(rest) > _CREDIT_WORDS or not _names(rest):
@@ -149,10 +151,6 @@ def _labelled_credit(line: str) -> int | None:
         if not before or before[-1] in ".!?…)”\"’'»]|–—-" or before[-1].isdigit() or match.group().rstrip()[-1] in ":/":
             return offset + start
     return None
-
-
-# Parts of words; each label contains one of them.
-_HINTS = ("hoto", "redit", "rédit", "foto", "bild", "imag", "icture", "llustration", "creen", "reprod", "divulg")
 
 
 @remembered
@@ -179,7 +177,7 @@ def _credit_at(line: str) -> tuple[int, bool] | None:
         start = _agency_first(line)
     if start is None:
         low = tail.lower()
-        start = _labelled_credit(line) if any(hint in low for hint in _HINTS) else None
+        start = _labelled_credit(line) if any(hint in low for hint in cues().picture_hints) else None
     return None if start is None else (start, False)
 
 
@@ -199,6 +197,7 @@ def _framed(line: str, words: int, stopped: bool) -> tuple[int, RuleName] | None
         return toggled.end(), "picture_frame"
     if words <= _FRAME_WORDS and (
         cues().picture.opens(line)
+        or line.startswith(cues().picture_glued)
         or line.rstrip(":").casefold() in cues().picture_alone
         or _CREDITED.match(line) is not None
         or (_CLOSE.match(line) is not None and (not stopped or "ideo provided by" in line))

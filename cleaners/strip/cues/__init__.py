@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from cleaners.text import fold_line
+from cleaners.text import fold_line, words_of
 
 # Bullets, dashes and brackets that may stand before the first word of a line.
 _BEFORE_FIRST = "-–—•⦁●▪·*·>»([_ \t"
@@ -85,6 +85,7 @@ class Cues:
     updates: Opening
     notices: Mapping[str, Opening]
     notice_holds: tuple[tuple[str, tuple[str, ...]], ...]
+    notice_hold_words: frozenset[str]
     links: Opening
     notice_first: frozenset[str]
     related: frozenset[str]
@@ -224,6 +225,13 @@ def cues() -> Cues:
         updates=_opening(author["updates"]),
         notices=notices,
         notice_holds=tuple((kind, tuple(notice[f"{kind}_holds"])) for kind in _NOTICES if f"{kind}_holds" in notice),
+        # The longest word of each, but not the last, which may go on: most lines have none of these.
+        notice_hold_words=frozenset(
+            max(words[:-1] or words, key=len)
+            for kind in _NOTICES
+            for phrase in notice.get(f"{kind}_holds", ())
+            if (words := words_of(phrase))
+        ),
         links=links,
         # The first words of all notices together, so that one look-up rules out most lines.
         notice_first=links.first.union(*(opening.first for opening in notices.values())),

@@ -1,13 +1,15 @@
 """The paper's own notices between and below the paragraphs: licences, newsletters, donations, tips, embeds, links."""
 
+import re
 from collections.abc import Iterator
 
-from cleaners.records import Reason, Removal, RuleName
+from cleaners.records import UNSPACED, Reason, Removal, RuleName
 from cleaners.strip.cues import cues, first_word
 from cleaners.strip.lines import line_span
 from cleaners.strip.sight import Sight, one_by_one
-from cleaners.text import remembered
+from cleaners.text import remembered, words_of
 
+_UNSPACED = re.compile(f"[{UNSPACED}]")
 # Words inside a line make it a notice only among this many first lines and last lines.
 _FIRST, _LAST = 2, 5
 # Words at most of a notice that is known by its opening, by its call, or by words in it, and of a link.
@@ -48,6 +50,9 @@ def _opened(line: str, words: int) -> str | None:
 @remembered
 def _held(line: str) -> str | None:
     """Return the kind of notice that a line is by words inside it, or None."""
+    # In scripts without spaces a wording stands anywhere in what counts as a word.
+    if cues().notice_hold_words.isdisjoint(words_of(line)) and (line.isascii() or _UNSPACED.search(line) is None):
+        return None
     folded = line.casefold()
     return next((kind for kind, held in cues().notice_holds if any(words in folded for words in held)), None)
 

@@ -199,7 +199,7 @@ def cues() -> Cues:
             rf"\s*(?=[^\s,.])",
             re.IGNORECASE,
         ),
-        picture_hints=tuple({word[:_HINT_CHARS] for word in picture["labels"]}),
+        picture_hints=tuple(sorted({word[:_HINT_CHARS] for word in picture["labels"]})),
         picture_glued=tuple(picture["glued"]),
         agencies=frozenset(picture["agencies"]) | frozenset(picture["houses"]),
         houses=frozenset(picture["houses"]),

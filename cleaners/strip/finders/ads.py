@@ -289,7 +289,9 @@ def find_ads(sight: Sight) -> Iterator[Removal]:
     lengths = sorted({*map(len, twice)})
     for index, line in enumerate(lines):
         if line.words <= _LINE_WORDS:
-            score = _line_score(line, lists) if _may_advertise(line.text) else 0.0
+            # One or two words are a cell or a heading ("Unlimited", "Paid advertising") if none is a label.
+            named = line.words >= _LEAST_WORDS or not lists.ad_labels.isdisjoint(words_of(line.text))
+            score = _line_score(line, lists) if named and _may_advertise(line.text) else 0.0
             score = score or (0.75 if line.text in twice or _is_call(article, lines, index, lists) else 0.0)
             if score:
                 start, end = line_span(article.text, lines, index)

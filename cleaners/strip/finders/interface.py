@@ -9,7 +9,7 @@ from cleaners.strip.lines import line_span
 from cleaners.strip.sight import Sight, one_by_one
 from cleaners.text import fold_line, remembered
 
-_STOPS = ".!?…。！？"
+_STOPS = ".!?。！？"
 # Words at most of a line that is compared as a whole, and of one that is known by its opening.
 _WHOLE_WORDS, _OPENED_WORDS = 20, 40
 # A menu has three names at least, and stands in these first or last lines; the way to a page has short names in it.
@@ -24,8 +24,8 @@ def _kind(line: str, words: int) -> Reason | None:
     lists = cues()
     if words <= _WHOLE_WORDS:
         folded = fold_line(line)
-        if " " not in folded and line[-1] in _STOPS:
-            # A button has no stop behind it: "Remember." is a sentence.
+        if " " not in folded and line[-1] in _STOPS and not line.endswith("..."):
+            # A button has no stop behind it: "Remember." is a sentence, "Loading..." is none.
             return None
         if folded in lists.interface_ads:
             return "ad"

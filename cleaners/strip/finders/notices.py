@@ -4,12 +4,15 @@ import re
 from collections.abc import Iterator
 
 from cleaners.records import UNSPACED, Reason, Removal, RuleName
-from cleaners.strip.cues import cues, first_word
+from cleaners.strip.cues import cues, first_word, head_of
 from cleaners.strip.lines import line_span
 from cleaners.strip.sight import Sight, one_by_one
 from cleaners.text import remembered, words_of
 
 _UNSPACED = re.compile(f"[{UNSPACED}]")
+# "Copyright 2031", "(c) Nordline": without one of these a line is a heading ("Copyright in China", "c) Costs").
+_COPYRIGHT = re.compile(r"copyright|c\)", re.IGNORECASE)
+_STATED = re.compile(r"©|\(c\)|\d{4}|rights", re.IGNORECASE)
 # Words inside a line make it a notice only among this many first lines and last lines.
 _FIRST, _LAST = 2, 5
 # Words at most of a notice that is known by its opening, by its call, or by words in it, and of a link.
@@ -39,7 +42,7 @@ def _opened(line: str, words: int) -> str | None:
     if words <= _CALL_WORDS:
         for kind, opening in cues().notices.items():
             if words <= (_CALL_WORDS if kind == "newsletter" else _OPENED_WORDS) and opening.opens(line):
-                return kind
+                return None if _COPYRIGHT.match(head_of(line)) and _STATED.search(line) is None else kind
     if words <= _LINK_WORDS and cues().links.opens(line):
         # "Read the full statement below:" announces what follows, unless that is something a text cannot hold.
         announces = line[-1] in ":,;" and not line.casefold().startswith(("watch", "listen"))

@@ -30,8 +30,10 @@ _TRAILING = re.compile(r"(?:,?\s+for\s+[^/|]{2,40}|,\s+(?:file|pool))$", re.IGNO
 _VIA = re.compile(r"\s+via\s+[^/|]{2,40}$", re.IGNORECASE)
 _SPEECH = re.compile(r"[,.?!][\"”’'»]\s+(?:\S+\s){0,4}?(?:said|says|told|wrote|added|tweeted|asked)\b")
 _NAMED = re.compile(
-    r"(?:^|[.!?,)\"”’\d]\s+)((?:[^\W\d_a-z][\w.'’-]*\s){1,3}[^\W\d_a-z][\w.'’-]*)\s?/\s?((?:[\w.&'’-]+ ?){1,5})$"
+    r"(?:^|[.!?)\"”’\d]\s+)((?:[^\W\d_a-z][\w.'’-]*\s){1,3}[^\W\d_a-z][\w.'’-]*)\s?/\s?((?:[\w.&'’-]+ ?){1,5})$"
 )
+# "(e.g., Netflix, YouTube)" names no house that sold a picture.
+_EXAMPLES = ("e.g", "i.e", "eg,", "ie,", "such as", "including", "z.b", "z. b", "p. ex", "por ej")
 _HIDE = re.compile(r"\bhide caption \d+ of \d+", re.IGNORECASE)
 _PHOTOS = re.compile(r"\bPhotos: ")
 _WATCHED = re.compile(r"JUST WATCHED (.{1,200}?) Replay More Videos ?\.{3} ?MUST WATCH(?: \1)?(?: \d{0,2}:\d\d)?")
@@ -61,6 +63,8 @@ def _is_credit(inside: str) -> bool:
     if label is not None:
         rest = inside[label.end() :].split()
         return len(rest) <= _CREDIT_WORDS and _names(rest)
+    if inside.casefold().startswith(_EXAMPLES):
+        return False
     known = cues()
     trimmed = _TRAILING.sub("", inside)
     parts = [part for part in _PARTS.split(trimmed) if part]

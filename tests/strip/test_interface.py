@@ -113,10 +113,9 @@ def test_menu_goes_at_the_ends(line: str, at: int, gap: str, *, goes: bool) -> N
         "Unlimited",
         "Paid advertising",
         "Check: Air filter",
-        "Graphics: Quillon 4050",
+        "Graphics: Quillon Iris Xe",
         "Copyright in the age of machines",
         "c) Emerging harbours",
-        "Key takeaways",
         "Loading speed of the pages",
         "2. Ferries (e.g., Marigold, YouTube)",
     ],
@@ -124,6 +123,27 @@ def test_menu_goes_at_the_ends(line: str, at: int, gap: str, *, goes: bool) -> N
 def test_line_of_a_guide_stays(line: str) -> None:
     """Cells of a table, headings and items with a label are not an advertisement, a link or a notice."""
     assert _stays(line)
+
+
+def test_heading_of_a_summary_stays() -> None:
+    """A heading over the article's own points is the article's, unlike the label of a site ("Story highlights")."""
+    assert _stays("Key takeaways", 0) and not _stays("Story highlights", 0)
+
+
+@pytest.mark.parametrize(
+    ("line", "goes"),
+    [
+        ("(AFP)", True),
+        ("/ritzau/", True),
+        ("(Reuters, dpa)", True),
+        ("TASS", True),
+        ("Pool", False),
+        ("(Harwick)", False),
+    ],
+)
+def test_mark_of_agencies_goes_under_the_text(line: str, *, goes: bool) -> None:
+    """A last line that only names agencies goes; their names as plain words stay."""
+    assert _stays(line, END) is not goes
 
 
 @LAYOUTS

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from cleaners.extract.config import Kept
 from cleaners.extract.page.blocks import Block, Elements, up_from
-from cleaners.extract.page.features import PARAGRAPH_WORDS, count_words
+from cleaners.extract.page.features import LINKED
 from cleaners.extract.page.inside import with_inside
 from cleaners.extract.page.standfirst import with_standfirst
-from cleaners.extract.page.words import COLONS, words_of
+from cleaners.extract.page.words import COLONS, PARAGRAPH_WORDS, count_words, words_of
 
 # Of the words of 399 marked articles, 4 in 100,000 stand in an element so named; trees alone let long comments through.
 _COMMENT = "near_comment"
@@ -27,8 +27,6 @@ _PART_WORDS = 120
 # Blocks between it and the article's text above: a picture and a box stand in 2, the head of another story in 10.
 _PART_AWAY = 4
 _HEADLINE_WORDS = 4
-# Where few links are.
-_LINKED = 0.5
 # A caption's two copies stand close together; behind the text one has "(Ada Brandt, AP)", "Ada Brandt/AP hide caption".
 _CAPTION_CHARS, _CAPTION_AWAY = 40, 4
 _CREDIT = re.compile(r"\s*(?:\([^()]{2,60}[,/][^()]{2,60}\)|[^/]{2,60}/[^/]{2,30}(?:/[^/]{2,30})?)")
@@ -197,7 +195,7 @@ def _announces_nothing(
     What a heading announces may be the article's, though the model doubts it; then the heading stays.
     """
     counts = count_words(features)
-    in_doubt = (features["linked"] <= _LINKED) & (chance >= _ANNOUNCED)
+    in_doubt = (features["linked"] <= LINKED) & (chance >= _ANNOUNCED)
     last = np.flatnonzero(kept).tolist()
     found = []
     while last and last[-1] + 1 < len(blocks) and counts[last[-1]] <= _ANNOUNCING_WORDS:
@@ -225,7 +223,7 @@ def _with_named_body(
     """
     counts = count_words(features)
     prose = (features["near_body"] > 0) & (features[_COMMENT] == 0) & (features["tag_p"] > 0) & (features["ends"] > 0)
-    prose &= (features["linked"] <= _LINKED) & (counts >= _PART_PARAGRAPH_WORDS) & (chance < _KEEP)
+    prose &= (features["linked"] <= LINKED) & (counts >= _PART_PARAGRAPH_WORDS) & (chance < _KEEP)
     sure = chance >= _KEEP
     if not sure.any():
         return chance

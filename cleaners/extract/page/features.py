@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaners.extract.page.blocks import AREAS, Block, Elements
-from cleaners.extract.page.words import is_unspaced, runs_of, squash, words_of
+from cleaners.extract.page.words import PARAGRAPH_WORDS, is_unspaced, runs_of, squash, words_of
 from cleaners.extract.page_words import cue_groups, cue_mask, name_groups
 
 Columns = dict[str, Sequence[float] | NDArray[Any]]
@@ -38,8 +38,8 @@ _LOOK = 60
 _FAR = 40
 _NEAR = 30
 _LONG = 25
-# From this length on a block may be a paragraph of the article.
-PARAGRAPH_WORDS = 8
+# Up to this share of linked letters a block has few links.
+LINKED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +83,6 @@ def block_features(
     columns |= _of_page(count, prose)
     found = {name: np.asarray(column, dtype=np.float32) for name, column in columns.items()}
     return found | _of_neighbours(found, blocks, elements)
-
-
-def count_words(features: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
-    """Return how many words each block has."""
-    return np.rint(np.expm1(features["words"]))
 
 
 def _of_text(

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaners.extract.page.blocks import Block, Elements, up_from
+from cleaners.extract.page.features import LINKED
 from cleaners.extract.page.words import COLONS, words_of
 
 _CELLS = frozenset({"td", "th"})
@@ -17,7 +18,6 @@ _ITEMS = frozenset({"li", "td", "th", "dt", "dd"})
 # chance of .1 or more, nine in ten of their lines are the article's. Lists of links need more, and are not on news.
 _ANNOUNCING_WORDS = 6
 _ANNOUNCED, _ANNOUNCED_LINKS = 0.1, 0.2
-_LINKED = 0.5
 # Pages without the signs of a news site hold tables and lists more often than news does, from which the model learnt
 # more. Each of these alone makes the 790 pages of the general web better, and none makes the news worse.
 _TABLE, _TABLE_CELLS = 0.05, 4
@@ -45,7 +45,7 @@ def with_inside(
         end = first + _count_within(elements.parent[blocks[first - 1].element], blocks[first:end], elements)
         if end == first:
             continue
-        linked = features["linked"][first:end].mean() > _LINKED
+        linked = features["linked"][first:end].mean() > LINKED
         least = _ANNOUNCED_LINKS if linked else _ANNOUNCED
         raised[first:end] = chance[first:end].mean() >= least and not (linked and is_news)
     if not is_news and sure.any():

@@ -17,12 +17,12 @@ from cleaners.extract.authors import is_byline
 from cleaners.extract.config import Kept
 from cleaners.extract.page.blocks import Block, Elements, split_blocks, strip_furniture
 from cleaners.extract.page.decision import decide
-from cleaners.extract.page.features import PageEvidence, block_features, count_words
+from cleaners.extract.page.features import PageEvidence, block_features
 from cleaners.extract.page.metadata import PageMetadata, find_metadata
 from cleaners.extract.page.model import predict
 from cleaners.extract.page.signs import PageSigns, page_signs
 from cleaners.extract.page.stated_text import data_text, with_noscript
-from cleaners.extract.page.words import squash, words_of
+from cleaners.extract.page.words import count_words, squash, words_of
 
 # Audience meters and boxes of sponsored stories: four in five news sites have one, and one in ten of other sites.
 _METERS = ("chartbeat", "comscore", "scorecardresearch", "parsely", "sailthru", "cxense", "outbrain", "taboola")

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaners.extract.page.blocks import Block, Elements
-from cleaners.extract.page.features import PARAGRAPH_WORDS, count_words
+from cleaners.extract.page.features import LINKED
+from cleaners.extract.page.words import PARAGRAPH_WORDS, count_words
 from cleaners.extract.page_words import name_groups
 
 # From this chance on 17 of 25 standfirsts on unseen news pages were the article's.
@@ -28,8 +29,6 @@ _LEAD_BIT = 1 << name_groups().index("lead")
 _BELOW_TAGS = frozenset({"p", "h2", "h3", "h4", "h5"})
 # A line of figures is a date, and a line like the title a copy of the headline.
 _DIGITS, _LIKE_TITLE = 0.15, 0.5
-# Where few links are.
-_LINKED = 0.5
 
 
 def with_standfirst(
@@ -60,7 +59,7 @@ def with_standfirst(
 def is_standfirst(features: Mapping[str, NDArray[np.float32]], first: int) -> NDArray[np.bool_]:
     """Tell which blocks are the page's own description between headline and text, whose first block is `first`."""
     stands: NDArray[np.bool_] = (features["is_description"] > 0) & (features["after_title"] == 1)
-    stands &= (features["linked"] <= _LINKED) & (count_words(features) >= _STANDFIRST_WORDS)
+    stands &= (features["linked"] <= LINKED) & (count_words(features) >= _STANDFIRST_WORDS)
     stands[: max(0, first - _ABOVE)] = stands[first:] = False
     return stands
 
@@ -74,7 +73,7 @@ def _is_named_lead(features: Mapping[str, NDArray[np.float32]], first: int) -> N
 
 def _is_line_of_prose(features: Mapping[str, NDArray[np.float32]]) -> NDArray[np.bool_]:
     """Tell which blocks may be a standfirst by their words: no byline, caption or date, and no links."""
-    line: NDArray[np.bool_] = (features["linked"] <= _LINKED) & (count_words(features) >= _LEAD_WORDS)
+    line: NDArray[np.bool_] = (features["linked"] <= LINKED) & (count_words(features) >= _LEAD_WORDS)
     for other in ("near_author", "near_caption", "near_time"):
         line &= features[other] == 0
     return line

@@ -5,11 +5,17 @@ feature, which needs training.
 """
 
 import re
+from collections.abc import Mapping
 from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
 
 from cleaners.records import UNSPACED
 from cleaners.text import remembered
 
+# From this length on a block may be a paragraph of the article.
+PARAGRAPH_WORDS = 8
 # What a line that announces another ends in.
 COLONS = (":", "：")
 _RUN = re.compile(r"\w+")
@@ -45,3 +51,8 @@ def words_of(text: str) -> list[str]:
 def is_unspaced(text: str) -> bool:
     """Tell whether a text has letters of a script without spaces."""
     return not text.isascii() and _UNSPACED.search(text) is not None
+
+
+def count_words(features: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
+    """Return how many words each block has, by the features of the blocks."""
+    return np.rint(np.expm1(features["words"]))

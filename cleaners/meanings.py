@@ -226,8 +226,8 @@ RULES: Mapping[RuleName, Rule] = {
         ("furniture", "ad"),
         "A whole line of a page's interface: buttons, counters, players, paywalls, announcements of advertisements "
         '("Share this article", "5 min read", "For subscribers only"). Near the ends also a menu of three or more '
-        'sections, and the way to the page ("Home > Local > News").',
-        "Lines with anything else in them.",
+        'sections, and the way to the page ("Home > Local > News"). Up to ten words with "ADVERTISEMENT" before them.',
+        "Lines with anything else in them; headlines in capitals.",
     ),
     "link_mark": Rule(
         ("furniture",),
@@ -237,8 +237,8 @@ RULES: Mapping[RuleName, Rule] = {
     "link_line": Rule(
         ("promo",),
         'A line of at most 16 words that opens as a link ("Read the full story", "Don\'t see the graphic", "Click '
-        'here").',
-        '"Read the full statement:", which announces what follows.',
+        'here"), points to what a text cannot hold ("Listen to the speech below"), or stands behind arrows ("&gt;>").',
+        '"Read the full statement:", which announces what follows; what somebody typed at a prompt.',
     ),
     "related_list": Rule(
         ("promo",),
@@ -247,7 +247,9 @@ RULES: Mapping[RuleName, Rule] = {
     ),
     "related_line": Rule(("promo",), 'A headline and its link word in one line ("Related ...", "... Read more").', ""),
     "related_bracket": Rule(
-        ("promo",), '"(RELATED: ...)" inside a paragraph.', "Brackets without a label in capitals."
+        ("promo",),
+        '"(RELATED: ...)" inside a paragraph; "[Read more about ...]" as a line of its own.',
+        "Round brackets without a label in capitals; what an editor adds in square ones.",
     ),
     "summary_label": Rule(
         ("furniture",), 'The label "Story highlights" and the like above a summary at the top.', "The summary."

@@ -14,7 +14,8 @@ _BEFORE_FIRST = "-–—•⦁●▪·*·>»([_ \t"
 _AROUND_WORD = ".,:;!?()'\"“”"
 # The kinds of notices; the lists are named after them.
 _NOTICES = ("licence", "newsletter", "support", "tip", "embed", "affiliate")
-# Opening words are looked for in this many characters of a line, and `...` in a phrase stands for at most this many.
+# Opening words are looked for in this many characters of a line. In a phrase `...` stands for at most this many, and
+# `$` for the end of the line.
 _HEAD_CHARS, _GAP_CHARS = 200, 90
 _FIRST_CHARS = 40
 # Of a label, so that most lines are known to have none.
@@ -93,9 +94,11 @@ class Cues:
     related_before: re.Pattern[str]
     related_behind: tuple[str, ...]
     related_bracketed: re.Pattern[str]
+    related_square: Opening
     summary: re.Pattern[str]
     interface: frozenset[str]
     interface_ads: frozenset[str]
+    interface_ad_marks: tuple[str, ...]
     interface_opens: Opening
     interface_glued: tuple[str, ...]
     sections: frozenset[str]
@@ -118,8 +121,8 @@ def _pattern(phrases: list[str]) -> str:
     """Return an expression that matches any of the phrases, the longest first."""
     parts = []
     for phrase in sorted(set(phrases), key=lambda p: (-len(p), p)):
-        words = rf".{{1,{_GAP_CHARS}}}?".join(map(re.escape, phrase.split("...")))
-        parts.append(words + (r"(?!\w)" if phrase[-1].isalnum() else ""))
+        words = rf".{{1,{_GAP_CHARS}}}?".join(map(re.escape, phrase.removesuffix("$").split("...")))
+        parts.append(words + (r"\W*$" if phrase[-1] == "$" else r"(?!\w)" if phrase[-1].isalnum() else ""))
     return "(?:" + "|".join(parts) + ")"
 
 
@@ -240,9 +243,13 @@ def cues() -> Cues:
         related_before=re.compile(rf"{_pattern(related['before'])}:?\s+(?=\S)", re.IGNORECASE),
         related_behind=tuple(f" {words}" for words in related["behind"]),
         related_bracketed=re.compile(rf" ?\( ?{_pattern(related['bracketed'])}: [^()]{{8,180}}\)"),
+        related_square=_opening(related["square"]),
         summary=re.compile(rf"{_pattern(related['summary'])}:?\s*", re.IGNORECASE),
         interface=frozenset(map(fold_line, interface["lines"])),
         interface_ads=frozenset(map(fold_line, interface["ads"])),
+        interface_ad_marks=tuple(
+            f"{label.upper()} " for label in interface["ads"] if label.isalpha() and label.upper() != label
+        ),
         interface_opens=_opening(interface["opens"]),
         interface_glued=tuple(interface["glued"]),
         sections=frozenset(map(str.casefold, interface["sections"])),

@@ -45,6 +45,9 @@ _NAME_SIGNS = re.compile(r"[^\W\d_]+(?:[^\w\s,;:|/()\[\]!?\"“”«»]{1,2}[^\W
 _NAME_WORDS, _OFFICE_WORDS = 4, 5
 # What stands around the names of agencies in a line of their own, and how many words these have.
 _MARK, _MARK_WORDS = re.compile(r"[()\[\]/,;|©–—]|(?:^|\s)-\s"), 6
+# The sign of a writer or an agency that ends a text: "rdb", "(jdl/abc)", "MK".
+_SIGN = re.compile(r"(?P<open>\()?(?:{0})(?:[/,–-] ?(?:{0}))*(?(open)\))".format("[a-zäöüß]{2,4}|[A-ZÄÖÜ]{2,3}"))
+_BRACKETED_SIGN = re.compile(r"\([^\W\d_]{2,5}\)")
 # Names stand among this many lines above the first paragraph: a headline or a label, the names, and their office.
 _OPENING = 4
 
@@ -211,6 +214,13 @@ def _is_agency_mark(line: str) -> bool:
     return line[-1] in ")]/" or names[0].isupper()
 
 
+def _is_sign_below(lines: Sequence[Line]) -> bool:
+    """Say whether a text ends in a writer's or an agency's sign, right below its last sentence."""
+    if len(lines) < 3 or not (lines[-2].prose and lines[-2].stopped):
+        return False
+    return (_SIGN.fullmatch(lines[-1].text) or _BRACKETED_SIGN.fullmatch(lines[-1].text)) is not None
+
+
 @one_by_one
 def find_credits(sight: Sight) -> Iterator[Removal]:
     """Claim reporters' credits and notes on the author, on opinions and on updates, near the ends of the text."""
@@ -251,6 +261,8 @@ def find_credits(sight: Sight) -> Iterator[Removal]:
         yield Removal(*line_span(article.text, lines, index), "credit", "byline", 0.9)
     if _name_below(lines):
         yield Removal(*line_span(article.text, lines, count - 1), "credit", "byline", 0.9)
+    elif _is_sign_below(lines):
+        yield Removal(*line_span(article.text, lines, count - 1), "credit", "reporter_credit", 0.9)
     for index, line in enumerate(lines):
         if line.text in authors:
             yield Removal(*line_span(article.text, lines, index), "credit", "byline", 0.95)

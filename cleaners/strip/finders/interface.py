@@ -12,6 +12,8 @@ from cleaners.text import fold_line, remembered
 _STOPS = ".!?。！？"
 # Words at most of a line that is compared as a whole, and of one that is known by its opening.
 _WHOLE_WORDS, _OPENED_WORDS = 20, 40
+# Words at most of an advertisement with its label in capitals before it.
+_MARKED_WORDS = 10
 # A menu has three names at least, and stands in these first or last lines; the way to a page has short names in it.
 _NAMES, _STEP_WORDS = 3, 4
 _FIRST, _LAST = 6, 8
@@ -31,6 +33,9 @@ def _kind(line: str, words: int) -> Reason | None:
             return "ad"
         if folded in lists.interface:
             return "furniture"
+        if words <= _MARKED_WORDS and line.startswith(lists.interface_ad_marks) and not line.isupper():
+            # "ADVERTISEMENT Visit our shop": what the label stands over has run into it.
+            return "ad"
     opened = lists.interface_opens.opens(line) or line.startswith(lists.interface_glued)
     return "furniture" if opened else None
 

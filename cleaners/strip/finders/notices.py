@@ -19,6 +19,8 @@ _FIRST, _LAST = 2, 5
 _OPENED_WORDS, _CALL_WORDS, _HELD_WORDS, _LINK_WORDS = 60, 80, 130, 16
 # A question that leads to a call ends within this many characters.
 _QUESTION_CHARS = 60
+# ">>> More on the flood": a single arrow may be the bullet of a list, and ">>> open(path)" is what somebody typed.
+_ARROWED = re.compile(r"(?:>>|»»)(?!.*(?:\w[(\[=/]|[={};])).*[^\W\d_] [^\W\d_]")
 _CLAIMS: dict[str, tuple[Reason, RuleName]] = {
     "licence": ("furniture", "licence_notice"),
     "newsletter": ("ad", "newsletter_notice"),
@@ -30,8 +32,8 @@ _CLAIMS: dict[str, tuple[Reason, RuleName]] = {
 
 
 @remembered
-def _opened(line: str, words: int) -> str | None:
-    """Return the kind of notice that a line is by its opening, or None."""
+def _opened(line: str, words: int, *, last: bool) -> str | None:
+    """Return the kind of notice that a line is by its opening, or None; `last` lines announce nothing."""
     if words <= _CALL_WORDS and "? " in line[:_QUESTION_CHARS]:
         # "Ready for the storm? Sign up for ...": a question may lead to the call.
         called = line.partition("? ")[2]
@@ -45,7 +47,7 @@ def _opened(line: str, words: int) -> str | None:
                 return None if _COPYRIGHT.match(head_of(line)) and _STATED.search(line) is None else kind
     if words <= _LINK_WORDS and cues().links.opens(line):
         # "Read the full statement below:" announces what follows, unless that is something a text cannot hold.
-        announces = line[-1] in ":,;" and not line.casefold().startswith(("watch", "listen"))
+        announces = not last and line[-1] in ":,;" and not line.casefold().startswith(("watch", "listen"))
         return None if announces else "link"
     return None
 
@@ -67,7 +69,9 @@ def find_notices(sight: Sight) -> Iterator[Removal]:
     if len(lines) == 1:
         return
     for index, line in enumerate(lines):
-        kind = _opened(line.text, line.words)
+        kind = _opened(line.text, line.words, last=index == len(lines) - 1)
+        if line.words <= _LINK_WORDS and _ARROWED.match(line.text):
+            kind = "link"
         near = index < _FIRST or index >= len(lines) - _LAST
         if kind is None and near and line.words <= _HELD_WORDS:
             kind = _held(line.text)

@@ -24,6 +24,7 @@ _GALLERY = 3
 # Captions that make up more than this share of a text are the article themselves.
 _MOST = 0.9
 
+_AGENCY_COLON = re.compile(r"([^:]{2,20}): ([^:/|,]+)")
 _PARTS = re.compile(r"\s*[/|]\s*|\s*—\s*|,?\s+via\s+|,\s+")
 _TRAILING = re.compile(r"(?:,?\s+for\s+[^/|]{2,40}|,\s+(?:file|pool))$", re.IGNORECASE)
 # The seller in "Bloomberg via Getty Images", which stands after the agency.
@@ -67,6 +68,10 @@ def _is_credit(inside: str) -> bool:
         return False
     known = cues()
     trimmed = _TRAILING.sub("", inside)
+    stated = _AGENCY_COLON.fullmatch(trimmed)
+    if stated is not None and _agency(stated.group(1)) in known.agencies and _full_name(stated.group(2).split()):
+        # "(Reuters: Jane Doe)".
+        return True
     parts = [part for part in _PARTS.split(trimmed) if part]
     if len(parts) < 2:
         return _agency(trimmed) in known.houses or trimmed.casefold().endswith(" file photo")

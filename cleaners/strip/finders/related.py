@@ -18,6 +18,8 @@ _SURE_WORDS = 9
 _MOST = 8
 
 
+# A link as a line of its own ("[Read more about the flood.]"); inside a line such brackets hold an editor's words.
+_SQUARED = re.compile(r"\[[^\[\]]+\]")
 # A line with two sentences is a paragraph, whatever it ends in.
 _SENTENCE = re.compile(r"[.!?][\"”’')]? [^\W\d_a-z].*[.!?][\"”’')]? ")
 
@@ -52,6 +54,9 @@ def find_related(sight: Sight) -> Iterator[Removal]:
                         line.start + found.start(), line.start + found.end(), "promo", "related_bracket", 0.97
                     )
         if line.words > 30:
+            continue
+        if wording[0] == "[" and _SQUARED.fullmatch(wording) and lists.related_square.opens(wording):
+            yield Removal(*line_span(article.text, lines, index), "promo", "related_bracket", 0.95)
             continue
         if index < 2 and (match := lists.summary.match(wording)) is not None:
             rest = wording[match.end() :]

@@ -29,8 +29,10 @@ _BARE_BOX = re.compile(
 # A publishing system's marks in square brackets with their settings, and a player's setting that was left over.
 _SHORTCODE = re.compile(
     r'\[/?[a-z][a-z_-]{2,24}(?: +[a-z_-]{2,24}="[^"\]]{0,500}")+ ?/?\]'
-    r'|\[/[a-z][a-z_-]{2,24}\]|\bposter="https?:[^"\s]{1,300}"'
+    r'|\[/[a-z][a-z_-]{2,24}\]|\[#[a-z]{3,24}: ?/[^\]\s]{1,300}\]|\bposter="https?:[^"\s]{1,300}"'
 )
+# One of these is in each of them.
+_SHORTCODE_SIGNS = ('="', "[/", "[#")
 # A box begins at most this many characters before its end.
 _BOX_CHARS = 900
 
@@ -64,10 +66,10 @@ def find_widgets(sight: Sight) -> Iterator[Removal]:
 def _find_shortcodes(sight: Sight) -> Iterator[Removal]:
     """Claim the marks of a publishing system; lines that consist of them go with their line breaks."""
     article, lines = sight.article, sight.lines
-    if '="' not in article.text:
+    if '="' not in article.text and "[#" not in article.text:
         return
     for index, line in enumerate(lines):
-        for code in _SHORTCODE.finditer(line.text) if '="' in line.text or "[/" in line.text else ():
+        for code in _SHORTCODE.finditer(line.text) if any(sign in line.text for sign in _SHORTCODE_SIGNS) else ():
             if len(code.group()) == len(line.text):
                 yield Removal(*line_span(article.text, lines, index), "furniture", "shortcode", 0.99)
             else:

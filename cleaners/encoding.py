@@ -47,8 +47,10 @@ _WESTERN = ("àâæçéèêëîïôœùûü", "äöüßéè", "áéíóúñü", 
 _CENTRAL = ("ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîșțşţ", "čćđšž")
 _TURKISH = ("çğıiöşüâîûİ",)
 _MARKS_WESTERN = frozenset("‘’“”‚„‹›«»–—…•·€£¥©®™°§¡¿ªº½¼¾´²³\u00a0\u00ad")
-_WESTERN_SHARE = 0.25
+_WESTERN_SHARE = 0.3
 _COVERED = 0.97
+# Share of the signs and letters beyond ASCII that may be signs inside words.
+_ODD_SHARE = 0.1
 _KANA_SHARE = 0.2
 _KOREAN_SHARE = 0.9
 _DETECTED = (
@@ -64,7 +66,9 @@ _DETECTED = (
     "big5",
     "cp932",
 )
-_SIGN_IN_WORD = re.compile(r"(?<=[^\W\d_])[\x80-\x9f¡-©«-´¶-¹»-¿×÷](?=[^\W\d_])|[\x80-\x9f]")
+_SIGN_IN_WORD = re.compile(
+    r"(?<=[^\W\d_])[\x80-\x9f¡-©«-´¶-¹»-¿×÷](?=[^\W\d_])|[\x80-\x9f]|(?<=[a-zß-ÿ])[„“”‚†‡‰‹›](?=[a-zß-ÿ])"
+)
 # The code pages of such texts, the most usual first. Those of old Macs and of DOS have the same letters elsewhere.
 _PAGES = tuple(
     (page, tuple(frozenset(letters + letters.upper()) for letters in languages))
@@ -75,8 +79,16 @@ _PAGES = tuple(
         ("iso8859_2", _CENTRAL),
         ("mac_roman", _WESTERN),
         ("cp850", _WESTERN),
+        ("cp852", _CENTRAL),
+        ("cp857", _TURKISH),
     )
 )
+# Code pages of Cyrillic. In the right one seven in ten letters are these, and hardly any is a capital.
+_CYRILLIC = ("cp1251", "koi8_r", "cp866", "iso8859_5", "mac_cyrillic")
+_COMMON_CYRILLIC = frozenset("оеаинтсрвлк")
+_COMMON_SHARE = 0.55
+# Share of Greek capitals with an accent in ISO-8859-7 is small; in cp1253 their place has a paragraph sign.
+_GREEK_SIGN = re.compile("¶(?=[α-ώ])")
 # The shifts of ISO-2022-JP, all of whose bytes are ASCII.
 _SHIFT = re.compile(rb"\x1b\$[@B][!-~]{2}")
 # Every second byte of UTF-16 is NUL in text with the letters of a Western language, or in its tags alone.
@@ -177,12 +189,16 @@ def find_encoding(content: bytes) -> str | None:
     for page, languages in _PAGES:
         if _is_in(content, page, languages):
             return page
+    if (name := _cyrillic(content)) is not None:
+        return name
     if (name := _double_byte(content)) is not None:
         return name
     matches = from_bytes(content[:_SAMPLE], cp_isolation=list(_DETECTED))
     # Detection judges letters. A wrong code page also shows in signs that stand inside words.
     best = min(matches, key=lambda match: len(_SIGN_IN_WORD.findall(str(match))), default=None)
-    return best.encoding if best is not None else "cp1252"
+    if best is None:
+        return "cp1252"
+    return "iso8859_7" if best.encoding == "cp1253" and _GREEK_SIGN.search(str(best)) else best.encoding
 
 
 def _detected(content: bytes) -> str | None:
@@ -199,7 +215,24 @@ def _is_in(content: bytes, page: str, languages: Sequence[frozenset[str]]) -> bo
     if text is None:
         return False
     letters = [letter for letter in text if letter not in _MARKS_WESTERN]
-    return any(sum(letter in known for letter in letters) >= _COVERED * len(letters) for known in languages)
+    if not any(sum(letter in known for letter in letters) >= _COVERED * len(letters) for known in languages):
+        return False
+    # A wrong code page may have signs for letters, which then stand inside words.
+    signs = len(_SIGN_IN_WORD.findall(content.decode(page, errors="replace").replace("\u00ad", "")))
+    return signs <= _ODD_SHARE * len(text)
+
+
+def _cyrillic(content: bytes) -> str | None:
+    """Return the code page in which the letters beyond ASCII are the commonest of Cyrillic; None if there is none."""
+    beyond = bytes(byte for byte in content if byte > _ASCII)
+    if len(beyond) <= _WESTERN_SHARE * len(content):
+        return None
+    shares = {
+        page: sum(letter in _COMMON_CYRILLIC for letter in beyond.decode(page, errors="replace")) / len(beyond)
+        for page in _CYRILLIC
+    }
+    best = max(shares, key=lambda page: shares[page])
+    return best if shares[best] >= _COMMON_SHARE else None
 
 
 def _double_byte(content: bytes) -> str | None:

@@ -4,7 +4,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class ReadConfig(BaseModel):
-    """Settings of the read stage; columns are matched by letters and digits, and the first with a value counts."""
+    """Settings of the read stage; columns are matched by letters and digits, and the first with a value counts.
+
+    `article_`, `post_` and the like may stand before a name, and the signs of Solr's types (`_s`, `_txt`) after it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -34,6 +37,7 @@ class ReadConfig(BaseModel):
             "body_text",
             "clean_text",
             "text_content",
+            "content_text",
             "full_content",
             "news_content",
             "article_content",
@@ -44,9 +48,17 @@ class ReadConfig(BaseModel):
             "article",
             "story",
             "paragraphs",
+            *("texte", "texto", "testo", "tekst", "artikeltext", "текст", "正文", "本文", "본문"),
+            *("inhalt", "contenu", "contenido", "conteúdo", "contenuto", "inhoud", "treść"),
+            *("содержание", "内容", "內容"),
+            "markdown",
+            "body_value",
             "html",
+            "content_html",
+            "body_html",
             "raw_html",
             "raw_content",
+            "document",
         ),
         min_length=1,
         description="Names of the column with the article's text or HTML, best first. Extracted text comes before "
@@ -65,13 +77,21 @@ class ReadConfig(BaseModel):
             "permalink",
             "document_identifier",
             "uri",
+            "responded_url",
+            "warc_target_uri",
+            "main_entity_of_page",
+            *("adresse", "lien", "enlace", "collegamento", "ссылка", "链接", "連結"),
             "source",
         ),
         description="Names of the column with the article's address, best first. A value that is no address is "
         "passed over.",
     )
     title_columns: tuple[str, ...] = Field(
-        ("title", "headline", "article_title", "page_title", "web_title", "news_title", "head"),
+        (
+            *("og_title", "title", "headline", "article_title", "page_title", "web_title", "news_title", "head"),
+            *("titel", "überschrift", "schlagzeile", "titre", "título", "titular", "titolo", "tytuł", "nadpis"),
+            *("заголовок", "标题", "標題", "タイトル", "見出し", "제목"),
+        ),
         description="Names of the column with the headline, best first.",
     )
     date_columns: tuple[str, ...] = Field(
@@ -89,6 +109,12 @@ class ReadConfig(BaseModel):
             "web_publication_date",
             "date",
             "article_date",
+            "published_on",
+            "published_ts",
+            "publish_time",
+            *("datum", "erscheinungsdatum", "veröffentlicht", "fecha", "fecha_publicación", "date_publication"),
+            *("data", "data_pubblicazione", "data_publicação", "data_publikacji", "дата", "дата_публикации"),
+            *("日期", "发布时间", "發布時間", "日付", "公開日", "날짜"),
             "datetime",
             "time",
             "created",
@@ -99,7 +125,10 @@ class ReadConfig(BaseModel):
         "date is the crawl's and is passed over.",
     )
     author_columns: tuple[str, ...] = Field(
-        ("author", "authors", "author_name", "byline", "creator", "by"),
+        (
+            *("author", "authors", "author_name", "byline", "creator", "by", "writer"),
+            *("autor", "autorin", "autoren", "verfasser", "auteur", "autore", "автор", "作者", "著者", "記者", "기자"),
+        ),
         description="Names of the column with the author or authors, best first.",
     )
     id_columns: tuple[str, ...] = Field(
@@ -108,6 +137,6 @@ class ReadConfig(BaseModel):
         "decides nothing.",
     )
     publication_columns: tuple[str, ...] = Field(
-        ("publication", "publisher", "site_name", "sitename", "outlet", "source_name", "source"),
+        ("publication", "publisher", "site_name", "og_site_name", "sitename", "outlet", "source_name", "source"),
         description="Names of the column with the newspaper's name, which is taken off the end of the headline.",
     )

@@ -27,8 +27,9 @@ _SEP = re.compile(r"(?:\xef\xbb\xbf)?\"?sep=(.)\"?[\r\n]*$", re.IGNORECASE)
 _ESCAPED_QUOTE = re.compile(rb"\\\"(?![ ]*[,;\t|\r\n]|$)")
 _DOUBLED_QUOTE = re.compile(rb"(?<![,;\t|\r\n\"])\"\"(?![,;\t|\r\n\"])")
 _ESCAPE = re.compile(r"\\([\\\"])")
-_TSV_ESCAPE = re.compile(r"\\([\\nrt])")
-_TSV_SIGNS = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\"}
+_ESCAPES = re.compile(r"\\([\\nrt'\"])")
+_SIGNS = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\", "'": "'", '"': '"'}
+_PHP_BREAK = re.compile(r"\\r\\n|\\n\\n")
 # The first line is data, not a header, if a cell has this many words, or is an address or a date.
 _TEXT_WORDS = 8
 _TITLE_WORDS = 3
@@ -153,9 +154,11 @@ class _Table:
             texts: list[str | bytes] = [cell.decode() for cell in cells]
         except UnicodeDecodeError:
             if self._encoding is None:
-                self._encoding = find_encoding(self._sample) or find_encoding(b"\n".join(cells))
+                # Other rows of the table may be UTF-8, and would mislead.
+                lines = [line for line in self._sample.split(b"\n") if line.isascii() or not _is_utf8(line)]
+                self._encoding = find_encoding(b"\n".join(lines)) or find_encoding(b"\n".join(cells))
             texts = [self._decoded(cell) for cell in cells]
-        return [self._unescaped(text) if self._tabs and isinstance(text, str) else text for text in texts]
+        return [self._unescaped(text) if isinstance(text, str) and "\\" in text else text for text in texts]
 
     def _decoded(self, cell: bytes) -> str | bytes:
         for encoding in ("utf-8", self._encoding):
@@ -165,10 +168,27 @@ class _Table:
                 continue
         return cell
 
-    @staticmethod
-    def _unescaped(text: str) -> str:
-        r"""Return a field with real line breaks; tab-separated tables write them as `\n`."""
-        return _TSV_ESCAPE.sub(lambda found: _TSV_SIGNS[found[1]], text) if "\\n" in text and "\n" not in text else text
+    def _unescaped(self, text: str) -> str:
+        r"""Return a field with real line breaks, and none for SQL's `\N`.
+
+        Tab-separated tables write a break as `\n`; PHP writes two of them, or `\r\n`, and MySQL puts a backslash
+        before the break itself. A single `\n` in other tables may be a part of a path.
+        """
+        if text == "\\N":
+            return ""
+        if "\n" in text:
+            return text.replace("\\\n", "\n") if text.count("\\\n") == text.count("\n") else text
+        if (self._tabs and "\\n" in text) or _PHP_BREAK.search(text):
+            return _ESCAPES.sub(lambda found: _SIGNS[found[1]], text)
+        return text
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 class _Lines:

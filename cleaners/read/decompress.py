@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 import zstandard
 
+from cleaners.read.forms import why_binary
+
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
@@ -32,6 +34,8 @@ class _Unpacker(Protocol):
 # their output in pieces.
 _CHUNK = {"gzip": 16_384, "bzip2": 16_384, "xz": 16_384, "zstd": 1_024}
 _PIECE = 1_048_576
+# Bytes by which a file is told to be a text.
+_HEAD = 4_096
 _XZ_MEMORY = 134_217_728
 _NEW: dict[str, Callable[[], _Unpacker]] = {
     "gzip": lambda: zlib.decompressobj(31),
@@ -115,6 +119,18 @@ class _Unpacked(io.RawIOBase):
             self._unpacker = None
         self._plain = memoryview(plain)
         return True
+
+
+def packing_of(stream: BinaryIO, named: str | None) -> str | None:
+    """Return how a file is compressed: as its name says, unless its first bytes are those of a text or a page.
+
+    Crawlers unpack files and keep their names. The stream must be at its start, and stays there.
+    """
+    if named is None or not stream.seekable():
+        return named
+    head = stream.read(_HEAD)
+    stream.seek(0)
+    return named if not head or why_binary(head) else None
 
 
 def unpack(stream: BinaryIO, packing: str) -> BinaryIO:

@@ -11,15 +11,26 @@ from cleaners.attempts import failure
 from cleaners.read.archives import tar_members, zip_members
 from cleaners.read.config import ReadConfig
 from cleaners.read.csv_files import read_csv
-from cleaners.read.decompress import PACKINGS, UnreadableError, unpack
+from cleaners.read.decompress import PACKINGS, UnreadableError, packing_of, unpack
 from cleaners.read.feeds import is_feed, read_feed
-from cleaners.read.forms import begins_as_json, has_markup, head_of, is_markup, is_page, why_binary, why_no_table
+from cleaners.read.forms import (
+    begins_as_json,
+    has_markup,
+    head_of,
+    is_markup,
+    is_news_xml,
+    is_page,
+    why_binary,
+    why_no_table,
+)
+from cleaners.read.heads import has_json_head
 from cleaners.read.json_files import read_json, read_json_lines
 from cleaners.read.parquet import read_parquet
 from cleaners.read.saved_pages import is_mhtml, read_mhtml
 from cleaners.read.unsupported import known_kind, unknown_kind
 from cleaners.read.warc import read_warc
 from cleaners.read.whole_files import read_html, read_markdown, read_text
+from cleaners.read.xml_files import read_xml
 from cleaners.records import Fate, RawDocument
 
 _Reader = Callable[..., Iterator[RawDocument | Fate]]
@@ -37,6 +48,8 @@ _READERS: dict[str, _Reader] = {
     ".json": read_json,
     ".jsonl": read_json_lines,
     ".ndjson": read_json_lines,
+    ".jl": read_json_lines,
+    ".jsonlines": read_json_lines,
     ".csv": read_csv,
     ".tsv": read_csv,
     ".parquet": read_parquet,
@@ -47,7 +60,7 @@ _WHOLE = (read_text, read_markdown, read_html)
 _TABLES = (read_json, read_json_lines, read_csv)
 # Suffixes of programs that make pages. Crawlers save the pages under them; the program itself does not begin as a page.
 _PAGE_MAKERS = frozenset({".php", ".asp", ".aspx", ".jsp", ".cfm", ".do", ".cgi", ".pl"})
-_XML = frozenset({".xml", ".rss", ".atom", ".rdf"})
+_XML = frozenset({".xml", ".rss", ".atom", ".rdf", ".enex", ".nitf", ".tei"})
 _ARCHIVES = {".zip": zip_members, ".wacz": zip_members, ".tar": tar_members}
 _SHORT = {".tgz": ".tar.gz", ".tbz2": ".tar.bz2", ".tbz": ".tar.bz2", ".txz": ".tar.xz", ".tzst": ".tar.zst"}
 # What crawlers append to the suffix: a number (page.html.1) or a query (page.html@id=7, page.php?id=7).
@@ -83,6 +96,7 @@ def read_records(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterat
     suffix, packing = _suffixes(source)
     record = -1
     try:
+        packing = packing_of(stream, packing)
         content = unpack(stream, packing) if packing else stream
         if suffix in _ARCHIVES:
             items = _archive(content, suffix, source, config)
@@ -151,11 +165,11 @@ def _reader(content: BinaryIO, source: str, suffix: str) -> _Reader | Fate:
         return read_html
     if reader is not None:
         return found or reader
+    if suffix in _XML and not is_page(head) and found in (None, read_html):
+        return read_xml
     name = source.rsplit("/", 1)[-1].lower()
     if found and (found is not read_json_lines or not suffix):
         return found
-    if suffix in _XML:
-        return Fate(source, 0, "unsupported", "XML that is neither RSS, Atom, NITF nor a page")
     if not suffix and name not in _ABOUT and not why_binary(head):
         return read_text
     return Fate(source, 0, "unsupported", unknown_kind(suffix, head))
@@ -165,11 +179,13 @@ def _look(head: bytes) -> _Reader | None:
     """Return the reader for what the first bytes of a file plainly are, or None."""
     if is_feed(head):
         return read_feed
+    if is_news_xml(head):
+        return read_xml
     if is_page(head) or is_markup(head):
         return read_html
     if is_mhtml(head):
         return read_mhtml
-    if begins_as_json(head):
+    if begins_as_json(head) and not has_json_head(head):
         return read_json_lines
     return read_warc if head.startswith(b"WARC/") else None
 

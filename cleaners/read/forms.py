@@ -22,7 +22,9 @@ _BLOCK_TAG = re.compile(rb"</?(?:p|div|br|h[1-6]|li|article|blockquote|table)(?:
 _FIRST_TAG = re.compile(rb"\s*<(?:!--|[a-z][a-z0-9]*[\s/>])", re.IGNORECASE)
 # Tags. A text about markup has one or two; a fragment of a page has one for each paragraph.
 _FEW_TAGS, _MANY_TAGS = 2, 4
-_NEWS_XML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!DOCTYPE[^>]*>\s*)?<nitf\b", re.IGNORECASE)
+_NEWS_XML = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!DOCTYPE[^>]*>\s*)?<(?:nitf|newsitem|newsmessage)\b", re.IGNORECASE
+)
 _JSON = re.compile(rb"\s*(?:\[\s*)?\{\s*\"[^\"\n]{1,80}\"\s*:")
 _TEXT_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _MAGIC = {
@@ -66,10 +68,13 @@ def looks_like_markup(content: str | bytes) -> bool:
 
 
 def is_markup(head: bytes) -> bool:
-    """Tell whether a text file begins like a fragment of HTML, or like a news text in XML (NITF)."""
-    if _NEWS_XML.match(head):
-        return True
+    """Tell whether a text file begins like a fragment of HTML."""
     return _FIRST_TAG.match(head) is not None and len(_BLOCK_TAG.findall(head)) >= _FEW_TAGS
+
+
+def is_news_xml(head: bytes) -> bool:
+    """Tell whether a file begins like a text of a news agency in XML: NITF, NewsML."""
+    return _NEWS_XML.match(head.removeprefix(_TEXT_MARKS[0])) is not None
 
 
 def has_markup(head: bytes) -> bool:

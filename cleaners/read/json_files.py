@@ -1,11 +1,13 @@
 """JSON and JSON Lines: each object is a record."""
 
+import ast
 import codecs
 import json
 import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from cleaners.encoding import decode
 from cleaners.read.config import ReadConfig
 from cleaners.read.decompress import UnreadableError
 from cleaners.read.forms import head_of
@@ -15,7 +17,13 @@ from cleaners.records import Fate, RawDocument
 # Characters that are read at once.
 _CHUNK = 1_048_576
 _BLANK = re.compile(r"[\s,]*")
-_DECODER = json.JSONDecoder()
+# Scrapers leave tabs and other control characters in strings.
+_DECODER = json.JSONDecoder(strict=False)
+# A value that a script calls a function with (JSONP), and what is left of the call behind it.
+_CALL = re.compile(r"\s*[A-Za-z_$][\w$.]{0,60}\(\s*(?=[\[{])")
+_BEHIND_CALL = re.compile(r"[\s,);]*")
+# Strings within strings that are opened: a value that was written as JSON twice.
+_TWICE = 2
 # Objects that may enclose the list of rows; answers of the Guardian and of Elasticsearch have two.
 _ENVELOPES = 2
 # At least this many lists of one length are the columns of a table.
@@ -63,10 +71,15 @@ def read_json_lines(stream: BinaryIO, *, source: str, config: ReadConfig) -> Ite
 
 def _values(line: bytes, source: str, record: int) -> list[object] | Fate:
     """Return the values of a line: one, or several if two writers lost a line end between them."""
+    line = line.removeprefix(codecs.BOM_UTF8).strip(b"\0\x1e")
+    text: str | None
     try:
-        text = line.removeprefix(codecs.BOM_UTF8).strip(b"\0\x1e").decode().strip()
-    except UnicodeDecodeError as error:
-        return Fate(source, record, "unreadable", f"line {record + 1} is not UTF-8 (byte {error.start + 1})")
+        text = line.decode()
+    except UnicodeDecodeError:
+        text = decode(line, form="text")
+    if text is None:
+        return Fate(source, record, "unreadable", f"line {record + 1}: no known encoding fits the bytes")
+    text = text.strip()
     values: list[object] = []
     at = 0
     try:
@@ -76,6 +89,8 @@ def _values(line: bytes, source: str, record: int) -> list[object] | Fate:
             blank = _BLANK.match(text, at)
             at = blank.end() if blank else at
     except json.JSONDecodeError as error:
+        if not values and (printed := _printed(text)) is not None:
+            return [printed]
         what = error.msg.removesuffix(" starting at")  # as some of Python's messages end
         return Fate(source, record, "unreadable", f"line {record + 1} is not JSON: {what} at character {error.pos + 1}")
     except (ValueError, RecursionError):
@@ -83,6 +98,17 @@ def _values(line: bytes, source: str, record: int) -> list[object] | Fate:
             source, record, "unreadable", f"line {record + 1} is not usable JSON: too deep, or a number too long"
         )
     return values
+
+
+def _printed(text: str) -> dict[str, object] | None:
+    """Return an object as Python prints it, with single quotes, `None` and `True`; None if it is none."""
+    if not text.startswith(("{'", '{"')):
+        return None
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return None
+    return value if isinstance(value, dict) and all(isinstance(key, str) for key in value) else None
 
 
 def _object(value: object, *, source: str, record: int, config: ReadConfig) -> RawDocument | Fate:
@@ -111,7 +137,7 @@ def read_json(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterator[
     in_array = False
     while text.skip_blank():
         mark = text.peek()
-        if not in_array and record == 0 and mark == "[":
+        if not in_array and mark == "[":
             in_array = True
             text.step()
             continue
@@ -132,6 +158,11 @@ def read_json(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterator[
 
 def _unwrapped(value: object, config: ReadConfig) -> list[object]:
     """Return the rows in an object that is not a row: the answer of an interface, rows by identity, or columns."""
+    for _ in range(_TWICE):
+        if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
+            value = _read_again(value)
+    if isinstance(value, list):
+        return value
     if not isinstance(value, dict):
         return [value]
     if (rows := _columns(value)) is not None:
@@ -142,6 +173,14 @@ def _unwrapped(value: object, config: ReadConfig) -> list[object]:
     return [value] if found is None else found
 
 
+def _read_again(value: str) -> object:
+    """Return the value that a string holds as JSON, or the string if it holds none."""
+    try:
+        return _DECODER.decode(value)
+    except (ValueError, RecursionError):
+        return value
+
+
 def _rows_inside(value: dict[str, object], config: ReadConfig, depth: int) -> list[object] | None:
     """Return the rows of the first list that has content, or the values by identity; None if there are neither."""
     for part in value.values():
@@ -150,12 +189,20 @@ def _rows_inside(value: dict[str, object], config: ReadConfig, depth: int) -> li
     rows = list(value.values())
     if rows and all(isinstance(row, dict) and has_content(row, config) for row in rows):
         return rows
-    inside = (part for part in value.values() if isinstance(part, dict)) if depth else ()
+    inside = [part for part in value.values() if isinstance(part, dict)] if depth else []
+    if depth:
+        inside += [part[0] for part in value.values() if isinstance(part, list) and part and isinstance(part[0], dict)]
     return next((found for part in inside if (found := _rows_inside(part, config, depth - 1)) is not None), None)
 
 
 def _columns(value: dict[str, object]) -> list[object] | None:
-    """Return the rows of a table written by columns, as lists of one length or as objects with numbers as keys."""
+    """Return the rows of a table written by columns, as lists of one length or as objects with numbers as keys.
+
+    pandas may also write the names of the columns by themselves, above the rows.
+    """
+    names, data = value.get("columns"), value.get("data")
+    if isinstance(names, list) and isinstance(data, list) and all(isinstance(name, str) for name in names):
+        return [dict(zip(names, row, strict=False)) if isinstance(row, list) else row for row in data]
     columns = {
         name: [*column.values()] if isinstance(column, dict) and all(key.isdecimal() for key in column) else column
         for name, column in value.items()
@@ -182,7 +229,11 @@ class _Text:
         self._text = ""
         self._at = 0
         self._ended = False
+        self._blank = _BLANK
         self._add(head)
+        call = _CALL.match(self._text)
+        if call is not None:
+            self._at, self._blank = call.end(), _BEHIND_CALL
 
     def _add(self, chunk: bytes) -> None:
         try:
@@ -196,7 +247,7 @@ class _Text:
     def skip_blank(self) -> bool:
         """Move to the next value or bracket; return False at the end of the file."""
         while True:
-            blank = _BLANK.match(self._text, self._at)
+            blank = self._blank.match(self._text, self._at)
             self._at = blank.end() if blank else self._at
             if self._at < len(self._text):
                 return True

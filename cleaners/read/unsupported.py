@@ -14,6 +14,8 @@ _KINDS = {
     ".rtf": ("RTF documents", _TEXT),
     ".epub": ("EPUB books", "unpack the HTML files in it (unzip a.epub)"),
     ".eml": ("mails", _TEXT),
+    ".mbox": ("folders of mails", "write each mail as text (.txt) or HTML"),
+    ".msg": ("mails", _TEXT),
     ".xlsx": ("spreadsheets", "save the sheet as CSV"),
     ".xls": ("spreadsheets", "save the sheet as CSV"),
     ".ods": ("spreadsheets", "save the sheet as CSV"),

@@ -25,6 +25,10 @@ _TYPE = re.compile(r"[\w.+-]+/[\w.+-]+")
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?\s+(\d{3})")
 # HTTP statuses with which a page comes: as it is, or as a proxy passed it on.
 _GOOD = (200, 203)
+# Bytes of the longest HTTP header.
+_HEADER = 65_536
+# Addresses of what a crawler notes of its own: its settings, its log, the text of a page that is there too.
+_NOTES = ("metadata:", "urn:", "filedesc:", "dns:", "whois:")
 Decoding = Literal["all", "transfer", "none"]
 
 
@@ -68,13 +72,14 @@ def _record(warc: WarcRecord, *, source: str, record: int, config: ReadConfig) -
     is_response = warc.record_type == WarcRecordType.response and kind in ("application/http", "", "message/http")
     if not is_response and kind not in (*_HTML, _TEXT):
         return None
+    url = (warc.headers.get("WARC-Target-URI") or "").strip("<>") or None
+    if url is not None and url.startswith(_NOTES):
+        return None
     if warc.content_length > config.max_bytes:
         return too_large(source, record, config)
     raw = warc.reader.read(warc.content_length)
     if len(raw) < warc.content_length:
         return Fate(source, record, "unreadable", "the record is shorter than it says: the file is cut off")
-    url = warc.headers.get("WARC-Target-URI")
-    url = url.strip("<>") if url else None
     if is_response:
         # The response is parsed from a copy, so that the place in the file is kept if it is damaged.
         work = partial(_parsed, raw, url, source=source, record=record, config=config)
@@ -92,6 +97,7 @@ def _type(header: str | None) -> str:
 
 
 def _parsed(raw: bytes, url: str | None, *, source: str, record: int, config: ReadConfig) -> RawDocument | Fate | None:
+    raw = _with_line_ends(raw)
     status = _STATUS.match(raw)
     if status is None:
         return Fate(source, record, "unreadable", "no HTTP response in a response record")
@@ -118,6 +124,14 @@ def _parsed(raw: bytes, url: str | None, *, source: str, record: int, config: Re
     if not content.strip():
         return Fate(source, record, "no_text", "the response has no body")
     return RawDocument(source, record, _decoded(content, response.http_charset), "html", url=url)
+
+
+def _with_line_ends(raw: bytes) -> bytes:
+    """Return a response with the line ends that HTTP asks for in its header; old servers sent line feeds alone."""
+    header, blank, body = raw.partition(b"\n\n")
+    if not blank or b"\r" in header or len(header) > _HEADER:
+        return raw
+    return header.replace(b"\n", b"\r\n") + b"\r\n\r\n" + body
 
 
 def _body(raw: bytes, config: ReadConfig, decoding: Decoding) -> tuple[bytes, WarcRecord, OSError | None]:

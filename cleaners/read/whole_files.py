@@ -7,20 +7,16 @@ from typing import BinaryIO, Literal
 
 from cleaners.read.config import ReadConfig
 from cleaners.read.forms import is_page, why_binary
-from cleaners.read.rows import document, too_large
+from cleaners.read.heads import without_head
+from cleaners.read.markdown import plain_markdown
+from cleaners.read.rows import document, squash, too_large
 from cleaners.records import Fate, RawDocument
 
-_FRONT = re.compile(rb"(?:\xef\xbb\xbf)?---[ \t]*\r?\n(.{0,8192}?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
-_FIELD = re.compile(r"([A-Za-z][\w -]{0,40}):[ \t]*(.*)$")
-_ITEM = re.compile(r"\s*-\s+(.+)$")
-# Bounded, since the expression would search the rest of the line from every bracket that is never closed.
-_PICTURE = re.compile(rb"!\[[^\[\]\n]{0,1000}\]\([^)\n]{0,2000}\)")
-_LINK = re.compile(rb"\[([^\[\]\n]{1,1000})\]\((?:https?:|/|#|mailto:)[^)\n]{0,2000}\)")
-_BOLD = re.compile(rb"(\*\*|__)(?=\S)([^\n]{1,2000}?)(?<=\S)\1")
-_TAG = re.compile(
-    rb"</?(?:a|b|br|center|div|em|figure|figcaption|i|iframe|img|p|section|span|strong)(?:\s[^<>]*)?/?>", re.IGNORECASE
-)
-_ITALIC = re.compile(rb"(?<![\w*])\*(?=[^\s*])([^*\n]+)(?<=\S)\*(?![\w*])")
+# A text without a line break in which line breaks and quotes stand as they do in a program's string.
+_ESCAPED_BREAK = re.compile(rb"\\n|\\r")
+_ESCAPES = {b"n": b"\n", b"r": b"", b"t": b"\t", b'"': b'"', b"'": b"'", b"\\": b"\\"}
+_ESCAPE = re.compile(rb"\\([nrt\"'\\])")
+_BREAKS = 2
 
 
 def read_text(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterator[RawDocument | Fate]:
@@ -31,11 +27,10 @@ def read_text(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterator[
 def read_markdown(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterator[RawDocument | Fate]:
     """Read a Markdown file as text, without tags and the marks of links, pictures and emphasis."""
     item = _read(stream, "text", source=source, config=config)
-    if isinstance(item, RawDocument) and item.form == "text" and isinstance(item.content, bytes):
-        content = _BOLD.sub(rb"\2", _LINK.sub(rb"\1", _PICTURE.sub(b"", item.content)))
-        yield replace(item, content=_ITALIC.sub(rb"\1", _TAG.sub(b"", content)))
-    else:
-        yield item
+    if isinstance(item, RawDocument) and item.form == "text":
+        content = item.content if isinstance(item.content, bytes) else item.content.encode()
+        item = replace(item, content=plain_markdown(content))
+    yield item
 
 
 def read_html(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterator[RawDocument | Fate]:
@@ -53,22 +48,17 @@ def _read(stream: BinaryIO, form: Literal["text", "html"], *, source: str, confi
         return Fate(source, 0, "unreadable", f"not text: {kind}")
     if is_page(content):
         return RawDocument(source, 0, content, "html")
-    front = _FRONT.match(content) if form == "text" else None
-    return RawDocument(source, 0, content, form) if front is None else _below(front, content, source, config)
+    if form == "text":
+        content = _with_breaks(content)
+        if (parts := without_head(content, config)) is not None:
+            wanted = {squash(name) for name in config.content_columns}
+            fields = {name: value for name, value in parts[0].items() if squash(name) not in wanted}
+            return document({**fields, config.content_columns[0]: parts[1]}, source=source, record=0, config=config)
+    return RawDocument(source, 0, content, form)
 
 
-def _below(front: re.Match[bytes], content: bytes, source: str, config: ReadConfig) -> RawDocument | Fate:
-    """Return the text below front matter; the names and values there fill the fields of the record."""
-    fields: dict[str, object] = {}
-    last = ""
-    for line in front[1].decode(errors="replace").splitlines():
-        if found := _FIELD.match(line):
-            last = found[1]
-            fields[last] = found[2].strip().strip("\"'")
-        elif last and (item := _ITEM.match(line)):
-            before = fields[last]
-            fields[last] = [*(before if isinstance(before, list) else []), item[1].strip().strip("\"'")]
-    body = content[front.end() :]
-    wanted = {name.lower() for name in config.content_columns}
-    row = {name: value for name, value in fields.items() if name.lower() not in wanted}
-    return document({**row, config.content_columns[0]: body}, source=source, record=0, config=config)
+def _with_breaks(content: bytes) -> bytes:
+    r"""Return a text with real line breaks, if it is one line in which they stand as `\n`."""
+    if b"\n" in content.strip() or len(_ESCAPED_BREAK.findall(content)) < _BREAKS:
+        return content
+    return _ESCAPE.sub(lambda found: _ESCAPES[found[1]], content)

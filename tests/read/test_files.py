@@ -110,8 +110,15 @@ def test_cut_off_compressed_file_costs_only_what_is_missing(suffix: str) -> None
 @pytest.mark.parametrize("suffix", PACK)
 def test_damaged_compressed_file_is_unreadable(suffix: str) -> None:
     """Data that are not of the named compression give a fate, no exception."""
-    item = only(b"no such thing at all, " * 50, "a.txt" + suffix)
+    item = only(bytes(range(256)) * 5, "a.txt" + suffix)
     assert isinstance(item, Fate) and item.fate == "unreadable"
+
+
+@pytest.mark.parametrize("suffix", PACK)
+def test_text_that_is_only_named_as_compressed_is_read(suffix: str) -> None:
+    """A crawler that unpacks files may keep their names; what is plainly a text is read as one."""
+    item = only("Die Fähre sank.".encode(), "a.txt" + suffix)
+    assert isinstance(item, RawDocument) and item.content == "Die Fähre sank.".encode()
 
 
 @pytest.mark.parametrize("suffix", PACK)

@@ -150,6 +150,21 @@ def test_resource_and_conversion_are_read() -> None:
         ]
 
 
+def test_notes_of_a_crawler_are_passed_over() -> None:
+    """Its settings, its log and the text that it took from a page stand under addresses of their own."""
+    log = record("resource", b"--2031-04-05-- resolving gull.example\n", "metadata://gnu.org/software/wget/wget.log")
+    text = record("resource", b"The ferry sank.\n", "urn:text:https://gull.example/ferry")
+    notes = (log + text).replace(b"application/http; msgtype=resource", b"text/plain")
+    items = read(notes + record("response", PAGE))
+    assert [(item.record, type(item)) for item in items] == [(2, RawDocument)]
+
+
+def test_response_with_line_feeds_alone_in_its_header_is_read() -> None:
+    """Old servers ended the lines of a header without a carriage return."""
+    (item,) = read(record("response", b"HTTP/1.0 200 OK\nServer: old\nContent-Type: text/html\n\n" + HTML))
+    assert isinstance(item, RawDocument) and item.content == HTML
+
+
 def test_file_without_pages_names_what_it_holds() -> None:
     """A WARC of requests and pictures only says so."""
     (item,) = read(record("request", b"GET / HTTP/1.1\r\n\r\n") + record("response", response(b"GIF8", "image/gif")))

@@ -10,7 +10,7 @@ _ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?:T?\d{6}Z?)?(?!\d)")
 _HAN = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]")
 _DAY_FIRST = re.compile(
-    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|\.|º)?\s*[-/ ]?\s*(?:del?\s+)?([^\W\d_]{3,12})"
+    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|\.|º)?\s*[-/ ]?\s*(?:(?:del?|of)\s+)?([^\W\d_]{3,12})"
     r"\.?,?[-/ ]\s*(?:del?\s+)?(\d{4})(?!\d)"
 )
 _MONTH_FIRST = re.compile(r"(?<!\w)([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)")
@@ -24,8 +24,10 @@ _UNITS = re.compile(
 )
 # Characters. A longer line is more than a date.
 _DATE_LINE = 100
-# Years before the first newspapers, or later than anything that is published, are mistakes.
-_FIRST_YEAR, _LAST_YEAR = 1700, 2200
+# Years before the first newspapers, or later than anything that is published, are mistakes, and so is the first day
+# that computers count from.
+_FIRST_YEAR, _LAST_YEAR = 1700, 2090
+_ZERO = date(1970, 1, 1)
 _MONTHS_A_YEAR = 12
 
 
@@ -34,7 +36,7 @@ def parse_date(value: str) -> date | None:
     value = value.strip()
     if _EPOCH.fullmatch(value):
         seconds = float(value) if len(value.split(".")[0]) <= len("9999999999") else float(value) / 1000
-        return datetime.fromtimestamp(seconds, UTC).date()
+        return _date(*datetime.fromtimestamp(seconds, UTC).timetuple()[:3])
     for pattern in (_ISO, _HAN, _COMPACT):
         if found := pattern.search(value):
             return _date(int(found[1]), int(found[2]), int(found[3]))
@@ -84,6 +86,7 @@ def _date(year: int, month: int | None, day: int) -> date | None:
     if month is None or not _FIRST_YEAR <= year <= _LAST_YEAR:
         return None
     try:
-        return date(year, month, day)
+        found = date(year, month, day)
     except ValueError:
         return None
+    return None if found == _ZERO else found

@@ -3,7 +3,10 @@
 import re
 import tomllib
 from functools import cache
+from html import unescape
 from importlib.resources import files
+
+import wordfreq
 
 # Words that announce the author in several languages, with a colon or slash if they need one to do so.
 _BY = re.compile(
@@ -11,9 +14,18 @@ _BY = re.compile(
     r"|articles)\s+by"
     r"|(?:(?:zeige )?alle beiträge|alles|mehr|beitrag|artikel|erstellt|eingestellt|verfasst|geschrieben)\s+von"
     r"|by|von|par|por|di|da|door|av|af|od|przez)\b[:\s]+"
-    r"|^(?:interview|text|texte|texto|testo|tekst|autor|autorin|auteur|autore|author|автор|текст|作者|记者|記者|文|글)\s*[:：/／・]\s*",
+    r"|^(?:interview|text|texte|texto|testo|tekst|words|autor|autorin|auteur|autore|author|haber|muhabir|yazan|yazar"
+    r"|reportage|reportaje|reportagem|автор|текст|作者|记者|記者|文|글)\s*[:：/／・]\s*",
     re.IGNORECASE,
 )
+# Who took the pictures, behind who wrote the text.
+_PICTURES = re.compile(
+    r"\s+(?:fotos?|photos?|photography|pictures|bild(?:er)?|images?|фото|图|圖|摄影|攝影|写真|撮影|사진)\s*[:：/／・].*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_BRACKETS = " \t()（）[]【】"
+# What a page or a paper adds to a name: a handle, the paper behind a bar.
+_ADDED = re.compile(r"\s+@\w+$|\s+\|\s+.*$")
 _MAIL = re.compile(r"\s*[(<\[]?\s*[\w.+-]+@[\w-]+(?:\.[\w-]+)+\s*[)>\]]?")
 _PHOTOGRAPHER = re.compile(r"(?:fotos?|photos?|bild|image)(?: by|:)", re.IGNORECASE)
 _HANDLE = re.compile(r"^(?:https?:|www\.|@)|facebook\.com|://|^\S*/\S*$", re.IGNORECASE)
@@ -33,6 +45,8 @@ _HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _HAN_CHARS = 10
 # Words of a name, its particles not counted.
 _PERSON_WORDS = 4
+# Frequency of a word that is hardly used: once in a million words.
+_RARE = 1e-6
 _HOST = re.compile(r"\.[a-z]{2,3}$|www\.", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 
@@ -58,12 +72,15 @@ def clean_author(value: str | None) -> str | None:
     """Return the names in a statement of the authors, joined by commas; None if it names nobody."""
     if value is None:
         return None
-    announced = _BY.search(value.strip())
-    text = _MAIL.sub("", value.strip()[announced.end() if announced else 0 :]).strip(" ,;:|·-–—\t")
+    value = _PICTURES.sub("", unescape(value).strip(_BRACKETS) if value[:1] in _BRACKETS else unescape(value).strip())
+    announced = _BY.search(value)
+    text = _MAIL.sub("", value[announced.end() if announced else 0 :]).strip(" ,;:|·-–—\t")
+    text = _ADDED.sub("", text)
     if not text or _HANDLE.search(text) or _PHOTOGRAPHER.match(text) or text.lower() in _words("accounts"):
         return None
-    # Only a byline is split at "and": an organisation's name may contain the same word.
-    return ", ".join(part.strip() for part in _AND.split(text) if part.strip()) if announced else text
+    # Without "By" an organisation's name may contain the same word.
+    parts = [part.strip() for part in _AND.split(text) if part.strip()]
+    return ", ".join(parts) if announced or all(_is_full_name(part) for part in parts) else text
 
 
 def announces_author(line: str) -> bool:
@@ -87,10 +104,18 @@ def people_named(text: str, *, least_words: int) -> list[str]:
     A name has `least_words` words or more; in scripts without spaces any number.
     """
     names = (
-        _BEHIND.split(part.strip(), maxsplit=1)[0].strip(" ,;:|·-–—\t")
+        _without_month(_BEHIND.split(part.strip(), maxsplit=1)[0].strip(" ,，;:|·-–—\t"))
         for part in (clean_author(text) or "").split(",")
     )
     return [name for name in names if _is_person(name, least_words)]
+
+
+def _without_month(name: str) -> str:
+    """Return a name without the month of a date that stands behind it."""
+    words = name.split()
+    while len(words) > 1 and words[-1].lower().strip(".") in _words("days"):
+        words.pop()
+    return " ".join(words)
 
 
 def _is_person(name: str, least_words: int) -> bool:
@@ -111,6 +136,25 @@ def _is_person(name: str, least_words: int) -> bool:
     ):
         return False
     return len(words) == 1 or not any(word[0].islower() for word in full)
+
+
+def _is_full_name(text: str) -> bool:
+    """Tell whether a text may be a person's first name and surname, and nothing of an organisation's."""
+    return _is_person(text, 2) and not names_organisation(text)
+
+
+def has_rare_surname(name: str, language: str | None) -> bool:
+    """Tell whether a name of two or more words ends in a word that is hardly used, in the language or in English.
+
+    "Thea Grewe" does, "Bay Area" and "Soziales & Gesundheit" do not, nor does "Paul Smith": where nothing else says
+    that a line names somebody, that is little to lose.
+    """
+    words = name.lower().split()
+    asked = {"en", language} if language else {"en", "de", "fr", "es", "it"}
+    languages = asked.intersection(wordfreq.available_languages("small"))
+    if len(words) == 1 or _HAN.search(name):
+        return False
+    return all(wordfreq.get_frequency_dict(one, "small").get(words[-1], 0.0) < _RARE for one in languages)
 
 
 def is_byline(line: str, author: str) -> bool:

@@ -6,17 +6,23 @@ from collections.abc import Iterator
 from lxml.html import HtmlElement
 
 from cleaners.dates import parse_date
-from cleaners.extract.authors import announces_author, people_named
+from cleaners.extract.authors import announces_author, has_rare_surname, names_organisation, people_named
 
 # Names of elements that hold authors, folders of a site that hold a page for each.
-_CALLED = re.compile(r"author|byline|writer|autor|auteur|contributor|journalist|redakteur|verfasser", re.IGNORECASE)
+_CALLED = re.compile(
+    r"author|(?<![\w-])auth(?![\w-])|byline|writer|autor|auteur|contributor|journalist|redakteur|verfasser|createdby|muhabir|hcard",
+    re.IGNORECASE,
+)
 _AUTHOR_PAGE = re.compile(
     r"(?<!licenses)[/?&=-](?:authors?|by|profiles?|people|staff|contributors?|autor(?:en|es|in)?|auteurs?|writers?"
     r"|journalist[a-z]*|signataires?|redaktion|newsteam|editors|reporters?|columnists?)[/=][^/?#]{2,}",
     re.IGNORECASE,
 )
 # One of these stands in every class that is looked at, whose first letters alone may be capitals.
-_MAY_BE_CALLED = re.compile("uthor|yline|riter|utor|uteur|ournalist|edakteur|erfasser")
+_MAY_BE_CALLED = re.compile("uth|yline|riter|utor|uteur|ournalist|edakteur|erfasser|reatedby|uhabir|hcard")
+# Other attributes of which the value may say so.
+_CALLED_BY = ("data-component", "data-testid", "aria-label", "id")
+_CALLED_OTHERWISE = re.compile(r"author|autor|byline|contributor info", re.IGNORECASE)
 # Parts of an author's element that hold no name, and elements whose authors are of something else.
 _NO_NAME = re.compile(
     r"image|photo|avatar|picture|social[-_]?(?:link|media|icon)|share|follow|icon|(?<![a-z])bio(?![a-z])|biograph|descri"
@@ -45,14 +51,26 @@ _CHARS, _LINE, _PARAGRAPH = 160, 60, 200
 _MOST = 8
 # Where the date stands, and how long its line is.
 _DATE_ABOVE, _DATE_BELOW, _DATE_LINE = 12, 60, 80
+# How far up from its date a story's element or a comment's is looked for.
+_ROW_UP = 4
+# Words of a line with a date right by the headline; a longer one is a sentence.
+_NEAR_WORDS = 10
+# Characters of a paragraph.
+_PROSE = 100
 _NO_DATE = frozenset({"a", "figcaption", "h1", "h2", "h3", "noscript", "option", "script", "style"})
 _UPDATED = re.compile(
     r"updat|modif|aktualisiert|stand:|mis à jour|actualizado|aggiornato|atualizado|zuletzt|last change", re.IGNORECASE
 )
+# In a line that has both dates.
+_PUBLISHED = re.compile(
+    r"(?:publi(?:shed|é|cado|cerad|ceret|sert)|veröffentlicht|pubblicato|gepubliceerd|opublikowano)\W[^\d]{0,20}"
+    r"(\d.*|[^\W\d_]+ \d.*)$",
+    re.IGNORECASE,
+)
 _BEFORE = 40
 
 
-def shown_authors(tree: HtmlElement, title: str | None) -> list[str]:
+def shown_authors(tree: HtmlElement, title: str | None, language: str | None) -> list[str]:
     """Return the names of those who wrote the article, as the page shows them by its headline or under its text."""
     nodes = list(tree.iter())
     head = _headline_at(tree, nodes, title)
@@ -64,25 +82,61 @@ def shown_authors(tree: HtmlElement, title: str | None) -> list[str]:
     from_head = {node: distance for node, distance in dict([*called, *links]).items() if not _is_of_others(node)}
     found = sorted(from_head, key=lambda node: (from_head[node] < 0, abs(from_head[node])))
     near = [node for node in found if -_ABOVE <= from_head[node] <= _BELOW]
-    return _first_names(near) or _byline(around) or _first_names(found)
+    line, names = _byline(around)
+    if line is not None and (not near or abs(around.index(line) + first - head) < abs(from_head[near[0]])):
+        return names
+    return (
+        _first_names(near) or names or _first_names(found) or _beside_date(nodes[head : head + _BELOW], title, language)
+    )
 
 
-def shown_date(tree: HtmlElement, title: str | None) -> str | None:
-    """Return the date that stands by the headline, as it is written; one of an update if there is no other."""
+def shown_date(tree: HtmlElement, title: str | None, *, near: bool = False) -> str | None:
+    """Return the date that stands by the headline, as it is written; one of an update if there is no other.
+
+    With `near`, only up to the first paragraph, and if the page has the headline.
+    """
     updated: str | None = None
     nodes = list(tree.iter())
     head = _headline_at(tree, nodes, title)
-    for node in nodes[max(0, head - _DATE_ABOVE) : head + _DATE_BELOW + 1]:
+    if near and head == 0:
+        return None
+    start = max(0, head - _DATE_ABOVE)
+    words = _NEAR_WORDS if near else _DATE_LINE
+    for at, node in enumerate(nodes[start : head + _DATE_BELOW + 1], start):
         if not isinstance(node.tag, str) or node.tag in _NO_DATE:
             continue
+        if near and at > head and node.text and len(node.text.strip()) > _PROSE:
+            break
         for text in (node.get("datetime") if node.tag == "time" else None, node.text, node.tail):
-            if not text or len(text) > _DATE_LINE or not parse_date(text) or _is_of_others(node):
+            if not text or len(text) > _DATE_LINE or len(text.split()) > words or not parse_date(text):
                 continue
-            if not _UPDATED.search(f"{text} {node.get('class') or ''} {node.get('itemprop') or ''} {_before(node)}"):
+            if _is_in_others(node):
+                continue
+            if (first := _PUBLISHED.search(text)) and parse_date(first[1]):
+                return " ".join(first[1].split())
+            classes = node.get("class") or ""
+            called = "" if "published" in classes else classes
+            if not _UPDATED.search(f"{text} {called} {node.get('itemprop') or ''} {_before(node)}"):
                 return " ".join(text.split())
             updated = updated or " ".join(text.split())
             break
-    return updated
+    return None if near else updated
+
+
+def dated_rows(tree: HtmlElement) -> list[HtmlElement]:
+    """Return the elements that stand beside others of their tag and classes, each with a date: stories, comments."""
+    rows: dict[tuple[HtmlElement, str, str], dict[HtmlElement, None]] = {}
+    for node in tree.iter("time", "span", "em", "i", "small", "div", "p", "b", "td", "li", "dd"):
+        text = node.get("datetime") if node.tag == "time" else node.text
+        if not text or len(text) > _DATE_LINE or not parse_date(text):
+            continue
+        above: HtmlElement | None = node
+        for _ in range(_ROW_UP):
+            if above is None or above.tag in _WHOLE or (parent := above.getparent()) is None:
+                break
+            rows.setdefault((parent, above.tag, above.get("class") or ""), {})[above] = None
+            above = parent
+    return [row for found in rows.values() if len(found) > 1 for row in found]
 
 
 def _headline_at(tree: HtmlElement, nodes: list[HtmlElement], title: str | None) -> int:
@@ -91,6 +145,10 @@ def _headline_at(tree: HtmlElement, nodes: list[HtmlElement], title: str | None)
     wanted = "".join((title or "").split())
     exact = (node for node in heads if wanted and "".join("".join(node.itertext()).split()) == wanted)
     head = next(exact, next((node for node in heads if node.tag == "h1"), None))
+    if head is None and wanted:
+        # Old pages show the headline in large letters.
+        large = tree.iter("b", "strong", "font", "p", "div", "span", "td")
+        head = next((node for node in large if "".join((node.text or "").split()) == wanted), None)
     return nodes.index(head) if head is not None else 0
 
 
@@ -98,7 +156,9 @@ def _is_called(node: HtmlElement) -> bool:
     """Tell whether an element is itself called after authors."""
     classes = node.get("class")
     is_called = classes and _MAY_BE_CALLED.search(classes) and _CALLED.search(classes)
-    return bool(is_called) or "author" in (node.get("rel"), node.get("itemprop"))
+    if is_called or "author" in (node.get("rel"), node.get("itemprop")):
+        return True
+    return any((value := node.get(name)) and _CALLED_OTHERWISE.search(value) for name in _CALLED_BY)
 
 
 def _leads_to_author(node: HtmlElement) -> bool:
@@ -111,8 +171,11 @@ def _leads_to_author(node: HtmlElement) -> bool:
 
 def _is_of_others(node: HtmlElement) -> bool:
     """Tell whether an element holds no name or date of the article: of a picture, a comment, a menu, another story."""
-    if node.tag in _WHOLE or _NO_NAME.search(node.get("class") or ""):
-        return True
+    return node.tag in _WHOLE or _NO_NAME.search(node.get("class") or "") is not None or _is_in_others(node)
+
+
+def _is_in_others(node: HtmlElement) -> bool:
+    """Tell whether an element stands in a picture, a comment, a menu or another story."""
     above: HtmlElement | None = node
     for _ in range(_UP):
         if above is None or above.tag == "body":
@@ -141,13 +204,47 @@ def _around(node: HtmlElement) -> set[HtmlElement]:
     return {element for element in (node, parent, above) if element is not None and element.tag not in _WHOLE}
 
 
-def _byline(nodes: list[HtmlElement]) -> list[str]:
-    """Return the names of a line that begins with "By", of the elements around the headline."""
+def _byline(nodes: list[HtmlElement]) -> tuple[HtmlElement | None, list[str]]:
+    """Return the element and the names of a line that begins with "By", of the elements around the headline."""
     for node in nodes:
         if not isinstance(node.tag, str) or node.tag in _NO_TEXT:
             continue
         line = (node.text or "").strip()
-        if len(line) <= _LINE and announces_author(line) and (names := people_named(line, least_words=2)):
+        if not line or len(line) > _LINE:
+            continue
+        if announces_author(line) and (names := people_named(line, least_words=2)):
+            return node, names
+        whole = " ".join("".join(node.itertext()).split()) if len(node) and announces_author(f"{line} A") else ""
+        if 0 < len(whole) <= _LINE and (names := people_named(whole, least_words=2)) and not _is_in_others(node):
+            return node, names
+    return None, []
+
+
+def _beside_date(nodes: list[HtmlElement], title: str | None, language: str | None) -> list[str]:
+    """Return the names in a line of nothing else that stands right before or behind a date, under the headline.
+
+    `nodes` begin with the headline; the line is looked for up to the first paragraph.
+    """
+    lines: list[tuple[str, bool]] = []
+    for node in nodes[1:]:
+        if not isinstance(node.tag, str) or node.tag in _NO_TEXT - {"time"}:
+            continue
+        if node.text and len(node.text.strip()) > _PROSE:
+            break
+        may_be_name = node.tag not in ("a", "time") and not _is_of_others(node)
+        for text, is_own in ((node.text, may_be_name), (node.tail, False)):
+            if text and text.strip():
+                lines.append((" ".join(text.split()), is_own))
+    about = set((title or "").lower().split())
+    for at, (line, may_be_name) in enumerate(lines):
+        beside = [text for text, _ in lines[max(0, at - 1) : at] + lines[at + 1 : at + 2]]
+        if not may_be_name or len(line) > _LINE or not any(parse_date(text) for text in beside):
+            continue
+        names = people_named(line, least_words=2)
+        words = [word for name in names for word in name.split()]
+        is_all = len(words) >= len([word for word in line.split() if not _JOINT.fullmatch(word)])
+        is_foreign = about.isdisjoint(word.lower() for word in words) and not any(map(names_organisation, names))
+        if names and is_all and is_foreign and all(has_rare_surname(name, language) for name in names):
             return names
     return []
 
@@ -183,9 +280,13 @@ def _pieces(node: HtmlElement) -> Iterator[str]:
 
 def _before(node: HtmlElement) -> str:
     """Return the text right before an element, which may say what its date is of, unless it has a date of its own."""
-    previous = node.getprevious()
-    if previous is None:
+    for _ in range(_ROW_UP):
+        previous = node.getprevious()
+        if previous is not None:
+            inside = "".join(previous.itertext()) if isinstance(previous.tag, str) else ""
+            return "" if parse_date(inside[-_BEFORE:]) else f"{inside[-_BEFORE:]} {previous.tail or ''}"
         parent = node.getparent()
-        return (parent.text or "") if parent is not None else ""
-    inside = "".join(previous.itertext()) if isinstance(previous.tag, str) else ""
-    return "" if parse_date(inside[-_BEFORE:]) else f"{inside[-_BEFORE:]} {previous.tail or ''}"
+        if parent is None or (parent.text or "").strip():
+            return (parent.text or "") if parent is not None else ""
+        node = parent
+    return ""

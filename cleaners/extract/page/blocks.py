@@ -49,6 +49,8 @@ _AREA_BITS = {name: 1 << bit for bit, name in enumerate(AREAS)}
 _HIDDEN = _AREA_BITS["hidden"]
 _NAMING = ("class", "id", "itemprop", "role")
 _BOLD = frozenset({"b", "strong"})
+# What holds blocks rather than text.
+_HOLDING = frozenset(["article", "aside", "body", "div", "footer", "header", "main", "section"])
 _NUMBERED = frozenset(["li", "p", "div", "h2", "h3", "h4", "h5"])
 _HAS_NUMBER = re.compile(r"\(?\d+\s*[.):]")
 _UNNUMBERED = re.compile(r"list-?style(?:-type)?\s*:\s*none", re.IGNORECASE)
@@ -58,11 +60,12 @@ _UNSEEN = re.compile(
 )
 _CONSENT = re.compile(
     r"(?:cookies?|consent|gdpr|privacy)[-_]*(?:consent|banner|notice|bar|law|policy|popup|message|warning|overlay|modal"
-    r"|dialog|disclaimer|container|wrapper)|onetrust|cookiebot|cookiehinweis",
+    r"|dialog|disclaimer|container|wrapper)|onetrust|cookiebot|cookiehinweis"
+    r"|(?<![a-z])(?:consent|lgpd|rgpd|dsgvo)(?:[-_](?:wrap|box|inner|text))?(?![\w-])",
     re.IGNORECASE,
 )
 # One of these stands in every such name; looking for them first takes a quarter of the time.
-_HINTS = re.compile("idden|sr-only|sronly|reader|ssistive|ookie|onsent|gdpr|GDPR|rivacy|netrust")
+_HINTS = re.compile("idden|sr-only|sronly|reader|ssistive|ookie|onsent|gd?pr|GDPR|rivacy|netrust|lgpd|dsgvo")
 _NOTICE_CHARS = 3_000
 _LABEL_CHARS = 40
 _LABELS = 3
@@ -190,7 +193,7 @@ class _Splitter:
             children, here, in_link, in_bold, opens, tail = stack[-1]
             for child in children:
                 tag = child.tag
-                if tag in _BLOCKS:
+                if tag in _BLOCKS or (opens and isinstance(tag, str) and "-" in tag and self.stands_apart(child, here)):
                     self.flush(here)
                     inner = self.enter(child, here)
                     if tag == "ol":
@@ -223,6 +226,11 @@ class _Splitter:
                     self.add(tail, stack[-1][2], stack[-1][3])
         _inherit(self.elements)
         return self.blocks, self.elements
+
+    def stands_apart(self, node: HtmlElement, here: int) -> bool:
+        """Tell whether an element that a site made up (`share-tools`) is a block: no text stands beside it."""
+        beside = (node.tail and node.tail.strip()) or any(part.strip() for part in self.parts)
+        return self.elements.tag[here] in _HOLDING and not beside
 
     def is_count(self, node: HtmlElement) -> bool:
         """Note the names of an inline element; tell whether it is the count of a paragraph's comments."""
@@ -282,6 +290,9 @@ class _Splitter:
         tag = node.tag
         area = _AREA_BITS.get(_ALIASES.get(tag, tag), 0)
         names = classes = ""
+        if "-" in tag:
+            # The name of an element that a site made up says what a class would.
+            names, tag = tag, "div"
         for name, value in node.items():
             if name in _NAMING:
                 names = f"{names} {value}" if names else value

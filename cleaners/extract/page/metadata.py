@@ -97,7 +97,7 @@ def find_metadata(tree: HtmlElement) -> PageMetadata:
     objects = list(_stated(parts["script"]))
     headings = [text for node in parts["h1"] if (text := _heading(node))]
     stated = [item for item in objects if _ARTICLE.search(str(item.get("@type", ""))) or "articleBody" in item]
-    stated = _of_headline(stated, headings)
+    own = _of_headline(stated, headings)
     said = _titles(parts["title"], meta, stated)
     titles = tuple(dict.fromkeys([*said, *headings[:2]]))
     url = _url(parts["link"], meta)
@@ -106,8 +106,8 @@ def find_metadata(tree: HtmlElement) -> PageMetadata:
     return PageMetadata(
         title=title,
         titles=titles,
-        author=_in_small(tree, _author(tree, meta, stated, objects, title, sites)),
-        published=_published(tree, meta, stated, title),
+        author=_in_small(tree, _author(tree, meta, own, objects, title, sites)),
+        published=_published(tree, meta, own, title),
         url=url,
         language=_language(tree, meta),
         description=next((meta[key][0] for key in _DESCRIPTIONS if key in meta), ""),

@@ -58,6 +58,8 @@ _FIRST, _LAST = 3, 2
 # Fewer words are no article, or one of which the page states the rest elsewhere.
 _FEW_WORDS = 25
 _FULLER = 1.5
+# What is shown without scripts, or by them.
+_LATER = re.compile(r"<(?:noscript|template)\b", re.IGNORECASE)
 # A stated text often has no line ends.
 _PIECE = re.compile(r"\n|(?<=[.!?。！？])\s+")
 _ESCAPED = 3
@@ -158,7 +160,7 @@ def _stated(html: str, text: str, page: PageParts) -> str | None:
     best = max(text, _plain(page.evidence.body), key=_words)
     if _words(best) < _FEW_WORDS and (tree := _parse(html)) is not None:
         best = max(best, _plain(data_text(tree)), key=_words)
-    if _words(best) < _FEW_WORDS and "<noscript" in html.lower():
+    if _words(best) < _FEW_WORDS and _LATER.search(html):
         shown = read_page(with_noscript(html))
         if shown is not None and shown.blocks:
             best = max(best, _article(shown)[0], key=_words)

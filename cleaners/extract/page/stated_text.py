@@ -3,10 +3,14 @@
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from lxml.html import HtmlElement
 
-_KEYS = frozenset({"articlebody", "body", "content", "html", "text", "paragraphs", "blocks", "bodytext", "maintext"})
+_KEYS = frozenset(
+    {"articlebody", "body", "content", "html", "text", "paragraphs", "blocks", "bodytext", "maintext"}
+    | {"bodyhtml", "contenthtml", "articlehtml", "storybody", "fulltext", "rendered", "articletext"}
+)
 _INNER = ("text", "html", "content", "value", "children", "data", "paragraphs", "blocks")
 # Objects within objects that are looked into, as for metadata.
 _DEPTH = 12
@@ -14,27 +18,48 @@ _SENTENCE = re.compile(r"[.!?…。！？؟۔।]")
 # A text has sentences; the longest string of an application is otherwise its style.
 _SENTENCES = 3
 _CODE = re.compile(r"[{};]\s*[{};]|function\s*\(|=>")
-_LOGIC = re.compile(r"</?noscript\b", re.IGNORECASE)
+# What a script sets a name to: `window.__STATE__ = {...}`, `var data = JSON.parse("...")`.
+_SET = re.compile(
+    r"(?:\b(?:window|self|globalThis)\s*(?:\.\s*[\w$]+|\[\s*['\"][\w$.-]+['\"]\s*\])|\b(?:var|let|const)\s+[\w$]+)\s*=\s*"
+    r"(?P<parse>JSON\.parse\(\s*)?(?=[\[{\"'])"
+)
+_DECODER = json.JSONDecoder(strict=False)
+# Values that one script sets.
+_MOST_SET = 20
+_LOGIC = re.compile(r"</?(?:noscript|template)\b", re.IGNORECASE)
 
 
 def data_text(tree: HtmlElement) -> str:
     """Return the longest text under a name for one in the page's JSON, or an empty one."""
     best = ""
     for script in tree.iter("script"):
-        if "json" not in (script.get("type") or "") or not script.text:
-            continue
-        try:
-            value = json.loads(script.text, strict=False)
-        except (ValueError, RecursionError):
-            continue
-        for text in _texts(value, _DEPTH):
-            if len(text) > len(best) and len(_SENTENCE.findall(text)) >= _SENTENCES and not _CODE.search(text):
-                best = text
+        for value in _values(script.get("type") or "", script.text or ""):
+            for text in _texts(value, _DEPTH):
+                if len(text) > len(best) and len(_SENTENCE.findall(text)) >= _SENTENCES and not _CODE.search(text):
+                    best = text
     return best
 
 
+def _values(kind: str, script: str) -> Iterator[object]:
+    """Yield the values of a script: the one that it is, if it is JSON, else those that it sets names to."""
+    starts = [0] if "json" in kind else [found.end() for found in islice(_SET.finditer(script), _MOST_SET)]
+    for start in starts:
+        begun = script[start : start + 1]
+        try:
+            if begun == "'":
+                # A string of JavaScript in single quotes is one of JSON in double ones, but for these two.
+                end = script.index("')", start)
+                text = script[start + 1 : end].replace("\\'", "'").replace("\\\\", "\\")
+                yield _DECODER.decode(text)
+                continue
+            value, _ = _DECODER.raw_decode(script, start if begun else len(script))
+            yield _DECODER.decode(value) if isinstance(value, str) else value
+        except (ValueError, RecursionError):
+            continue
+
+
 def with_noscript(html: str) -> str:
-    """Return the page as a browser without scripts shows it."""
+    """Return the page as a browser without scripts shows it, with its templates."""
     return _LOGIC.sub(lambda tag: "</div" if tag[0][1] == "/" else "<div", html)
 
 

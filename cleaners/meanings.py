@@ -217,6 +217,13 @@ RULES: Mapping[RuleName, Rule] = {
         "What stands in place of a post, video or map of another site until the reader agrees to load it.",
         "Sentences about such content.",
     ),
+    "reader_call": Rule(
+        ("ad",),
+        "A paragraph of at most 50 words in which the paper calls on its reader to subscribe, give, follow, download "
+        "or write, in 27 languages: a sentence opens with such a verb, and the paragraph names what is the paper's or "
+        'the reader\'s own ("our newsletter", "your inbox"), or two of such things as "free trial" and "per month".',
+        "Paragraphs with quotation marks; sentences about newsletters, apps and gifts; calls in somebody else's name.",
+    ),
     "affiliate_notice": Rule(
         ("furniture",),
         "What the paper earns from links to shops, what prices were when, and that a text is paid for.",

@@ -59,6 +59,7 @@ RuleName = Literal[
     "tip_notice",
     "embed_notice",
     "affiliate_notice",
+    "reader_call",
     "interface_line",
     "link_mark",
     "link_line",

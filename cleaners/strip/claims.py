@@ -8,6 +8,7 @@ from cleaners.strip.config import StripConfig
 from cleaners.strip.cut import cut
 from cleaners.strip.finders.ads import find_ads
 from cleaners.strip.finders.appended import find_appended
+from cleaners.strip.finders.calls import find_calls
 from cleaners.strip.finders.captions import find_captions
 from cleaners.strip.finders.credits import find_credits
 from cleaners.strip.finders.edges import find_edges, find_last_separators
@@ -33,6 +34,7 @@ FINDERS: tuple[Finder, ...] = (
     find_pictures,
     find_widgets,
     find_interface,
+    find_calls,
     find_credits,
     find_publication_lines,
     find_notices,

@@ -240,7 +240,7 @@ def cues() -> Cues:
         notice_first=links.first.union(*(opening.first for opening in notices.values())),
         related=frozenset(map(str.casefold, related["labels"])),
         related_opens=_opening(related["opens"]),
-        related_before=re.compile(rf"{_pattern(related['before'])}:?\s+(?=\S)", re.IGNORECASE),
+        related_before=re.compile(rf"{_pattern(related['before'])}(?::?\s+|\s*[:：]\s*)(?=\S)", re.IGNORECASE),
         related_behind=tuple(f" {words}" for words in related["behind"]),
         related_bracketed=re.compile(rf" ?\( ?{_pattern(related['bracketed'])}: [^()]{{8,180}}\)"),
         related_square=_opening(related["square"]),

@@ -1,0 +1,108 @@
+"""Calls to the reader: to subscribe, to give, to follow, to download, to write to the paper."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from cleaners.records import UNSPACED, Removal
+from cleaners.strip.lines import line_span
+from cleaners.strip.sight import Sight, one_by_one
+from cleaners.strip.topic import weigh_alone
+from cleaners.text import remembered, sentences_of, words_of
+
+# Words of a call at most and at least; a longer paragraph has more to say.
+_MOST, _LEAST = 50, 4
+# Where a call may begin inside a sentence: "Texas Take: Get the news sent to your inbox".
+_PART = re.compile(r"[:–—|•]\s+")
+# Somebody speaks, whose app and newsletter it may be; a few words in quotation marks are a name.
+_QUOTED = re.compile(r"[\"“„«「][^\"”“»」]*?(?:\s[^\s\"”“»」]+){6}|[\"“„«][^\"”“»]*$")
+# Words between "our" and what is ours: "our weekly football newsletter".
+_APART = 3
+_UNSPACED = re.compile(f"[{UNSPACED}]")
+# Words of a call among other sentences; a longer one has run into the next sentence.
+_CALL_WORDS = 24
+# Phrases that are enough together.
+_TOGETHER = 2
+# If not all sentences of a paragraph are calls: the share of its words, by weight, that the article has nowhere else,
+# and that of the calls.
+_ALONE, _SHARE = 0.5, 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """What calls of one language consist of: the verbs that open them, and what they offer or ask for."""
+
+    verbs: frozenset[str]
+    before: frozenset[str]
+    own: re.Pattern[str]
+    other: re.Pattern[str]
+
+
+@cache
+def _calls() -> dict[str, Calls]:
+    tables = tomllib.loads((files("cleaners.strip") / "calls.toml").read_text("utf-8"))
+    return {language: _of_lists(lists) for language, lists in tables.items()}
+
+
+def _of_lists(lists: dict[str, list[str]]) -> Calls:
+    verbs, before = frozenset(lists["verbs"]), frozenset(lists["before"])
+    own = [_any_of(lists["own"])]
+    if lists["ours"]:
+        own.append(rf"{_any_of(lists['ours'])}(?!\w)\s+(?:\S+\s+){{0,{_APART}}}?{_any_of(lists['things'])}(?!\w)")
+    return Calls(verbs, before, re.compile("|".join(own)), re.compile(_any_of(lists["other"])))
+
+
+def _any_of(phrases: list[str]) -> str:
+    """Return an expression that matches any of the phrases at the beginning of a word; none matches nothing."""
+    words = "|".join(re.escape(phrase).replace(r"\*", r"\w*") for phrase in sorted(phrases, key=len, reverse=True))
+    begins = "" if _UNSPACED.search(words) else r"(?<!\w)"
+    return f"{begins}(?:{words})" if words else "(?!)"
+
+
+@remembered
+def _called(line: str, language: str) -> float:
+    """Return the share of a paragraph that opens as a call, 0 if it names nothing that calls are for.
+
+    It counts the letters of the sentences, and is 0 too if the first and the last sentence are no calls.
+    """
+    calls = _calls()[language]
+    folded = line.casefold().replace("’", "'")
+    own = calls.own.search(folded) is not None
+    if not own and len({found[0] for found in calls.other.finditer(folded)}) < _TOGETHER:
+        return 0.0
+    if not calls.before:
+        return float(any(verb in folded for verb in calls.verbs))
+    sentences = [line[start:stop] for start, stop in sentences_of(line)]
+    called = [
+        any(_first(part, calls) in calls.verbs for part in _PART.split(sentence))
+        and (len(sentences) == 1 or len(sentence.split()) <= _CALL_WORDS)
+        for sentence in sentences
+    ]
+    if not (called[0] or called[-1]):
+        return 0.0
+    return sum(len(sentence) for sentence, is_call in zip(sentences, called, strict=True) if is_call) / len(line)
+
+
+def _first(part: str, calls: Calls) -> str:
+    """Return the first word of a sentence, or of a part of one, that is not one of those that may precede a call."""
+    return next((word for word in words_of(part) if word not in calls.before), "")
+
+
+@one_by_one
+def find_calls(sight: Sight) -> Iterator[Removal]:
+    """Claim paragraphs in which the paper calls on its reader, in the language of the article.
+
+    All sentences are calls, or a good part of the paragraph is and most of its words stand nowhere else.
+    """
+    article, lines = sight.article, sight.lines
+    if article.language not in _calls() or len(lines) == 1:
+        return
+    for index, line in enumerate(lines):
+        if not _LEAST <= line.words <= _MOST or _QUOTED.search(line.text):
+            continue
+        share = _called(line.text, article.language)
+        if share == 1 or (share >= _SHARE and weigh_alone(line.text, article, index)[1] >= _ALONE):
+            yield Removal(*line_span(article.text, lines, index), "ad", "reader_call", 0.9)

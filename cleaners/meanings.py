@@ -143,7 +143,8 @@ RULES: Mapping[RuleName, Rule] = {
     "credited_caption": Rule(
         ("caption",),
         'A paragraph of at most 90 words that closes in a credit: with a label ("Photo: Jane Doe"), in brackets '
-        '("(Jane Doe/Reuters)") or bare ("Jane Doe/Getty Images", "| Getty").',
+        '("(Jane Doe/Reuters)") or bare ("Jane Doe/Getty Images", "| Getty"); a '
+        'Chinese, Japanese or Korean line of at most 90 letters with such an end or "图为" before it.',
         'Places and reporters\' signs in brackets ("(Scranton, PA)", "(dpa/AFP)"); paragraphs in which somebody '
         "speaks.",
     ),

@@ -38,6 +38,13 @@ CAPTIONS = [
     "(AP/Ola Quist)",
     "Die Drehbrücke am Morgen. Foto: Ola Quist/dpa",
     "Photographer: Ola Quist/Bloomberg Photographer: Ola Quist/Bloomberg",
+    "港口清晨的旋转桥。林美 摄",
+    "图为韦尔莫拉港的旋转桥。",
+    "港口的旋转桥。摄影：通讯社",
+    "旋转桥（资料图）",
+    "아침의 항구 다리 / 사진: 통신사",
+    "朝の旋回橋（撮影・林美）",
+    "開いた橋＝3日、ベルモラ市",
 ]
 
 
@@ -68,6 +75,9 @@ def test_a_caption_with_its_credit_goes_whole(line: str, gap: str) -> None:
         "The tender of the county lists three firms: Brandt/Lind, Ask/Quist, and one that it only calls the north/AP.",
         "Close to the eastern quay three cafes have shut already",
         "Image and reputation matter to a port",
+        "他喜欢摄影，常在码头上拍照。",
+        "사진을 찍는 사람들이 다리 위에 모였다.",
+        "写真が好きな人が岸壁に集まった。",
     ],
 )
 def test_prose_that_speaks_of_pictures_and_agencies_stays(line: str, gap: str) -> None:

@@ -17,6 +17,9 @@ STATEMENTS = [
     "Reviewed by Mia T. Lind, Ph.D. on May 18, 2031",
     "by Mia Lind and Ola Quist, Nordline News",
     "By NORDLINE",
+    "Mia Lind, 2031-05-18",
+    "Mia Lind | Senior Writer | May 18, 2031",
+    "Мия ЛИНД — 18.05.2031",
     "Autor: Mia Lind, Źródło: NORDLINE",
     "Aktualizacja: 18.05.2031 23:49 Publikacja: 18.05.2031 21:52",
     "18 мая 2031, 09:26 | Автор: Мия Линд",
@@ -61,6 +64,8 @@ def test_statement_of_publication_goes(line: str, gap: str, place: int) -> None:
         "Text: what the agreement says",
         "Velmora, 18 May 2031: a bridge swings open",
         "9:26 a.m.",
+        "Velmora, 18 May 2031",
+        "(Court of Velmora, order of 18 May 2031, 2 Os 240/31)",
     ],
 )
 def test_other_line_at_the_ends_stays(line: str, gap: str) -> None:

@@ -42,16 +42,18 @@ class Calls:
 
 
 @cache
-def _calls() -> dict[str, Calls]:
-    tables = tomllib.loads((files("cleaners.strip") / "calls.toml").read_text("utf-8"))
-    return {language: _of_lists(lists) for language, lists in tables.items()}
+def _lists() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads((files("cleaners.strip") / "calls.toml").read_text("utf-8"))
 
 
-def _of_lists(lists: dict[str, list[str]]) -> Calls:
-    verbs, before = frozenset(lists["verbs"]), frozenset(lists["before"])
+@cache
+def _calls(language: str) -> Calls:
+    """Return what calls of a language consist of; each is compiled when a text in it is met."""
+    lists = _lists()[language]
     own = [_any_of(lists["own"])]
     if lists["ours"]:
         own.append(rf"{_any_of(lists['ours'])}(?!\w)\s+(?:\S+\s+){{0,{_APART}}}?{_any_of(lists['things'])}(?!\w)")
+    verbs, before = frozenset(lists["verbs"]), frozenset(lists["before"])
     return Calls(verbs, before, re.compile("|".join(own)), re.compile(_any_of(lists["other"])))
 
 
@@ -68,7 +70,7 @@ def _called(line: str, language: str) -> float:
 
     It counts the letters of the sentences, and is 0 too if the first and the last sentence are no calls.
     """
-    calls = _calls()[language]
+    calls = _calls(language)
     folded = line.casefold().replace("’", "'")
     own = calls.own.search(folded) is not None
     if not own and len({found[0] for found in calls.other.finditer(folded)}) < _TOGETHER:
@@ -98,7 +100,7 @@ def find_calls(sight: Sight) -> Iterator[Removal]:
     All sentences are calls, or a good part of the paragraph is and most of its words stand nowhere else.
     """
     article, lines = sight.article, sight.lines
-    if article.language not in _calls() or len(lines) == 1:
+    if article.language not in _lists() or len(lines) == 1:
         return
     for index, line in enumerate(lines):
         if not _LEAST <= line.words <= _MOST or _QUOTED.search(line.text):

@@ -35,6 +35,17 @@ _NAMED = re.compile(
 )
 # "(e.g., Netflix, YouTube)" names no house that sold a picture.
 _EXAMPLES = ("e.g", "i.e", "eg,", "ie,", "such as", "including", "z.b", "z. b", "p. ex", "por ej")
+# Captions of Chinese, Japanese and Korean pages: by the credit that closes them, or by "the picture shows".
+_HAN_CREDIT = "摄影|攝影|撮影|写真|图片来源|圖片來源|图源|圖源|供图|供圖|사진(?: ?제공)?"
+_HAN_CAPTION = re.compile(
+    r"(?:图为|圖為|图片说明|圖片說明|资料图|資料照|▲|▼|△).*|写真はイメージ.*"
+    rf"|.*(?:{_HAN_CREDIT})\s*[:：=＝/／・]\s*[^\s。，、]{{2,16}}[)）\]】。]?"
+    r"|.*[。！？\s（(][^\s。，、！？（()]{2,8}\s*[摄攝][)）。]?"
+    r"|.*[（(](?:新华社|中新社|[^\s（()]{2,8}记者)?[^\s（()]{0,6}(?:发|摄|图)[)）]"
+    r"|.*＝\d{1,2}日、[^。]{2,24}"
+)
+_HAN_LINE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_HAN_CHARS = 90
 _HIDE = re.compile(r"\bhide caption \d+ of \d+", re.IGNORECASE)
 _PHOTOS = re.compile(r"\bPhotos: ")
 _WATCHED = re.compile(r"JUST WATCHED (.{1,200}?) Replay More Videos ?\.{3} ?MUST WATCH(?: \1)?(?: \d{0,2}:\d\d)?")
@@ -204,6 +215,8 @@ def _framed(line: str, words: int, stopped: bool) -> tuple[int, RuleName] | None
     toggled = _TOGGLED.match(line)
     if toggled is not None:
         return toggled.end(), "picture_frame"
+    if len(line) <= _HAN_CHARS and _HAN_LINE.search(line) and _HAN_CAPTION.fullmatch(line):
+        return len(line), "credited_caption"
     if words <= _FRAME_WORDS and (
         cues().picture.opens(line)
         or line.startswith(cues().picture_glued)

@@ -17,6 +17,8 @@ _LINE_CHARS = 110
 # Words (a name in capitals counts twice) at most of the names behind a label ("By Ada Brandt, Staff Writer"), and
 # behind a date ("18 May 2024 | The Daily Post").
 _LABELLED_NAMES, _BARE_NAMES = 8, 3
+# Words of a name before a date.
+_LEADING = range(2, 5)
 _COLONS = ":：/／"
 # Names in scripts without capitals are known by their length in letters.
 _CASELESS_CHARS = 12
@@ -36,7 +38,7 @@ def states_publication(line: str) -> frozenset[str]:
     rest = _HALF_DAY.sub(r"\1m", line.strip("()[]（）【】 "))
     found: set[str] = set()
     dated: list[str] = []
-    names, allowed, needed = 0, 0, 0
+    names, allowed, needed, leading = 0, 0, 0, 0
     while rest:
         if label := cues().publication.match(rest):
             names, allowed, needed = 0, _LABELLED_NAMES, 1 if label[0][-1] in _COLONS else 2
@@ -50,11 +52,13 @@ def states_publication(line: str) -> frozenset[str]:
         if has_only_date_words(core):
             dated.append(word)
             if any(char.isdigit() for char in word):
-                names, allowed, needed = 0, max(allowed, _BARE_NAMES), 0
+                names, allowed, needed = 0, 0 if leading else max(allowed, _BARE_NAMES), 0
         elif names < allowed and (parts := _name_parts(core)) is not None:
             names += parts
             if needed and names >= needed:
                 found.add("label")
+        elif not (found or dated or allowed) and leading < _LEADING[-1] and (parts := _name_parts(core)) is not None:
+            leading += parts
         else:
             return frozenset()
     stated = " ".join(dated)
@@ -62,7 +66,9 @@ def states_publication(line: str) -> frozenset[str]:
     is_span = len(_NUMBERS.findall(line)) > 1 and not any(char.isalpha() for char in line)
     if not is_span and (parse_date(stated) is not None or _NUMBERS.search(stated)):
         found.add("date")
-    return frozenset(found)
+    # "Ada Brandt, 5 April 2031": a name without a label needs a date behind it.
+    is_named = leading == 0 or ("date" in found and leading in _LEADING)
+    return frozenset(found) if is_named else frozenset()
 
 
 def _name_parts(word: str) -> int | None:

@@ -208,10 +208,10 @@ def _opened(value: object) -> object:
 
 
 def _unmarked(name: str, value: object) -> object:
-    """Return the text of a column that is named for Markdown without its marks; any other value as it is."""
+    """Return what a content column means: Markdown without its marks, a JSON text as its object."""
     if "markdown" in name and isinstance(value, str):
         return plain_markdown(value.encode(errors="surrogatepass")).decode(errors="surrogatepass")
-    return value
+    return opened if isinstance(opened := _opened(value), dict) and _flat(opened, _DEPTH) else value
 
 
 def _content(value: object, depth: int) -> str | bytes | None:

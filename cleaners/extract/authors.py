@@ -30,7 +30,7 @@ _MAIL = re.compile(r"\s*[(<\[]?\s*[\w.+-]+@[\w-]+(?:\.[\w-]+)+\s*[)>\]]?")
 _PHOTOGRAPHER = re.compile(r"(?:fotos?|photos?|bild|image)(?: by|:)", re.IGNORECASE)
 _HANDLE = re.compile(r"^(?:https?:|www\.|@)|facebook\.com|://|^\S*/\S*$", re.IGNORECASE)
 # "And" joins two names only before a capital; an organisation's name may contain the word too.
-_AND = re.compile(r"\s+(?i:and|und|et|y|e|och|og|i|en)\s+(?=[^\W\d_a-z])|\s*[&;]\s*")
+_AND = re.compile(r",?\s+(?i:and|und|et|y|e|och|og|i|en)\s+(?=[^\W\d_a-z])|\s*[&;]\s*")
 # Characters of the longest name, and words that a byline may have besides the names.
 _NAME_CHARS = 60
 _LEFT_OVER = 3
@@ -39,7 +39,7 @@ _READ = re.compile(
 )
 # A handle, a role or a paper behind a name.
 _BEHIND = re.compile(
-    r"\s*[@|/·•(\[]|\s+[-–—]\s+|\s+(?:is|ist|on|in|for|für|at|the)\s|\s+\d|\s(?:Staff|Senior|Twitter|Contributor|Redakt)"
+    r"\s*(?:[@|/·•\[]|\((?![^()]{1,20}\)\s+[^\W\d_a-z]))|\s+[-–—]\s+|\s+(?:is|ist|on|in|for|für|at|the)\s|\s+\d|\s(?:Staff|Senior|Twitter|Contributor|Redakt)"
 )
 _HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _HAN_CHARS = 10
@@ -80,7 +80,8 @@ def clean_author(value: str | None) -> str | None:
         return None
     # Without "By" an organisation's name may contain the same word.
     parts = [part.strip() for part in _AND.split(text) if part.strip()]
-    return ", ".join(parts) if announced or all(_is_full_name(part) for part in parts) else text
+    names = [name.strip() for part in parts for name in part.split(",")]
+    return ", ".join(parts) if announced or all(map(_is_full_name, names)) else text
 
 
 def announces_author(line: str) -> bool:
@@ -107,7 +108,13 @@ def people_named(text: str, *, least_words: int) -> list[str]:
         _without_month(_BEHIND.split(part.strip(), maxsplit=1)[0].strip(" ,，;:|·-–—\t"))
         for part in (clean_author(text) or "").split(",")
     )
-    return [name for name in names if _is_person(name, least_words)]
+    people = [name if "(" in name else name.rstrip(")]") for name in names if _is_person(name, least_words)]
+    return [name for at, name in enumerate(people) if at == 0 or not _has_role(name)]
+
+
+def _has_role(text: str) -> bool:
+    """Tell whether what stands behind a name and a comma says what somebody is ("Software Engineer")."""
+    return not _words("roles").isdisjoint(text.lower().split())
 
 
 def _without_month(name: str) -> str:
@@ -125,6 +132,8 @@ def _is_person(name: str, least_words: int) -> bool:
     if not words or len(name) > _NAME_CHARS or any(char.isdigit() for char in name):
         return False
     if name.lower() in _words("accounts") | _words("staff") | _words("days") or not _words("phrases").isdisjoint(lower):
+        return False
+    if len(words) == 1 and announces_author(f"{name} A"):
         return False
     if _HAN.search(name):
         return len(name) <= _HAN_CHARS and not any(word in name for word in _words("han"))

@@ -179,6 +179,7 @@ def test_a_call_to_subscribe_between_paragraphs_goes(story: Story, line: str) ->
         "Download speeds fell in the harbour offices.",
         "Advertisement: the harbour office wants two more ferrymen.",
         "Newsletter readers of The Velmora Lamp had been the first to hear of it.",
+        "Download and install Harbourmap. Although it is slow, it shows every buoy.",
         "Remove the app I use and the ferry cannot be booked.",
     ],
 )

@@ -78,6 +78,7 @@ def test_a_caption_with_its_credit_goes_whole(line: str, gap: str) -> None:
         "他喜欢摄影，常在码头上拍照。",
         "사진을 찍는 사람들이 다리 위에 모였다.",
         "写真が好きな人が岸壁に集まった。",
+        "The old keepers rang both bells, and the tide answered in the second age. [BK1 SP / BK2 SP]",
     ],
 )
 def test_prose_that_speaks_of_pictures_and_agencies_stays(line: str, gap: str) -> None:

@@ -85,9 +85,12 @@ def shown_authors(tree: HtmlElement, title: str | None, language: str | None) ->
     line, names = _byline(around)
     if line is not None and (not near or abs(around.index(line) + first - head) < abs(from_head[near[0]])):
         return names
-    return (
-        _first_names(near) or names or _first_names(found) or _beside_date(nodes[head : head + _BELOW], title, language)
-    )
+    if shown := _first_names(near) or names:
+        return shown
+    # An author by the headline who is no person, such as an agency, is the article's; a name far away is not.
+    is_stated = any(_is_sure(node) and node.text_content().strip() for node in near)
+    far = [] if is_stated else _first_names(found)
+    return far or _beside_date(nodes[head : head + _BELOW], title, language)
 
 
 def shown_date(tree: HtmlElement, title: str | None, *, near: bool = False) -> str | None:
@@ -156,7 +159,7 @@ def _is_called(node: HtmlElement) -> bool:
     """Tell whether an element is itself called after authors."""
     classes = node.get("class")
     is_called = classes and _MAY_BE_CALLED.search(classes) and _CALLED.search(classes)
-    if is_called or "author" in (node.get("rel"), node.get("itemprop")):
+    if is_called or _is_sure(node):
         return True
     return any((value := node.get(name)) and _CALLED_OTHERWISE.search(value) for name in _CALLED_BY)
 
@@ -175,25 +178,33 @@ def _is_of_others(node: HtmlElement) -> bool:
 
 
 def _is_in_others(node: HtmlElement) -> bool:
-    """Tell whether an element stands in a picture, a comment, a menu or another story."""
+    """Tell whether an element stands in a picture, a comment, a menu, another story or a labelled row of a table."""
     above: HtmlElement | None = node
     for _ in range(_UP):
         if above is None or above.tag == "body":
             return False
         if above.tag in _OTHER_TAGS or _OTHERS.search(f"{above.get('class') or ''} {above.get('id') or ''}"):
             return True
+        if above.tag == "tr" and above.find("th") is not None:
+            return True
         above = above.getparent()
     return False
 
 
 def _first_names(nodes: list[HtmlElement]) -> list[str]:
-    """Return the names in the first element that has any, and in those beside it."""
-    names: list[str] = []
+    """Return the names in the first element that has any, and in those beside it.
+
+    If some of these elements are an author's by their markup, names that stand in others alone are topics and papers.
+    """
+    found: list[list[str]] = []
+    sure: set[str] = set()
     around: set[HtmlElement] | None = None
     for node in nodes:
         if (around is None or around & _around(node)) and (shown := _names_in(node)):
             around = around or _around(node)
-            names += shown
+            found.append(shown)
+            sure.update(shown if _is_sure(node) else ())
+    names = [name for shown in found if not sure or not sure.isdisjoint(shown) for name in shown]
     return list(dict.fromkeys(names))[:_MOST]
 
 
@@ -249,9 +260,14 @@ def _beside_date(nodes: list[HtmlElement], title: str | None, language: str | No
     return []
 
 
+def _is_sure(node: HtmlElement) -> bool:
+    """Tell whether an element is an author's by its markup, and not only by what its classes are called."""
+    return "author" in f"{node.get('rel') or ''} {node.get('itemprop') or ''}".split()
+
+
 def _names_in(node: HtmlElement) -> list[str]:
     """Return the names of an element: the first, and those that commas and "and" join to it."""
-    is_sure = "author" in (node.get("rel"), node.get("itemprop")) or "/author" in (node.get("href") or "")
+    is_sure = _is_sure(node) or "/author" in (node.get("href") or "")
     names: list[str] = []
     is_expected = True
     length = 0

@@ -88,7 +88,7 @@ def length_in_words(line: str) -> int:
     if line.isascii():
         return words
     if not (letters := len(UNSPACED_LETTER.findall(line))):
-        # `find_words` splits words at the marks of letters.
+        # `find_words` splits words at apostrophes and hyphens.
         return min(words, len(line.split()))
     alphabetic = len(_ALPHABET.findall(line))
     return words - letters + (letters - alphabetic) // 2 + alphabetic // 4

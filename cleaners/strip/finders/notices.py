@@ -10,9 +10,17 @@ from cleaners.strip.sight import Sight, one_by_one
 from cleaners.text import remembered, words_of
 
 _UNSPACED = re.compile(f"[{UNSPACED}]")
-# "Copyright 2031", "(c) Nordline": without one of these a line is a heading ("Copyright in China", "c) Costs").
+# "Copyright 2031", "(c) Nordline": without one of these a line is a heading or an item ("Copyright in China", "(c) Costs
+# of the dike").
 _COPYRIGHT = re.compile(r"copyright|c\)", re.IGNORECASE)
-_STATED = re.compile(r"©|\(c\)|\d{4}|rights", re.IGNORECASE)
+_STATED = re.compile(r"©|\d{4}|rights|\(c\)\s+(?:[^\W\d_a-z][\w.'’-]*\W*){1,5}$", re.IGNORECASE)
+# A longer notice says what is allowed; otherwise the text has run into it.
+_OWNER_WORDS = 18
+_ALLOWED = re.compile(
+    r"right|permi|licen|lizen|reprod|distrib|publi|recht|droit|derecho|diritt|direito|praw|прав|rettigh|rättigh|oikeu|hak"
+    r"|jog|δικαι|حقوق|权|權|著作|転載|저작|อนุญาต|quyền|अधिकार",
+    re.IGNORECASE,
+)
 # Words inside a line make it a notice only among this many first lines and last lines.
 _FIRST, _LAST = 2, 5
 # Words at most of a notice that is known by its opening, by its call, or by words in it, and of a link.
@@ -44,12 +52,19 @@ def _opened(line: str, words: int, *, last: bool) -> str | None:
     if words <= _CALL_WORDS:
         for kind, opening in cues().notices.items():
             if words <= (_CALL_WORDS if kind == "newsletter" else _OPENED_WORDS) and opening.opens(line):
-                return None if _COPYRIGHT.match(head_of(line)) and _STATED.search(line) is None else kind
+                return kind if _is_stated(line, words) else None
     if words <= _LINK_WORDS and cues().links.opens(line):
         # "Read the full statement below:" announces what follows, unless that is something a text cannot hold.
         announces = not last and line[-1] in ":,;" and not line.casefold().startswith(("watch", "listen"))
         return None if announces else "link"
     return None
+
+
+def _is_stated(line: str, words: int) -> bool:
+    """Tell whether a line that opens like a notice of copyright states one; lines that open otherwise do."""
+    if line.startswith("©") or _COPYRIGHT.match(head_of(line)):
+        return _STATED.search(line) is not None and (words <= _OWNER_WORDS or _ALLOWED.search(line) is not None)
+    return True
 
 
 @remembered

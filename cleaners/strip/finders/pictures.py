@@ -184,8 +184,10 @@ def _credit_at(line: str) -> tuple[int, bool] | None:
         if opened >= 0 and len(last) - opened <= _TAIL_CHARS:
             inside = last[opened + 1 : -1].strip()
             name, slash, house = inside.partition("/")
-            # "[Jane Doe/Any House]": articles have nothing like this in square brackets at the end of a line.
-            squared = last[opened] == "[" and slash and _full_name(name.split()) and _names(house.split())
+            # "[Jane Doe/Any House]": articles have nothing like this in square brackets at the end of a line, but for
+            # abbreviations ("[MK2 SP / MK3 SP]").
+            is_name = _full_name(name.split()) and not name.isupper()
+            squared = last[opened] == "[" and slash and is_name and _names(house.split())
             if squared or (inside and _is_credit(inside)):
                 return opened, True
     # A credit without brackets ends with a name.

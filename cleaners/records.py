@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -88,7 +89,10 @@ UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
     "\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
-WORD = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+")
+# Marks of letters: vowel signs of Indian scripts, points and accents that stand as characters of their own. Python
+# counts none of them as part of a word.
+MARKS = "".join(char for char in map(chr, range(0x300, 0xE00)) if unicodedata.category(char) in ("Mn", "Mc"))
+WORD = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+(?:[{MARKS}]+[^\W{UNSPACED}]*)*")
 # The ASCII signs that separate words, and the typographic ones: most other lines have only these beyond ASCII.
 _PARTING = str.maketrans({chr(code): " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")})
 _TYPESET = "’“”–‘—…"

@@ -14,11 +14,11 @@ from operator import itemgetter
 
 import wordfreq
 
-from cleaners.records import UNSPACED, Article
+from cleaners.records import MARKS, UNSPACED, Article
 from cleaners.strip.cues import cues
 from cleaners.text import Line, lines_of, remembered
 
-_TOKEN = re.compile(rf"([{UNSPACED}]+|[^\W\d_{UNSPACED}]+)")
+_TOKEN = re.compile(rf"([{UNSPACED}]+|[^\W\d_{UNSPACED}]+(?:[{MARKS}]+[^\W\d_{UNSPACED}]*)*)")
 _SIGNS = ".,;:!?…\"“”„'’‘()[]-–—"
 _UNSPACED = re.compile(rf"[{UNSPACED}]")
 # If the language is not known, a word counts as common if it is common in any of these.

@@ -21,8 +21,8 @@ _BEGINS = re.compile(rf"(?:\A|[{STOPS}])([{re.escape(CLOSERS)}]*)\s*")
 _LONGEST = 300
 # Advertising words that ask for a noun, so that no advertisement ends with them.
 _OPEN_ENDED = frozenset(
-    ["free", "unlimited", "sponsored", "gratis", "grátis", "kostenlos", "gratuit", "daily", "weekly", "paid"]
-    + ["download", "install"]
+    {"free", "unlimited", "sponsored", "gratis", "grátis", "kostenlos", "gratuit", "daily", "weekly", "paid"}
+    | {"download", "install"}
 )
 _SEPARATORS = frozenset("-–—:|")
 # Words. A longer line is a paragraph, perhaps with an advertisement in it.

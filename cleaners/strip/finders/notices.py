@@ -10,10 +10,10 @@ from cleaners.strip.sight import Sight, one_by_one
 from cleaners.text import remembered, words_of
 
 _UNSPACED = re.compile(f"[{UNSPACED}]")
-# "Copyright 2031", "(c) Nordline": without one of these a line is a heading or an item ("Copyright in China", "(c) Costs
-# of the dike").
+# "Copyright 2031", "(c) Nordline": without one of these a line is a heading or an item ("Copyright in China", "(c) The
+# owner may ...").
 _COPYRIGHT = re.compile(r"copyright|c\)", re.IGNORECASE)
-_STATED = re.compile(r"©|\d{4}|rights|\(c\)\s+(?:[^\W\d_a-z][\w.'’-]*\W*){1,5}$", re.IGNORECASE)
+_STATED = re.compile(r"©|\d{4}|[Rr]ights|\([Cc]\)\s+(?:[^\W\d_a-z][\w.'’-]*\W*){1,5}$|RIGHTS")
 # A longer notice says what is allowed; otherwise the text has run into it.
 _OWNER_WORDS = 18
 _ALLOWED = re.compile(

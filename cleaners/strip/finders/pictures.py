@@ -1,6 +1,7 @@
 """Frames, captions and credits of pictures and videos, known by their wording."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from cleaners.records import Article, Removal, RuleName
@@ -190,8 +191,8 @@ def _credit_at(line: str) -> tuple[int, bool] | None:
             squared = last[opened] == "[" and slash and is_name and _names(house.split())
             if squared or (inside and _is_credit(inside)):
                 return opened, True
-    # A credit without brackets ends with a name.
-    if not last or not last[-1].isalnum():
+    # A credit without brackets ends with a name, of which the last letter may have a mark.
+    if not last or unicodedata.category(last[-1])[0] not in "LMN":
         return None
     tail = line[-_TAIL_CHARS:]
     start = _bare_credit(line) if "/" in tail or "|" in tail or "—" in tail else None

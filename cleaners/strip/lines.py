@@ -16,6 +16,8 @@ WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _QUOTES = "\"“‘«'("
 _SPEECH = frozenset('"“«„')
 _CAPITALISED = re.compile(rf"\s[{_QUOTES}]*([^\W\d_a-zß-ÿ]\S*)")
+_SOUTHEAST = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+_WORD_SIGNS = 4
 # This many words tell one article's first sentence from another's.
 _OPENING_WORDS = 14
 # A fragment that was put in: its characters and its words at most, and its words at least.
@@ -34,6 +36,14 @@ def line_span(text: str, lines: Sequence[Line], first: int, last: int | None = N
     if first > 0:
         return lines[first - 1].end, lines[last].end
     return 0, lines[last + 1].start if last + 1 < len(lines) else len(text)
+
+
+def has_at_most(most: int, line: str, words: int) -> bool:
+    """Tell whether a line has at most `most` words, of which `words` were counted.
+
+    Thai, Lao, Burmese and Khmer have no spaces between words, and each sign counts as one; a word has about four.
+    """
+    return words <= most or (len(line) <= _WORD_SIGNS * most and _SOUTHEAST.search(line) is not None)
 
 
 def key_of(kind: str, line: str) -> int:

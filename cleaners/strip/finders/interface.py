@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from cleaners.records import Reason, Removal
 from cleaners.strip.cues import cues
-from cleaners.strip.lines import line_span
+from cleaners.strip.lines import has_at_most, line_span
 from cleaners.strip.sight import Sight, one_by_one
 from cleaners.text import fold_line, remembered
 
@@ -24,7 +24,7 @@ _BETWEEN, _ARROW = re.compile(r"[\s|·•/>»›,]+"), re.compile(r"\s*[>»›]\
 def _kind(line: str, words: int) -> Reason | None:
     """Return the reason for which a line as a whole goes, or None."""
     lists = cues()
-    if words <= _WHOLE_WORDS:
+    if has_at_most(_WHOLE_WORDS, line, words):
         folded = fold_line(line)
         if " " not in folded and line[-1] in _STOPS and not line.endswith("..."):
             # A button has no stop behind it: "Remember." is a sentence, "Loading..." is none.
@@ -68,7 +68,8 @@ def find_interface(sight: Sight) -> Iterator[Removal]:
     """
     article, lines = sight.article, sight.lines
     for index, line in enumerate(lines):
-        reason = _kind(line.text, line.words) if line.words <= _OPENED_WORDS and len(lines) > 1 else None
+        may_be = len(lines) > 1 and has_at_most(_OPENED_WORDS, line.text, line.words)
+        reason = _kind(line.text, line.words) if may_be else None
         near = index < _FIRST or index >= len(lines) - _LAST
         if reason is None and near and line.brief and len(lines) > 1 and _is_way(line.text):
             reason = "furniture"

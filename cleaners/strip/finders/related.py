@@ -5,14 +5,14 @@ from collections.abc import Iterator
 
 from cleaners.records import Removal
 from cleaners.strip.cues import cues
-from cleaners.strip.lines import line_span
+from cleaners.strip.lines import has_at_most, line_span
 from cleaners.strip.sight import Sight, one_by_one
 from cleaners.text import Line
 
-# Words of a label at most.
-_LABEL_WORDS = 8
+# Words of a label at most, and of a line with a label.
+_LABEL_WORDS, _LINE_WORDS = 8, 30
 # Words of a headline; before a paragraph, a line of fewer than `_SURE_WORDS` may be a subheading.
-_HEADLINE_WORDS = range(4, 25)
+_LEAST, _LONGEST = 4, 24
 _SURE_WORDS = 9
 # More headlines than this below one label are a digest, which is the article's own.
 _MOST = 8
@@ -25,7 +25,8 @@ _SENTENCE = re.compile(r"[.!?][\"”’')]? [^\W\d_a-z].*[.!?][\"”’')]? ")
 
 
 def _headline(line: Line) -> bool:
-    return not line.stopped and not line.open and line.words in _HEADLINE_WORDS
+    is_long = line.words >= _LEAST and has_at_most(_LONGEST, line.text, line.words)
+    return is_long and not line.stopped and not line.open
 
 
 def _label(line: str) -> str | None:
@@ -53,7 +54,7 @@ def find_related(sight: Sight) -> Iterator[Removal]:
                     yield Removal(
                         line.start + found.start(), line.start + found.end(), "promo", "related_bracket", 0.97
                     )
-        if line.words > 30:
+        if not has_at_most(_LINE_WORDS, wording, line.words):
             continue
         if wording[0] == "[" and _SQUARED.fullmatch(wording) and lists.related_square.opens(wording):
             yield Removal(*line_span(article.text, lines, index), "promo", "related_bracket", 0.95)
@@ -65,7 +66,8 @@ def find_related(sight: Sight) -> Iterator[Removal]:
             elif rest[0].isupper() or not rest[0].isalpha():
                 yield Removal(line.start, line.start + match.end(), "furniture", "summary_label", 0.95)
             continue
-        if line.brief and (before := lists.related_before.match(wording)) is not None:
+        is_short = not line.stopped and has_at_most(_LONGEST, wording, line.words)
+        if is_short and (before := lists.related_before.match(wording)) is not None:
             rest = wording[before.end() :]
             if (
                 not wording[0].islower()
@@ -78,7 +80,7 @@ def find_related(sight: Sight) -> Iterator[Removal]:
         if line.words >= 5 and wording.casefold().endswith(lists.related_behind) and not _SENTENCE.search(wording):
             yield Removal(*line_span(article.text, lines, index), "promo", "related_line", 0.95)
             continue
-        if line.stopped or line.words > _LABEL_WORDS:
+        if line.stopped or not has_at_most(_LABEL_WORDS, wording, line.words):
             continue
         kind = _label(wording)
         if kind is None:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 
-from cleaners.records import Article
+from cleaners.records import ALPHABETIC, ALPHABETIC_LETTERS, Article
 from cleaners.strip.cues import cues
 from cleaners.strip.topic import background, commonest
 from cleaners.text import NUMBER, Line, fold_line, lines_of, remembered, sentences_of, words_of
@@ -16,8 +16,7 @@ WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _QUOTES = "\"“‘«'("
 _SPEECH = frozenset('"“«„')
 _CAPITALISED = re.compile(rf"\s[{_QUOTES}]*([^\W\d_a-zß-ÿ]\S*)")
-_SOUTHEAST = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
-_WORD_SIGNS = 4
+_ALPHABET = re.compile(f"[{ALPHABETIC}]")
 # This many words tell one article's first sentence from another's.
 _OPENING_WORDS = 14
 # A fragment that was put in: its characters and its words at most, and its words at least.
@@ -41,9 +40,9 @@ def line_span(text: str, lines: Sequence[Line], first: int, last: int | None = N
 def has_at_most(most: int, line: str, words: int) -> bool:
     """Tell whether a line has at most `most` words, of which `words` were counted.
 
-    Thai, Lao, Burmese and Khmer have no spaces between words, and each sign counts as one; a word has about four.
+    In Thai and other alphabets without spaces each letter was counted, so there the letters of a word are allowed.
     """
-    return words <= most or (len(line) <= _WORD_SIGNS * most and _SOUTHEAST.search(line) is not None)
+    return words <= most or (len(line) <= ALPHABETIC_LETTERS * most and _ALPHABET.search(line) is not None)
 
 
 def key_of(kind: str, line: str) -> int:

@@ -45,6 +45,9 @@ CAPTIONS = [
     "아침의 항구 다리 / 사진: 통신사",
     "朝の旋回橋（撮影・林美）",
     "開いた橋＝3日、ベルモラ市",
+    "Tiltas per Velmorą šį rytą. Jono Kalvaičio / BNS nuotr.",
+    "A híd ma reggel. Kovács Ida felvétele",
+    "สะพานหมุนเมื่อเช้านี้ ภาพ: อาดา บรันดท์",
 ]
 
 
@@ -78,6 +81,8 @@ def test_a_caption_with_its_credit_goes_whole(line: str, gap: str) -> None:
         "他喜欢摄影，常在码头上拍照。",
         "사진을 찍는 사람들이 다리 위에 모였다.",
         "写真が好きな人が岸壁に集まった。",
+        "Muziejuje kabo viena sena nuotrauka",
+        "Elkészült a hídról szóló első felvétele",
         "The old keepers rang both bells, and the tide answered in the second age. [BK1 SP / BK2 SP]",
     ],
 )

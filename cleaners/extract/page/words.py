@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaners.records import UNSPACED
+from cleaners.records import ALPHABETIC, UNSPACED
 from cleaners.text import remembered
 
 # From this length on a block may be a paragraph of the article.
@@ -22,7 +22,7 @@ _RUN = re.compile(r"\w+")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 # In scripts without spaces a fixed number of letters counts as a word.
 _GROUP = re.compile(
-    rf"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]{{1,5}}|[\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    rf"[{ALPHABETIC}]{{1,5}}|[\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
     rf"\uf900-\ufaff\U00020000-\U0003ffff]{{1,2}}|[^\W{UNSPACED}]+"
 )
 

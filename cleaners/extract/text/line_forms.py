@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from cleaners.records import UNSPACED, find_words
+from cleaners.records import ALPHABETIC, ALPHABETIC_LETTERS, UNSPACED, find_words
 
 # A single letter before the stop may be the end of an abbreviation such as "U.S.", so it does not count.
 STOP = re.compile(r"(?<![.\s]\w)[.。।۔]['\"”’»)\]]*$")
@@ -13,7 +13,7 @@ _STOP_CHARS = 12
 _LETTER = re.compile("[^\\W\\d_]|[\u0900-\u0dff\u0e30-\u0e4e\u102b-\u103e\u17b4-\u17d3]")
 UNSPACED_LETTER = re.compile(f"[{UNSPACED}]")
 # Thai, Lao, Khmer and Myanmar are alphabets, whereas each Han or kana sign is about half a word.
-_ALPHABET = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+_ALPHABET = re.compile(f"[{ALPHABETIC}]")
 _BYLINE = re.compile(
     r"(?i:(?:written |posted |reporting )?by|von|par|por|door|published|updated|posted)\b:?\s+\S.{0,60}"
     r"|(?i:from)\b:?\s+\S+(?:\s+\S+){0,3}$"
@@ -91,4 +91,4 @@ def length_in_words(line: str) -> int:
         # `find_words` splits words at apostrophes and hyphens.
         return min(words, len(line.split()))
     alphabetic = len(_ALPHABET.findall(line))
-    return words - letters + (letters - alphabetic) // 2 + alphabetic // 4
+    return words - letters + (letters - alphabetic) // 2 + alphabetic // ALPHABETIC_LETTERS

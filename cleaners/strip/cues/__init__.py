@@ -68,6 +68,7 @@ class Cues:
     picture_labels: re.Pattern[str]
     picture_hints: tuple[str, ...]
     picture_glued: tuple[str, ...]
+    picture_behind: tuple[str, ...]
     agencies: frozenset[str]
     houses: frozenset[str]
     credit: Opening
@@ -204,6 +205,7 @@ def cues() -> Cues:
         ),
         picture_hints=tuple(sorted({word[:_HINT_CHARS] for word in picture["labels"]})),
         picture_glued=tuple(picture["glued"]),
+        picture_behind=tuple(f" {words}" for words in picture["behind"]),
         agencies=frozenset(picture["agencies"]) | frozenset(picture["houses"]),
         houses=frozenset(picture["houses"]),
         credit=_opening(credit["opens"]),

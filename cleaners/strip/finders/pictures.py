@@ -14,6 +14,8 @@ from cleaners.text import Line, ends_sentence, fold_line, remembered
 _FRAME_WORDS, _CAPTION_WORDS = 90, 90
 # Characters at the end of a line in which a credit is looked for, and words at most after its label.
 _TAIL_CHARS, _CREDIT_WORDS = 170, 12
+# Words of a name with its agency, before a label.
+_NAME_WORDS = 6
 # Characters. A longer line with a full stop after its last word ends in a sentence.
 _STOPPED_CHARS = 100
 # Words. Shorter adjacent copies may be a refrain or a chant.
@@ -174,9 +176,23 @@ def _labelled_credit(line: str) -> int | None:
     return None
 
 
+def _named_before(line: str) -> int | None:
+    """Return the offset of the name before a label that closes a line ("Jonas Kalvaitis / BNS nuotr."), or None."""
+    label = next((label for label in cues().picture_behind if line.endswith(label)), None)
+    words = line.removesuffix(label).split() if label else []
+    name = 0
+    while name < min(len(words), _NAME_WORDS) and not words[-1 - name][0].islower():
+        name += 1
+        if words[-name][0].isupper() and len(words) > name and words[-1 - name][-1] in ".!?":
+            break
+    return line.rfind(words[-name]) if name else None
+
+
 @remembered
 def _credit_at(line: str) -> tuple[int, bool] | None:
     """Return the offset of the credit at the end of a line and whether it is in brackets, or None."""
+    if (start := _named_before(line)) is not None:
+        return start, False
     if line[-1] in ".!?" and len(line) > _STOPPED_CHARS and line[-2] not in ")]":
         return None
     last = line.rstrip(" .")

@@ -120,6 +120,14 @@ def test_a_sentence_that_opens_twice_alike_stays(first: str, second: str) -> Non
     assert cleaned(article((HARBOUR[0], text))) == text
 
 
+def test_the_subheading_of_a_text_that_stands_twice_stays() -> None:
+    """A page may hold its text a second time without line breaks, so that the subheading runs into a sentence."""
+    heading = "What the closure means on the quay"
+    text = "\n\n".join([*BLOCKS[:2], heading, *BLOCKS[2:]])
+    given = f"{text}\n\n{BLOCKS[0]}{BLOCKS[1]} {heading} {BLOCKS[2]}"
+    assert heading in cleaned(article((HARBOUR[0], given))).split("\n\n")
+
+
 def test_a_subheading_that_recurs_stays() -> None:
     """Lines alone may recur: each part of a guide has the same subheading."""
     text = "\n\n".join([BLOCKS[0], "What it means on the quay", *BLOCKS[1:3], "What it means on the quay", *BLOCKS[3:]])

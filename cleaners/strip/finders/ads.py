@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, pairwise
 
 from cleaners.records import Article, Removal
 from cleaners.strip.cues import Cues, cues
@@ -17,6 +17,8 @@ _TOKEN = re.compile(r"\S+")
 _SENTENCE = re.compile(r"(?:^|(?<=[.!?…])[\"”’')\]]*\s+)(?=[^\W\d_])")
 # A place where a sentence may begin; the group is what closes the sentence before.
 _BEGINS = re.compile(rf"(?:\A|[{STOPS}])([{re.escape(CLOSERS)}]*)\s*")
+# Characters of the line above by which a heading in a copy of the text is known.
+_JOINED_CHARS = 40
 # Characters of the longest phrase that is compared between places.
 _LONGEST = 300
 # Advertising words that ask for a noun, so that no advertisement ends with them.
@@ -273,8 +275,20 @@ def _put_in_twice(lines: tuple[Line, ...], put_in: list[dict[int, int]]) -> set[
     return {
         phrase
         for phrase, within in inside.items()
-        if within and (starts[phrase] if phrase in counts else within) + alone[phrase] > 1
+        if within
+        and (starts[phrase] if phrase in counts else within) + alone[phrase] > 1
+        and not (alone[phrase] and _is_copied(phrase, lines))
     }
+
+
+def _is_copied(phrase: str, lines: tuple[Line, ...]) -> bool:
+    """Say whether a line stands in another together with the end of the line above it, as a heading does in a copy."""
+    wholes = [
+        "".join(f"{before.text[-_JOINED_CHARS:]}{line.text}".split())
+        for before, line in pairwise(lines)
+        if line.text == phrase
+    ]
+    return any(whole in "".join(line.text.split()) for line in lines if phrase in line.text for whole in wholes)
 
 
 @one_by_one

@@ -88,6 +88,8 @@ RuleName = Literal[
 # among them have about `ALPHABETIC_LETTERS` letters and marks in a word.
 ALPHABETIC, ALPHABETIC_LETTERS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff", 4
 UNSPACED = f"{ALPHABETIC}\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+# Kana, Han and Hangul.
+CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 # Marks of letters: vowel signs of Indian scripts, points and accents that stand as characters of their own. Python
 # counts none of them as part of a word.
 MARKS = "".join(char for char in map(chr, range(0x300, 0xE00)) if unicodedata.category(char) in ("Mn", "Mc"))

@@ -8,6 +8,8 @@ from importlib.resources import files
 
 import wordfreq
 
+from cleaners.records import CJK
+
 # Words that announce the author in several languages, with a colon or slash if they need one to do so.
 _BY = re.compile(
     r"^(?:(?:written|story|text|reported|words|report|posted|(?:view )?all (?:posts|articles)|(?:more )?posts|more"
@@ -41,7 +43,7 @@ _READ = re.compile(
 _BEHIND = re.compile(
     r"\s*(?:[@|/·•\[]|\((?![^()]{1,20}\)\s+[^\W\d_a-z]))|\s+[-–—]\s+|\s+(?:is|ist|on|in|for|für|at|the)\s|\s+\d|\s(?:Staff|Senior|Twitter|Contributor|Redakt)"
 )
-_HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_HAN = re.compile(f"[{CJK}]")
 _HAN_CHARS = 10
 # Words of a name, its particles not counted.
 _PERSON_WORDS = 4

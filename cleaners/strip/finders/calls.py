@@ -33,7 +33,10 @@ _ALONE, _SHARE = 0.5, 0.25
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """What calls of one language consist of: the verbs that open them, and what they offer or ask for."""
+    """What calls of one language consist of: the verbs that open them, and what they offer or ask for.
+
+    Words of `before` may precede the verb. One phrase of `own` is enough, of `other` it takes two.
+    """
 
     verbs: frozenset[str]
     before: frozenset[str]

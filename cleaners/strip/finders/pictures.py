@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from cleaners.records import Article, Removal, RuleName
+from cleaners.records import CJK, Article, Removal, RuleName
 from cleaners.strip.cues import cues
 from cleaners.strip.lines import line_span
 from cleaners.strip.sight import Sight, one_by_one
@@ -47,7 +47,7 @@ _HAN_CAPTION = re.compile(
     r"|.*[（(](?:新华社|中新社|[^\s（()]{2,8}记者)?[^\s（()]{0,6}(?:发|摄|图)[)）]"
     r"|.*＝\d{1,2}日、[^。]{2,24}"
 )
-_HAN_LINE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_HAN_LINE = re.compile(f"[{CJK}]")
 _HAN_CHARS = 90
 _HIDE = re.compile(r"\bhide caption \d+ of \d+", re.IGNORECASE)
 _PHOTOS = re.compile(r"\bPhotos: ")

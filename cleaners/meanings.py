@@ -126,7 +126,8 @@ RULES: Mapping[RuleName, Rule] = {
     "picture_frame": Rule(
         ("caption",),
         'A line that opens with the frame of a picture or video ("Enlarge this image toggle caption", "Image '
-        'copyright", "FILE PHOTO:", "Pie de foto"), is "Image ... Credit ...", or is nothing but "Photo" or "CLOSE".',
+        'copyright", "FILE PHOTO:", "Pie de foto"), is "Image ... Credit ...", is nothing but "Photo" or "CLOSE", or '
+        'is the headline with the number of a picture ("... - Photo 1").',
         "Sentences about images and photographs; lines of more than 90 words.",
     ),
     "video_frame": Rule(
@@ -178,7 +179,7 @@ RULES: Mapping[RuleName, Rule] = {
         ("credit",),
         'Among the last six lines, "... contributed to this report", "Reporting by ...", "Mitarbeit: ...", "Con '
         'información de ...": the whole line, or the sentences that close one. What stands before the wording must be '
-        "names.",
+        'names. Also a source behind the last sentence ("... said Brandt./The Lamp/").',
         "Sentences that hold these words.",
     ),
     "author_note": Rule(
@@ -222,7 +223,8 @@ RULES: Mapping[RuleName, Rule] = {
         ("ad",),
         "A paragraph of at most 50 words in which the paper calls on its reader to subscribe, give, follow, download "
         "or write, in 27 languages: a sentence opens with such a verb, and the paragraph names what is the paper's or "
-        'the reader\'s own ("our newsletter", "your inbox"), or two of such things as "free trial" and "per month".',
+        'the reader\'s own ("our newsletter", "your inbox"), or two of such things as "free trial" and "per month". '
+        'Also one of at most 90 words that closes in the words of a button for sales ("Buy now").',
         "Paragraphs with quotation marks; sentences about newsletters, apps and gifts; calls in somebody else's name.",
     ),
     "affiliate_notice": Rule(
@@ -234,7 +236,8 @@ RULES: Mapping[RuleName, Rule] = {
         ("furniture", "ad"),
         "A whole line of a page's interface: buttons, counters, players, paywalls, announcements of advertisements "
         '("Share this article", "5 min read", "For subscribers only"). Near the ends also a menu of three or more '
-        'sections, and the way to the page ("Home > Local > News"). Up to ten words with "ADVERTISEMENT" before them.',
+        'sections, and the way to the page ("Home > Local > News"). Up to ten words with "ADVERTISEMENT" before them. '
+        'A bar of networks to share on with counts ("1.2k SHARES Facebook Twitter"); an archive\'s list of months.',
         "Lines with anything else in them; headlines in capitals.",
     ),
     "link_mark": Rule(
@@ -305,7 +308,7 @@ RULES: Mapping[RuleName, Rule] = {
     "inside_body": Rule(
         ("furniture",),
         "Lines between the article's lines that the line model takes for page furniture.",
-        "Lists, verses, times and short lines of the article.",
+        "Lists, verses, times and short lines of the article; the items of a list that a sentence announces.",
     ),
     "min_words": Rule(("too_short",), "What is left of an article with fewer words than `publish.min_words`."),
     "error": Rule(("failed",), "The whole text of an article on which a rule raised an error."),

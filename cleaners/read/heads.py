@@ -24,6 +24,14 @@ _COLONS = (b":", "：".encode(), "：".encode("gb18030"), "：".encode("big5"), 
 _CONTENT = re.compile(r"\s*Markdown Content:\s*\n")
 # Fields that such a head has at least.
 _FIELDS = 2
+# A line that is only an address or a date, as collectors write them above a text, or below its headline.
+_ADDRESS = re.compile(r"https?://[^\s<>\"]+$", re.IGNORECASE)
+_ADDRESS_BYTES = re.compile(rb"^[ \t]*https?://[^\s<>\"]+[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+_DAY = re.compile(r"\d{4}([-/.])\d{2}\1\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z| ?[+-]\d{2}:?\d{2})?)?$")
+_DAY_BYTES = re.compile(rb"^[ \t]*\d{4}[-/.]\d{2}[-/.]\d{2}(?:[T ][\d:.Z+ -]{4,20})?[ \t]*\r?$", re.MULTILINE)
+# Such lines stand among the first four, and those around them are no longer than a headline: characters.
+_BARE_LINES = 4
+_BARE_CHARS = 300
 # Labels of lines that such a head may hold besides those of the fields.
 _OTHERS = frozenset(
     {"source", "quelle", "fuente", "fonte", "bron", "zrodlo", "źródło", "источник", "来源", "來源", "出典"}
@@ -42,11 +50,15 @@ def without_head(content: bytes, config: ReadConfig) -> tuple[dict[str, object],
         found = form.match(content)
         if found is not None and (named := fields(found)) is not None:
             return named, content[found.end() :]
-    first = content[:_HEAD].lstrip().partition(b"\n")[0]
-    if not any(colon in first for colon in _COLONS):
+    head = content[:_HEAD]
+    is_labelled = any(colon in head.lstrip().partition(b"\n")[0] for colon in _COLONS)
+    is_bare = _ADDRESS_BYTES.search(head) is not None or _DAY_BYTES.search(head) is not None
+    if not is_labelled and not is_bare:
         return None
     text = decode(content, form="text")
-    return None if text is None else _labelled(text.lstrip(), config)
+    if text is None:
+        return None
+    return (_labelled(text.lstrip(), config) if is_labelled else None) or (_bare(text, config) if is_bare else None)
 
 
 def has_json_head(content: bytes) -> bool:
@@ -107,6 +119,27 @@ def _labelled(text: str, config: ReadConfig) -> tuple[dict[str, object], bytes |
         return fields, plain_markdown(text[marked.end() :].encode())
     has_text = count < len(lines) and not lines[count].strip()
     return (fields, text[sum(map(len, lines[:count])) :]) if has_text else None
+
+
+def _bare(text: str, config: ReadConfig) -> tuple[dict[str, object], bytes | str] | None:
+    """Return an address and a date that stand in lines of their own at the top, and the text without these lines."""
+    lines = text.splitlines(keepends=True)
+    fields: dict[str, object] = {}
+    rest: list[str] = []
+    seen = 0
+    for index, line in enumerate(lines):
+        bare = line.strip()
+        kinds = ((_ADDRESS, config.url_columns), (_DAY, config.date_columns))
+        names = next((names for form, names in kinds if names and form.match(bare)), None)
+        if names and names[0] not in fields:
+            fields[names[0]] = bare
+        else:
+            rest.append(line)
+        seen += bool(bare)
+        if seen == _BARE_LINES or len(bare) > _BARE_CHARS:
+            rest += lines[index + 1 :]
+            break
+    return (fields, "".join(rest)) if fields and any(map(str.strip, rest)) else None
 
 
 def _columns(config: ReadConfig) -> Mapping[str, str]:

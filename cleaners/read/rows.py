@@ -52,6 +52,10 @@ _MARKUP = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?>", re.IGNORECASE)
 _MARK_CHARS = 300
 # Letters that a text cut short and the fuller text must share at their beginning.
 _SHARED = 40
+# The end of a paragraph, and signs that open none.
+_ENDED = re.compile(r"[.!?…:。！？：۔।]['\"”’»)\]]*\s*$")
+_SPACES = (" ", "\xa0")
+_NO_OPENING = ",.;:!?)]}”»،؛。，"
 _ADDRESS = re.compile(r"(?:https?:)?//\S+$|(?:[\w-]+\.)+[a-z]{2,}(?:[/?#:]\S*)?$", re.IGNORECASE)
 # Rows with these columns come from a crawl, and their plain date is the day of the crawl.
 _CRAWLED = frozenset({"dump", "warcfilename", "warcrecordid", "warcdate", "warctype"})
@@ -230,6 +234,8 @@ def _flat(value: object, depth: int) -> str | None:
         case list() if depth:
             if not all(isinstance(part, str | list | dict) for part in value):
                 return None
+            if value and all(isinstance(part, str) for part in value):
+                return _joined(value) or None
             return "\n\n".join(text for part in value if (text := _flat(part, depth - 1))) or None
         case dict() if depth:
             if (one := _of_locale(value)) is not None:
@@ -241,6 +247,25 @@ def _flat(value: object, depth: int) -> str | None:
             return "\n\n".join(text for name in _PARTS if (text := _flat(values.get(name), depth - 1))) or None
         case _:
             return None
+
+
+def _joined(parts: list[str]) -> str:
+    """Return a list of paragraphs as a text; parts that a link or an italic word broke off are one paragraph again.
+
+    Text nodes, as a scraper's `p::text` gives them, keep the space at which they were broken.
+    """
+    text = ""
+    parts = [part for part in parts if part.strip()]
+    # Space around every part tells nothing.
+    padded = all(part[0].isspace() for part in parts) or all(part[-1].isspace() for part in parts)
+    for part in parts:
+        broken = bool(text) and not _ENDED.search(text[-_MARK_CHARS:])
+        spaced = not padded and (text[-1:] in _SPACES or part[0] in _SPACES)
+        if broken and (spaced or part.lstrip()[0] in _NO_OPENING):
+            text = f"{text.rstrip()}{'' if part[0] in _NO_OPENING else ' '}{part.lstrip()}"
+        else:
+            text = f"{text.rstrip()}\n\n{part.lstrip()}" if text else part.lstrip()
+    return text.rstrip()
 
 
 def _of_locale(value: dict[object, object]) -> object | None:

@@ -118,6 +118,12 @@ def _breaks_off(text: str, openers: frozenset[str]) -> bool:
     return any(at and tokens[at - 1][-1].isalnum() for at in opened)
 
 
+def _is_in_name(text: str, stop: int, end: int) -> bool:
+    """Say whether a capital between two offsets stands inside a name: "for Sock It Forward", not "MORE It was"."""
+    before, after = text[:stop].rsplit(None, 1)[-1], text[end : end + 2].strip()[:1]
+    return after.isupper() and before[0].isupper() and not before.isupper()
+
+
 @remembered
 def _fragments(text: str, language: str | None, glued: bool) -> tuple[tuple[int, int], ...]:
     """Return the fragments of a paragraph; cached, since the keys and every round of the finders ask for them."""
@@ -131,7 +137,7 @@ def _fragments(text: str, language: str | None, glued: bool) -> tuple[tuple[int,
             stop = capital.start()
             while text[stop - 1].isspace():
                 stop -= 1
-            if text[stop - 1].isalnum():
+            if text[stop - 1].isalnum() and not (glued and _is_in_name(text, stop, capital.end())):
                 stops.append(stop)
     # Most paragraphs have no such capital.
     if not stops:

@@ -130,13 +130,24 @@ def test_a_credit_behind_the_last_sentence_goes_alone(gap: str) -> None:
 
 
 @LAYOUTS
+@pytest.mark.parametrize("source", ["/The Velmora Lamp/", " /Lamp", "/velmora-lamp.example/"])
+def test_a_source_behind_a_slash_goes_from_the_last_sentence(source: str, gap: str) -> None:
+    """Papers set it right behind the last full stop."""
+    line = "The ferry is free until then."
+    assert left(placed(f"{line}{source}", END), gap) == placed(line, END)
+
+
+@LAYOUTS
 @pytest.mark.parametrize(
     "line",
     [
+        "The ferry sails at 6 a.m./p.m.",
+        "The town calls it the Ferry/Barge question, and everybody has a view on it. and/or",
         "The rust that the salt had contributed to this report of loss was never measured.",
         "Shopkeepers fear for the trade that the bridge contributed.",
         "Ada Brandt is a director of the harbour fund as well, and she draws no pay for it.",
         "Mia Lind, of the union, thinks little of it. Lind is a crane driver and a member of the works council.",
+        "Oda Fenn is attached to play the ferryman, and an editor of the paper will write the script.",
         "The opinions expressed by shopkeepers on the quay differ.",
         "With agencies closed on Sunday, no permit could be had.",
         "“The port is working closely with the divers,” its spokesman Jon Ask told the town's paper, a member of the fund.",
@@ -150,6 +161,13 @@ def test_a_credit_behind_the_last_sentence_goes_alone(gap: str) -> None:
 def test_a_last_sentence_that_resembles_a_credit_stays(line: str, gap: str) -> None:
     """A person whom the text names again is not its writer, and prose with the wording of a credit is prose."""
     text = placed(line, END)
+    assert left(text, gap) == text
+
+
+@LAYOUTS
+def test_a_writer_whose_words_are_told_above_the_text_stays(gap: str) -> None:
+    """The verb tells what somebody has written about the matter."""
+    text = placed("Oda Fenn writes that the harbour's engineers have known of the cracks for a year:", 1)
     assert left(text, gap) == text
 
 

@@ -72,6 +72,17 @@ def test_a_clean_article_loses_nothing(name: str) -> None:
     assert _claims(text) == []
 
 
+def test_the_list_that_a_sentence_announces_stays() -> None:
+    """The model takes names in short lines for a menu; after "... the following companies:" they are the article's."""
+    text, kept, _ = _case("page_english")
+    names = ["The Gull Bakery", "Osk Ropes", "Harrow Lamps", "Quay Street Books", "Low Holm Ferries"]
+    last = kept[-1]
+    announced = "The port has asked everybody to buy nothing until the spring from the following companies:"
+    told = text.replace(last, "\n".join([last, announced, *names]))
+    left = _without(told, _claims(told)).split("\n")
+    assert [line for line in [announced, *names] if line not in left] == []
+
+
 def test_rules_tell_the_place() -> None:
     """A claim is named by where it stands: before the body, in it, after it."""
     text, _, _ = _case("page_english")

@@ -239,6 +239,22 @@ def test_a_programme_stays() -> None:
     assert cleaned(article((HARBOUR[0], text))) == text
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["2 Harbourmen 5:17", "Second Tidings 2:15 For so it is with those who covet, that their lamps may yet be silent"],
+)
+def test_a_place_in_a_book_stays(line: str) -> None:
+    """Chapter and verse are neither a running time nor the label of a link."""
+    text = _with_line(line)
+    assert cleaned(article((HARBOUR[0], text))) == text
+
+
+@pytest.mark.parametrize("tail", [" - Photo 1.", " Image 2 of 5"])
+def test_a_picture_called_like_the_article_goes(tail: str) -> None:
+    """Some systems call each picture by the headline and its number."""
+    assert cleaned(article((HARBOUR[0], _with_line(f"{HARBOUR[0]}{tail}")))) == HARBOUR[1]
+
+
 def test_a_notice_that_repeats_the_headline_goes() -> None:
     """A notice with the headline in it, at the top, is cut as furniture."""
     item = article((OWLS[0], f"No replies on {OWLS[0]}\n\n{OWLS[1]}"))

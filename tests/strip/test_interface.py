@@ -91,6 +91,11 @@ def test_lines_that_resemble_credits_stay() -> None:
         "Lesezeit: 12 Minuten",
         "Annons",
         "原标题：桥梁将于秋季关闭",
+        "13.6k SHARES Facebook Twitter",
+        "Facebook Twitter WhatsApp",
+        "SHARE ON FACEBOOK SHARE ON TWITTER",
+        "Click to share on Telegram (Opens in new window)",
+        "May, 2031 April, 2031 March, 2031 February, 2031 January, 2031 December, 2030 November, 2030 October, 2030",
     ],
 )
 def test_line_goes_whatever_its_case_signs_and_numbers(line: str, at: int, gap: str) -> None:
@@ -130,6 +135,10 @@ def test_menu_goes_at_the_ends(line: str, at: int, gap: str, *, goes: bool) -> N
         "c) Emerging harbours",
         "Loading speed of the pages",
         "2. Ferries (e.g., Marigold, YouTube)",
+        "Facebook, Twitter and the ferry",
+        "Facebook shares",
+        "12 % 11,926 – 48,475 22 % 48,476 – 103,350 24 % 103,351 – 197,300 32 % 197,301 – 250,525",
+        "18.7 mi 11.4 mi 20 mi 23.3 mi 24.9 mi 39.6 mi 26.8 mi 19.8 mi 24.2 mi 29.8 mi 42.5 mi",
     ],
 )
 def test_line_of_a_guide_stays(line: str) -> None:

@@ -81,6 +81,14 @@ def test_no_name_is_broken_by_a_repeated_fragment() -> None:
     assert all(sentence in cleaned(item, found) for item in items)
 
 
+def test_no_name_is_broken_before_a_word_that_opens_sentences() -> None:
+    """A name may hold such a word: "Sock It Forward"."""
+    sentence = "Mia Lind, a spokeswoman for Sock It Forward, said on Monday that the quay would be open by the winter."
+    items = [_between(story, sentence) for story in (*ENGLISH, TUNNEL_AGAIN)]
+    found = _counted(items)
+    assert all(sentence in cleaned(item, found) for item in items)
+
+
 def test_copies_of_one_article_keep_their_lines() -> None:
     """Every line of an article stands on all its copies, and that makes none of them furniture."""
     copies = [article(HARBOUR, source=f"{i}.txt") for i in range(6)]

@@ -70,6 +70,13 @@ _SKIP = re.compile(
     r"(?i:skip to|jump to|direkt zum|zum inhalt|aller au|passer au|saltar al|ir al|ir para o|saltar para|vai al)"
     r"\b.{0,30}"
 )
+# What a headline may say in front or at the end of what the article shows: "VIDEO: ...", "... [PHOTOS]".
+_MEDIA = r"photos?|fotos?|videos?|pics?|pictures?|images?|imágenes|galer[iy]e?|gallery|audio|watch|listen"
+_SHOWN = re.compile(
+    rf"^(?i:(?:[^\W\d_]+ )?(?:{_MEDIA}|exclusive|breaking(?: news)?|just in|updated?|live)(?: [^\W\d_]+)?)"
+    rf"(?:\s?[:|]\s?|\s[-–—]\s)(?=\S)"
+    rf"|\s*[(\[](?i:(?:{_MEDIA}|graphic|infographic|exclusive|updated?)(?:\s?[/+&,]\s?\w+|\s\w+){{0,2}})[)\]]$"
+)
 _CREDITS = ("credit", "rights")
 _LABELS = ("related", "follow", "signup", "time", "notice", "call", "tags", "comments", "outline")
 _SEARCHED_LINES = 400
@@ -96,7 +103,7 @@ class Facts(NamedTuple):
     author: float  # an author is named below it
     noted: float  # a line of furniture near it contains all of it: "Comments off on <headline>"
     stop: float  # a sentence in lower case
-    inner_stop: float  # several sentences
+    inner_stop: float  # several sentences, not in title case
     glued: float  # a sentence and something that is not: how long the sentence is, below 1
     short: float  # two words
     shortish: float  # three words
@@ -197,10 +204,11 @@ def measure(opening: Opening) -> Iterator[Facts]:
             near = [at for at in paragraphs[after:] if at <= index + _NEAR_LINES]
             starts[after] = _counted(lines, near, _NEAR_CHARS)
         ahead = paragraphs[after] - index if after < len(paragraphs) else _FAR if paragraphs else 0
-        groups = _groups(line)
+        bare = (_SHOWN.sub("", line) if index == 0 else line) or line
+        groups = _groups(line) & _groups(bare)
         shared = _shared(stems, body)
         capitalised = is_capitalised(line)
-        inner = INNER_STOP.search(line)
+        inner = None if capitalised else INNER_STOP.search(line)
         yield Facts(
             line=1,
             first=index == 0 and opening.few,
@@ -222,7 +230,8 @@ def measure(opening: Opening) -> Iterator[Facts]:
             short=words <= 2,
             shortish=words == 3,
             long=max(0, words - _LONG_WORDS) ** 2 / 40,
-            credit=not groups.isdisjoint(_CREDITS) or _CREDIT.search(line) is not None,
+            credit=not groups.isdisjoint(_CREDITS)
+            or (_CREDIT.search(line) is not None and _CREDIT.search(bare) is not None),
             label=not groups.isdisjoint(_LABELS),
             names=_NAMES.fullmatch(line) is not None and (shared == 0 or _JOINED.search(line) is not None),
             lower=line[0].islower(),

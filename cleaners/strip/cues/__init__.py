@@ -103,6 +103,7 @@ class Cues:
     interface_opens: Opening
     interface_glued: tuple[str, ...]
     sections: frozenset[str]
+    share_bar: frozenset[str]
     interface_brackets: re.Pattern[str]
     interface_commas: re.Pattern[str]
 
@@ -255,6 +256,7 @@ def cues() -> Cues:
         interface_opens=_opening(interface["opens"]),
         interface_glued=tuple(interface["glued"]),
         sections=frozenset(map(str.casefold, interface["sections"])),
+        share_bar=frozenset(interface["buttons"]),
         interface_brackets=re.compile(rf"\( ?{_pattern(interface['brackets'])} ?\)", re.IGNORECASE),
         interface_commas=re.compile(f", {_pattern(interface['commas'])}"),
     )

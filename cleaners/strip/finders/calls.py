@@ -11,10 +11,13 @@ from cleaners.records import UNSPACED, Removal
 from cleaners.strip.lines import line_span
 from cleaners.strip.sight import Sight, one_by_one
 from cleaners.strip.topic import weigh_alone
+from cleaners.text import STOPS as _STOPS
 from cleaners.text import remembered, sentences_of, words_of
 
 # Words of a call at most and at least; a longer paragraph has more to say.
 _MOST, _LEAST = 50, 4
+# Words at most of a paragraph that sells something.
+_SOLD_WORDS = 90
 # Where a call may begin inside a sentence: "Texas Take: Get the news sent to your inbox".
 _PART = re.compile(r"[:–—|•]\s+")
 # Somebody speaks, whose app and newsletter it may be; a few words in quotation marks are a name.
@@ -35,13 +38,15 @@ _ALONE, _SHARE = 0.5, 0.25
 class Calls:
     """What calls of one language consist of: the verbs that open them, and what they offer or ask for.
 
-    Words of `before` may precede the verb. One phrase of `own` is enough, of `other` it takes two.
+    Words of `before` may precede the verb. One phrase of `own` is enough, of `other` it takes two. `closes` are what a
+    button says below what is sold.
     """
 
     verbs: frozenset[str]
     before: frozenset[str]
     own: re.Pattern[str]
     other: re.Pattern[str]
+    closes: frozenset[str]
 
 
 @cache
@@ -57,7 +62,8 @@ def _calls(language: str) -> Calls:
     if lists["ours"]:
         own.append(rf"{_any_of(lists['ours'])}(?!\w)\s+(?:\S+\s+){{0,{_APART}}}?{_any_of(lists['things'])}(?!\w)")
     verbs, before = frozenset(lists["verbs"]), frozenset(lists["before"])
-    return Calls(verbs, before, re.compile("|".join(own)), re.compile(_any_of(lists["other"])))
+    closes = frozenset(lists.get("closes", ()))
+    return Calls(verbs, before, re.compile("|".join(own)), re.compile(_any_of(lists["other"])), closes)
 
 
 def _any_of(phrases: list[str]) -> str:
@@ -91,6 +97,16 @@ def _called(line: str, language: str) -> float:
     return sum(len(sentence) for sentence, is_call in zip(sentences, called, strict=True) if is_call) / len(line)
 
 
+@remembered
+def _sells(line: str, language: str) -> bool:
+    """Say whether a paragraph closes in the words of a button below what is sold: "... in two colours. Buy now"."""
+    closes = _calls(language).closes
+    if not closes or line[-1] in _STOPS:
+        return False
+    start, stop = sentences_of(line)[-1]
+    return start > 0 and line[start:stop].casefold().replace("’", "'").rstrip(" »>") in closes
+
+
 def _first(part: str, calls: Calls) -> str:
     """Return the first word of a sentence, or of a part of one, that is not one of those that may precede a call."""
     return next((word for word in words_of(part) if word not in calls.before), "")
@@ -106,7 +122,12 @@ def find_calls(sight: Sight) -> Iterator[Removal]:
     if article.language not in _lists() or len(lines) == 1:
         return
     for index, line in enumerate(lines):
-        if not _LEAST <= line.words <= _MOST or _QUOTED.search(line.text):
+        if line.words < _LEAST or line.words > _SOLD_WORDS:
+            continue
+        if _sells(line.text, article.language) and weigh_alone(line.text, article, index)[1] >= _ALONE:
+            yield Removal(*line_span(article.text, lines, index), "ad", "reader_call", 0.9)
+            continue
+        if line.words > _MOST or _QUOTED.search(line.text):
             continue
         share = _called(line.text, article.language)
         if share == 1 or (share >= _SHARE and weigh_alone(line.text, article, index)[1] >= _ALONE):

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from cleaners.records import Removal
 from cleaners.strip.lines import line_span
 from cleaners.strip.sight import Sight, one_by_one
-from cleaners.text import Line
+from cleaners.text import Line, words_of
 
 _RUNNING_TIME = re.compile(r"(?:^|\s)[(\[]?\d{1,2}:[0-5]\d(?::[0-5]\d)?[)\]]?$")
 # A running time, with brackets and the space before it, is at most this long, so only the end of a line is searched.
 _TIME_CHARS = 12
+# Words of the headline of a video.
+_TITLE_WORDS = 3
 _STOP_BEFORE = re.compile(r"[.!?…。！？؟۔।\"”’'»)\]]\s*$")
 
 
@@ -47,6 +49,9 @@ def find_captions(sight: Sight) -> Iterator[Removal]:
         if not finished and (len(last) <= 3 and last.islower()):
             continue
         if not finished and (line.words > 24 or not _between_paragraphs(lines, index)):
+            continue
+        # "2 Osk 5:17" is a place in a book, "2031-04-05 16:38" a date.
+        if not finished and sum(word[0].isalpha() for word in words_of(stem)) < _TITLE_WORDS:
             continue
         start, end = line_span(article.text, lines, index)
         yield Removal(start, end, "caption", "running_time", 0.95 if finished else 0.85)

@@ -25,6 +25,10 @@ _NAME = re.compile(
     rf"(?P<more>(?:,? (?:and|und|et|y|e) {_PART}(?: {_PART}){{1,3}})*)"
     r"(?:,? \([^()]{2,40}\))?(?:, (?:[^,]{1,60}, ){0,3})?,? ?(?P<verb>[^\W\d_]+) "
 )
+# What follows the verb where a sentence tells of somebody: "is set to play", "writes that", "schreibt, dass".
+_GOES_ON = re.compile(
+    r",? (?:\w+ed|set|due|about|likely|going|slated) to\b|,? (?:that|how|why|dass|que|che|что|dat|att|at|że) "
+)
 # "6 years ago", "vor 3 Stunden", "hace 2 días", "il y a 5 heures".
 _AGE = re.compile(
     r"(?i)\d{1,3}\s?(?:min(?:ute)?s?|hours?|hrs?|days?|weeks?|months?|years?) ago"
@@ -48,6 +52,11 @@ _MARK, _MARK_WORDS = re.compile(r"[()\[\]/,;|©–—]|(?:^|\s)-\s"), 6
 # The sign of a writer or an agency that ends a text: "rdb", "(jdl/abc)", "MK".
 _SIGN = re.compile(r"(?P<open>\()?(?:{0})(?:[/,–-] ?(?:{0}))*(?(open)\))".format("[a-zäöüß]{2,4}|[A-ZÄÖÜ]{2,3}"))
 _BRACKETED_SIGN = re.compile(r"\([^\W\d_]{2,5}\)")
+# "... said Brandt./The Lamp/", "... on Monday. /gull.example": a slash, a name or a host, and mostly a slash.
+_SLASHED = re.compile(
+    r"(?<=[.!?…”\"»)])\s*/\s?(?:[\w-]+(?:\.[\w-]+)*\.[a-z]{2,8}/?|[^\W\d_a-z][\w.’'-]*(?:\s[\w.’'-]+){0,2}/?)$"
+)
+_SLASHED_CHARS = 48
 # Names stand among this many lines above the first paragraph: a headline or a label, the names, and their office.
 _OPENING = 4
 
@@ -164,6 +173,8 @@ def _noted_author(article: Article, line: Line, *, above: bool = False) -> str |
     match = _NAME.match(line.text)
     if match is None or match["verb"].casefold() not in cues().author_verbs:
         return None
+    if _GOES_ON.match(line.text, match.end("verb")):
+        return None
     words = [match["verb"].casefold(), *(word.casefold() for word in _WORD.findall(line.text[match.end("verb") :]))]
     if (cues().author_writing if above else cues().author_roles).isdisjoint(words[:30]) and (
         above or _ADDRESS.search(line.text) is None
@@ -214,6 +225,13 @@ def _is_agency_mark(line: str) -> bool:
     return line[-1] in ")]/" or names[0].isupper()
 
 
+@remembered
+def _source_behind(line: str) -> int | None:
+    """Return the offset of a source between slashes behind the last sentence ("... said Brandt./The Lamp/")."""
+    found = _SLASHED.search(line, max(0, len(line) - _SLASHED_CHARS))
+    return None if found is None else found.start()
+
+
 def _is_sign_below(lines: Sequence[Line]) -> bool:
     """Say whether a text ends in a writer's or an agency's sign, right below its last sentence."""
     if len(lines) < 3 or not (lines[-2].prose and lines[-2].stopped):
@@ -241,6 +259,9 @@ def find_credits(sight: Sight) -> Iterator[Removal]:
             continue
         if index in (0, count - 1) and line.words <= _AGE_WORDS and _AGE.fullmatch(line.text) is not None:
             yield Removal(*span, "furniture", "age_line", 0.95)
+            continue
+        if index == count - 1 and (behind := _source_behind(line.text)):
+            yield Removal(line.start + behind, line.end, "credit", "reporter_credit", 0.95)
             continue
         if index >= count - _LAST and line.words <= _MARK_WORDS and _is_agency_mark(line.text):
             yield Removal(*span, "credit", "reporter_credit", 0.95)

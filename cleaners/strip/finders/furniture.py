@@ -35,6 +35,8 @@ _REACTIONS = frozenset(["like", "flag", "report", "melden", "gefällt", "signale
 # The languages that have word lists, and the score that counts as sure.
 _LISTED = frozenset(["en", "fr", "de", "es", "pt", "it"])
 _SURE = 0.9
+# A list that a sentence announces: the words of the sentence at least, and the items at least.
+_ANNOUNCING_WORDS, _LIST_ITEMS = 10, 3
 # No line is more certain than this to be furniture, or not to be furniture.
 _LEAST_DOUBT = 0.001
 
@@ -97,7 +99,7 @@ def _claims(
     if page:
         strange = article.language not in _LISTED
         claimed = _without_prose(article, lines, known, claimed, config, named=named or strange)
-    for first, last in _runs(claimed):
+    for first, last in _runs(_without_list(lines, known, claimed)):
         rule = _ABOVE if first < kept[0] else _UNDER if last > kept[-1] else _INSIDE
         start, end = line_span(article.text, lines, first, last)
         prose = any(longest_sentence(line.text) >= config.prose_words for line in lines[first : last + 1])
@@ -150,6 +152,25 @@ def _without_prose(
             terms = part_of(line.text, article.language).terms
             shared = sum(weight for term, weight in terms.items() if term in body)
             left[number] = shared < config.prose_likeness * sum(terms.values())
+    return left
+
+
+def _without_list(lines: Sequence[Line], known: Sequence[frozenset[int]], claimed: Sequence[bool]) -> list[bool]:
+    """Return which lines go, without the items of a list that a sentence of the article announces.
+
+    The sentence stays, has more words than a label, and ends in a colon; its items are short and have no wording of
+    a page.
+    """
+    left = [*claimed]
+    for number in range(1, len(lines)):
+        above = lines[number - 1]
+        if not claimed[number] or claimed[number - 1] or above.words < _ANNOUNCING_WORDS or above.text[-1] not in ":：":
+            continue
+        stop = number
+        while stop < len(lines) and claimed[stop] and lines[stop].brief and not known[stop]:
+            stop += 1
+        if stop - number >= _LIST_ITEMS:
+            left[number:stop] = [False] * (stop - number)
     return left
 
 

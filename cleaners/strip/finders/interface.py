@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from cleaners.dates import has_only_date_words
 from cleaners.records import Reason, Removal
 from cleaners.strip.cues import cues
 from cleaners.strip.lines import has_at_most, line_span
@@ -17,6 +18,10 @@ _MARKED_WORDS = 10
 # A menu has three names at least, and stands in these first or last lines; the way to a page has short names in it.
 _NAMES, _STEP_WORDS = 3, 4
 _FIRST, _LAST = 6, 8
+# A count of shares.
+_COUNT = re.compile(r"\+?\d[\d.,]*[km]?\+?")
+# A list of months: its words at least, and its distinct names at least.
+_MONTHS, _MONTH_NAMES = 16, 6
 _BETWEEN, _ARROW = re.compile(r"[\s|·•/>»›,]+"), re.compile(r"\s*[>»›]\s*")
 
 
@@ -38,6 +43,20 @@ def _kind(line: str, words: int) -> Reason | None:
             return "ad"
     opened = lists.interface_opens.opens(line) or line.startswith(lists.interface_glued)
     return "furniture" if opened else None
+
+
+def _is_bar(line: str) -> bool:
+    """Say whether a line is a bar of buttons for sharing, with or without counts: "1.2k SHARES Facebook Twitter"."""
+    tokens = [token for token in line.casefold().split() if any(map(str.isalnum, token))]
+    names = [token for token in tokens if not _COUNT.fullmatch(token)]
+    least = _NAMES if len(names) == len(tokens) else _NAMES - 1
+    return len(names) >= least and cues().share_bar.issuperset(names)
+
+
+def _is_archive(line: str, words: int) -> bool:
+    """Say whether a line lists the months of an archive: "January, 2031 December, 2030 ..."."""
+    names = {token for token in line.split() if token[0].isalpha()} if words >= _MONTHS else set()
+    return len(names) >= _MONTH_NAMES and has_only_date_words(line)
 
 
 def _is_way(line: str) -> bool:
@@ -72,6 +91,13 @@ def find_interface(sight: Sight) -> Iterator[Removal]:
         reason = _kind(line.text, line.words) if may_be else None
         near = index < _FIRST or index >= len(lines) - _LAST
         if reason is None and near and line.brief and len(lines) > 1 and _is_way(line.text):
+            reason = "furniture"
+        if (
+            reason is None
+            and len(lines) > 1
+            and not line.stopped
+            and ((line.words <= _WHOLE_WORDS and _is_bar(line.text)) or _is_archive(line.text, line.words))
+        ):
             reason = "furniture"
         if reason is not None:
             yield Removal(*line_span(article.text, lines, index), reason, "interface_line", 0.95)

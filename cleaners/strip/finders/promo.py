@@ -14,6 +14,8 @@ from cleaners.text import Line, fold_line
 _HEADLINE_WORDS = range(4, 17)
 # Signs that open an item of a list; a digest lists its own first headline.
 _BULLETS = "-–—•*·"
+# "Photo 1 of 12": its words at most, and the letters of the small one.
+_PICTURE_WORDS, _OF = 4, 3
 # The least weight of what a labelled line says, and the share of it that the article must have nowhere else: after a
 # colon, and after a bar.
 _LEAST_WEIGHT = 4.0
@@ -29,6 +31,14 @@ def _echoes(line: str, title: str, index: int, count: int, raw: str) -> bool:
     if title not in line or len(line.split()) > len(title.split()) + 5 or raw[0] in _BULLETS:
         return False
     return index < 2 or index == count - 1 or is_closing(raw)
+
+
+def _is_numbered_picture(line: str, title: str) -> bool:
+    """Say whether a line is the headline and the number of a picture: "<headline> - Photo 1"."""
+    tail = line.removeprefix(title).split()
+    if len(tail) == len(line.split()) or not 1 < len(tail) <= _PICTURE_WORDS:
+        return False
+    return "0" in tail and tail[0] in cues().caption and all(word == "0" or len(word) <= _OF for word in tail[1:])
 
 
 def _recurs(label: str, lines: tuple[Line, ...]) -> bool:
@@ -98,11 +108,17 @@ def find_promo(sight: Sight) -> Iterator[Removal]:
         if title and line.brief and _echoes(fold_line(line.text), title, index, len(lines), line.text):
             yield Removal(*line_span(article.text, lines, index), "furniture", "headline_echo", 0.9)
             continue
+        if title and line.text.rstrip(".")[-1:].isdigit() and _is_numbered_picture(fold_line(line.text), title):
+            yield Removal(*line_span(article.text, lines, index), "caption", "picture_frame", 0.9)
+            continue
         label = None if line.text[0].isdigit() or line.text[0] in _BULLETS else LABEL.match(line.text)
         if label is not None:
             asks = line.text.rstrip("\"”’')").endswith(("?", "!"))
             words = [w.casefold().replace("’", "'") for w in WORDS.findall(label.group(1))]
             rest = line.text[label.end() :]
+            # "Psalm 2:15" is a place in a book, "at 2:15" a time.
+            if label.group(1)[-1].isdigit() and rest[0].isdigit():
+                continue
             if is_link(line.text):
                 if not line.stopped or asks or label.group(1).isupper():
                     yield Removal(*line_span(article.text, lines, index), "promo", "link_label", 0.95)

@@ -69,7 +69,7 @@ RULES: Mapping[RuleName, Rule] = {
     "listing": Rule(
         ("appended",),
         "Three or more headlines that end the text. Any other list that ends it is `unsure`.",
-        "Line-ups, fixtures, ingredients, names, contacts.",
+        "Line-ups, fixtures, ingredients, names, contacts; what a line with a colon announces.",
     ),
     "topic_break": Rule(
         (),
@@ -110,12 +110,12 @@ RULES: Mapping[RuleName, Rule] = {
         "Advertising words between two sentences of a paragraph: from a point where a sentence may begin to the last "
         'word before a capital that does not ask for a noun ("our", "free"). If a sentence breaks off before a very '
         'common word, a label ("Werbung – ...") or a majority of such words is enough.',
-        "Sentences about advertising, downloads or newsletters.",
+        "Sentences about advertising, downloads or newsletters; headings, labels and answers that recur.",
     ),
     "sign_up_form": Rule(
         ("ad",),
         "A paragraph that is a flattened sign-up form and nothing else: at least four phrases of such forms in at most "
-        "120 words, one in every 15.",
+        "120 words, one in every 17.",
         "Paragraphs about newsletters or addresses.",
     ),
     "running_time": Rule(

@@ -62,6 +62,10 @@ class ReadConfig(BaseModel):
             "raw_html",
             "raw_content",
             "document",
+            "contents",
+            "content_elements",
+            "full_article",
+            "news",
         ),
         min_length=1,
         description="Names of the column with the article's text or HTML, best first. Extracted text comes before "
@@ -92,6 +96,7 @@ class ReadConfig(BaseModel):
     title_columns: tuple[str, ...] = Field(
         (
             *("og_title", "title", "headline", "article_title", "page_title", "web_title", "news_title", "head"),
+            *("heading", "headlines"),
             *("titel", "überschrift", "schlagzeile", "titre", "título", "titular", "titolo", "tytuł", "nadpis"),
             *(
                 "заголовок",
@@ -129,6 +134,7 @@ class ReadConfig(BaseModel):
             "published_on",
             "published_ts",
             "publish_time",
+            "display_date",
             *("datum", "erscheinungsdatum", "veröffentlicht", "fecha", "fecha_publicación", "date_publication"),
             *("data", "data_pubblicazione", "data_publicação", "data_publikacji", "дата", "дата_публикации"),
             *("日期", "发布时间", "發布時間", "日付", "公開日", "날짜", "päivämäärä", "paivamaara", "dato", "dátum"),

@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -30,6 +31,8 @@ _ESCAPE = re.compile(r"\\([\\\"])")
 _ESCAPES = re.compile(r"\\([\\nrt'\"])")
 _SIGNS = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\", "'": "'", '"': '"'}
 _PHP_BREAK = re.compile(r"\\r\\n|\\n\\n")
+# Rows by which the form of a table without a header is found, and the share of them that must have as many fields.
+_SAMPLED, _EVEN = 100, 0.9
 # The first line is data, not a header, if a cell has this many words, or is an address or a date.
 _TEXT_WORDS = 8
 _TITLE_WORDS = 3
@@ -40,8 +43,10 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ].*)?|\d{1,2}[./]\d{1,2}[./]\d{4}(?:
 def read_csv(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterator[RawDocument | Fate]:
     r"""Read one record from each row after the header; the delimiter is the header's most frequent of `, ; tab |`.
 
-    Quotes in a field are doubled or escaped by a backslash, as the beginning of the file shows. If a file is not UTF-8,
-    all its columns share one code page. Without a header, the longest cell of the first row names the text's column.
+    If the first line names no text, it may be no header: then the delimiter, and the quote (`"` or `'`), are those by
+    which the first rows have one number of fields. Quotes in a field are doubled or escaped by a backslash, as the
+    beginning of the file shows. If a file is not UTF-8, all its columns share one code page. Without a header, the
+    longest cell of the first row names the text's column.
     """
     # The csv module has one limit for the whole process; its default of 128 kB is less than a long article.
     csv.field_size_limit(config.max_bytes)
@@ -60,11 +65,11 @@ def read_csv(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterator[R
         head = next(lines, "")
     if "\0" in head:
         raise UnreadableError("not text: the header has NUL bytes (UTF-16 without its mark, or no CSV file)")
-    delimiter = named[1] if named else max(_DELIMITERS, key=lambda mark: head.count(mark))
+    delimiter, quote = (named[1], '"') if named else _form_of(head, sample, config)
     table = _Table(sample, delimiter)
     header: list[str] | None = None
     lines.back(head)
-    rows = csv.reader(lines, delimiter=delimiter)
+    rows = csv.reader(lines, delimiter=delimiter, quotechar=quote)
     record = -2
     while True:
         record += 1
@@ -105,6 +110,29 @@ def read_csv(stream: BinaryIO, *, source: str, config: ReadConfig) -> Iterator[R
             # If columns share a name, the first that is not empty counts.
             values[name] = values.get(name) or cell
         yield document(values, source=source, record=record, config=config)
+
+
+def _form_of(head: str, sample: bytes, config: ReadConfig) -> tuple[str, str]:
+    """Return the delimiter and the quote of a table."""
+    usual = max(_DELIMITERS, key=lambda mark: head.count(mark))
+    if has_content(dict.fromkeys(cell.strip().strip('"') for cell in head.split(usual)), config):
+        return usual, '"'
+    best, most = (usual, '"'), 0.0
+    lines = sample.decode("latin-1").splitlines(keepends=True)
+    # The last line of the sample may be cut.
+    lines = (lines if sample.endswith(b"\n") else lines[:-1])[:_SAMPLED] or [head]
+    for delimiter in (usual, *_DELIMITERS.replace(usual, "")):
+        for quote in ('"', "'"):
+            if quote == "'" and not any(f"{delimiter}'" in line for line in lines):
+                continue
+            try:
+                counts = Counter(map(len, csv.reader(lines, delimiter=delimiter, quotechar=quote)))
+            except csv.Error:
+                continue
+            fields, rows = counts.most_common(1)[0]
+            if fields > 1 and rows / counts.total() > most:
+                best, most = (delimiter, quote), rows / counts.total()
+    return best if most >= _EVEN else (usual, '"')
 
 
 def _guessed(first: Sequence[str], config: ReadConfig) -> list[str] | None:

@@ -42,6 +42,8 @@ _INSIDE_DEPTH = 2
 # Keys of an object that holds a text (WordPress, feeds, editors): the whole text, or its parts in order.
 _WHOLE = ("rendered", "text", "html", "value", "content", "body", "plaintext", "articlebody")
 _PARTS = ("summary", "headline", "paragraphs", "sections", "blocks", "data", "children", "items", "p")
+# Types of parts that hold no text of the article (Arc XP, the Washington Post's collection).
+_NO_TEXT = frozenset({"title", "kicker", "byline", "author_info", "date", "interstitial_link", "related_content"})
 # A text that ends like this is cut short: an ellipsis, "[+123 chars]", or an invitation to read more.
 _CUT = re.compile(r"(?:…|\.\.\.)\W*$|\[\+\d+ chars?\]\s*$|\b(?:read|continue reading|see) more\W*$", re.IGNORECASE)
 _CUT_MARK = re.compile(r"\W*(?:\[\+\d+ chars?\]|\b(?:read|continue reading|see) more)?\W*$", re.IGNORECASE)
@@ -241,6 +243,8 @@ def _flat(value: object, depth: int) -> str | None:
             if (one := _of_locale(value)) is not None:
                 return _flat(one, depth - 1)
             values = {squash(str(key)): part for key, part in value.items()}
+            if str(values.get("type", "")).lower() in _NO_TEXT:
+                return None
             for name in _WHOLE:
                 if text := _flat(values.get(name), depth - 1):
                     return text
@@ -345,7 +349,7 @@ def _plain(value: object, depth: int) -> str | None:
             return value.decode(errors="replace").strip() or None
         case dict():
             held = next((value[key] for key in _VALUES if key in value), _of_locale(value))
-            return _plain(held or value.get("name") or value.get("rendered"), depth - 1)
+            return _plain(held or value.get("name") or value.get("rendered") or value.get("basic"), depth - 1)
         case float() if not math.isfinite(value):
             return None
         case list():

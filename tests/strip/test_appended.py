@@ -140,3 +140,12 @@ def test_a_list_of_names_or_items_stays(lines: list[str]) -> None:
     """Names and items that end the text may be the article's own list."""
     text = HARBOUR[1] + "\n\n" + "\n".join(lines)
     assert cleaned(article((HARBOUR[0], text))) == text
+
+
+@pytest.mark.parametrize(("line", "stays"), [("The others who were named are:", True), ("Read more:", False)])
+def test_a_list_that_a_line_announces_stays(line: str, stays: bool) -> None:
+    """Names behind a colon are the article's, unless the words before it are those of links."""
+    names = ["Anastel Genvo Jonsen Smid", "Gregel Apolna Stewar Lewin", "Arval Primiv Cannol Roberd"]
+    names += ["Panfil Gertrud Konnel Zelweg", "Anacl Rosal Anisten Lewinsk", "Candid Ysidro Jonel Pershin"]
+    item = article(HARBOUR, "\n\n" + "\n".join([line, *names]))
+    assert (cleaned(item) == item.text) is stays

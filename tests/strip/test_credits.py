@@ -108,11 +108,10 @@ def test_another_short_line_under_the_text_stays(line: str, gap: str) -> None:
 @LAYOUTS
 def test_the_name_under_a_quotation_stays(gap: str) -> None:
     """Under a quotation stands who is quoted."""
-    text = placed(
-        ["“Nobody walks across for the view, and nobody ever did, not even when it was new and green.”", "Mia Lind"],
-        END,
-    )
-    assert left(text, gap) == text
+    said = "“Nobody walks across for the view, and nobody ever did, not even when it was new and green”"
+    for quoted in (said[:-1] + ".”", said + "."):
+        text = placed([quoted, "Mia Lind"], END)
+        assert left(text, gap) == text
 
 
 @LAYOUTS
@@ -151,6 +150,7 @@ def test_a_source_behind_a_slash_goes_from_the_last_sentence(source: str, gap: s
         "The opinions expressed by shopkeepers on the quay differ.",
         "With agencies closed on Sunday, no permit could be had.",
         "“The port is working closely with the divers,” its spokesman Jon Ask told the town's paper, a member of the fund.",
+        "Posted on Weft, the drawings look like those that the port's engineers made in the spring.",
         "Follow the signs on Ostrel road.",
         "Godspeed Captain Ask. This is our last crossing, wrote an author on the ferry.",
         "The Ostrel Institute is a member of the harbour fund and will pay for the boats.",

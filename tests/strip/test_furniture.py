@@ -83,6 +83,18 @@ def test_the_list_that_a_sentence_announces_stays() -> None:
     assert [line for line in [announced, *names] if line not in left] == []
 
 
+def test_a_list_stays_whose_first_items_stay() -> None:
+    """What a sentence announces is the article's to its last item."""
+    text, kept, _ = _case("page_portuguese")
+    above = next(line for line in kept if line.startswith("O vagão estava"))
+    names = ["*   A – Festa do ano", "1. Gull Music Festival", "2. Natives Summer Party", "3. Countdown Festival"]
+    names += ["*   B – Locutor do ano", "1. DJ Lantern", "2. DJ Quay", "3. Kingwave"]
+    announced = "Os que foram indicados para os prêmios do ano da rádio, em duas classes, são estes:"
+    told = text.replace(above, "\n".join([above, announced, *names]))
+    left = _without(told, _claims(told)).split("\n")
+    assert [line for line in [announced, *names] if line not in left] == []
+
+
 def test_rules_tell_the_place() -> None:
     """A claim is named by where it stands: before the body, in it, after it."""
     text, _, _ = _case("page_english")

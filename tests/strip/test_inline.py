@@ -107,6 +107,14 @@ def test_what_is_put_in_twice_goes() -> None:
     assert cleaned(article((HARBOUR[0], given))) == text
 
 
+@pytest.mark.parametrize("phrase", ["What the port replied", "If you chose the ferry"])
+def test_a_heading_that_recurs_in_a_flattened_text_stays(phrase: str) -> None:
+    """In a text without line breaks headings and answers stand between sentences, and may come twice."""
+    text = HARBOUR[1].replace("in March. Drivers", f"in March. {phrase} The drivers")
+    text = text.replace("choice. ", f"choice. {phrase} ")
+    assert cleaned(article((HARBOUR[0], text))) == text
+
+
 @pytest.mark.parametrize(
     ("first", "second"),
     [

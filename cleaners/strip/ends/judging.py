@@ -12,13 +12,13 @@ from cleaners.learned.odds import log_odds
 from cleaners.learned.trees import predict
 from cleaners.records import Article, Removal, RuleName
 from cleaners.strip.config import StripConfig
-from cleaners.strip.cues import is_closing
+from cleaners.strip.cues import cues, is_closing
 from cleaners.strip.ends.features import FEATURES, end_features
 from cleaners.strip.ends.models import end_models
 from cleaners.strip.ends.row import RELATIVE_TIME, Floats
 from cleaners.strip.lines import opening_key
 from cleaners.strip.topic import Topics, topics_of
-from cleaners.text import FULL_STOPS, Line, longest_sentence
+from cleaners.text import FULL_STOPS, Line, longest_sentence, words_of
 
 # After the first likely place, a better one is looked for within this many lines of its run, or this many paragraphs.
 _LINES_AHEAD = 6
@@ -32,6 +32,8 @@ _WITNESSES = 2
 # A list of headlines: its lines, the words of each, and the share of its lines that must have the form of a headline.
 _LISTED_LINES, _HEADLINE_WORDS, _MOSTLY = 3, range(4, 21), 0.8
 _BULLETS = "-–—•*·0123456789"
+# Lines before a place among which one may announce a list.
+_ITEMS_AHEAD = 12
 # If what stands before known closing lines is less than this share of what follows, they do not lower the bar.
 _LEAST_SHARE = 0.125
 # No end is more certain, or less likely, than this lets it be.
@@ -115,7 +117,7 @@ def _first_end(asked: Asked, places: _Places, config: StripConfig) -> Removal | 
             rule, needed = _judged(features, prose, longest[cut] >= config.prose_words, config)
         if score >= needed and not prose and _is_told(lines, cut):
             needed = max(needed, config.end_told)
-        if rule == "listing" and _are_headlines(lines[cut:]):
+        if rule == "listing" and not _is_announced(lines, cut) and _are_headlines(lines[cut:]):
             needed = config.end_listing
         if witnessed and _head(lines, cut) in witnessed:
             rule, needed = "known_story", config.end_unsure
@@ -194,6 +196,18 @@ def _judged(features: Sequence[float], prose: bool, sentence: bool, config: Stri
     if nearly_all or (sentence and evidence < _WITNESSES):
         return "cued_end", config.end_told
     return "cued_end", config.end_told_twice if sentence else config.end_cued
+
+
+def _is_announced(lines: tuple[Line, ...], cut: int) -> bool:
+    """Say whether a line with a colon, at a cut or above it, announces the short lines there, but no links."""
+    lists = cues()
+    for above in reversed(lines[max(0, cut - _ITEMS_AHEAD) : cut + 1]):
+        if above.text[-1] in ":：":
+            linked = is_closing(above.text) or lists.related_opens.opens(above.text)
+            return not linked and not lists.label.issuperset(words_of(above.text))
+        if not above.brief:
+            return False
+    return False
 
 
 def _are_headlines(lines: Sequence[Line]) -> bool:

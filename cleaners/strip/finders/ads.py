@@ -38,7 +38,7 @@ _MOSTLY = 0.6
 _UNSEEN = 0.75
 # A form: its distinct phrases at least, the words of its paragraph at most, its words for each phrase at most. A menu:
 # the share of its words that have a capital.
-_FORM_PHRASES, _FORM_WORDS, _FORM_SPREAD, _MENU_SHARE = 4, 120, 15, 0.65
+_FORM_PHRASES, _FORM_WORDS, _FORM_SPREAD, _MENU_SHARE = 4, 120, 17, 0.65
 _OPENING = re.compile(r"[\"“‘«'(\[]*[^\W\d_]")
 
 
@@ -252,7 +252,7 @@ def _put_in_twice(lines: tuple[Line, ...], put_in: list[dict[int, int]]) -> set[
     """Return the phrases that an article has in several places, each between two sentences or paragraphs.
 
     They are not sentences. In at least one place, each runs into a sentence or stands between two, because phrases that
-    are only lines may be recurring subheadings.
+    are only lines may be recurring subheadings. One that is never a line by itself has such wording.
     """
     counts = Counter[str]()
     for line, spans in zip(lines, put_in, strict=True):
@@ -277,8 +277,17 @@ def _put_in_twice(lines: tuple[Line, ...], put_in: list[dict[int, int]]) -> set[
         for phrase, within in inside.items()
         if within
         and (starts[phrase] if phrase in counts else within) + alone[phrase] > 1
-        and not (alone[phrase] and _is_copied(phrase, lines))
+        and (_is_worded(phrase) if not alone[phrase] else not _is_copied(phrase, lines))
     }
+
+
+def _is_worded(phrase: str) -> bool:
+    """Say whether a phrase has a strong word of advertisements or a verb of links.
+
+    In a text without line breaks a heading, an answer or a label stands between sentences too, and may recur.
+    """
+    lists = cues()
+    return not (lists.ad_strong | lists.label_verbs).isdisjoint(map(_word, phrase.split()))
 
 
 def _is_copied(phrase: str, lines: tuple[Line, ...]) -> bool:

@@ -29,6 +29,8 @@ _NAME = re.compile(
 _GOES_ON = re.compile(
     r",? (?:\w+ed|set|due|about|likely|going|slated) to\b|,? (?:that|how|why|dass|que|che|что|dat|att|at|że) "
 )
+# "Posted on Weibo, the images look like ...": where, and not when.
+_UNDATED = re.compile(r"(?:published|posted|updated) on \D{40,}$", re.IGNORECASE)
 # "6 years ago", "vor 3 Stunden", "hace 2 días", "il y a 5 heures".
 _AGE = re.compile(
     r"(?i)\d{1,3}\s?(?:min(?:ute)?s?|hours?|hrs?|days?|weeks?|months?|years?) ago"
@@ -149,7 +151,13 @@ def _names_above(lines: Sequence[Line]) -> range:
     if body < 2:
         return range(0)
     line, office = lines[body - 2], lines[body - 1]
-    if line.words > _BYLINE_WORDS or not office.brief or office.open or office.words > _OFFICE_WORDS:
+    if (
+        line.words > _BYLINE_WORDS
+        or not office.brief
+        or office.open
+        or office.words > _OFFICE_WORDS
+        or ".." in office.text
+    ):
         return range(0)
     names = _names_alone(line.text)
     return range(body - 2, body) if names and _stand_nowhere_else(names, line, lines) else range(0)
@@ -157,7 +165,7 @@ def _names_above(lines: Sequence[Line]) -> range:
 
 def _name_below(lines: Sequence[Line]) -> bool:
     """Say whether a text ends in the name of its writer; a name below a quotation is that of the person quoted."""
-    if len(lines) <= _LAST or not lines[-2].prose or lines[-2].text[-1] in CLOSERS:
+    if len(lines) <= _LAST or not lines[-2].prose or lines[-2].text.rstrip(".")[-1:] in CLOSERS:
         return False
     names = _names_alone(lines[-1].text)
     return len(names) == 1 and _stand_nowhere_else(names, lines[-1], lines)
@@ -209,7 +217,7 @@ def _other_note(line: str, words: int) -> RuleName | None:
         opened = head.startswith("editor's note") or any(head.startswith(f"the {known}") for known in lists.opinions)
         if owned and (words <= _BRIEF_NOTE or opened or _NAME.match(line) is not None):
             return "opinion_note"
-    if words <= _UPDATE_WORDS and lists.updates.opens(line):
+    if words <= _UPDATE_WORDS and lists.updates.opens(line) and _UNDATED.match(line) is None:
         return "update_note"
     if words <= _CONTACT_WORDS and lists.contact.opens(line) and _ADDRESS.search(line) is not None:
         return "contact_note"

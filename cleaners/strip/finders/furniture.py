@@ -159,12 +159,19 @@ def _without_list(lines: Sequence[Line], known: Sequence[frozenset[int]], claime
     """Return which lines go, without the items of a list that a sentence of the article announces.
 
     The sentence stays, has more words than a label, and ends in a colon; its items are short and have no wording of
-    a page.
+    a page. The first items may stay anyway.
     """
     left = [*claimed]
+    announced = False
     for number in range(1, len(lines)):
         above = lines[number - 1]
-        if not claimed[number] or claimed[number - 1] or above.words < _ANNOUNCING_WORDS or above.text[-1] not in ":：":
+        if claimed[number - 1] or known[number - 1]:
+            announced = False
+        elif above.words >= _ANNOUNCING_WORDS:
+            announced = above.text[-1] in ":："
+        else:
+            announced = announced and above.brief
+        if not claimed[number] or claimed[number - 1] or not announced:
             continue
         stop = number
         while stop < len(lines) and claimed[stop] and lines[stop].brief and not known[stop]:

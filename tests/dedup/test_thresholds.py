@@ -146,10 +146,42 @@ def test_headline_min(others: int, verdict: str) -> None:
     """Headlines with a quarter of their stems in common are of one story, those with a seventh of two."""
     rng = random.Random(8)
     shared = prose(words(rng, 150), 10)
-    texts = {f"h{k}": f"{prose(words(rng, 40), 40)}\n{shared}" for k in range(2)}
+    texts = {f"h{k}": f"{shared}\n{prose(words(rng, 40), 40)}" for k in range(2)}
     titles = [" ".join(["harbour", *words(rng, others)]) for _ in texts]
     found = deduplicate(fiction.articles(texts, title=titles), config=CONFIG)
     assert found.pairs["verdict"].to_list() == [verdict]
+
+
+@pytest.mark.parametrize(("own", "verdict"), [(20, "near"), (50, "background")])
+def test_lead_words(own: int, verdict: str) -> None:
+    """Two texts that each open with 50 words of their own tell two stories over one background, with 20 they do not."""
+    rng = random.Random(28)
+    shared = prose(words(rng, 170), 10)
+    left, right = (f"{prose(words(rng, own), 10)}\n{shared}" for _ in range(2))
+    assert judged(left, right).verdict == verdict
+    assert judged(left, right, one_headline=True).verdict == "near"
+    copied = "\n".join(left.splitlines()[:2])
+    assert judged(left, f"{copied}\n{right}").verdict == "near"
+
+
+@pytest.mark.parametrize(("known", "verdict"), [(5, "background"), (25, "near")])
+def test_lead_share(known: int, verdict: str) -> None:
+    """An opening of 60 words of which the other text has five further down is its own, with 25 of them it is not."""
+    rng = random.Random(29)
+    shared = prose(words(rng, 200), 10)
+    first, second = (words(rng, 60) for _ in range(2))
+    left = f"{prose(first, 10)}\n{shared}\n{prose(second[:known], 10)}"
+    right = f"{prose(second, 10)}\n{shared}\n{prose(first[:known], 10)}"
+    assert judged(left, right).verdict == verdict
+
+
+@pytest.mark.parametrize(("count", "verdict"), [(300, "background"), (900, "near")])
+def test_lead_jaccard(count: int, verdict: str) -> None:
+    """Openings of 50 words tell two stories over 300 words in common, over 900 they do not."""
+    rng = random.Random(30)
+    shared = prose(words(rng, count), 10)
+    left, right = (f"{prose(words(rng, 50), 10)}\n{shared}" for _ in range(2))
+    assert judged(left, right).verdict == verdict
 
 
 @pytest.mark.parametrize(("run", "verdict"), [(12, "near"), (30, "headline")])

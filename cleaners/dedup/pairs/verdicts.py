@@ -113,7 +113,8 @@ def judge(left: Reading, right: Reading, known: Known, *, config: DedupConfig) -
         if whole and (ratio is None or ratio >= config.ratio_min):
             if known.other_headlines and _tells_its_own(small, large, known, config):
                 return Judgement("headline", overlap, ratio, conflict)
-            return Judgement("contained" if size < config.size_min else "near", overlap, ratio, conflict)
+            if known.one_headline or not _open_apart(left, right, overlap, config):
+                return Judgement("contained" if size < config.size_min else "near", overlap, ratio, conflict)
     passages = shared_passages(left, right, min_words=PHRASE)
     if not passages:
         return Judgement("below", overlap, ratio, conflict)
@@ -131,6 +132,22 @@ def _tells_its_own(small: Reading, large: Reading, known: Known, config: DedupCo
     """Whether the smaller text, under another headline, has a story of its own, or is a notice without any story."""
     notice = known.same_site and len(small.words) < config.notice_words
     return notice or longest_own_run(small, large, config) >= config.own_run
+
+
+def _open_apart(left: Reading, right: Reading, overlap: Overlap, config: DedupConfig) -> bool:
+    """Whether each of two texts opens with news of its own, and what they share is background."""
+    return overlap.jaccard < config.lead_jaccard and all(
+        _opens_otherwise(one, other, config) for one, other in ((left, right), (right, left))
+    )
+
+
+def _opens_otherwise(text: Reading, other: Reading, config: DedupConfig) -> bool:
+    """Whether hardly any of the first words of a text stand in the other in the same order."""
+    words = text.words[: config.lead_words]
+    if len(words) < config.lead_words:
+        return False
+    runs = shingle(Ragged(words, np.array([0, len(words)])), config.shingle_words).values
+    return bool(stand_in(other.shingles, runs).mean() <= config.lead_share)
 
 
 def longest_own_run(small: Reading, large: Reading, config: DedupConfig) -> int:

@@ -287,8 +287,9 @@ RULES: Mapping[RuleName, Rule] = {
     ),
     "shortcode": Rule(
         ("furniture",),
-        'Marks of a publishing system ("[caption id=...]", `poster="..."`), as a line or inside one.',
-        "Words in brackets.",
+        'Marks of a publishing system ("[caption id=...]", `poster="..."`), as a line or inside one; a '
+        "line that calls an advertiser's script (`window._taboola = ...`).",
+        "Words in brackets; lines of other programs.",
     ),
     "age_line": Rule(("furniture",), '"6 years ago" as the first or the last line.', "Ages in a sentence."),
     "last_separator": Rule(

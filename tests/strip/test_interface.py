@@ -95,6 +95,8 @@ def test_lines_that_resemble_credits_stay() -> None:
         "Facebook Twitter WhatsApp",
         "SHARE ON FACEBOOK SHARE ON TWITTER",
         "Click to share on Telegram (Opens in new window)",
+        "Order Reprints | Today's Paper",
+        "Scroll down for video",
         "May, 2031 April, 2031 March, 2031 February, 2031 January, 2031 December, 2030 November, 2030 October, 2030",
     ],
 )

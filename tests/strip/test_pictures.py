@@ -188,6 +188,22 @@ def test_a_sentence_with_the_word_more_in_capitals_stays(line: str, gap: str) ->
 
 
 @LAYOUTS
+@pytest.mark.parametrize(
+    ("line", "goes"),
+    [
+        ("window._taboola = window._taboola || []; _taboola.push({ mode: 'thumbs' });", True),
+        ("googletag.cmd.push(function() { googletag.display('ad-1'); });", True),
+        ("var harbour = new Harbour(); harbour.open('ad-1');", False),
+        ("The port bought the googletag of a firm in Osk; nobody knows why.", False),
+    ],
+)
+def test_the_script_of_an_advertiser_goes(line: str, gap: str, *, goes: bool) -> None:
+    """Scrapers take it for text; another program may be what the article is about."""
+    text = placed(line, MIDDLE)
+    assert left(text, gap) == (PARAGRAPHS if goes else text)
+
+
+@LAYOUTS
 def test_a_videos_title_run_into_the_paragraph_above_goes(gap: str) -> None:
     """A title behind a finished sentence, which stands again as the next line, is a video's; the sentence stays."""
     title = "Port authority pleads for calm between the quays"

@@ -31,6 +31,12 @@ _SHORTCODE = re.compile(
     r'\[/?[a-z][a-z_-]{2,24}(?: +[a-z_-]{2,24}="[^"\]]{0,500}")+ ?/?\]'
     r'|\[/[a-z][a-z_-]{2,24}\]|\[#[a-z]{3,24}: ?/[^\]\s]{1,300}\]|\bposter="https?:[^"\s]{1,300}"'
 )
+# What calls an advertiser's script, where a scraper took it for text.
+_SCRIPT = re.compile(
+    r"(?:window\.)?(?:_taboola|googletag|adsbygoogle|OBR|__ATA|apntag|_sf_async_config|fbq|gtag|dataLayer)\b"
+    r"\s*(?:[=.(\[]|\|\|).{0,4000}[;)}\]]"
+)
+_SCRIPTED = ("_taboola", "googletag", "adsbygoogle", "OBR", "__ATA", "apntag", "_sf_async", "fbq", "gtag", "dataLayer")
 # One of these is in each of them.
 _SHORTCODE_SIGNS = ('="', "[/", "[#")
 # A box begins at most this many characters before its end.
@@ -66,6 +72,10 @@ def find_widgets(sight: Sight) -> Iterator[Removal]:
 def _find_shortcodes(sight: Sight) -> Iterator[Removal]:
     """Claim the marks of a publishing system; lines that consist of them go with their line breaks."""
     article, lines = sight.article, sight.lines
+    if len(lines) > 1 and any(sign in article.text for sign in _SCRIPTED):
+        for index, line in enumerate(lines):
+            if _SCRIPT.fullmatch(line.text):
+                yield Removal(*line_span(article.text, lines, index), "furniture", "shortcode", 0.99)
     if '="' not in article.text and "[#" not in article.text:
         return
     for index, line in enumerate(lines):

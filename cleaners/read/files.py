@@ -11,6 +11,7 @@ from cleaners.attempts import failure
 from cleaners.read.archives import tar_members, zip_members
 from cleaners.read.config import ReadConfig
 from cleaners.read.csv_files import read_csv
+from cleaners.read.databases import is_collection, read_collection
 from cleaners.read.decompress import PACKINGS, UnreadableError, packing_of, unpack
 from cleaners.read.feeds import is_feed, read_feed
 from cleaners.read.forms import (
@@ -185,6 +186,8 @@ def _look(head: bytes) -> _Reader | None:
         return read_html
     if is_mhtml(head):
         return read_mhtml
+    if is_collection(head):
+        return read_collection
     if begins_as_json(head) and not has_json_head(head):
         return read_json_lines
     return read_warc if head.startswith(b"WARC/") else None

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
+from cleaners.dates import has_only_date_words
 from cleaners.extract.page.words import squash, words_of
 from cleaners.records import UNSPACED
 
@@ -27,10 +28,17 @@ _JOINT = re.compile(r"[a-zà-ÿ]$")
 
 
 def heading_text(node: HtmlElement) -> str:
-    """Return a heading's text, with a space where an element parts two words and white space does not."""
+    """Return a heading's text, with a space where an element parts two words and white space does not.
+
+    A time in it is no part of the headline.
+    """
     parts: list[str] = []
+    times = {inner for time in node.iter("time") if time is not node for inner in time.iter()}
     for child in node.iter():
         tag = child.tag
+        if child in times:
+            parts.append(f" {child.tail or ''}" if tag == "time" else "")
+            continue
         joined = parts and _JOINT.search(parts[-1])
         if tag == "br" or (joined and child is not node and child.text and child.text[0].isupper()):
             parts.append(" ")
@@ -128,11 +136,14 @@ def agree(heading: str, form: str) -> bool:
 
 
 def _without_kicker(heading: str, titles: Iterable[str]) -> str:
-    """Return the heading without a section's name in front of it, which the page's titles do not have."""
+    """Return the heading without a section's name in front of it or a date behind it, which the titles do not have."""
     whole = heading.lower()
     for title in titles:
         if len(title) < len(heading) and len(words_of(title)) >= _TITLE_WORDS and whole.endswith(title.lower()):
             return heading[-len(title) :]
+        rest = heading[len(title) :].strip() if whole.startswith(title.lower()) else ""
+        if any(map(str.isdigit, rest)) and has_only_date_words(rest):
+            return heading[: len(title)]
     counted = _COUNT.search(heading)
     return heading[: counted.start()] if counted and heading[: counted.start()] in titles else heading
 

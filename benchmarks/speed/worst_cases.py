@@ -162,6 +162,12 @@ ROWS: dict[str, Callable[[int], str]] = {
     "text of spaces": _between("...", " ", "a"),
 }
 FILES: dict[str, tuple[str, Callable[[int], str]]] = {
+    "text: lines of spaces first": ("a.txt", _between("", "    \n", "1 of")),
+    "text: rules first": ("a.txt", _between("", "____\n", "1 of")),
+    "export: one word": ("a.txt", _between("1 of 2 DOCUMENTS\n\n", "a", "")),
+    "export: labels": ("a.txt", _between("1 of 2 DOCUMENTS\n\n", "Section: a\n\n", "")),
+    "export: paragraphs of labels": ("a.txt", _between("1 of 2 DOCUMENTS\n\n", "Section: a\nb\n", "")),
+    "export: addresses": ("a.txt", _between("", "https://a.b/c\n", "")),
     "csv: many rows": ("a.csv", _between("text,url\n", "a b c d e f g h i j,x\n", "")),
     "csv: rows without text": ("a.csv", _between("text,url\n", ",\n", "")),
     "csv: many columns": ("a.csv", lambda count: ",".join(f"c{n}" for n in range(count // 8)) + ",text\na\n"),

@@ -12,7 +12,8 @@ from cleaners.records import Fate, RawDocument
 
 # The line above each article: "3 of 200 DOCUMENTS", "Document 3 of 200".
 _COUNT = rb"[ \t]*(?:\d+ of \d+ documents|document \d+ of \d+)[ \t]*\r?\n"
-_FIRST = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*[_=*-]*[ \t]*\r?\n)*" + _COUNT, re.IGNORECASE)
+# No part of the lines above gives back what it took: pages begin with hundreds of lines of spaces.
+_FIRST = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*+(?:[_=*-]++[ \t]*+)?\r?\n)*+" + _COUNT, re.IGNORECASE)
 _OPENS = re.compile(_COUNT, re.IGNORECASE)
 # A line between two articles.
 _RULE = re.compile(r"[_=*-]{10,}")
@@ -69,7 +70,7 @@ _KNOWN = frozenset(_TITLES | _AUTHORS | _DATES | _URLS | _TEXTS | _ABOVE | _BELO
 _COPYRIGHT = re.compile(r"\s*(?:copyright\b|©|all rights reserved).*|\s*end of document", re.IGNORECASE)
 # A line in the middle of the page: the newspaper, the day, the edition.
 _CENTRED = re.compile(r"[ \t]{8,}\S")
-_DAY = re.compile(r"[^\W\d_]+\.? \d{1,2}, \d{4}\b|\d{1,2}\.? [^\W\d_]+ \d{4}\b")
+_DAY = re.compile(r"\b[^\W\d_]+\.? \d{1,2}, \d{4}\b|\d{1,2}\.? [^\W\d_]+ \d{4}\b")
 
 
 def is_collection(head: bytes) -> bool:
@@ -130,14 +131,14 @@ def _start_of_text(lines: list[str]) -> int:
     """Return the line that a label names as the text, or else the first behind the labelled paragraphs."""
     labelled = seen = False
     for at, line in enumerate(lines):
-        name = _name(line)
-        if name in _TEXTS:
+        if _name(line) in _TEXTS:
             return at
+    for at, line in enumerate(lines):
         if not line.strip():
             labelled = False
-        elif name:
+        elif _name(line):
             labelled = seen = True
-        elif seen and not labelled and not any(_name(later) in _TEXTS for later in lines[at:]):
+        elif seen and not labelled:
             return at
     return max(0, len(lines) - 1)
 

@@ -92,6 +92,7 @@ def test_lines_that_resemble_credits_stay() -> None:
         "Annons",
         "原标题：桥梁将于秋季关闭",
         "13.6k SHARES Facebook Twitter",
+        "LISTEN 3:48 SHARE THIS STORY Share Tweet Email",
         "Facebook Twitter WhatsApp",
         "SHARE ON FACEBOOK SHARE ON TWITTER",
         "Click to share on Telegram (Opens in new window)",

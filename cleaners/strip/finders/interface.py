@@ -18,8 +18,8 @@ _MARKED_WORDS = 10
 # A menu has three names at least, and stands in these first or last lines; the way to a page has short names in it.
 _NAMES, _STEP_WORDS = 3, 4
 _FIRST, _LAST = 6, 8
-# A count of shares.
-_COUNT = re.compile(r"\+?\d[\d.,]*[km]?\+?")
+# A count of shares, or how long a recording takes.
+_COUNT = re.compile(r"\+?\d[\d.,]*[km]?\+?|\d{1,2}:\d\d")
 # A list of months: its words at least, and its distinct names at least.
 _MONTHS, _MONTH_NAMES = 16, 6
 _BETWEEN, _ARROW = re.compile(r"[\s|·•/>»›,]+"), re.compile(r"\s*[>»›]\s*")

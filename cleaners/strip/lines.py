@@ -23,6 +23,8 @@ _OPENING_WORDS = 14
 _FRAGMENT_CHARS = 119
 _FRAGMENT_WORDS = 11
 _FRAGMENT_LEAST = 3
+# Characters at most of the word before a capital.
+_NAME_CHARS = 40
 
 
 def line_span(text: str, lines: Sequence[Line], first: int, last: int | None = None) -> tuple[int, int]:
@@ -120,7 +122,8 @@ def _breaks_off(text: str, openers: frozenset[str]) -> bool:
 
 def _is_in_name(text: str, stop: int, end: int) -> bool:
     """Say whether a capital between two offsets stands inside a name: "for Sock It Forward", not "MORE It was"."""
-    before, after = text[:stop].rsplit(None, 1)[-1], text[end : end + 2].strip()[:1]
+    # Copying all that stands before each place would take time in proportion to the square of the text's length.
+    before, after = text[max(0, stop - _NAME_CHARS) : stop].rsplit(None, 1)[-1], text[end : end + 2].strip()[:1]
     return after.isupper() and before[0].isupper() and not before.isupper()
 
 

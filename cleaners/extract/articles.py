@@ -11,7 +11,7 @@ from cleaners.extract.language import find_language
 from cleaners.extract.page.page import extract_page
 from cleaners.extract.site import find_site, own_address
 from cleaners.extract.text.headline import find_headline
-from cleaners.extract.text.wrapping import unwrap
+from cleaners.extract.text.wrapping import join_broken, unwrap
 from cleaners.records import Article, Fate, RawDocument
 
 
@@ -90,7 +90,7 @@ def _from_page(html: str, known_title: str | None, config: ExtractConfig) -> _Fo
 
 
 def _from_text(content: str, known_title: str | None, config: ExtractConfig) -> _Found:
-    text = put_right(unwrap(content), repair=config.repair_mojibake)
+    text = put_right(unwrap(join_broken(content)), repair=config.repair_mojibake)
     if known_title is not None:
         return _Found(_without_headline(text, known_title))
     headline = find_headline(text, words=config.headline_words, score=config.headline_score)

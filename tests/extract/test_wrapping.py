@@ -2,7 +2,7 @@
 
 import pytest
 
-from cleaners.extract.text.wrapping import unwrap
+from cleaners.extract.text.wrapping import join_broken, unwrap
 from tests.extract.test_text import SHORT_LINES
 
 WRAPPED = """The harbour office said on Tuesday that the outer
@@ -98,3 +98,42 @@ def test_wrapped_text_without_small_letters_is_joined() -> None:
 def test_lines_that_are_whole_are_not_joined(text: str) -> None:
     """Sentences, log lines, list lines and verses keep their lines."""
     assert unwrap(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "joined"),
+    [
+        (
+            "The mayor told\nreporters\nthat the ferry sails\nagain\n.\n\nIt was (\narchived\n). Then it sank.",
+            "The mayor told reporters that the ferry sails again.\n\nIt was (archived). Then it sank.",
+        ),
+        (
+            "Ferry sails again\nAda Brandt\n, the captain, said on Sunday that it\nwould sail\n.\nThe quay was full.",
+            "Ferry sails again\nAda Brandt, the captain, said on Sunday that it would sail.\nThe quay was full.",
+        ),
+        (
+            "Ferry\n\nThe office of the town of Nettle Point and\nThe Gull\nsaid so\n, as did others.",
+            "Ferry\n\nThe office of the town of Nettle Point and The Gull said so, as did others.",
+        ),
+        ("港口办公室周日在\n告示\n中说\n，渡轮将再次起航。", "港口办公室周日在告示中说，渡轮将再次起航。"),
+        ("Ferry\n: two a day\n- bus\n- barge", "Ferry: two a day\n- bus\n- barge"),
+        ("Oats\n" + "rye\n" * 20 + ", and more", "Oats\n" + "rye\n" * 19 + "rye, and more"),
+    ],
+)
+def test_paragraphs_broken_around_links_are_whole_again(text: str, joined: str) -> None:
+    """What only closes, what goes on in lower case and a link between such lines join the line above."""
+    assert join_broken(text) == joined
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Home\nNews\n...\nSport",
+        "the tide comes in\nand the tide goes out",
+        "The ferry sails.\n\n. It is full.",
+        'Seen\n"the ferry"\n(old)',
+    ],
+)
+def test_other_lines_stay_apart(text: str) -> None:
+    """Lists, verses and menus are not joined, and nothing is joined over a blank line."""
+    assert join_broken(text) == text

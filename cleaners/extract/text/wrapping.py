@@ -1,4 +1,4 @@
-"""Hard-wrapped text: lines that were broken at a fixed width are joined into their paragraphs again."""
+"""Lines that were broken at a fixed width, or around links, are joined into their paragraphs again."""
 
 import itertools
 import re
@@ -17,6 +17,17 @@ ENDED = 0.08  # lines that end a sentence, for each line that stops inside one
 _ENDED = re.compile(r"[.!?:;。！？।؟][\"'”’»)\]]*\s*$")
 _ITEM = re.compile(r"\s*(?:[-–—•*·]|\d+[.)])\s")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
+# A line that begins with what only closes: its paragraph was broken behind a link, as `get_text("\\n")` breaks it. A
+# question mark is often a bullet that was lost, and brackets and colons alone close code.
+_CLOSES = r"[ \t]*(?:(?!\.\s?\.)[.,;:](?=\s|$)|[)\]](?:[.,;]?\s+\w|[.,;]$)|[，。、；：）」』】،؛۔।])"
+_CLOSING, _STRAY = re.compile(_CLOSES), re.compile(rf"\n{_CLOSES}", re.MULTILINE)
+# A headline goes on in small letters only.
+_SMALL = re.compile(r"\W*[^\W\d_A-Z]")
+_OPENING = ("(", "[", "«", "“", "„")
+# Of the lines of a passage without blank lines, such lines must be this share for its other lines to be joined.
+_STRAYS = 0.1
+# Words at least of a line that breaks off before a link with a capital; a headline above a link may have fewer.
+_BEFORE_LINK = 8
 
 
 def unwrap(text: str) -> str:
@@ -50,13 +61,60 @@ def unwrap(text: str) -> str:
         # Inside a sentence, a dash or a number with a full stop does not open an item.
         item = _ITEM.match(line) and (_ENDED.search(before) or _ITEM.match(joined[-1]))
         if full and line.strip() and not line.startswith((" ", "\t")) and not item:
-            space = "" if _UNSPACED.match(line) and _UNSPACED.match(before.rstrip()[-1]) else " "
-            joined[-1] = f"{joined[-1].rstrip()}{space}{line}"
+            joined[-1] = f"{joined[-1].rstrip()}{_space(joined[-1].rstrip(), line)}{line}"
         else:
             joined.append(line)
     return "\n".join(joined)
 
 
+def _space(before: str, after: str) -> str:
+    """Return what parts the words of two lines that become one: nothing in scripts without spaces."""
+    return "" if _UNSPACED.match(after) and _UNSPACED.match(before[-1]) else " "
+
+
 def _goes_on(line: str) -> bool:
     """Tell whether a line can continue a sentence: its first letter is small, or of a script without capitals."""
     return line[0].isalpha() and not line[0].isupper() and not line[0].istitle()
+
+
+def join_broken(text: str) -> str:
+    """Join the lines of paragraphs that were broken around links; return any other text as it is.
+
+    A line that begins with closing punctuation belongs to the line above it. In a passage with many of them, so does a
+    line that goes on in lower case, and one between two lines of an unfinished paragraph. Only what goes on in lower
+    case is joined to the first line of a text, which may be its headline.
+    """
+    if not _STRAY.search(text):
+        return text
+    joined: list[str] = []
+    for has_words, passage in itertools.groupby(text.splitlines(), key=lambda line: bool(line.strip())):
+        lines = [*passage]
+        joined += _joined(lines, first=not any(map(str.strip, joined))) if has_words else lines
+    return "\n".join(joined)
+
+
+def _joined(lines: list[str], *, first: bool) -> list[str]:
+    """Return the lines of a passage without blank lines, the broken ones joined; it may be the `first` of its text."""
+    strays = [
+        _CLOSING.match(line) is not None
+        and not _ENDED.search(above)
+        and (index > 0 or not first or _SMALL.match(line) is not None)
+        for index, (above, line) in enumerate(itertools.pairwise(lines))
+    ]
+    dense = sum(strays) >= max(1, _STRAYS * len(lines))
+    paragraphs = lines[:1]
+    inside = False
+    for index, (line, stray) in enumerate(zip(lines[1:], strays, strict=True), 1):
+        above = paragraphs[-1].rstrip()
+        goes_on = False
+        if dense and not stray and not _ENDED.search(above) and not _ITEM.match(line):
+            onward = index + 1 < len(lines) and (strays[index] or _goes_on(lines[index + 1].lstrip()))
+            is_link = onward and (inside or len(above.split()) >= _BEFORE_LINK) and (index > 1 or not first)
+            goes_on = is_link or _goes_on(line.lstrip())
+        inside = stray or goes_on
+        if inside:
+            space = "" if stray or above.endswith(_OPENING) else _space(above, line.lstrip())
+            paragraphs[-1] = f"{above}{space}{line.lstrip()}"
+        else:
+            paragraphs.append(line)
+    return paragraphs

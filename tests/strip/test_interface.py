@@ -92,6 +92,7 @@ def test_lines_that_resemble_credits_stay() -> None:
         "Annons",
         "原标题：桥梁将于秋季关闭",
         "13.6k SHARES Facebook Twitter",
+        "Post Views: 1,204",
         "LISTEN 3:48 SHARE THIS STORY Share Tweet Email",
         "Facebook Twitter WhatsApp",
         "SHARE ON FACEBOOK SHARE ON TWITTER",
@@ -104,6 +105,13 @@ def test_lines_that_resemble_credits_stay() -> None:
 def test_line_goes_whatever_its_case_signs_and_numbers(line: str, at: int, gap: str) -> None:
     """A line is compared as a whole, without case, signs and the numbers in it."""
     assert left(placed(line, at), gap) == PARAGRAPHS
+
+
+@LAYOUTS
+@pytest.mark.parametrize("at", [0, MIDDLE, END])
+def test_the_count_below_a_counter_goes_with_it(at: int, gap: str) -> None:
+    """A number in a line of its own belongs to the line with a colon above it."""
+    assert left(placed(f"Post Views:{gap}1,204", at), gap) == PARAGRAPHS
 
 
 @LAYOUTS

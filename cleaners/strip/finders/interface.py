@@ -100,7 +100,9 @@ def find_interface(sight: Sight) -> Iterator[Removal]:
         ):
             reason = "furniture"
         if reason is not None:
-            yield Removal(*line_span(article.text, lines, index), reason, "interface_line", 0.95)
+            counts = line.text[-1] in ":：" and index + 1 < len(lines) and _COUNT.fullmatch(lines[index + 1].text)
+            last = index + 1 if counts else index
+            yield Removal(*line_span(article.text, lines, index, last), reason, "interface_line", 0.95)
             continue
         for start, end in _marks(line.text):
             yield Removal(line.start + start, line.start + end, "furniture", "link_mark", 0.97)

@@ -1,9 +1,14 @@
 """Which lines of a plain text are joined to paragraphs."""
 
+from collections.abc import Callable
+from time import process_time
+
 import pytest
 
 from cleaners.extract.text.wrapping import join_broken, unwrap
 from tests.extract.test_text import SHORT_LINES
+
+MOST_SECONDS = 3.0
 
 WRAPPED = """The harbour office said on Tuesday that the outer
 basin would be dredged in spring, two years later than
@@ -132,8 +137,28 @@ def test_paragraphs_broken_around_links_are_whole_again(text: str, joined: str) 
         "the tide comes in\nand the tide goes out",
         "The ferry sails.\n\n. It is full.",
         'Seen\n"the ferry"\n(old)',
+        "Ferry sails again\n. The mayor was there.",
+        "The ferry sails.\nIt is full.\n. The mayor was there.",
+        "draw(\n  ferry,\n  mayor\n)\nsail(\n):",
+        "The crew\n? the mayor\n? the captain",
     ],
 )
 def test_other_lines_stay_apart(text: str) -> None:
     """Lists, verses and menus are not joined, and nothing is joined over a blank line."""
     assert join_broken(text) == text
+
+
+@pytest.mark.parametrize(
+    ("join", "text"),
+    [
+        (unwrap, "the harbour office has said on the quay that the outer basin is\n" * 40_000),
+        (join_broken, "a\n" + ", so\n" * 400_000),
+        (join_broken, "\n" * 20_000 + "a\n\n" * 20_000 + "b\n, c"),
+    ],
+    ids=["one paragraph", "one broken paragraph", "blank lines first"],
+)
+def test_time_grows_with_the_text(join: Callable[[str], str], text: str) -> None:
+    """Texts of megabytes are joined in far less than a second."""
+    start = process_time()
+    join(text)
+    assert process_time() - start < MOST_SECONDS

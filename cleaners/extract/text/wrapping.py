@@ -55,16 +55,19 @@ def unwrap(text: str) -> str:
     alike = sum(abs(length - width) <= NEAR * width for length in lengths)
     if width not in WIDTH or alike < ALIKE * len(lengths):
         return text
-    joined = [lines[0]]
+    # A paragraph is a list of its parts until the end: to build it line by line would copy it for each line.
+    paragraphs = [[lines[0]]]
     for before, line in itertools.pairwise(lines):
+        parts = paragraphs[-1]
         full = len(before.rstrip()) >= 0.6 * width
         # Inside a sentence, a dash or a number with a full stop does not open an item.
-        item = _ITEM.match(line) and (_ENDED.search(before) or _ITEM.match(joined[-1]))
+        item = _ITEM.match(line) and (_ENDED.search(before) or _ITEM.match(parts[0]))
         if full and line.strip() and not line.startswith((" ", "\t")) and not item:
-            joined[-1] = f"{joined[-1].rstrip()}{_space(joined[-1].rstrip(), line)}{line}"
+            parts[-1] = parts[-1].rstrip()
+            parts.append(f"{_space(parts[-1], line)}{line}")
         else:
-            joined.append(line)
-    return "\n".join(joined)
+            paragraphs.append([line])
+    return "\n".join(map("".join, paragraphs))
 
 
 def _space(before: str, after: str) -> str:
@@ -87,34 +90,37 @@ def join_broken(text: str) -> str:
     if not _STRAY.search(text):
         return text
     joined: list[str] = []
+    first = True
     for has_words, passage in itertools.groupby(text.splitlines(), key=lambda line: bool(line.strip())):
         lines = [*passage]
-        joined += _joined(lines, first=not any(map(str.strip, joined))) if has_words else lines
+        joined += _joined(lines, first=first) if has_words else lines
+        first = first and not has_words
     return "\n".join(joined)
 
 
 def _joined(lines: list[str], *, first: bool) -> list[str]:
     """Return the lines of a passage without blank lines, the broken ones joined; it may be the `first` of its text."""
+    ended = [_ENDED.search(line) is not None for line in lines]
     strays = [
-        _CLOSING.match(line) is not None
-        and not _ENDED.search(above)
-        and (index > 0 or not first or _SMALL.match(line) is not None)
-        for index, (above, line) in enumerate(itertools.pairwise(lines))
+        index > 0
+        and not ended[index - 1]
+        and _CLOSING.match(line) is not None
+        and (index > 1 or not first or _SMALL.match(line) is not None)
+        for index, line in enumerate(lines)
     ]
     dense = sum(strays) >= max(1, _STRAYS * len(lines))
-    paragraphs = lines[:1]
-    inside = False
-    for index, (line, stray) in enumerate(zip(lines[1:], strays, strict=True), 1):
-        above = paragraphs[-1].rstrip()
+    paragraphs = [[lines[0]]]
+    for index, line in enumerate(lines[1:], 1):
+        parts = paragraphs[-1]
         goes_on = False
-        if dense and not stray and not _ENDED.search(above) and not _ITEM.match(line):
-            onward = index + 1 < len(lines) and (strays[index] or _goes_on(lines[index + 1].lstrip()))
-            is_link = onward and (inside or len(above.split()) >= _BEFORE_LINK) and (index > 1 or not first)
-            goes_on = is_link or _goes_on(line.lstrip())
-        inside = stray or goes_on
-        if inside:
-            space = "" if stray or above.endswith(_OPENING) else _space(above, line.lstrip())
-            paragraphs[-1] = f"{above}{space}{line.lstrip()}"
+        if dense and not strays[index] and not ended[index - 1] and not _ITEM.match(line):
+            onward = index + 1 < len(lines) and (strays[index + 1] or _goes_on(lines[index + 1].lstrip()))
+            breaks_off = len(parts) > 1 or (len(parts[0].split()) >= _BEFORE_LINK and (index > 1 or not first))
+            goes_on = _goes_on(line.lstrip()) or (onward and breaks_off)
+        if strays[index] or goes_on:
+            parts[-1] = parts[-1].rstrip()
+            is_tight = strays[index] or parts[-1].endswith(_OPENING)
+            parts.append(line.lstrip() if is_tight else f"{_space(parts[-1], line.lstrip())}{line.lstrip()}")
         else:
-            paragraphs.append(line)
-    return paragraphs
+            paragraphs.append([line])
+    return ["".join(parts) for parts in paragraphs]

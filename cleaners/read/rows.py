@@ -11,6 +11,7 @@ from cleaners.read.config import ReadConfig
 from cleaners.read.forms import is_page, looks_like_markup
 from cleaners.read.markdown import plain_markdown
 from cleaners.records import Fate, RawDocument
+from cleaners.text import ends_sentence
 
 # A message names at most this many of the columns found, so that it stays one line.
 _NAMED = 8
@@ -54,8 +55,8 @@ _MARKUP = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?>", re.IGNORECASE)
 _MARK_CHARS = 300
 # Letters that a text cut short and the fuller text must share at their beginning.
 _SHARED = 40
-# The end of a paragraph, and signs that open none.
-_ENDED = re.compile(r"[.!?…:。！？：۔।]['\"”’»)\]]*\s*$")
+# What ends a paragraph besides stops, and signs that open none.
+_COLONS = (":", "：")
 _SPACES = (" ", "\xa0")
 _NO_OPENING = ",.;:!?)]}”»،؛。，"
 _ADDRESS = re.compile(r"(?:https?:)?//\S+$|(?:[\w-]+\.)+[a-z]{2,}(?:[/?#:]\S*)?$", re.IGNORECASE)
@@ -258,18 +259,20 @@ def _joined(parts: list[str]) -> str:
 
     Text nodes, as a scraper's `p::text` gives them, keep the space at which they were broken.
     """
-    text = ""
     parts = [part for part in parts if part.strip()]
     # Space around every part tells nothing.
     padded = all(part[0].isspace() for part in parts) or all(part[-1].isspace() for part in parts)
-    for part in parts:
-        broken = bool(text) and not _ENDED.search(text[-_MARK_CHARS:])
-        spaced = not padded and (text[-1:] in _SPACES or part[0] in _SPACES)
+    pieces: list[str] = []
+    for before, part in zip(["", *parts], parts, strict=False):
+        above = "".join(pieces[-2:]).rstrip()
+        broken = bool(pieces) and not ends_sentence(above) and not above.endswith(_COLONS)
+        spaced = not padded and (before[-1:] in _SPACES or part[0] in _SPACES)
         if broken and (spaced or part.lstrip()[0] in _NO_OPENING):
-            text = f"{text.rstrip()}{'' if part[0] in _NO_OPENING else ' '}{part.lstrip()}"
-        else:
-            text = f"{text.rstrip()}\n\n{part.lstrip()}" if text else part.lstrip()
-    return text.rstrip()
+            pieces.append("" if part[0] in _NO_OPENING else " ")
+        elif pieces:
+            pieces.append("\n\n")
+        pieces.append(part.strip())
+    return "".join(pieces)
 
 
 def _of_locale(value: dict[object, object]) -> object | None:

@@ -26,9 +26,11 @@ _CONTENT = re.compile(r"\s*Markdown Content:\s*\n")
 _FIELDS = 2
 # A line that is only an address or a date, as collectors write them above a text, or below its headline.
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+$", re.IGNORECASE)
-_ADDRESS_BYTES = re.compile(rb"^[ \t]*https?://[^\s<>\"]+[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _DAY = re.compile(r"\d{4}([-/.])\d{2}\1\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z| ?[+-]\d{2}:?\d{2})?)?$")
-_DAY_BYTES = re.compile(rb"^[ \t]*\d{4}[-/.]\d{2}[-/.]\d{2}(?:[T ][\d:.Z+ -]{4,20})?[ \t]*\r?$", re.MULTILINE)
+# One of them may be there: most texts need not be decoded to see that none is.
+_BARE = re.compile(
+    rb"^[ \t]*(?:https?:|\d{4}[-/.]\d{2}[-/.])\S*(?: [\d:.Z+ -]{4,20})?[ \t]*\r?$", re.IGNORECASE | re.MULTILINE
+)
 # Such lines stand among the first four, and those around them are no longer than a headline: characters.
 _BARE_LINES = 4
 _BARE_CHARS = 300
@@ -52,7 +54,7 @@ def without_head(content: bytes, config: ReadConfig) -> tuple[dict[str, object],
             return named, content[found.end() :]
     head = content[:_HEAD]
     is_labelled = any(colon in head.lstrip().partition(b"\n")[0] for colon in _COLONS)
-    is_bare = _ADDRESS_BYTES.search(head) is not None or _DAY_BYTES.search(head) is not None
+    is_bare = _BARE.search(head) is not None
     if not is_labelled and not is_bare:
         return None
     text = decode(content, form="text")

@@ -41,6 +41,8 @@ def _kind(line: str, words: int) -> Reason | None:
         if words <= _MARKED_WORDS and line.startswith(lists.interface_ad_marks) and not line.isupper():
             # "ADVERTISEMENT Visit our shop": what the label stands over has run into it.
             return "ad"
+        if line[-1] not in _STOPS and _is_bar(line):
+            return "furniture"
     opened = lists.interface_opens.opens(line) or line.startswith(lists.interface_glued)
     return "furniture" if opened else None
 
@@ -89,16 +91,10 @@ def find_interface(sight: Sight) -> Iterator[Removal]:
     for index, line in enumerate(lines):
         may_be = len(lines) > 1 and has_at_most(_OPENED_WORDS, line.text, line.words)
         reason = _kind(line.text, line.words) if may_be else None
-        near = index < _FIRST or index >= len(lines) - _LAST
-        if reason is None and near and line.brief and len(lines) > 1 and _is_way(line.text):
-            reason = "furniture"
-        if (
-            reason is None
-            and len(lines) > 1
-            and not line.stopped
-            and ((line.words <= _WHOLE_WORDS and _is_bar(line.text)) or _is_archive(line.text, line.words))
-        ):
-            reason = "furniture"
+        if reason is None and len(lines) > 1 and not line.stopped:
+            near = index < _FIRST or index >= len(lines) - _LAST
+            if (near and line.brief and _is_way(line.text)) or _is_archive(line.text, line.words):
+                reason = "furniture"
         if reason is not None:
             counts = line.text[-1] in ":：" and index + 1 < len(lines) and _COUNT.fullmatch(lines[index + 1].text)
             last = index + 1 if counts else index

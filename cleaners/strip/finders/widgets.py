@@ -31,12 +31,20 @@ _SHORTCODE = re.compile(
     r'\[/?[a-z][a-z_-]{2,24}(?: +[a-z_-]{2,24}="[^"\]]{0,500}")+ ?/?\]'
     r'|\[/[a-z][a-z_-]{2,24}\]|\[#[a-z]{3,24}: ?/[^\]\s]{1,300}\]|\bposter="https?:[^"\s]{1,300}"'
 )
-# What calls an advertiser's script, where a scraper took it for text.
-_SCRIPT = re.compile(
-    r"(?:window\.)?(?:_taboola|googletag|adsbygoogle|OBR|__ATA|apntag|_sf_async_config|fbq|gtag|dataLayer)\b"
-    r"\s*(?:[=.(\[]|\|\|).{0,4000}[;)}\]]"
+# Names in advertisers' scripts, and what calls one, where a scraper took it for text.
+_SCRIPTS = (
+    "_taboola",
+    "googletag",
+    "adsbygoogle",
+    "OBR",
+    "__ATA",
+    "apntag",
+    "_sf_async_config",
+    "fbq",
+    "gtag",
+    "dataLayer",
 )
-_SCRIPTED = ("_taboola", "googletag", "adsbygoogle", "OBR", "__ATA", "apntag", "_sf_async", "fbq", "gtag", "dataLayer")
+_SCRIPT = re.compile(rf"(?:window\.)?(?:{'|'.join(_SCRIPTS)})\b\s*(?:[=.(\[]|\|\|).{{0,4000}}[;)}}\]]")
 # One of these is in each of them.
 _SHORTCODE_SIGNS = ('="', "[/", "[#")
 # A box begins at most this many characters before its end.
@@ -72,7 +80,7 @@ def find_widgets(sight: Sight) -> Iterator[Removal]:
 def _find_shortcodes(sight: Sight) -> Iterator[Removal]:
     """Claim the marks of a publishing system; lines that consist of them go with their line breaks."""
     article, lines = sight.article, sight.lines
-    if len(lines) > 1 and any(sign in article.text for sign in _SCRIPTED):
+    if len(lines) > 1 and any(sign in article.text for sign in _SCRIPTS):
         for index, line in enumerate(lines):
             if _SCRIPT.fullmatch(line.text):
                 yield Removal(*line_span(article.text, lines, index), "furniture", "shortcode", 0.99)

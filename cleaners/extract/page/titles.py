@@ -92,7 +92,7 @@ def find_title(tree: HtmlElement, titles: tuple[str, ...], headings: list[str], 
     for form in forms:
         for heading in headings:
             if not is_site(heading, sites) and agree(heading, form):
-                return _without_kicker(heading, titles)
+                return _as_stated(heading, titles)
     if lone := _lone_heading(tree, forms, sites):
         return lone
     stated = forms[0]
@@ -135,7 +135,7 @@ def agree(heading: str, form: str) -> bool:
     return bool(words) and len(words & stated) * 2 >= len(words | stated)
 
 
-def _without_kicker(heading: str, titles: Iterable[str]) -> str:
+def _as_stated(heading: str, titles: Iterable[str]) -> str:
     """Return the heading without a section's name in front of it or a date behind it, which the titles do not have."""
     whole = heading.lower()
     for title in titles:

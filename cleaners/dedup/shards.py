@@ -4,7 +4,7 @@ A *row* is the row of an original in the lineup; a *place* is its place in the o
 from one step to the next names in its column `shard` the shard that each of its rows goes to.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -100,10 +100,13 @@ def rows_of(pairs: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(ends).unique().sort("block", "row")
 
 
-def weigh_block(pairs: pl.DataFrame, articles: pl.DataFrame, *, config: DedupConfig) -> pl.DataFrame:
+def weigh_block(
+    pairs: pl.DataFrame, articles: pl.DataFrame, weights: Mapping[str, float], *, config: DedupConfig
+) -> pl.DataFrame:
     """Weigh the pairs of a block: `left`, `right`, `copies`, `one_story`, `likely`; drop pairs with none of the three.
 
-    `articles` has `row`, `signature`, `passages` and the columns `FACTS`, for all rows that occur in the pairs.
+    `articles` has `row`, `signature`, `passages` and the columns `FACTS`, for all rows that occur in the pairs;
+    `weights` has the weights of all stems of the corpus's headlines.
     """
     articles = articles.sort("row").with_columns(pl.col("passages").list.unique())
     rows = articles["row"].to_numpy()
@@ -111,7 +114,7 @@ def weigh_block(pairs: pl.DataFrame, articles: pl.DataFrame, *, config: DedupCon
     shared = passage_keys(articles["passages"], np.arange(len(rows)))
     counts = articles["passages"].list.len().cast(pl.Int64).to_numpy()
     facts = Articles.of(articles)
-    weighed = weigh(left, right, articles["signature"].to_numpy(), shared, counts, facts, config=config)
+    weighed = weigh(left, right, articles["signature"].to_numpy(), shared, counts, facts, weights, config=config)
     flags = {name: pl.Series(getattr(weighed, name)) for name in ("copies", "one_story", "likely")}
     table = pl.DataFrame({"left": rows[weighed.left], "right": rows[weighed.right], **flags})
     return table.filter(pl.any_horizontal(*flags))

@@ -90,6 +90,7 @@ def line_up_articles(shards: Shards, folders: Sequence[Path], rulings: Sequence[
     write_frame(pl.DataFrame({**parts, "height": gathered.heights}), shards.file("parts"))
     write_frame(gathered.left.drop("title", "words", "site"), shards.file("left"))
     write_frame(lineup.articles, shards.file("articles"))
+    write_frame(lineup.stems, shards.file("stems"))
     write_frame(lineup.originals.drop("row").with_columns(share=numbers // share), shards.file("originals"))
     places = pl.DataFrame({"shard": numbers // share, "number": numbers % share})
     facts = places.with_columns(row=pl.int_range(pl.len(), dtype=pl.UInt32)).hstack(lineup.originals.select(FACTS))
@@ -154,10 +155,12 @@ def fetch_articles(shards: Shards, number: int) -> Tally:
 def weigh_pairs(shards: Shards, number: int) -> Tally:
     """Weigh the candidate pairs of a shard, block by block."""
     pairs = pl.read_parquet(shards.file("pairs", number))
+    weights = dict(pl.read_parquet(shards.file("stems")).iter_rows())
     weighed = [
         weigh_block(
             pairs.filter(block=block),
             pl.read_parquet(shards.files(f"block {number}-{block}")),
+            weights,
             config=shards.settings.dedup,
         )
         for block in range(_blocks(shards, number))
@@ -223,7 +226,7 @@ def judge_pairs(shards: Shards, number: int) -> Tally:
 
 def sum_up_found(shards: Shards, _: int = 0) -> Tally:
     """Combine what all shards have found, and leave it as a run with one shard does."""
-    lineup = Lineup(pl.read_parquet(shards.file("articles")), pl.read_parquet(shards.file("originals")))
+    lineup = Lineup(*(pl.read_parquet(shards.file(name)) for name in ("articles", "originals", "stems")))
     order = pl.read_parquet(shards.file("order"))["row"].to_numpy()
     pairs, passages, members = (pl.read_parquet(shards.files(f"judged {name}")) for name in JUDGED)
     capped = [pl.read_parquet(shards.files(f"capped {name}")) for name in CAPPED]

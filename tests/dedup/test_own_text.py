@@ -2,6 +2,7 @@
 
 import random
 from datetime import date
+from math import log
 
 import numpy as np
 import polars as pl
@@ -10,7 +11,7 @@ import pytest
 from cleaners.dedup import DedupConfig, deduplicate, fill_from_copies
 from cleaners.dedup.pairs.addresses import with_addresses
 from cleaners.dedup.pairs.candidates import Keys
-from cleaners.dedup.pairs.headlines import share_of_stems, stems
+from cleaners.dedup.pairs.headlines import share_of_stems, share_of_weights, stems, weigh_stems
 from cleaners.dedup.pairs.own_text import Carried, find_carried
 from cleaners.dedup.pairs.reading import read_texts
 from cleaners.dedup.tokens.shingles import passage_hashes
@@ -132,6 +133,37 @@ def test_headlines_are_compared_by_stems(left: str | None, right: str | None, sh
 def test_small_words_are_no_stems() -> None:
     """Articles and prepositions say nothing of a story."""
     assert stems("The mill on the hill") == {"mill", "hill"}
+
+
+def test_rare_stems_weigh_more() -> None:
+    """A stem of one of three headlines weighs log 4, one of all three log 2; a headline told twice counts once."""
+    headlines = ["Mill sold", "Mill burns", "Mill stops", "Mill stops", None]
+    weights = weigh_stems(headlines[:3])
+    assert weights["mill"] == pytest.approx(log(2))
+    assert weights["sold"] == pytest.approx(log(4))
+    assert weigh_stems(headlines[:4]) == weights
+
+
+def test_a_common_form_makes_no_headline_alike() -> None:
+    """Headlines of one form share most stems, but little weight; one told twice shares all of it."""
+    form = "Readers ask whether this is true: {}"
+    asked = [form.format(word) for word in ("ferry", "bread", "tram", "herring", "snow")]
+    weights = weigh_stems([*asked, "Mill sold"])
+    assert share_of_stems(asked[0], asked[1]) == 0.8
+    assert (share_of_weights(asked[0], asked[1], weights) or 1) < 0.7
+    assert share_of_weights(asked[0], asked[0], weights) == 1
+    assert share_of_weights(asked[0], None, weights) is None
+
+
+def test_posts_of_one_form_are_no_duplicates() -> None:
+    """Answers to ten questions that share the headline's form and the paragraph below are ten articles."""
+    rng, form = random.Random(48), lines(random.Random(1), 90)
+    texts = {f"p{i}": f"{lines(rng, 35)}\n\n{form}" for i in range(10)}
+    asked = zip(fiction.PLACES, fiction.THINGS, strict=True)
+    titles = [f"Readers often ask whether this holds true: {place} {thing}" for place, thing in asked]
+    assert share_of_stems(titles[0], titles[1]) == 0.75
+    found = deduplicate(fiction.articles(texts, title=titles), config=CONFIG)
+    assert (found.clusters["id"] == found.clusters["kept_id"]).all()
 
 
 @pytest.mark.parametrize(

@@ -113,9 +113,9 @@ def test_band_rows(values: int, pairs: int) -> None:
     assert len(found.left) == pairs
 
 
-@pytest.mark.parametrize(("carriers", "stories", "common"), [(7, 100, 0), (8, 100, 1), (9, 1000, 0), (12, 1000, 1)])
+@pytest.mark.parametrize(("carriers", "stories", "common"), [(7, 100, 0), (8, 100, 1), (10, 4000, 0), (11, 4000, 1)])
 def test_common_share_and_articles(carriers: int, stories: int, common: int) -> None:
-    """A passage is nobody's own if more than one story in a hundred has it, and eight at least."""
+    """A passage is nobody's own if more than one story in four hundred has it, and eight at least."""
     shared = Keys(np.full(carriers, 7, np.uint64), np.arange(carriers))
     found = find_carried(shared, np.full(stories, ANY_SITE), np.arange(stories), config=CONFIG)
     assert len(found.codes) == common

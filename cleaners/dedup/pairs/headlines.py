@@ -1,6 +1,9 @@
 """What two headlines have in common."""
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from math import fsum, log
 
 from cleaners.dedup.tokens.words import fold_letters
 from cleaners.records import find_words
@@ -27,3 +30,25 @@ def share_of_stems(left: str | None, right: str | None) -> float | None:
     if not ours or not theirs:
         return None
     return len(ours & theirs) / min(len(ours), len(theirs))
+
+
+def weigh_stems(headlines: Iterable[str | None]) -> dict[str, float]:
+    """Weigh each stem of some headlines by how rare it is: log(1 + N/n), if n of the N different headlines have it.
+
+    This is the inverse document frequency, which keeps a little weight for a stem that all have.
+    """
+    different = {stems(headline) for headline in headlines}
+    counts = Counter(stem for headline in different for stem in headline)
+    return {stem: log(1 + len(different) / count) for stem, count in counts.items()}
+
+
+def share_of_weights(left: str | None, right: str | None, weights: Mapping[str, float]) -> float | None:
+    """Return what `share_of_stems` does, with each stem counted by its weight.
+
+    Headlines made from a form share most of their stems, but not the rare ones.
+    """
+    ours, theirs = stems(left), stems(right)
+    if not ours or not theirs:
+        return None
+    shared, *wholes = (fsum(weights[stem] for stem in part) for part in (ours & theirs, ours, theirs))
+    return shared / min(wholes)

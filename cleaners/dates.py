@@ -13,7 +13,10 @@ _DAY_FIRST = re.compile(
     r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|\.|º)?\s*[-/ ]?\s*(?:(?:del?|of)\s+)?([^\W\d_]{3,12})"
     r"\.?,?[-/ ]\s*(?:del?\s+)?(\d{4})(?!\d)"
 )
-_MONTH_FIRST = re.compile(r"(?<!\w)([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)")
+# Between day and year Unix writes the time: "Mon Aug 03 12:45:00 EDT 2015".
+_MONTH_FIRST = re.compile(
+    r"(?<!\w)([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(?:\d{1,2}:\d\d:\d\d\s+(?:[A-Z]{2,5}\s+)?)?(\d{4})(?!\d)"
+)
 _NUMBERS = re.compile(r"(?<!\d)(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?!\d)")
 _EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?|\d{12,13}")
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -40,7 +43,7 @@ def parse_date(value: str) -> date | None:
     for pattern in (_ISO, _HAN, _COMPACT):
         if found := pattern.search(value):
             return _date(int(found[1]), int(found[2]), int(found[3]))
-    if found := _DAY_FIRST.search(value):
+    if (found := _DAY_FIRST.search(value)) and _month(found[2]):
         return _date(int(found[3]), _month(found[2]), int(found[1]))
     if found := _MONTH_FIRST.search(value):
         return _date(int(found[3]), _month(found[1]), int(found[2]))

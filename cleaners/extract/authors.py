@@ -17,7 +17,7 @@ _BY = re.compile(
     r"|(?:(?:zeige )?alle beiträge|alles|mehr|beitrag|artikel|erstellt|eingestellt|verfasst|geschrieben)\s+von"
     r"|by|von|par|por|di|da|door|av|af|od|przez)\b[:\s]+"
     r"|^(?:interview|text|texte|texto|testo|tekst|words|autor|autorin|auteur|autore|author|haber|muhabir|yazan|yazar"
-    r"|reportage|reportaje|reportagem|автор|текст|作者|记者|記者|文|글)\s*[:：/／・]\s*",
+    r"|reportage|reportaje|reportagem|автор|текст|作者|记者|記者|著者|執筆|取材・文|文|글)\s*[:：/／・●]\s*",
     re.IGNORECASE,
 )
 # Who took the pictures, behind who wrote the text.
@@ -32,7 +32,7 @@ _MAIL = re.compile(r"\s*[(<\[]?\s*[\w.+-]+@[\w-]+(?:\.[\w-]+)+\s*[)>\]]?")
 _PHOTOGRAPHER = re.compile(r"(?:fotos?|photos?|bild|image)(?: by|:)", re.IGNORECASE)
 _HANDLE = re.compile(r"^(?:https?:|www\.|@)|facebook\.com|://|^\S*/\S*$", re.IGNORECASE)
 # "And" joins two names only before a capital; an organisation's name may contain the word too.
-_AND = re.compile(r",?\s+(?i:and|und|et|y|e|och|og|i|en)\s+(?=[^\W\d_a-z])|\s*[&;]\s*")
+_AND = re.compile(r",?\s+(?i:and|und|et|y|e|och|og|i|en)\s+(?=[^\W\d_a-z])|\s*[&;]\s*|(?<=\w)\|(?=\w)")
 # Characters of the longest name, and words that a byline may have besides the names.
 _NAME_CHARS = 60
 _LEFT_OVER = 3
@@ -41,7 +41,7 @@ _READ = re.compile(
 )
 # A handle, a role or a paper behind a name.
 _BEHIND = re.compile(
-    r"\s*(?:[@|/·•\[]|\((?![^()]{1,20}\)\s+[^\W\d_a-z]))|\s+[-–—]\s+|\s+(?:is|ist|on|in|for|für|at|the)\s|\s+\d|\s(?:Staff|Senior|Twitter|Contributor|Redakt)"
+    r"\s*(?:[@|/／·•\[]|\((?![^()]{1,20}\)\s+[^\W\d_a-z]))|\s+[-–—]\s+|\s+(?:is|ist|on|in|for|für|at|the)\s|\s+\d|\s(?:Staff|Senior|Twitter|Contributor|Redakt)"
 )
 _HAN = re.compile(f"[{CJK}]")
 _HAN_CHARS = 10
@@ -83,7 +83,8 @@ def clean_author(value: str | None) -> str | None:
     # Without "By" an organisation's name may contain the same word.
     parts = [part.strip() for part in _AND.split(text) if part.strip()]
     names = [name.strip() for part in parts for name in part.split(",")]
-    return ", ".join(parts) if announced or all(map(_is_full_name, names)) else text
+    people = names[:-1] if len(names) > 1 and names_organisation(names[-1]) else names
+    return ", ".join(parts) if announced or all(map(_is_full_name, people)) else text
 
 
 def announces_author(line: str) -> bool:

@@ -17,11 +17,19 @@ from cleaners.extract.page.shown import dated_rows, shown_authors, shown_date
 from cleaners.extract.page.titles import agree, find_title, heading_text, is_site, site_names, stated_titles
 from cleaners.extract.page.words import squash
 
-_AUTHORS = ("author", "article:author", "dc.creator", "parsely-author", "sailthru.author", "byl", "og:article:author")
-_DATES = (
-    "article:published_time", "datepublished", "date", "dc.date", "dc.date.issued", "parsely-pub-date", "pubdate",
-    "publish-date", "publication_date", "og:published_time", "sailthru.date", "dcterms.created",
+# Names of meta tags, as `_letters` writes them, best first.
+_AUTHORS = (
+    "author", "articleauthor", "dccreator", "parselyauthor", "sailthruauthor", "byl", "byline", "dctermscreator",
+    "cxenseparseauthor", "citationauthor",
 )  # fmt: skip
+_DATES = (
+    "articlepublishedtime", "datepublished", "date", "dcdate", "dcdateissued", "parselypubdate", "pubdate",
+    "publishdate", "publicationdate", "publisheddate", "publishedtime", "sailthrudate", "dctermscreated",
+    "articlepublished", "publishedat", "published", "cxenseparserecspublishtime", "cxenseparsepublishtime",
+    "articledateoriginal", "originalpublicationdate", "displaydate", "citationpublicationdate", "citationdate",
+    "isopublishdate",
+)  # fmt: skip
+_SIGNS = re.compile(r"^og(?=[:.])|[^a-z]+")
 _DESCRIPTIONS = ("og:description", "description", "twitter:description")
 _ARTICLE = re.compile(r"article|posting|report|review|webpage|page", re.IGNORECASE)
 _ORGANISATION = re.compile(r"organi[sz]ation", re.IGNORECASE)
@@ -44,6 +52,11 @@ _REPORTING = re.compile(r"(?:^|\()\s*Reporting by ([^;.()]+)")
 _CREDIT_CHARS = 300
 # A line of a Chinese page that has date, source and author is no longer.
 _INFO_CHARS = 120
+# A user's name, which some sites state as the author.
+_ACCOUNT = re.compile(r"[a-z][a-z0-9._-]*")
+# A surname before its first names. Catalogues of papers write names so; elsewhere they may be two people's.
+_CATALOGUES = frozenset({"dccreator", "dctermscreator", "citationauthor"})
+_TURNED = re.compile(r"^([^,]+), ([^,]+)$")
 # Letters of an author in capitals that is no abbreviation.
 _CAPITALS = 6
 
@@ -76,8 +89,9 @@ def find_metadata(tree: HtmlElement) -> PageMetadata:
     for node in parts["meta"]:
         key = (node.get("property") or node.get("name") or node.get("itemprop") or "").strip().lower()
         value = (node.get("content") or "").strip()
-        if key and value:
-            meta.setdefault(key, []).append(value)
+        for name in {key, _letters(key)} - {""}:
+            if value:
+                meta.setdefault(name, []).append(value)
     objects = list(_stated(parts["script"]))
     headings = [text for node in parts["h1"] if (text := heading_text(node))]
     stated = [item for item in objects if _ARTICLE.search(str(item.get("@type", ""))) or "articleBody" in item]
@@ -90,7 +104,7 @@ def find_metadata(tree: HtmlElement) -> PageMetadata:
     return PageMetadata(
         title=title,
         titles=titles,
-        author=_in_small(tree, _author(tree, meta, own, objects, title, sites)),
+        author=_as_shown(tree, _author(tree, meta, own, objects, title, sites)),
         published=_published(tree, meta, own, title),
         url=url,
         language=_language(tree, meta),
@@ -104,9 +118,18 @@ def find_metadata(tree: HtmlElement) -> PageMetadata:
     )
 
 
-def _in_small(tree: HtmlElement, author: str | None) -> str | None:
-    """Return the author as the page shows the name, if it is stated in capitals and shown with small letters."""
-    if author is None or not author.isupper() or len(author) < _CAPITALS:
+def _letters(key: str) -> str:
+    """Return the letters of a meta tag's name, which sites part by different signs, without "og" before them."""
+    return _SIGNS.sub("", key)
+
+
+def _as_shown(tree: HtmlElement, author: str | None) -> str | None:
+    """Return the author as the page shows the name, if it is stated in capitals or with the surname first."""
+    if author is None:
+        return None
+    if (name := _TURNED.sub(r"\2 \1", author)) != author:
+        return name if name in tree.text_content() else author
+    if not author.isupper() or len(author) < _CAPITALS:
         return author
     shown = (found[0] for found in re.finditer(re.escape(author), tree.text_content(), re.IGNORECASE))
     return next((name for name in shown if not name.isupper() and not name.islower()), author)
@@ -171,17 +194,33 @@ def _author(
         if people := [name for name in people if not names_organisation(name)] or people:
             return ", ".join(dict.fromkeys(people))
         organisation = organisation or next((name for value, _ in names if (name := clean_author(value))), None)
+    doubtful: str | None = None
     for key in _AUTHORS:
-        found = [name for value in meta.get(key, ()) for name in _without_site(value, sites)]
+        values = meta.get(key, ())
+        if key in _CATALOGUES:
+            values = [_TURNED.sub(r"\2 \1", value) for value in values]
+        found = [name for value in values for name in _without_site(value, sites)]
         people = [name for name in found if not (names_organisation(name) or is_site(name.split(",")[0], sites))]
-        if people:
-            return ", ".join(dict.fromkeys(people))
+        if sure := [name for name in people if not (_ACCOUNT.fullmatch(name) or _is_owner(tree, meta, name))]:
+            return ", ".join(dict.fromkeys(sure))
+        doubtful = doubtful or ", ".join(dict.fromkeys(people))
         organisation = organisation or (found[0] if found else None)
+    if doubtful and not _ACCOUNT.fullmatch(doubtful):
+        return doubtful
     # An agency that the page states beside its writer is no person.
-    known_names = (squash(organisation), *sites) if organisation else sites
+    known_names = (squash(organisation), *sites) if organisation and not doubtful else sites
     shown = _in_text(tree, _HAN_AUTHOR) or _shown(tree, title, known_names) or _reporters(tree)
+    if doubtful and not (shown and " " in shown):
+        # What is shown with no first name may be a reader's account too.
+        return doubtful
     # Of 14 companies that 1,300 pages state, none wrote the article; two had only made the site.
     return shown or (None if organisation is None or names_company(organisation) else organisation)
+
+
+def _is_owner(tree: HtmlElement, meta: dict[str, list[str]], name: str) -> bool:
+    """Tell whether the page says that the copyright is with somebody of this name, such as a house of many papers."""
+    owned = re.compile(rf"(?:©|\(c\)|copyright)[\s\d©(c),–-]*{re.escape(name)}(?!\w)", re.IGNORECASE)
+    return any(map(owned.search, (tree.text_content(), *meta.get("copyright", ()))))
 
 
 def _reporters(tree: HtmlElement) -> str | None:
@@ -193,9 +232,9 @@ def _reporters(tree: HtmlElement) -> str | None:
 
 
 def _without_site(value: str, sites: Sequence[str]) -> list[str]:
-    """Return a statement of authors without the site's name behind it, as a list of one; none of the site's name."""
+    """Return a statement of authors without the name of a site or an agency behind it, as a list of one or none."""
     parts = [] if is_site(value, sites) else (clean_author(value) or "").split(",")
-    while parts and is_site(parts[-1], sites):
+    while parts and (is_site(parts[-1], sites) or (len(parts) > 1 and names_organisation(parts[-1]))):
         parts.pop()
     name = ",".join(parts).strip()
     return [name] if name and not is_site(name, sites) else []

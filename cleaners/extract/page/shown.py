@@ -53,8 +53,8 @@ _MOST = 8
 _DATE_ABOVE, _DATE_BELOW, _DATE_LINE = 12, 60, 80
 # How far up from its date a story's element or a comment's is looked for.
 _ROW_UP = 4
-# Words of a line with a date right by the headline; a longer one is a sentence.
-_NEAR_WORDS = 10
+# Words of a line with a date; a longer one is a sentence, unless it opens with the date, in so many characters.
+_NEAR_WORDS, _DATE_CHARS = 10, 24
 # Characters of a paragraph.
 _PROSE = 100
 _NO_DATE = frozenset({"a", "figcaption", "h1", "h2", "h3", "noscript", "option", "script", "style"})
@@ -104,18 +104,19 @@ def shown_date(tree: HtmlElement, title: str | None, *, near: bool = False) -> s
     if near and head == 0:
         return None
     start = max(0, head - _DATE_ABOVE)
-    words = _NEAR_WORDS if near else _DATE_LINE
     for at, node in enumerate(nodes[start : head + _DATE_BELOW + 1], start):
         if not isinstance(node.tag, str) or node.tag in _NO_DATE:
             continue
         if near and at > head and node.text and len(node.text.strip()) > _PROSE:
             break
         for text in (node.get("datetime") if node.tag == "time" else None, node.text, node.tail):
-            if not text or len(text) > _DATE_LINE or len(text.split()) > words or not parse_date(text):
+            if not text or len(text) > _DATE_LINE or not parse_date(text) or _is_in_others(node):
                 continue
-            if _is_in_others(node):
+            first = _PUBLISHED.search(text)
+            opens = first or parse_date(text.lstrip()[:_DATE_CHARS])
+            if len(text.split()) > _NEAR_WORDS and (near or not opens):
                 continue
-            if (first := _PUBLISHED.search(text)) and parse_date(first[1]):
+            if first and parse_date(first[1]):
                 return " ".join(first[1].split())
             classes = node.get("class") or ""
             called = "" if "published" in classes else classes
@@ -220,7 +221,7 @@ def _byline(nodes: list[HtmlElement]) -> tuple[HtmlElement | None, list[str]]:
     for node in nodes:
         if not isinstance(node.tag, str) or node.tag in _NO_TEXT:
             continue
-        line = (node.text or "").strip()
+        line = " ".join((node.text or "").split())
         if not line or len(line) > _LINE:
             continue
         if announces_author(line) and (names := people_named(line, least_words=2)):

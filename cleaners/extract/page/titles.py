@@ -13,8 +13,8 @@ from cleaners.records import UNSPACED
 _TITLES = ("og:title", "twitter:title", "dc.title", "headline", "title")
 _SITES = ("og:site_name", "application-name", "apple-mobile-web-app-title", "dc.publisher", "publisher")
 _SITE_PART = re.compile(rf"\s+(?:[|·«»–—-]{{1,2}}|::)\s+|\s*[|｜]\s*|(?<=[{UNSPACED}])\s*[_–—-]+\s*(?=[{UNSPACED}])")
-# The number of comments behind a headline.
-_COUNT = re.compile(r"\s*\(\d+[^()]*\)$")
+# The number of comments or the page behind a headline.
+_COUNT = re.compile(r"\s*[(（]\d+[^()（）]*[)）]$")
 _LEAD_PART = re.compile(r":\s+")
 # Letters of an address's host that a name must have to be the site's.
 _SITE_LETTERS = 4
@@ -24,6 +24,8 @@ _HEADLINE_CHARS = 300
 # A site's name has fewer words, and it leads to the site's start.
 _LONE_WORDS = 4
 _START = re.compile(r"(?:(?:https?:)?//[^/?#]*)?/?", re.IGNORECASE)
+# What stands behind the name of a domain: ".com", ".co.jp".
+_DOMAIN = re.compile(r"(?:\.(?:ac|co|com|edu|go|gov|ne|net|or|org)(?=\.[a-z]{2}$))?\.[a-z]+$")
 _JOINT = re.compile(r"[a-zà-ÿ]$")
 
 
@@ -63,7 +65,7 @@ def stated_titles(
 
 
 def site_names(meta: dict[str, list[str]], stated: list[dict[str, object]], url: str | None) -> tuple[str, ...]:
-    """Return the names of the site that the page gives, squashed; the last is its host."""
+    """Return the names of the site that the page gives, squashed; the last two are its domain's and its host."""
     names = [value for key in _SITES for value in meta.get(key, ())]
     names += [
         str(name) for item in stated if isinstance(who := item.get("publisher"), dict) and (name := who.get("name"))
@@ -72,7 +74,8 @@ def site_names(meta: dict[str, list[str]], stated: list[dict[str, object]], url:
         host = urlsplit(url).hostname if url else None
     except ValueError:
         host = None
-    return (*(squash(name) for name in names), squash((host or "").removeprefix("www.")))
+    host = (host or "").removeprefix("www.")
+    return (*(squash(name) for name in names), _DOMAIN.sub("", host).rpartition(".")[2], squash(host))
 
 
 def is_site(part: str, sites: Sequence[str]) -> bool:

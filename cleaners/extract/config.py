@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Repair = Literal["words", "all", "none"]
 # What is on the page beside the article and is not part of it, but may be wanted.
-Kept = Literal["captions"]
+Kept = Literal["captions", "posts"]
 
 
 class ExtractConfig(BaseModel):
@@ -26,7 +26,8 @@ class ExtractConfig(BaseModel):
     keep: tuple[Kept, ...] = Field(
         default=(),
         description="What stays in the text though it is not the article's. captions: the captions of the pictures "
-        "between its paragraphs (name `caption` in `strip.keep` too, or the strip stage takes them).",
+        "between its paragraphs (name `caption` in `strip.keep` too, or the strip stage takes them). posts: posts of "
+        "social networks between them.",
     )
     headline_words: int = Field(
         40,

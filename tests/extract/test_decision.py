@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from cleaners.extract import extract
-from cleaners.extract.config import ExtractConfig
+from cleaners.extract.config import ExtractConfig, Kept
+from cleaners.extract.page.decision import decide
 from cleaners.extract.page.features import block_features
 from cleaners.extract.page.page import article_text, read_page
 from cleaners.records import Article, RawDocument
@@ -189,6 +190,82 @@ def test_captions_are_kept_where_asked_for(keep: tuple[str, ...], *, stays: bool
     found = extract(document, config=ExtractConfig.model_validate({"keep": keep}))
     assert isinstance(found, Article)
     assert (CAPTION in found.text) is stays
+
+
+@pytest.mark.parametrize(
+    ("name", "stays"),
+    [
+        ("caption", False),
+        ("wp-caption-text", False),
+        ("left imageCaption", False),
+        ("pictext", False),
+        ("article-caption", True),
+    ],
+)
+@pytest.mark.parametrize("around", ["{0}", "<div><div class='{1}'><p>{2}</p></div></div>"])
+def test_element_called_caption_is_one(name: str, around: str, *, stays: bool) -> None:
+    """What stands in an element of a caption's class, or right inside one, is a caption, whatever the model says."""
+    line = around.format(f"<p class='{name}'>{CAPTION}</p>", name, CAPTION)
+    paragraphs = [f"<p>{place}: {PROSE[0]}</p>" for place in PLACES]
+    page = read_page(f"<html><body>{paragraphs[0]}{line}{''.join(paragraphs[1:])}</body></html>")
+    assert page is not None
+    features = block_features(page.blocks, page.elements, page.evidence)
+    assert (CAPTION in article_text(page, features, np.full(len(page.blocks), 0.9))) is stays
+
+
+def test_captions_that_are_most_of_a_page_are_the_article() -> None:
+    """A story told in pictures keeps its captions."""
+    story = "".join(f"<p class='caption'>{place}: {PROSE[0]}</p>" for place in PLACES)
+    page = read_page(f"<html><body><p>{CAPTION}</p>{story}</body></html>")
+    assert page is not None
+    features = block_features(page.blocks, page.elements, page.evidence)
+    text = article_text(page, features, np.full(len(page.blocks), 0.9))
+    assert [place in text for place in PLACES] == [True] * len(PLACES)
+
+
+POST = "What a day on the quay! #ferry pic.example/aB3"
+POSTER = "— Ada Brandt (@adabrandt) April 5, 2031"
+POSTS = [
+    f"<blockquote class='twitter-tweet tw-align-center'><p>{POST}</p>{POSTER}</blockquote>",
+    f"<blockquote class='twitter-tweet'><p>{POST}</p></blockquote><p>{POSTER}</p>",
+    f"<blockquote class='twitter-tweet'><p>{POST}</p></blockquote>{POSTER}",
+    f"<blockquote class='instagram-media'><div><p>{POST}</p></div></blockquote>",
+]
+
+
+def text_with(inner: str, *, keep: tuple[Kept, ...] = ()) -> str:
+    """Return the text of an article with something between its paragraphs, of which the model is sure."""
+    paragraphs = [f"<p>{place}: {PROSE[0]}</p>" for place in PLACES]
+    page = read_page(f"<html><body>{paragraphs[0]}{inner}{''.join(paragraphs[1:])}</body></html>")
+    assert page is not None
+    features = block_features(page.blocks, page.elements, page.evidence)
+    kept, _ = decide(page.blocks, page.elements, features, np.full(len(page.blocks), 0.9), keep)
+    return "\n".join(block.text for block, is_kept in zip(page.blocks, kept, strict=True) if is_kept)
+
+
+@pytest.mark.parametrize("post", POSTS)
+def test_embedded_post_is_left_out_with_its_writer(post: str) -> None:
+    """A post of a social network goes, with the line that says who wrote it."""
+    text = text_with(post)
+    assert POST not in text and POSTER not in text
+    assert [place in text for place in PLACES] == [True] * len(PLACES)
+
+
+def test_embedded_post_is_kept_where_asked_for() -> None:
+    """With `extract.keep`, a post and its writer are text."""
+    text = text_with(POSTS[1], keep=("posts",))
+    assert POST in text and POSTER in text
+
+
+def test_posts_that_are_most_of_a_page_are_the_article() -> None:
+    """A page that collects what people wrote keeps their posts."""
+    assert POST in text_with(20 * POSTS[0])
+
+
+def test_quotation_in_a_block_of_its_own_stays() -> None:
+    """A block quotation is text, and so is a line about somebody behind a post."""
+    text = text_with(f"<blockquote><p>{CAPTION}</p></blockquote>{POSTS[3]}<p>— Ada Brandt wrote this on Saturday.</p>")
+    assert CAPTION in text and "— Ada Brandt wrote this" in text
 
 
 @pytest.mark.parametrize(("name", "stays"), [("window modal-dialog", False), ("window", True)])

@@ -80,4 +80,33 @@ def test_page_that_is_no_news_keeps_what_stands_between_paragraphs(
 def test_page_that_is_no_news_keeps_prose_that_trafilatura_takes(low: float, *, news: bool, stays: bool) -> None:
     """On such a page a paragraph inside the article that trafilatura takes too is the article's at a low chance."""
     prose = "The crew was glad to see so many people on the quay after two winters without a single crossing."
-    assert (prose in text_of(f"<p>{prose}</p>", low, news=news)) is stays
+    assert (prose in text_of(f"<p class='note'>{prose}</p>", low, news=news)) is stays
+
+
+DOUBTED = "The crew was glad to see so many people on the quay after two winters without a single crossing."
+
+
+@pytest.mark.parametrize(
+    ("inner", "low", "stays"),
+    [
+        (f"<p>{DOUBTED}</p>", 0.12, True),
+        (f"<p>{DOUBTED}</p>", 0.08, False),
+        (f"<p class='note'>{DOUBTED}</p>", 0.12, False),
+        (f"<div><p>{DOUBTED}</p></div>", 0.12, False),
+        (f"<p>{DOUBTED[:-1]}</p>", 0.12, False),
+        (f"<p><a href='/crew'>{DOUBTED}</a></p>", 0.12, False),
+    ],
+)
+@pytest.mark.parametrize("last", [False, True])
+def test_news_page_keeps_prose_marked_up_like_its_paragraphs(
+    inner: str, low: float, *, stays: bool, last: bool
+) -> None:
+    """On news pages a sentence in elements of the same tags and classes as the paragraphs is the article's."""
+    assert (DOUBTED in text_of(inner, low, news=True, last=last)) is stays
+
+
+@pytest.mark.parametrize(("between", "stays"), [(1, True), (2, False)])
+def test_prose_below_the_article_is_its_own_only_close_to_it(between: int, *, stays: bool) -> None:
+    """A paragraph like the article's that stands below it is kept with one other block between them, not with two."""
+    bar = "<aside>Follow the ferry</aside>" * between
+    assert (DOUBTED in text_of(f"{bar}<p>{DOUBTED}</p>", 0.12, news=True, last=True)) is stays

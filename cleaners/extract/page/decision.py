@@ -36,6 +36,10 @@ _CREDIT = re.compile(r"\s*(?:\([^()]{2,60}[,/][^()]{2,60}\)|[^/]{2,60}/[^/]{2,30
 _ANNOUNCING_TAGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _ANNOUNCING_WORDS, _ANNOUNCEMENTS = 12, 2
 _ANNOUNCED = 0.2
+# Of the words that are kept; where captions or posts have more, they are the article.
+_BESIDE = 0.5
+# Who wrote a post, in a line of its own below it: "— Ada Brandt (@adabrandt) April 5, 2031".
+_POSTER = re.compile(r"[—–-]\s?.{1,80}\(@\w{1,20}\)\s.{4,30}\d{4}")
 _CALENDAR_TAGS = frozenset({"caption", "td", "th"})
 _DAYS = [str(day) for day in range(1, 29)]
 # Where the best paragraph is itself in doubt, what is nearly as good is kept: an article is better than none.
@@ -68,10 +72,37 @@ def decide(
     limit = min(_KEEP, _DOUBT * best) if best >= _HOPE else _KEEP
     kept = chance >= limit
     kept &= ~_announces_nothing(blocks, elements, features, chance, kept)
-    if "captions" in keep and kept.any():
-        first, last = np.flatnonzero(kept)[[0, -1]]
-        kept[first:last] |= (features["tag_figcaption"] > 0)[first:last]
+    counts = count_words(features)
+    captions, posts = _are_captions(blocks, elements), _are_posts(blocks, elements)
+    for name, beside, marked in (
+        ("captions", captions, captions | (features["tag_figcaption"] > 0)),
+        ("posts", posts, posts),
+    ):
+        if name in keep and kept.any():
+            first, last = np.flatnonzero(kept)[[0, -1]]
+            kept[first:last] |= marked[first:last]
+        elif counts[kept & beside].sum() <= _BESIDE * counts[kept].sum():
+            kept &= ~beside
     return kept, chance
+
+
+def _are_captions(blocks: Sequence[Block], elements: Elements) -> NDArray[np.bool_]:
+    """Tell which blocks are captions by the class of their element, or of the one around it.
+
+    Of 2,063 marked pages the model, which had not seen their publishers, kept 167 such blocks. Read, all are captions;
+    markers of news kept 0 of 34, those with other rules 53 of 133.
+    """
+    named = elements.is_caption
+    return np.array([named[block.element] or named[elements.parent[block.element]] for block in blocks])
+
+
+def _are_posts(blocks: Sequence[Block], elements: Elements) -> NDArray[np.bool_]:
+    """Tell which blocks are posts of social networks put into the page, or say right below one who wrote it."""
+    posts = [elements.is_post[block.element] for block in blocks]
+    below = [at for at in range(1, len(blocks)) if posts[at - 1] and _POSTER.fullmatch(blocks[at].text)]
+    for at in below:
+        posts[at] = True
+    return np.array(posts)
 
 
 def _without_comments(features: Mapping[str, NDArray[np.float32]], chance: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -41,7 +41,8 @@ def extract(document: RawDocument, *, config: ExtractConfig) -> Article | Fate:
         content = decoded
     repair = config.repair_mojibake
     known_title = one_line(document.title, repair=repair)
-    if document.form == "html":
+    # Some files are called pages and hold the text of one.
+    if document.form == "html" and "<" in content:
         found = _from_page(content, known_title, config)
     else:
         found = _from_text(content, known_title, config)

@@ -233,12 +233,12 @@ POSTS = [
 ]
 
 
-def text_with(inner: str, *, keep: tuple[Kept, ...] = ()) -> str:
-    """Return the text of an article with something between its paragraphs, of which the model is sure."""
+def text_with(inner: str, *, below: str = "", keep: tuple[Kept, ...] = (), news: int = 0) -> str:
+    """Return the text of an article with something between its paragraphs or below, of which the model is sure."""
     paragraphs = [f"<p>{place}: {PROSE[0]}</p>" for place in PLACES]
-    page = read_page(f"<html><body>{paragraphs[0]}{inner}{''.join(paragraphs[1:])}</body></html>")
+    page = read_page(f"<html><body>{paragraphs[0]}{inner}{''.join(paragraphs[1:])}{below}</body></html>")
     assert page is not None
-    features = block_features(page.blocks, page.elements, page.evidence)
+    features = block_features(page.blocks, page.elements, replace(page.evidence, news_signs=news))
     kept, _ = decide(page.blocks, page.elements, features, np.full(len(page.blocks), 0.9), keep)
     return "\n".join(block.text for block, is_kept in zip(page.blocks, kept, strict=True) if is_kept)
 
@@ -266,6 +266,32 @@ def test_quotation_in_a_block_of_its_own_stays() -> None:
     """A block quotation is text, and so is a line about somebody behind a post."""
     text = text_with(f"<blockquote><p>{CAPTION}</p></blockquote>{POSTS[3]}<p>— Ada Brandt wrote this on Saturday.</p>")
     assert CAPTION in text and "— Ada Brandt wrote this" in text
+
+
+HEADLINE = "Harbour office counts a record number of gulls"
+
+
+@pytest.mark.parametrize(
+    ("inner", "news", "stays"),
+    [
+        (f"<p><a href='/gulls'>{HEADLINE}</a></p>", 1, False),
+        (f"<p><strong><a href='/gulls'>{HEADLINE}?</a></strong></p>", 1, False),
+        (f"<p><a href='/gulls'>{HEADLINE}</a></p>", 0, True),
+        (f"<p><a href='/gulls'>{HEADLINE}.</a></p>", 1, True),
+        (f"<p><a href='/gulls'>{HEADLINE}:</a></p>", 1, True),
+        (f"<p>Read how the <a href='/gulls'>{HEADLINE}</a></p>", 1, True),
+        (f"<ul><li><a href='/gulls'>{HEADLINE}</a></li></ul>", 1, True),
+    ],
+)
+def test_paragraph_of_a_news_page_that_is_a_link_leads_elsewhere(inner: str, news: int, *, stays: bool) -> None:
+    """A paragraph that is nothing but a link and no sentence leads to another story; off the news it may be text."""
+    assert (HEADLINE in text_with(inner, news=news)) is stays
+
+
+def test_comments_under_a_short_article_are_left_out() -> None:
+    """Three paragraphs outside comments are the article, though the readers wrote more."""
+    comments = "".join(f"<div class='comment'><p>{PROSE[1]} {number}</p></div>" for number in range(30))
+    assert PROSE[1] not in text_with("", below=comments)
 
 
 @pytest.mark.parametrize(("name", "stays"), [("window modal-dialog", False), ("window", True)])

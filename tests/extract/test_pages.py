@@ -316,6 +316,18 @@ def test_label_for_screen_readers_before_every_paragraph_is_dropped() -> None:
     assert blocks == PROSE
 
 
+def test_file_called_a_page_without_a_tag_is_text() -> None:
+    """A text that somebody saved as .html is read as text."""
+    assert article("\n\n".join(PROSE)).text == "\n\n".join(PROSE)
+
+
+def test_page_in_a_filing_is_read() -> None:
+    """What stands round a page in a filing with the SEC is no part of it."""
+    head = "<DOCUMENT>\n<TYPE>EX-99.1\n<SEQUENCE>2\n<FILENAME>ferry.htm\n<DESCRIPTION>EX-99.1\n<TEXT>\n"
+    page = f"<HTML><BODY>{''.join(f'<P>{text}</P>' for text in PROSE)}</BODY></HTML>"
+    assert article(f"{head}{page}\n</TEXT>\n</DOCUMENT>").text == "\n\n".join(PROSE)
+
+
 def test_byline_of_the_known_author_is_left_out() -> None:
     """A line that only names the author, before or after the article, is in the author's field alone."""
     for byline in ("Ida Moor", "Text: Ida Moor", "By Ida Moor, Staff Writer", "BY IDA MOOR", "Von Ida Moor"):

@@ -31,6 +31,8 @@ _PAGE_WITHIN = 4_096
 _PAGE_END = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 # What browsers write into a page that they save.
 _SAVED = re.compile(r"<!-- saved from url=\(\d+\)(https?://[^\s>]+) -->")
+# What stands round each document of a filing with the SEC (EDGAR).
+_FILING = re.compile(r"\s*<DOCUMENT>\s*<TYPE>.{1,1000}?<TEXT>\s*(?=<)", re.DOTALL)
 # After a page that closes as it opens the parser reads no more.
 _CLOSED = re.compile(r"(<html[^>]*?)\s*/>", re.IGNORECASE)
 _BEGINNING = 50
@@ -217,7 +219,9 @@ def _short_text(node: HtmlElement, most: int) -> str:
 
 def _parse(html: str) -> HtmlElement | None:
     """Return the page's tree, or None where there is hardly a tag."""
-    looks_whole = "html" in html[:_BEGINNING].lower()
+    if filed := _FILING.match(html):
+        html = html[filed.end() :]
+    looks_whole = "html" in html[:_BEGINNING].lower() or _PAGE.search(html, 0, _PAGE_WITHIN) is not None
     if _CLOSED.search(html, 0, _PAGE_WITHIN):
         html = _CLOSED.sub(r"\1>", html, count=1)
     for character in _NO_CHARACTERS:

@@ -40,6 +40,10 @@ CAPTIONS = [
     "Photographer: Ola Quist/Bloomberg Photographer: Ola Quist/Bloomberg",
     "港口清晨的旋转桥。林美 摄",
     "图为韦尔莫拉港的旋转桥。",
+    "图注：韦尔莫拉港的旋转桥",
+    "题图来自韦尔莫拉港务局",
+    "Photos by Ola Quist (Nordline), Mia Lind (Nordline), J T Ask, seagull7, Jo O'Hara, Tom Abel, Ines Falk and Per Dahl",
+    "Images: Nordline; Ola Quist, Mia Lind, Jo Ask, Tom Abel, Ines Falk, Per Dahl, Rhea Stroud/Velmora Post",
     "港口的旋转桥。摄影：通讯社",
     "旋转桥（资料图）",
     "아침의 항구 다리 / 사진: 통신사",
@@ -65,6 +69,7 @@ def test_a_caption_with_its_credit_goes_whole(line: str, gap: str) -> None:
     [
         "The photo by an unknown sailor shows the bridge in 1902, and it hangs in the harbour office to this day.",
         "Ms Brandt held up a photograph: a crack as long as an arm.",
+        "Photos: of the first bridge there are two, of the second, which stood for a year, there is one, and none since",
         "Nobody would say who had taken the image, Reuters reported.",
         "A spokesman for the fund (which the town and the port share) declined to comment.",
         "He was born in the port town across the bay (Velmora, PA).",

@@ -29,6 +29,12 @@ _NAME = re.compile(
 _GOES_ON = re.compile(
     r",? (?:\w+ed|set|due|about|likely|going|slated) to\b|,? (?:that|how|why|dass|que|che|что|dat|att|at|że) "
 )
+# How to write to somebody: "... can be reached at ...".
+_REACHED = re.compile(r"(?:can|may) be (?:reached|contacted|e-?mailed|followed)\b")
+# "최윤호 기자 name@paper.example": a reporter of a Korean paper.
+_HANGUL_BYLINE = re.compile(
+    r"[가-힣]{2,4}\s?(?:선임|인턴|수습|객원|전문|사진)?(?:기자|특파원|논설위원)\s?[(\[]?(?:[\w.+-]+@[\w.-]+)?[)\]]?"
+)
 # "Posted on Weibo, the images look like ...": where, and not when.
 _UNDATED = re.compile(r"(?:published|posted|updated) on \D{40,}$", re.IGNORECASE)
 # "6 years ago", "vor 3 Stunden", "hace 2 días", "il y a 5 heures".
@@ -106,10 +112,11 @@ def _surname(name: str) -> str:
 
 def _byline(line: str, words: int) -> bool:
     """Say whether a line is "By <names>", with roles, a place and a date, and has no other words."""
-    if words > _BYLINE_WORDS or words < 3 or not line.startswith(cues().author_by):
+    by = next((by for by in cues().author_by if line.startswith(by)), None)
+    if words > _BYLINE_WORDS or words < 3 or by is None:
         return False
     line = _BESIDE.sub("", line)
-    names = line.split(",")[0].split()[1:]
+    names = line[len(by) :].split(",")[0].split()
     if len(names) < 2 or names[0] in ("The", "A", "An") or line[-1] in ".:;!?":
         return False
     return all(word[0].isupper() or word in cues().particles for word in names)
@@ -179,7 +186,10 @@ def _noted_author(article: Article, line: Line, *, above: bool = False) -> str |
     if line.words > (_ABOVE_WORDS if above else _AUTHOR_WORDS) or line.words < 5:
         return None
     match = _NAME.match(line.text)
-    if match is None or match["verb"].casefold() not in cues().author_verbs:
+    if match is None:
+        return None
+    reached = _REACHED.match(line.text, match.start("verb")) is not None and _ADDRESS.search(line.text) is not None
+    if match["verb"].casefold() not in cues().author_verbs and not reached:
         return None
     if _GOES_ON.match(line.text, match.end("verb")):
         return None
@@ -270,6 +280,9 @@ def find_credits(sight: Sight) -> Iterator[Removal]:
             continue
         if index == count - 1 and (behind := _source_behind(line.text)):
             yield Removal(line.start + behind, line.end, "credit", "reporter_credit", 0.95)
+            continue
+        if _HANGUL_BYLINE.fullmatch(line.text):
+            yield Removal(*span, "credit", "byline", 0.95)
             continue
         if index >= count - _LAST and line.words <= _MARK_WORDS and _is_agency_mark(line.text):
             yield Removal(*span, "credit", "reporter_credit", 0.95)

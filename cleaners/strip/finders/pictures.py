@@ -14,6 +14,8 @@ from cleaners.text import Line, ends_sentence, fold_line, remembered
 _FRAME_WORDS, _CAPTION_WORDS = 90, 90
 # Characters at the end of a line in which a credit is looked for, and words at most after its label.
 _TAIL_CHARS, _CREDIT_WORDS = 170, 12
+# Parts at least and words at most of a list of photographers behind a label.
+_LISTED, _LISTED_WORDS = 3, 40
 # Words of a name with its agency, before a label.
 _NAME_WORDS = 6
 # Characters. A longer line with a full stop after its last word ends in a sentence.
@@ -41,7 +43,8 @@ _EXAMPLES = ("e.g", "i.e", "eg,", "ie,", "such as", "including", "z.b", "z. b", 
 # Captions of Chinese, Japanese and Korean pages: by the credit that closes them, or by "the picture shows".
 _HAN_CREDIT = "摄影|攝影|撮影|写真|图片来源|圖片來源|图源|圖源|供图|供圖|사진(?: ?제공)?"
 _HAN_CAPTION = re.compile(
-    r"(?:图为|圖為|图片说明|圖片說明|资料图|資料照|▲|▼|△).*|写真はイメージ.*"
+    r"(?:图为|圖為|图片说明|圖片說明|资料图|資料照|[图圖][注註说說]\s*[:：]|▲|▼|△).*|写真はイメージ.*"
+    r"|(?:封面|题|題|头|頭|配|文中|文内)?[图圖]片?均?(?:来自|來自|来源|來源|源于|源自)[^。！？]{1,40}"
     rf"|.*(?:{_HAN_CREDIT})\s*[:：=＝/／・]\s*[^\s。，、]{{2,16}}[)）\]】。]?"
     r"|.*[。！？\s（(][^\s。，、！？（()]{2,8}\s*[摄攝][)）。]?"
     r"|.*[（(](?:新华社|中新社|[^\s（()]{2,8}记者)?[^\s（()]{0,6}(?:发|摄|图)[)）]"
@@ -157,8 +160,19 @@ def _agency_first(line: str) -> int | None:
     return None
 
 
+def _is_list_of_names(text: str) -> bool:
+    """Say whether a text is a list of photographers: three parts or more between commas, and mostly capitals."""
+    words = text.split()
+    weighty = [word for word in words if len(word) > 3]
+    named = sum(not word[0].islower() for word in weighty)
+    return len(words) <= _LISTED_WORDS and text.count(",") >= _LISTED - 1 and 4 * named >= 3 * len(weighty) > 0
+
+
 def _labelled_credit(line: str) -> int | None:
     """Return the offset of a labelled credit at the end of a line ("... in May. Photo: Name"), or None."""
+    opened = cues().picture_labels.match(line)
+    if opened is not None and _is_list_of_names(line[opened.end() :]):
+        return 0
     tail = line[-_TAIL_CHARS:]
     offset = len(line) - len(tail)
     for match in cues().picture_labels.finditer(tail):

@@ -308,18 +308,32 @@ def test_window_of_a_page_without_an_article_is_left_out(name: str, *, stays: bo
     assert (PROSE[0] in article_text(page, features, np.array([0.0, 0.3]))) is stays
 
 
-def test_next_story_of_an_endless_page_is_left_out() -> None:
-    """A twin of the story's element that opens with a headline of its own holds another story."""
-    story = (
-        '<div class="story"><h1>{}</h1><p>{} was the word of the day in the chamber, where eleven members '
-        "voted for it and nine against it, with the mayor abstaining.</p><p>The work begins in spring, and nobody "
-        "is to pay for it before June, said the town clerk, who will miss the old ways.</p></div>"
-    )
-    stories = [("Council votes for a new bridge", "Bridge"), ("Baker sells the last of the rye", "Rye")]
-    page = f"<html><body><main>{''.join(story.format(*words) for words in stories)}</main></body></html>"
-    assert "Bridge was the word" in article(page).text and "Rye was the word" not in article(page).text
+STORY = (
+    '<div class="story"><h1>{}</h1>{{}}<p>{} was the word of the day in the chamber, where eleven members '
+    "voted for it and nine against it, with the mayor abstaining.</p><p>The work begins in spring, and nobody "
+    "is to pay for it before June, said the town clerk, who will miss the old ways.</p></div>"
+)
+STORIES = [
+    STORY.format(*words)
+    for words in [("Council votes for a new bridge", "Bridge"), ("Baker sells the last of the rye", "Rye")]
+]
+
+
+@pytest.mark.parametrize(
+    ("signed", "stays"),
+    [
+        ('<div class="byline">By Ada Brandt</div>', False),
+        ('<time class="timestamp" datetime="2031-04-05">Saturday</time>', False),
+        ("", True),
+    ],
+)
+def test_next_story_of_an_endless_page_is_left_out(signed: str, *, stays: bool) -> None:
+    """A twin of the story's element with a headline and a writer or date of its own is another story, else a part."""
+    page = f"<html><body><main>{''.join(story.format(signed) for story in STORIES)}</main></body></html>"
     named = page.replace("<main>", '<main><div class="story"><h1>The Harrow Gull and Quay Herald</h1></div>')
-    assert "Bridge was the word" in article(named).text and "Rye was the word" not in article(named).text
+    for html in (page, named):
+        assert "Bridge was the word" in article(html).text
+        assert ("Rye was the word" in article(html).text) is stays
 
 
 def test_article_whose_paragraphs_can_be_commented_on_is_kept() -> None:

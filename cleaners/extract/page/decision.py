@@ -68,7 +68,7 @@ def decide(
     chance = _with_named_body(blocks, elements, features, chance)
     chance = with_inside(blocks, elements, features, chance, _KEEP)
     is_body = (chance >= _KEEP) & (count_words(features) >= PARAGRAPH_WORDS)
-    others = _in_later_story(blocks, elements, is_body) | _in_later_article(blocks, elements, features)
+    others = _in_later_story(blocks, elements, features, is_body) | _in_later_article(blocks, elements, features)
     others |= _has_credited_copy(blocks) | _in_calendar(blocks, elements)
     chance = np.where(others, 0.0, chance)
     if not is_body.any():
@@ -138,12 +138,18 @@ def _without_comments(features: Mapping[str, NDArray[np.float32]], chance: NDArr
     return spoken if (spoken >= _KEEP).any() else chance
 
 
-def _in_later_story(blocks: Sequence[Block], elements: Elements, is_body: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _in_later_story(
+    blocks: Sequence[Block],
+    elements: Elements,
+    features: Mapping[str, NDArray[np.float32]],
+    is_body: NDArray[np.bool_],
+) -> NDArray[np.bool_]:
     """Tell which blocks stand in a story that an endless page has loaded under its own.
 
-    Such a story's element has the parent, tag and classes of the first one's, and opens with a headline as that does.
-    Of 2,063 marked pages three have one, and no word of the article stands in it. The first headline is one that has
-    paragraphs below it: of 961 other pages five open with the name of the site, in an element like the article's.
+    Such a story's element has the parent, tag and classes of the first one's, and opens with a headline as that does,
+    with a name or a date below it: without these it may be a part of the article that opens with a heading of the
+    first order. The first headline is one that has paragraphs below it: of 961 other pages five open with the name of
+    the site, in an element like the article's.
     """
     later = np.zeros(len(blocks), dtype=bool)
     heads = [at for at, block in enumerate(blocks) if elements.tag[block.element] == "h1"]
@@ -165,13 +171,19 @@ def _in_later_story(blocks: Sequence[Block], elements: Elements, is_body: NDArra
     stories = {
         element
         for head in heads[1:]
-        if len(words_of(blocks[head].text)) >= _HEADLINE_WORDS
+        if len(words_of(blocks[head].text)) >= _HEADLINE_WORDS and _is_signed(head, features, is_body)
         for element in up_from(blocks[head].element, elements)
         if opened[element] == head and elements.tag[element] != "h1" and elements.twins_of[element] in first
     }
     if stories:
         later[:] = [not stories.isdisjoint(up_from(block.element, elements)) for block in blocks]
     return later
+
+
+def _is_signed(head: int, features: Mapping[str, NDArray[np.float32]], is_body: NDArray[np.bool_]) -> bool:
+    """Tell whether an author or a date stands between a headline and the first paragraph below it."""
+    below = slice(head + 1, head + 1 + int(np.argmax(is_body[head + 1 :])))
+    return bool(((features["near_author"] > 0) | (features["near_time"] > 0))[below].any())
 
 
 def _in_later_article(

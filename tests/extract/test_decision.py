@@ -336,6 +336,13 @@ def test_next_story_of_an_endless_page_is_left_out(signed: str, *, stays: bool) 
         assert ("Rye was the word" in article(html).text) is stays
 
 
+def test_page_may_end_in_a_headline() -> None:
+    """A page whose last block is a heading of the first order, in an element like the story's, is read."""
+    end = '<div class="story"><h1>Baker sells the last of the rye</h1></div>'
+    page = f"<html><body><main>{STORIES[0].format('')}{end}</main></body></html>"
+    assert "Bridge was the word" in article(page).text
+
+
 def test_article_whose_paragraphs_can_be_commented_on_is_kept() -> None:
     """Where readers may comment on every paragraph, each has an element of that name in it."""
     paragraphs = "".join(f"<p>{text} <a class='comment-count' href='/c'>0</a></p>" for text in PROSE)

@@ -182,8 +182,9 @@ def _in_later_story(
 
 def _is_signed(head: int, features: Mapping[str, NDArray[np.float32]], is_body: NDArray[np.bool_]) -> bool:
     """Tell whether an author or a date stands between a headline and the first paragraph below it."""
-    below = slice(head + 1, head + 1 + int(np.argmax(is_body[head + 1 :])))
-    return bool(((features["near_author"] > 0) | (features["near_time"] > 0))[below].any())
+    first = next(iter(np.flatnonzero(is_body[head + 1 :]).tolist()), 0)
+    signed = (features["near_author"] > 0) | (features["near_time"] > 0)
+    return bool(signed[head + 1 : head + 1 + first].any())
 
 
 def _in_later_article(

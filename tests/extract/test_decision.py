@@ -199,10 +199,20 @@ def test_captions_are_kept_where_asked_for(keep: tuple[str, ...], *, stays: bool
         ("wp-caption-text", False),
         ("left imageCaption", False),
         ("pictext", False),
+        ("photo-credit", False),
+        ("image-description", False),
         ("article-caption", True),
     ],
 )
-@pytest.mark.parametrize("around", ["{0}", "<div><div class='{1}'><p>{2}</p></div></div>"])
+@pytest.mark.parametrize(
+    "around",
+    [
+        "{0}",
+        "<div><div class='{1}'><p>{2}</p></div></div>",
+        "<p><span class='{1}'>{2}</span></p>",
+        "<p><span class='{1}'>{2}</span> The ferry was full on its first day.</p>",
+    ],
+)
 def test_element_called_caption_is_one(name: str, around: str, *, stays: bool) -> None:
     """What stands in an element of a caption's class, or right inside one, is a caption, whatever the model says."""
     line = around.format(f"<p class='{name}'>{CAPTION}</p>", name, CAPTION)
@@ -276,6 +286,8 @@ HEADLINE = "Harbour office counts a record number of gulls"
     [
         (f"<p><a href='/gulls'>{HEADLINE}</a></p>", 1, False),
         (f"<p><strong><a href='/gulls'>{HEADLINE}?</a></strong></p>", 1, False),
+        (f"<p><b>IN OSTREL:</b> <a href='/gulls'>{HEADLINE}</a></p>", 1, False),
+        (f"<p><b>In Ostrel:</b> <a href='/gulls'>{HEADLINE}</a></p>", 1, True),
         (f"<p><a href='/gulls'>{HEADLINE}</a></p>", 0, True),
         (f"<p><a href='/gulls'>{HEADLINE}.</a></p>", 1, True),
         (f"<p><a href='/gulls'>{HEADLINE}:</a></p>", 1, True),

@@ -316,6 +316,13 @@ def test_label_for_screen_readers_before_every_paragraph_is_dropped() -> None:
     assert blocks == PROSE
 
 
+def test_links_for_editing_behind_headings_are_dropped() -> None:
+    """An encyclopedia's "[edit]" behind every heading is no part of it."""
+    edit = '<span class="mw-editsection">[edit]</span>'
+    html = "".join(f"<h2>{text}{edit}</h2>" for text in ("History", "Ships", "Crew"))
+    assert texts_after_furniture(html) == ["History", "Ships", "Crew"]
+
+
 def test_file_called_a_page_without_a_tag_is_text() -> None:
     """A text that somebody saved as .html is read as text."""
     assert article("\n\n".join(PROSE)).text == "\n\n".join(PROSE)

@@ -56,7 +56,8 @@ _HAS_NUMBER = re.compile(r"\(?\d+\s*[.):]")
 _UNNUMBERED = re.compile(r"list-?style(?:-type)?\s*:\s*none", re.IGNORECASE)
 _NO_DISPLAY = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _UNSEEN = re.compile(
-    r"(?:visually-?hidden|sr-only|screen-?reader(?:-text)?|assistive-text)(?![\w-]*focusable)", re.IGNORECASE
+    r"(?:visually-?hidden|sr-only|screen-?reader(?:-text)?|assistive-text)(?![\w-]*focusable)|(?<!\S)(?:mw-)?editsection(?!\S)",
+    re.IGNORECASE,
 )
 _CONSENT = re.compile(
     r"(?:cookies?|consent|gdpr|privacy)[-_]*(?:consent|banner|notice|bar|law|policy|popup|message|warning|overlay|modal"
@@ -67,16 +68,22 @@ _CONSENT = re.compile(
 # What an element of a picture's caption is called. The word alone says too little: on one news site the first paragraph
 # is the `article-caption`.
 _CAPTION = re.compile(
-    r"(?<!\S)(?:(?:(?:wp|photo|image|img|figure|fig|media|picture|pic|foto|bild)[-_]?)?caption(?:[-_]?text)?|pictext)(?!\S)",
+    r"(?<!\S)(?:(?:(?:wp|photo|image|img|figure|fig|media|picture|pic|foto|bild|thumb|lead|gallery)[-_]?)?caption(?:[-_]?text)?"
+    r"|(?:photo|image|img|picture|pic|media)[-_]?(?:credits?|attrib(?:ution)?)|image[-_]?description|pictext)(?!\S)",
     re.IGNORECASE,
 )
+_MAY_BE_CAPTION = re.compile("aption|redit|ttrib|escription|pictext")
+# Inline elements; one that is called a caption is a block of its own.
+_INLINE = frozenset({"cite", "em", "font", "i", "small", "span", "strong"})
 # Posts of social networks, as these give them to be put into pages.
 _POST = re.compile(
     r"(?<!\S)(?:twitter-(?:tweet|video)|instagram-media|tiktok-embed|bluesky-embed|mastodon-embed|text-post-media|reddit-(?:card|embed-bq))"
     r"(?!\S)"
 )
 # One of these stands in every such name; looking for them first takes a quarter of the time.
-_HINTS = re.compile("idden|sr-only|sronly|reader|ssistive|ookie|onsent|gd?pr|GDPR|rivacy|netrust|lgpd|dsgvo")
+_HINTS = re.compile(
+    "idden|sr-only|sronly|reader|editsection|ssistive|ookie|onsent|gd?pr|GDPR|rivacy|netrust|lgpd|dsgvo"
+)
 _NOTICE_CHARS = 3_000
 _LABEL_CHARS = 40
 _LABELS = 3
@@ -206,7 +213,11 @@ class _Splitter:
             children, here, in_link, in_bold, opens, tail = stack[-1]
             for child in children:
                 tag = child.tag
-                if tag in _BLOCKS or (opens and isinstance(tag, str) and "-" in tag and self.stands_apart(child, here)):
+                if (
+                    tag in _BLOCKS
+                    or (opens and isinstance(tag, str) and "-" in tag and self.stands_apart(child, here))
+                    or (tag in _INLINE and _is_caption(child.get("class")))
+                ):
                     self.flush(here)
                     inner = self.enter(child, here)
                     if tag == "ol":
@@ -325,6 +336,11 @@ class _Splitter:
         elements.is_post.append(tag == "blockquote" and _POST.search(classes) is not None)
         elements.kind.append(kind)
         return index
+
+
+def _is_caption(classes: str | None) -> bool:
+    """Tell whether an element's classes call it the caption or credit of a picture."""
+    return bool(classes and _MAY_BE_CAPTION.search(classes) and _CAPTION.search(classes))
 
 
 def _hides(name: str, value: str) -> bool:

@@ -41,6 +41,7 @@ _ANNOUNCED = 0.2
 _BESIDE = 0.5
 # Of a paragraph's characters; fewer words may be a name.
 _LINK_SHARE, _LINK_WORDS = 0.95, 4
+_LABEL_CHARS = 30
 _NO_HEADLINE = (*FULL_STOPS, "…", *COLONS)
 # Who wrote a post, in a line of its own below it: "— Ada Brandt (@adabrandt) April 5, 2031".
 _POSTER = re.compile(r"[—–-]\s?.{1,80}\(@\w{1,20}\)\s.{4,30}\d{4}")
@@ -119,11 +120,17 @@ def _link_elsewhere(blocks: Sequence[Block], features: Mapping[str, NDArray[np.f
     Of 109 such paragraphs that the model kept on 3,466 pages, read, 106 are no part of the article. Off the news, a
     third are.
     """
-    linked = np.array([block.linked >= _LINK_SHARE * len(block.text) for block in blocks])
+    linked = np.array([block.linked >= _LINK_SHARE * (len(block.text) - _label_size(block.text)) for block in blocks])
     linked &= (features["tag_p"] > 0) & (count_words(features) >= _LINK_WORDS) & bool(features["news_signs"].any())
     for at in np.flatnonzero(linked).tolist():
         linked[at] = not blocks[at].text.rstrip(CLOSERS).endswith(_NO_HEADLINE)
     return linked
+
+
+def _label_size(text: str) -> int:
+    """Return how many characters a label in capitals takes before a link: "IN OSTREL: ..."."""
+    label, colon, _ = text[:_LABEL_CHARS].partition(":")
+    return len(label) + 1 if colon and label.isupper() else 0
 
 
 def _without_comments(features: Mapping[str, NDArray[np.float32]], chance: NDArray[np.float64]) -> NDArray[np.float64]:

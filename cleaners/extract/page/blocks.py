@@ -330,9 +330,7 @@ class _Splitter:
         elements.own.append(name_mask(names) if names else 0)
         elements.areas.append(area)
         elements.is_body.append("rticle" in names and "articlebody" in names.lower())
-        elements.is_caption.append(
-            ("aption" in classes or "pictext" in classes) and _CAPTION.search(classes) is not None
-        )
+        elements.is_caption.append(_is_caption(classes))
         elements.is_post.append(tag == "blockquote" and _POST.search(classes) is not None)
         elements.kind.append(kind)
         return index

@@ -110,3 +110,24 @@ def test_prose_below_the_article_is_its_own_only_close_to_it(between: int, *, st
     """A paragraph like the article's that stands below it is kept with one other block between them, not with two."""
     bar = "<aside>Follow the ferry</aside>" * between
     assert (DOUBTED in text_of(f"{bar}<p>{DOUBTED}</p>", 0.12, news=True, last=True)) is stays
+
+
+SURE = f"{PLACES[0]}: {PROSE[0]}"
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "stays"),
+    [
+        (f"{SURE}<br><br>{SURE}<br><br>{DOUBTED}", 0.12, True),
+        (f"{SURE}<br><br>{SURE}<br><br>{DOUBTED}", 0.08, False),
+        (f"{SURE}<br><br>{SURE}<br><br>{DOUBTED[:-1]}", 0.12, False),
+        (f"{SURE}<br><br>{DOUBTED}", 0.12, False),
+        (f"{SURE}<br><br>{DOUBTED}<br><br>{DOUBTED[4:]}<br><br>{DOUBTED[9:]}", 0.12, True),
+    ],
+)
+@pytest.mark.parametrize("news", [True, False])
+def test_sentences_beside_a_paragraph_in_one_element_are_kept(
+    text: str, low: float, *, stays: bool, news: bool
+) -> None:
+    """Two sure paragraphs between line breaks vouch for a sentence of their element; one does for three sentences."""
+    assert (DOUBTED in text_of(f"<div class='text'>{text}</div>", low, news=news)) is stays

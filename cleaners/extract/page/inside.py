@@ -31,6 +31,10 @@ _TAKEN = 0.5
 # two in three, and half of the others are credits and notices that stripping knows.
 _LIKE, _LIKES = 0.1, 3
 _LIKE_WORDS, _LIKE_BELOW_WORDS, _LIKE_AWAY = 8, 12, 2
+# Words of a sentence between line breaks and of the sure paragraph in its element, and how many such sentences show
+# that the element is the article's if only one paragraph is sure. On marked pages 19 such sentences in 8 elements are
+# doubted; read, all are the article's.
+_BROKEN_WORDS, _BROKEN_ANCHOR, _BROKEN = 6, 15, 3
 
 
 def with_inside(
@@ -54,6 +58,8 @@ def with_inside(
         linked = features["linked"][first:end].mean() > LINKED
         least = _ANNOUNCED_LINKS if linked else _ANNOUNCED
         raised[first:end] = chance[first:end].mean() >= least and not (linked and is_news)
+    raised |= _in_one_element(blocks, features, chance, sure)
+    raised |= _in_one_element(blocks, features, chance, sure)
     if sure.any():
         raised |= (
             _like_the_body(blocks, elements, features, chance, sure)
@@ -98,6 +104,26 @@ def _like_the_body(
         elif at - last <= _LIKE_AWAY and counts[at] >= _LIKE_BELOW_WORDS:
             found[at] = True
             last = at
+    return found
+
+
+def _in_one_element(
+    blocks: Sequence[Block],
+    features: Mapping[str, NDArray[np.float32]],
+    chance: NDArray[np.float64],
+    sure: NDArray[np.bool_],
+) -> NDArray[np.bool_]:
+    """Tell which doubtful sentences stand in one element with a sure paragraph: line breaks part its text."""
+    counts = count_words(features)
+    prose = (features["near_comment"] == 0) & (features["linked"] <= LINKED) & (features["ends"] > 0)
+    doubted = prose & ~sure & (counts >= _BROKEN_WORDS) & (chance >= _LIKE)
+    elements = np.array([block.element for block in blocks])
+    found = np.zeros(len(blocks), dtype=bool)
+    for element in set(elements[doubted].tolist()):
+        within = elements == element
+        anchors = np.count_nonzero(within & sure & (counts >= _BROKEN_ANCHOR))
+        if anchors >= 2 or (anchors == 1 and np.count_nonzero(within & doubted) >= _BROKEN):
+            found |= within & doubted
     return found
 
 

@@ -33,6 +33,7 @@ _PHOTOGRAPHER = re.compile(r"(?:fotos?|photos?|bild|image)(?: by|:)", re.IGNOREC
 _HANDLE = re.compile(r"^(?:https?:|www\.|@)|facebook\.com|://|^\S*/\S*$", re.IGNORECASE)
 # "And" joins two names only before a capital; an organisation's name may contain the word too.
 _AND = re.compile(r",?\s+(?i:and|und|et|y|e|och|og|i|en)\s+(?=[^\W\d_a-z])|\s*[&;]\s*|(?<=\w)\|(?=\w)")
+_COMMA = re.compile(r"(?<=[^\W\d_]),(?=[^\W\d_])")
 # Characters of the longest name, and words that a byline may have besides the names.
 _NAME_CHARS = 60
 _LEFT_OVER = 3
@@ -84,7 +85,8 @@ def clean_author(value: str | None) -> str | None:
     parts = [part.strip() for part in _AND.split(text) if part.strip()]
     names = [name.strip() for part in parts for name in part.split(",")]
     people = names[:-1] if len(names) > 1 and names_organisation(names[-1]) else names
-    return ", ".join(parts) if announced or all(map(_is_full_name, people)) else text
+    stated = ", ".join(parts) if announced or all(map(_is_full_name, people)) else text
+    return _COMMA.sub(", ", stated)
 
 
 def announces_author(line: str) -> bool:
@@ -112,7 +114,7 @@ def people_named(text: str, *, least_words: int) -> list[str]:
         for part in (clean_author(text) or "").split(",")
     )
     people = [name if "(" in name else name.rstrip(")]") for name in names if _is_person(name, least_words)]
-    return [name for at, name in enumerate(people) if at == 0 or not _has_role(name)]
+    return [name for at, name in enumerate(people) if at == 0 or not (_has_role(name) or names_organisation(name))]
 
 
 def _has_role(text: str) -> bool:

@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 
 from cleaners.dates import parse_date
 from cleaners.extract.authors import clean_author, names_company, names_organisation, people_named
-from cleaners.extract.page.shown import dated_rows, shown_authors, shown_date
+from cleaners.extract.page.shown import clocks, dated_rows, shown_authors, shown_date
 from cleaners.extract.page.titles import agree, find_title, heading_text, is_site, site_names, stated_titles
 from cleaners.extract.page.words import squash
 
@@ -276,6 +276,7 @@ def _published(
     # A path that finds them takes twice the time.
     _drop(node for node in page.iter(etree.Element) if _has_other_date(node))
     _drop(dated_rows(page))
+    _drop(clocks(page, title))
     # Markup only, up to a fixed day: free text gives wrong dates, and "today" would differ from run to run.
     found: str | None = find_date(page, original_date=True, extensive_search=False, max_date=_LAST_DAY)
     return found or shown_date(page, title) or _in_text(page, _HAN_DATE)

@@ -25,7 +25,7 @@ _CALLED_BY = ("data-component", "data-testid", "aria-label", "id")
 _CALLED_OTHERWISE = re.compile(r"author|autor|byline|contributor info", re.IGNORECASE)
 # Parts of an author's element that hold no name, and elements whose authors are of something else.
 _NO_NAME = re.compile(
-    r"image|photo|avatar|picture|social[-_]?(?:link|media|icon)|share|follow|icon|(?<![a-z])bio(?![a-z])|biograph|descri"
+    r"image|photo|avatar|picture|social[-_]?(?:link|media|icon)|share|follow|icon|(?<![a-z])(?<!has-)bio(?![a-z])|biograph|descri"
     r"|(?<![a-z])job|role|(?<![a-z])title|(?<![a-z])date(?!-?author)|timestamp|popup|tooltip|hidden|sr-only|screen-reader",
     re.IGNORECASE,
 )
@@ -57,6 +57,7 @@ _ROW_UP = 4
 _NEAR_WORDS, _DATE_CHARS = 10, 24
 # Characters of a paragraph.
 _PROSE = 100
+_CLOCK_TAGS = frozenset({"div", "em", "font", "li", "p", "span", "strong", "td", "time"})
 _NO_DATE = frozenset({"a", "figcaption", "h1", "h2", "h3", "noscript", "option", "script", "style"})
 _UPDATED = re.compile(
     r"updat|modif|aktualisiert|stand:|mis à jour|actualizado|aggiornato|atualizado|zuletzt|last change", re.IGNORECASE
@@ -125,6 +126,18 @@ def shown_date(tree: HtmlElement, title: str | None, *, near: bool = False) -> s
             updated = updated or " ".join(text.split())
             break
     return None if near else updated
+
+
+def clocks(tree: HtmlElement, title: str | None) -> list[HtmlElement]:
+    """Return the elements far above the headline that are only a date: the day on which the page was read."""
+    nodes = list(tree.iter())
+    head = _headline_at(tree, nodes, title)
+    far = (node for node in nodes[: max(0, head - _ABOVE)] if node.tag in _CLOCK_TAGS)
+    return [
+        node
+        for node in far
+        if (text := (node.text or "").strip()) and len(text.split()) <= _NEAR_WORDS and parse_date(text)
+    ]
 
 
 def dated_rows(tree: HtmlElement) -> list[HtmlElement]:

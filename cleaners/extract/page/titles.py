@@ -15,6 +15,8 @@ _SITES = ("og:site_name", "application-name", "apple-mobile-web-app-title", "dc.
 _SITE_PART = re.compile(rf"\s+(?:[|·«»–—-]{{1,2}}|::)\s+|\s*[|｜]\s*|(?<=[{UNSPACED}])\s*[_–—-]+\s*(?=[{UNSPACED}])")
 # The number of comments or the page behind a headline.
 _COUNT = re.compile(r"\s*[(（]\d+[^()（）]*[)）]$")
+# Words of a section's name behind a bar.
+_SECTION_WORDS = 2
 _LEAD_PART = re.compile(r":\s+")
 # Letters of an address's host that a name must have to be the site's.
 _SITE_LETTERS = 4
@@ -102,6 +104,10 @@ def find_title(tree: HtmlElement, titles: tuple[str, ...], headings: list[str], 
     parts = _SITE_PART.split(stated)
     bounds = [0, *(place for found in _SITE_PART.finditer(stated) for place in found.span()), len(stated)]
     first, last = 0, len(parts) - 1
+    # What stands behind the site's name is a section's: "Ferry sails - The Gull - News".
+    named = next((at for at in range(1, len(parts)) if is_site(parts[at], sites)), 0)
+    if named and len("".join(parts[:named])) >= len("".join(parts[named + 1 :])):
+        last = named - 1
     while last > first and is_site(parts[last], sites):
         last -= 1
     while first < last and is_site(parts[first], sites):
@@ -111,7 +117,8 @@ def find_title(tree: HtmlElement, titles: tuple[str, ...], headings: list[str], 
         return visible
     if (first, last) == (0, len(parts) - 1) and last and len(parts[-1]) * 3 < len(stated):
         kept = stated[: bounds[2 * last - 1]]
-    return kept.strip()
+    before, colon, behind = kept.rpartition(": ")
+    return (before if colon and is_site(behind, sites) and len(words_of(before)) >= _TITLE_WORDS else kept).strip()
 
 
 def _lone_heading(tree: HtmlElement, forms: Sequence[str], sites: Sequence[str]) -> str | None:
@@ -139,13 +146,17 @@ def agree(heading: str, form: str) -> bool:
 
 
 def _as_stated(heading: str, titles: Iterable[str]) -> str:
-    """Return the heading without a section's name in front of it or a date behind it, which the titles do not have."""
+    """Return the heading without a section's name in front of it or behind a bar, or a date behind it.
+
+    The titles do not have these.
+    """
     whole = heading.lower()
     for title in titles:
         if len(title) < len(heading) and len(words_of(title)) >= _TITLE_WORDS and whole.endswith(title.lower()):
             return heading[-len(title) :]
         rest = heading[len(title) :].strip() if whole.startswith(title.lower()) else ""
-        if any(map(str.isdigit, rest)) and has_only_date_words(rest):
+        is_section = rest.startswith(("|", "｜")) and len(words_of(rest)) <= _SECTION_WORDS
+        if is_section or (any(map(str.isdigit, rest)) and has_only_date_words(rest)):
             return heading[: len(title)]
     counted = _COUNT.search(heading)
     return heading[: counted.start()] if counted and heading[: counted.start()] in titles else heading

@@ -71,8 +71,9 @@ class DedupConfig(BaseModel):
         0.0025,
         gt=0,
         le=1,
-        description="share of all stories: text that more of them carry word for word is no article's own. A stricter "
-        "0.01 leaves 18 more wrong pairs among 3,000 posts made from a few forms, and in ten other collections one.",
+        description="share of all stories: text that more of them carry word for word is no article's own. At "
+        "0.01, 18 more wrong pairs are accepted among 3,000 posts made from a few forms, and one in ten other "
+        "collections.",
     )
     common_articles: int = Field(
         8, ge=2, le=10_000, description="stories: text that fewer of them carry is not common in the corpus."

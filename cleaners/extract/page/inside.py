@@ -117,13 +117,13 @@ def _in_one_element(
     counts = count_words(features)
     prose = (features["near_comment"] == 0) & (features["linked"] <= LINKED) & (features["ends"] > 0)
     doubted = prose & ~sure & (counts >= _BROKEN_WORDS) & (chance >= _LIKE)
-    elements = np.array([block.element for block in blocks])
+    anchor = sure & (counts >= _BROKEN_ANCHOR)
+    anchors = Counter(blocks[at].element for at in np.flatnonzero(anchor).tolist())
+    sentences = Counter(blocks[at].element for at in np.flatnonzero(doubted).tolist())
     found = np.zeros(len(blocks), dtype=bool)
-    for element in set(elements[doubted].tolist()):
-        within = elements == element
-        anchors = np.count_nonzero(within & sure & (counts >= _BROKEN_ANCHOR))
-        if anchors >= 2 or (anchors == 1 and np.count_nonzero(within & doubted) >= _BROKEN):
-            found |= within & doubted
+    for at in np.flatnonzero(doubted).tolist():
+        element = blocks[at].element
+        found[at] = anchors[element] >= 2 or (anchors[element] == 1 and sentences[element] >= _BROKEN)
     return found
 
 

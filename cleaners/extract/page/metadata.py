@@ -219,7 +219,7 @@ def _author(
 
 def _is_owner(tree: HtmlElement, meta: dict[str, list[str]], name: str) -> bool:
     """Tell whether the page says that the copyright is with somebody of this name, such as a house of many papers."""
-    owned = re.compile(rf"(?:©|\(c\)|copyright)[\s\d©(c),–-]*{re.escape(name)}(?!\w)", re.IGNORECASE)
+    owned = re.compile(rf"(?:©|\(c\)|copyright)[\s\d©(c),–-]{{0,40}}{re.escape(name)}(?!\w)", re.IGNORECASE)
     return any(map(owned.search, (tree.text_content(), *meta.get("copyright", ()))))
 
 

@@ -311,6 +311,32 @@ def test_comments_longer_than_the_article_are_left_out() -> None:
     assert PROSE[1] not in text and [place in text for place in PLACES] == [True] * len(PLACES)
 
 
+SPOKEN = "I have waited two years for this and will be on the first ferry of the day."
+
+
+@pytest.mark.parametrize(
+    ("below", "stays"),
+    [
+        (f"<div>| 13 Comment(s)</div><p>{SPOKEN}</p>", False),
+        (f"<h3>Comments (2)</h3><p>{SPOKEN}</p>", False),
+        (f"<h2>Komentarze</h2><p>{SPOKEN}</p>", False),
+        (f"<div>Комментарии 45</div><p>{SPOKEN}</p>", False),
+        (f"<p>コメント</p><p>{SPOKEN}</p>", False),
+        (f"<ul><li>Comments (2)</li></ul><p>{SPOKEN}</p>", True),
+        (f"<div>13 comments</div><p>{SPOKEN}</p><h2>The ferry in the years of the storm</h2>", True),
+        (f"<div>2 comments</div><p>{SPOKEN}</p><div>1 comment</div><div>3 comments</div>", True),
+        (f"<div>13 comments on the ferry were read out.</div><p>{SPOKEN}</p>", True),
+    ],
+)
+def test_what_readers_say_below_their_number_is_left_out(below: str, *, stays: bool) -> None:
+    """Below a line that says that comments follow, nothing is the article's, unless headings or more such lines do."""
+    story = "".join(f"<p>{place}: {PROSE[0]}</p>" for place in PLACES)
+    page = read_page(f"<html><body>{story}{below}</body></html>")
+    assert page is not None
+    features = block_features(page.blocks, page.elements, page.evidence)
+    assert (SPOKEN in article_text(page, features, np.full(len(page.blocks), 0.9))) is stays
+
+
 @pytest.mark.parametrize(("name", "stays"), [("window modal-dialog", False), ("window", True)])
 def test_window_of_a_page_without_an_article_is_left_out(name: str, *, stays: bool) -> None:
     """Prose in a window that scripts open is no article, however little else a page has."""

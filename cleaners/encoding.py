@@ -3,9 +3,10 @@
 import codecs
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
+import ftfy.bad_codecs  # noqa: F401  (registers the sloppy code pages, which have all 256 bytes)
 from charset_normalizer import from_bytes
 
 _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
@@ -36,6 +37,15 @@ _WIDER = {
 # Western code pages, with the same letters as Latin-1. A page of another may have a sign or two of them, not this many.
 _LATIN = ("cp1252", "iso8859-15")
 _DECODED_AGAIN = 20
+# Encodings of East Asia, and those as which clients decode them by mistake, up to three times.
+_EAST_ASIAN = frozenset({"gb18030", "big5hkscs", "big5", "cp932", "euc_jp", "cp949"})
+_MISTAKEN = ("latin-1", "sloppy-windows-1252", "iso8859-15", "iso8859_2", "sloppy-windows-1250", "gb18030")
+_MISTAKES = 3
+# Letters that every fifth or sixth of a Chinese text is; of Han letters made by a wrong encoding hardly any is one.
+_COMMON_HAN = frozenset(
+    "的一是不了在人有这個个中大为為和国國上到以时時要就出会會可也对對生能年月日本新公司市后後前分发發行家第们們"
+)
+_COMMON_HAN_SHARE, _HAN_SHARE, _HANGUL_SHARE = 0.12, 0.3, 0.5
 # Codecs of Python in which no page is written. They compress, escape or encode host names; some raise other errors.
 _NO_ENCODINGS = frozenset(
     {"base64", "bz2", "hex", "quopri", "rot-13", "uu", "zlib"}
@@ -145,17 +155,54 @@ def _decoded_again(text: str, content: bytes) -> str | None:
     """Return a page in the encoding that it declares, if somebody decoded it as Latin-1 and saved it as UTF-8.
 
     Clients that see no encoding in the header do so. None if it has letters beyond Latin-1, declares UTF-8 or a Western
-    encoding, or its bytes do not fit what it declares.
+    encoding, or its bytes do not fit what it declares. A page that declares an East Asian encoding is known by its
+    letters, so for it other mistakes are undone too, and several in a row.
     """
     declared = None if text.isascii() else _declared(content)
     if declared is None or declared in ("utf-8", *_LATIN):
         return None
+    if declared in _EAST_ASIAN and _east_asian_share(text) < 1:
+        best = max(_undone(text, _MISTAKES, declared), key=_east_asian_share, default=text)
+        if _east_asian_share(best) >= 1:
+            return best
     try:
         bytes_before = text.encode("latin-1")
     except UnicodeEncodeError:
         return None
     beyond = sum(1 for byte in bytes_before if byte > _ASCII)
     return _strict(bytes_before, declared) if beyond >= _DECODED_AGAIN else None
+
+
+def _undone(text: str, mistakes: int, declared: str) -> Iterator[str]:
+    """Yield a text as it was before it was decoded wrongly, for every way in which that may have been."""
+    for page in _MISTAKEN:
+        try:
+            before = text.encode(page)
+        except UnicodeEncodeError:
+            continue
+        for name in ("utf-8", declared):
+            decoded = _strict(before, name)
+            if decoded is not None and decoded != text:
+                yield decoded
+                if mistakes > 1 and name == "utf-8":
+                    yield from _undone(decoded, mistakes - 1, declared)
+
+
+def _east_asian_share(text: str) -> float:
+    """Return how much of the letters beyond ASCII is as in Chinese, Japanese or Korean: 1 or more if all is.
+
+    Of Han letters that a wrong encoding made, hardly any are the common ones.
+    """
+    counts = Counter(text)
+    beyond = sum(count for char, count in counts.items() if ord(char) > _ASCII)
+    han = sum(count for char, count in counts.items() if "\u4e00" <= char <= "\u9fff")
+    common = sum(counts[char] for char in _COMMON_HAN)
+    kana = sum(count for char, count in counts.items() if "\u3041" <= char <= "\u30fe")
+    hangul = sum(count for char, count in counts.items() if "\uac00" <= char <= "\ud7a3")
+    if beyond == 0:
+        return 0.0
+    chinese = min(common / (_COMMON_HAN_SHARE * han), han / (_HAN_SHARE * beyond)) if han else 0.0
+    return max(chinese, kana / (_KANA_SHARE * beyond), hangul / (_HANGUL_SHARE * beyond))
 
 
 def _strict(content: bytes, name: str) -> str | None:

@@ -1,8 +1,10 @@
 """How the bytes of a page are read: by its own word, unless that is wrong."""
 
+import re
+
 import pytest
 
-from tests.extract.harbour import PAGE, article
+from tests.extract.harbour import DATA, PAGE, article
 
 
 def test_encoding_is_the_pages_word() -> None:
@@ -23,6 +25,35 @@ def test_page_that_was_decoded_as_latin_1_is_decoded_again(charset: str, name: s
     assert name in article(page.encode()).text
     few = PAGE.replace('charset="utf-8"', f'charset="{charset}"').replace("Harrow Bay", "Grünau")
     assert "Grünau" in article(few.encode()).text
+
+
+MARKET = (DATA / "market.zh.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "mistakes",
+    [
+        ["latin-1"],
+        ["iso8859-15"],
+        ["iso8859_2"],
+        ["iso8859-15", "iso8859_2"],
+        ["iso8859-15", "latin-1"],
+    ],
+)
+def test_chinese_page_that_was_decoded_wrongly_and_saved_is_read(mistakes: list[str]) -> None:
+    """The first mistake took the page for another encoding, and each further one its UTF-8."""
+    page = re.sub('charset="?utf-8"?', 'charset="gb2312"', MARKET, flags=re.IGNORECASE)
+    content = page.encode("gb18030")
+    for mistake in mistakes:
+        content = content.decode(mistake).encode()
+    assert article(content).text == article(MARKET).text
+
+
+def test_chinese_page_whose_utf_8_was_decoded_wrongly_is_read() -> None:
+    """A page that was converted to UTF-8 before, though it still declares another encoding."""
+    page = re.sub('charset="?utf-8"?', 'charset="gb2312"', MARKET, flags=re.IGNORECASE)
+    assert article(page.encode().decode("iso8859_2").encode()).text == article(MARKET).text
+    assert article(page.encode()).text == article(MARKET).text
 
 
 @pytest.mark.parametrize("charset", ["idna", "punycode", "hex", "rot13", "unicode_escape", "undefined"])

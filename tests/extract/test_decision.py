@@ -322,6 +322,8 @@ SPOKEN = "I have waited two years for this and will be on the first ferry of the
         (f"<h2>Komentarze</h2><p>{SPOKEN}</p>", False),
         (f"<div>Комментарии 45</div><p>{SPOKEN}</p>", False),
         (f"<p>コメント</p><p>{SPOKEN}</p>", False),
+        (f"<div>1 Kommentar</div><p>{SPOKEN}</p>", False),
+        (f"<p>Komentarz</p><p>{SPOKEN}</p>", True),
         (f"<ul><li>Comments (2)</li></ul><p>{SPOKEN}</p>", True),
         (f"<div>13 comments</div><p>{SPOKEN}</p><h2>The ferry in the years of the storm</h2>", True),
         (f"<div>2 comments</div><p>{SPOKEN}</p><div>1 comment</div><div>3 comments</div>", True),

@@ -51,13 +51,18 @@ _DAYS = [str(day) for day in range(1, 29)]
 _DOUBT = 0.7
 # Below it no paragraph is one, and the page has no article: the best of 1,248 pages with one have .77 and more.
 _HOPE = 0.15
-# A line that says how many comments follow, or only that they do, in a line of its own.
+# A line that says how many comments follow, or only that they do, in a line of its own. One alone has a number: a
+# "Komentarz" is a part of an analysis.
 _COMMENTS = (
-    r"(?:comments?|comment\(s\)|комментари[ийяев]*|отзыв(?:ы|ов)?|kommentare?r?|kommentarer|comentarios?|comentários?"
-    r"|commentaires?|commenti|reacties|komentarze?y?|opinie|σχόλι[αο]|yorum(?:lar)?|コメント|评论|評論|댓글)"
+    r"(?:comments|comment\(s\)|комментари(?:и|ев)|отзыв(?:ы|ов)|kommentare|kommentarer|comentarios|comentários"
+    r"|commentaires|commenti|reacties|komentarz[ey]|opinie|σχόλια|yorumlar|コメント|评论|評論|댓글)"
+)
+_COMMENT_ALONE = (
+    r"(?:comment|комментари[йя]|отзыва?|kommentar|comentario|comentário|commentaire|commento|reactie|komentarz|σχόλιο"
+    r"|yorum)"
 )
 _COMMENTS_HEAD = re.compile(
-    rf"[|\s•·»#]*(?:\(?\d{{1,5}}\)?\s*(?:reader |user )?{_COMMENTS}"
+    rf"[|\s•·»#]*(?:\(?\d{{1,5}}\)?\s*(?:reader |user )?(?:{_COMMENTS}|{_COMMENT_ALONE})"
     rf"|(?:readers'? |user |all |latest |recent )?{_COMMENTS}\s*[:(\[]?\s*\(?\d{{0,5}}\)?)[)\]:!.\s]*",
     re.IGNORECASE,
 )

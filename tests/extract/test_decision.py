@@ -363,6 +363,7 @@ STORIES = [
     ("signed", "stays"),
     [
         ('<div class="byline">By Ada Brandt</div>', False),
+        ('<p class="credit">By Ada Brandt, 5 April</p>', False),
         ('<time class="timestamp" datetime="2031-04-05">Saturday</time>', False),
         ("", True),
     ],

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaners.extract.authors import announces_author
 from cleaners.extract.config import Kept
 from cleaners.extract.page.blocks import Block, Elements, up_from
 from cleaners.extract.page.features import LINKED
@@ -224,7 +225,7 @@ def _in_later_story(
     stories = {
         element
         for head in heads[1:]
-        if len(words_of(blocks[head].text)) >= _HEADLINE_WORDS and _is_signed(head, features, is_body)
+        if len(words_of(blocks[head].text)) >= _HEADLINE_WORDS and _is_signed(head, blocks, features, is_body)
         for element in up_from(blocks[head].element, elements)
         if opened[element] == head and elements.tag[element] != "h1" and elements.twins_of[element] in first
     }
@@ -233,11 +234,13 @@ def _in_later_story(
     return later
 
 
-def _is_signed(head: int, features: Mapping[str, NDArray[np.float32]], is_body: NDArray[np.bool_]) -> bool:
+def _is_signed(
+    head: int, blocks: Sequence[Block], features: Mapping[str, NDArray[np.float32]], is_body: NDArray[np.bool_]
+) -> bool:
     """Tell whether an author or a date stands between a headline and the first paragraph below it."""
     first = next(iter(np.flatnonzero(is_body[head + 1 :]).tolist()), 0)
     signed = (features["near_author"] > 0) | (features["near_time"] > 0)
-    return bool(signed[head + 1 : head + 1 + first].any())
+    return any(signed[at] or announces_author(blocks[at].text) for at in range(head + 1, head + 1 + first))
 
 
 def _in_later_article(

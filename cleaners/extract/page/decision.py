@@ -29,6 +29,8 @@ _PART_WORDS = 120
 # Blocks between it and the article's text above: a picture and a box stand in 2, the head of another story in 10.
 _PART_AWAY = 4
 _HEADLINE_WORDS = 4
+# Share of a paragraph's text that trafilatura takes, up to which it leaves the paragraph out.
+_LEFT_OUT = 0.5
 # A caption's two copies stand close together; behind the text one has "(Ada Brandt, AP)", "Ada Brandt/AP hide caption".
 _CAPTION_CHARS, _CAPTION_AWAY = 40, 4
 _CREDIT = re.compile(r"\s*(?:\([^()]{2,60}[,/][^()]{2,60}\)|[^/]{2,60}/[^/]{2,30}(?:/[^/]{2,30})?)")
@@ -200,10 +202,10 @@ def _in_later_story(
 ) -> NDArray[np.bool_]:
     """Tell which blocks stand in a story that an endless page has loaded under its own.
 
-    Such a story's element has the parent, tag and classes of the first one's, and opens with a headline as that does,
-    with a name or a date below it: without these it may be a part of the article that opens with a heading of the
-    first order. The first headline is one that has paragraphs below it: of 961 other pages five open with the name of
-    the site, in an element like the article's.
+    Such a story's element has the parent, tag and classes of the first one's, and opens with a headline as that does.
+    A name or a date below it tells it from a part of the article that opens with a heading of the first order, or that
+    trafilatura leaves it out. The first headline is one that has paragraphs below it: of 961 other pages five open with
+    the name of the site, in an element like the article's.
     """
     later = np.zeros(len(blocks), dtype=bool)
     heads = [at for at, block in enumerate(blocks) if elements.tag[block.element] == "h1"]
@@ -225,7 +227,7 @@ def _in_later_story(
     stories = {
         element
         for head in heads[1:]
-        if len(words_of(blocks[head].text)) >= _HEADLINE_WORDS and _is_signed(head, blocks, features, is_body)
+        if len(words_of(blocks[head].text)) >= _HEADLINE_WORDS and _opens_story(head, blocks, features, is_body)
         for element in up_from(blocks[head].element, elements)
         if opened[element] == head and elements.tag[element] != "h1" and elements.twins_of[element] in first
     }
@@ -234,13 +236,21 @@ def _in_later_story(
     return later
 
 
-def _is_signed(
+def _opens_story(
     head: int, blocks: Sequence[Block], features: Mapping[str, NDArray[np.float32]], is_body: NDArray[np.bool_]
 ) -> bool:
-    """Tell whether an author or a date stands between a headline and the first paragraph below it."""
-    first = next(iter(np.flatnonzero(is_body[head + 1 :]).tolist()), 0)
+    """Tell whether a headline opens a story of its own.
+
+    It has an author or a date above its first paragraph, or trafilatura leaves that paragraph out.
+    """
+    below = np.flatnonzero(is_body[head + 1 :]).tolist()
+    if not below:
+        return False
+    first = head + 1 + below[0]
     signed = (features["near_author"] > 0) | (features["near_time"] > 0)
-    return any(signed[at] or announces_author(blocks[at].text) for at in range(head + 1, head + 1 + first))
+    if any(signed[at] or announces_author(blocks[at].text) for at in range(head + 1, first)):
+        return True
+    return bool(features["taken"][first] <= _LEFT_OUT)
 
 
 def _in_later_article(

@@ -366,7 +366,7 @@ SIGNED = [
 ]
 
 
-@pytest.mark.parametrize("signed", [*SIGNED, ""])
+@pytest.mark.parametrize("signed", SIGNED)
 def test_next_story_of_an_endless_page_is_left_out(signed: str) -> None:
     """A twin of the story's element that opens with a headline of its own is another story."""
     page = f"<html><body><main>{''.join(story.format(signed) for story in STORIES)}</main></body></html>"
@@ -375,12 +375,15 @@ def test_next_story_of_an_endless_page_is_left_out(signed: str) -> None:
         assert "Bridge was the word" in article(html).text and "Rye was the word" not in article(html).text
 
 
-@pytest.mark.parametrize(("signed", "stays"), [*((signed, False) for signed in SIGNED), ("", True)])
-def test_part_that_opens_with_a_heading_of_the_first_order_stays(signed: str, *, stays: bool) -> None:
+@pytest.mark.parametrize(
+    ("signed", "taken", "stays"), [*((signed, 1, False) for signed in SIGNED), ("", 1, True), ("", 0, False)]
+)
+def test_part_that_opens_with_a_heading_of_the_first_order_stays(signed: str, taken: int, *, stays: bool) -> None:
     """What trafilatura takes, too, is a part of the article, unless a writer or a date stands below the heading."""
     page = read_page(f"<html><body><main>{''.join(story.format(signed) for story in STORIES)}</main></body></html>")
     assert page is not None
-    features = block_features(page.blocks, page.elements, page.evidence) | {"taken": np.ones(len(page.blocks), "f")}
+    features = block_features(page.blocks, page.elements, page.evidence)
+    features |= {"taken": np.full(len(page.blocks), taken, "f")}
     assert ("Rye was the word" in article_text(page, features, np.full(len(page.blocks), 0.9))) is stays
 
 

@@ -100,17 +100,17 @@ def decide(
     kept = chance >= limit
     counts = count_words(features)
     captions, posts = _are_captions(blocks, elements), _are_posts(blocks, elements)
-    links = _link_elsewhere(blocks, features)
-    for name, beside, marked in (
-        ("captions", captions, captions | (features["tag_figcaption"] > 0)),
-        ("posts", posts, posts),
-        ("links", links, links),
-    ):
-        if name in keep and kept.any():
-            first, last = np.flatnonzero(kept)[[0, -1]]
-            kept[first:last] |= marked[first:last]
-        elif counts[kept & beside].sum() <= _BESIDE * counts[kept].sum():
-            kept &= ~beside
+    asked = np.zeros(len(blocks), dtype=bool)
+    if "captions" in keep:
+        asked |= captions | (features["tag_figcaption"] > 0)
+    if "posts" in keep:
+        asked |= posts
+    if kept.any():
+        first, last = np.flatnonzero(kept)[[0, -1]]
+        kept[first:last] |= asked[first:last]
+    for beside in (captions, posts, _link_elsewhere(blocks, features)):
+        if counts[kept & beside & ~asked].sum() <= _BESIDE * counts[kept].sum():
+            kept &= ~beside | asked
     kept &= ~_in_comments(blocks, elements, features, kept)
     kept &= ~_announces_nothing(blocks, elements, features, chance, kept)
     return kept, chance
@@ -203,9 +203,9 @@ def _in_later_story(
     """Tell which blocks stand in a story that an endless page has loaded under its own.
 
     Such a story's element has the parent, tag and classes of the first one's, and opens with a headline as that does.
-    A name or a date below it tells it from a part of the article that opens with a heading of the first order, or that
-    trafilatura leaves it out. The first headline is one that has paragraphs below it: of 961 other pages five open with
-    the name of the site, in an element like the article's.
+    A part of the article may open with a heading of the first order too; a story has a name or a date below its
+    headline, or trafilatura leaves it out. The first headline is one that has paragraphs below it: of 961 other pages
+    five open with the name of the site, in an element like the article's.
     """
     later = np.zeros(len(blocks), dtype=bool)
     heads = [at for at, block in enumerate(blocks) if elements.tag[block.element] == "h1"]

@@ -59,7 +59,6 @@ def with_inside(
         least = _ANNOUNCED_LINKS if linked else _ANNOUNCED
         raised[first:end] = chance[first:end].mean() >= least and not (linked and is_news)
     raised |= _in_one_element(blocks, features, chance, sure)
-    raised |= _in_one_element(blocks, features, chance, sure)
     if sure.any():
         raised |= (
             _like_the_body(blocks, elements, features, chance, sure)

@@ -89,9 +89,8 @@ def find_metadata(tree: HtmlElement) -> PageMetadata:
     for node in parts["meta"]:
         key = (node.get("property") or node.get("name") or node.get("itemprop") or "").strip().lower()
         value = (node.get("content") or "").strip()
-        for name in {key, _letters(key)} - {""}:
-            if value:
-                meta.setdefault(name, []).append(value)
+        for name in {key, _letters(key)} - {""} if value else ():
+            meta.setdefault(name, []).append(value)
     objects = list(_stated(parts["script"]))
     headings = [text for node in parts["h1"] if (text := heading_text(node))]
     stated = [item for item in objects if _ARTICLE.search(str(item.get("@type", ""))) or "articleBody" in item]

@@ -9,15 +9,13 @@ from numpy.typing import NDArray
 
 from cleaners.extract.authors import announces_author
 from cleaners.extract.config import Kept
+from cleaners.extract.page.beside import in_comments, without_beside, without_comments
 from cleaners.extract.page.blocks import Block, Elements, up_from
 from cleaners.extract.page.features import LINKED
 from cleaners.extract.page.inside import with_inside
 from cleaners.extract.page.standfirst import with_standfirst
 from cleaners.extract.page.words import COLONS, PARAGRAPH_WORDS, count_words, words_of
-from cleaners.text import CLOSERS, FULL_STOPS
 
-# Of the words of 399 marked articles, 4 in 100,000 stand in an element so named; trees alone let long comments through.
-_COMMENT = "near_comment"
 # Losing text is worse than leaving a line in: at .5 one news page in 30 more lost text, for .001 of F1.
 _KEEP = 0.45
 # Prose in a part of the body: of 2,063 pages three have so much of it below `_KEEP`; where it is not the article's its
@@ -40,41 +38,12 @@ _CREDIT = re.compile(r"\s*(?:\([^()]{2,60}[,/][^()]{2,60}\)|[^/]{2,60}/[^/]{2,30
 _ANNOUNCING_TAGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _ANNOUNCING_WORDS, _ANNOUNCEMENTS = 12, 2
 _ANNOUNCED = 0.2
-# Of the words that are kept; where captions or posts have more, they are the article.
-_BESIDE = 0.5
-# Of a paragraph's characters; fewer words may be a name.
-_LINK_SHARE, _LINK_WORDS = 0.95, 4
-_LABEL_CHARS = 30
-_NO_HEADLINE = (*FULL_STOPS, "…", *COLONS)
-# Who wrote a post, in a line of its own below it: "— Ada Brandt (@adabrandt) April 5, 2031".
-_POSTER = re.compile(r"[—–-]\s?.{1,80}\(@\w{1,20}\)\s.{4,30}\d{4}")
 _CALENDAR_TAGS = frozenset({"caption", "td", "th"})
 _DAYS = [str(day) for day in range(1, 29)]
 # Where the best paragraph is itself in doubt, what is nearly as good is kept: an article is better than none.
 _DOUBT = 0.7
 # Below it no paragraph is one, and the page has no article: the best of 1,248 pages with one have .77 and more.
 _HOPE = 0.15
-# A line that says how many comments follow, or only that they do, in a line of its own. One alone has a number: a
-# "Komentarz" is a part of an analysis.
-_COMMENTS = (
-    r"(?:comments|comment\(s\)|комментари(?:и|ев)|отзыв(?:ы|ов)|kommentare|kommentarer|comentarios|comentários"
-    r"|commentaires|commenti|reacties|komentarz[ey]|opinie|σχόλια|yorumlar|コメント|评论|評論|댓글)"
-)
-_COMMENT_ALONE = (
-    r"(?:comment|комментари[йя]|отзыва?|kommentar|comentario|comentário|commentaire|commento|reactie|komentarz|σχόλιο"
-    r"|yorum)"
-)
-_COMMENTS_HEAD = re.compile(
-    rf"[|\s•·»#]*(?:\(?\d{{1,5}}\)?\s*(?:reader |user )?(?:{_COMMENTS}|{_COMMENT_ALONE})"
-    rf"|(?:readers'? |user |all |latest |recent )?{_COMMENTS}\s*[:(\[]?\s*\(?\d{{0,5}}\)?)[)\]:!.\s]*",
-    re.IGNORECASE,
-)
-_COMMENTS_CHARS, _COMMENTS_HEADS = 60, 2
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
-# Of what trafilatura takes for the article; it leaves comments out where it knows them.
-_TAKEN_SHARE = 0.6
-# As many paragraphs outside comments are an article, however long its readers' comments are.
-_PARAGRAPHS = 3
 
 
 def decide(
@@ -85,7 +54,7 @@ def decide(
     keep: Collection[Kept],
 ) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
     """Return which blocks are kept, and the chances by which that was decided."""
-    chance = with_standfirst(blocks, elements, features, _without_comments(features, chance), _KEEP)
+    chance = with_standfirst(blocks, elements, features, without_comments(features, chance, _KEEP), _KEEP)
     chance = _with_named_body(blocks, elements, features, chance)
     chance = with_inside(blocks, elements, features, chance, _KEEP)
     is_body = (chance >= _KEEP) & (count_words(features) >= PARAGRAPH_WORDS)
@@ -98,100 +67,10 @@ def decide(
     best = float(np.max(chance, where=count_words(features) >= PARAGRAPH_WORDS, initial=0.0))
     limit = min(_KEEP, _DOUBT * best) if best >= _HOPE else _KEEP
     kept = chance >= limit
-    counts = count_words(features)
-    captions, posts = _are_captions(blocks, elements), _are_posts(blocks, elements)
-    asked = np.zeros(len(blocks), dtype=bool)
-    if "captions" in keep:
-        asked |= captions | (features["tag_figcaption"] > 0)
-    if "posts" in keep:
-        asked |= posts
-    if kept.any():
-        first, last = np.flatnonzero(kept)[[0, -1]]
-        kept[first:last] |= asked[first:last]
-    for beside in (captions, posts, _link_elsewhere(blocks, features)):
-        if counts[kept & beside & ~asked].sum() <= _BESIDE * counts[kept].sum():
-            kept &= ~beside | asked
-    kept &= ~_in_comments(blocks, elements, features, kept)
+    kept = without_beside(blocks, elements, features, kept, keep)
+    kept &= ~in_comments(blocks, elements, features, kept)
     kept &= ~_announces_nothing(blocks, elements, features, chance, kept)
     return kept, chance
-
-
-def _in_comments(
-    blocks: Sequence[Block],
-    elements: Elements,
-    features: Mapping[str, NDArray[np.float32]],
-    kept: NDArray[np.bool_],
-) -> NDArray[np.bool_]:
-    """Tell which blocks stand below a line that says that readers' comments follow ("13 comments").
-
-    Three paragraphs stand above it, and no heading below it is kept: a page may count comments in its middle. Where
-    several lines say so, each is about one answer or item of the page. On 2,063 marked pages six have comments below
-    such a line that the model took for the article, and none the article.
-    """
-    within = np.zeros(len(blocks), dtype=bool)
-    paragraphs = np.cumsum(kept & (count_words(features) >= PARAGRAPH_WORDS))
-    heads = [
-        at
-        for at, block in enumerate(blocks)
-        if len(block.text) <= _COMMENTS_CHARS
-        and paragraphs[at] >= _PARAGRAPHS
-        and elements.tag[block.element] != "li"
-        and _COMMENTS_HEAD.fullmatch(block.text)
-    ]
-    if heads and len(heads) <= _COMMENTS_HEADS:
-        below = (np.flatnonzero(kept[heads[0] + 1 :]) + heads[0] + 1).tolist()
-        within[heads[0] :] = not any(elements.tag[blocks[at].element] in _HEADINGS for at in below)
-    return within
-
-
-def _are_captions(blocks: Sequence[Block], elements: Elements) -> NDArray[np.bool_]:
-    """Tell which blocks are captions by the class of their element, or of the one around it.
-
-    Of 2,063 marked pages the model, which had not seen their publishers, kept 167 such blocks. Read, all are captions;
-    markers of news kept 0 of 34, those with other rules 53 of 133.
-    """
-    named = elements.is_caption
-    return np.array([named[block.element] or named[elements.parent[block.element]] for block in blocks])
-
-
-def _are_posts(blocks: Sequence[Block], elements: Elements) -> NDArray[np.bool_]:
-    """Tell which blocks are posts of social networks put into the page, or say right below one who wrote it."""
-    posts = [elements.is_post[block.element] for block in blocks]
-    below = [at for at in range(1, len(blocks)) if posts[at - 1] and _POSTER.fullmatch(blocks[at].text)]
-    for at in below:
-        posts[at] = True
-    return np.array(posts)
-
-
-def _link_elsewhere(blocks: Sequence[Block], features: Mapping[str, NDArray[np.float32]]) -> NDArray[np.bool_]:
-    """Tell which paragraphs of a news page are nothing but a link, and no sentence: other stories, calls.
-
-    Of 109 such paragraphs that the model kept on 3,466 pages, read, 106 are no part of the article. Off the news, a
-    third are.
-    """
-    linked = np.array([block.linked >= _LINK_SHARE * (len(block.text) - _label_size(block.text)) for block in blocks])
-    linked &= (features["tag_p"] > 0) & (count_words(features) >= _LINK_WORDS) & bool(features["news_signs"].any())
-    for at in np.flatnonzero(linked).tolist():
-        linked[at] = not blocks[at].text.rstrip(CLOSERS).endswith(_NO_HEADLINE)
-    return linked
-
-
-def _label_size(text: str) -> int:
-    """Return how many characters a label in capitals takes before a link: "IN OSTREL: ..."."""
-    label, colon, _ = text[:_LABEL_CHARS].partition(":")
-    return len(label) + 1 if colon and label.isupper() else 0
-
-
-def _without_comments(features: Mapping[str, NDArray[np.float32]], chance: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the chances with none for what stands among readers' comments, unless all of the article does."""
-    comment = features[_COMMENT] > 0
-    size = np.exp(features["words"]) * features["taken"]
-    paragraph = (chance >= _KEEP) & (count_words(features) >= PARAGRAPH_WORDS) & (features["tag_p"] > 0)
-    if size[comment].sum() > _TAKEN_SHARE * size.sum() and np.count_nonzero(paragraph & ~comment) < _PARAGRAPHS:
-        # Readers may comment on every paragraph, so that each has an element of that name in it.
-        return chance
-    spoken = np.where(comment, 0.0, chance)
-    return spoken if (spoken >= _KEEP).any() else chance
 
 
 def _in_later_story(
@@ -354,7 +233,9 @@ def _with_named_body(
     that lies further below is left in doubt: between two stories stand a headline and a bar of links.
     """
     counts = count_words(features)
-    prose = (features["near_body"] > 0) & (features[_COMMENT] == 0) & (features["tag_p"] > 0) & (features["ends"] > 0)
+    prose = (
+        (features["near_body"] > 0) & (features["near_comment"] == 0) & (features["tag_p"] > 0) & (features["ends"] > 0)
+    )
     prose &= (features["linked"] <= LINKED) & (counts >= _PART_PARAGRAPH_WORDS) & (chance < _KEEP)
     sure = chance >= _KEEP
     if not sure.any():

@@ -8,7 +8,7 @@ import pytest
 from cleaners.extract import extract
 from cleaners.extract.config import ExtractConfig, Kept
 from cleaners.extract.page.decision import decide
-from cleaners.extract.page.features import block_features
+from cleaners.extract.page.features import PageBlocks, block_features
 from cleaners.extract.page.page import article_text, read_page
 from cleaners.records import Article, RawDocument
 from tests.extract.harbour import PAGE, PLACES, PROSE, SHELL, article
@@ -84,7 +84,7 @@ def text_with(inner: str, *, keep: tuple[Kept, ...] = (), news: int = 0) -> str:
     page = read_page(f"<html><body>{paragraphs[0]}{inner}{''.join(paragraphs[1:])}</body></html>")
     assert page is not None
     features = block_features(page.blocks, page.elements, replace(page.evidence, news_signs=news))
-    kept, _ = decide(page.blocks, page.elements, features, np.full(len(page.blocks), 0.9), keep)
+    kept, _ = decide(PageBlocks(page.blocks, page.elements, features), np.full(len(page.blocks), 0.9), keep)
     return "\n".join(block.text for block, is_kept in zip(page.blocks, kept, strict=True) if is_kept)
 
 

@@ -1,13 +1,13 @@
 """What stands beside an article's paragraphs: captions, embedded posts, links to other stories, readers' comments."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleaners.extract.config import Kept
-from cleaners.extract.page.blocks import Block, Elements
+from cleaners.extract.page.features import PageBlocks
 from cleaners.extract.page.words import COLONS, PARAGRAPH_WORDS, count_words
 from cleaners.text import CLOSERS, FULL_STOPS
 
@@ -42,59 +42,48 @@ _TAKEN_SHARE = 0.6
 _PARAGRAPHS = 3
 
 
-def without_beside(
-    blocks: Sequence[Block],
-    elements: Elements,
-    features: Mapping[str, NDArray[np.float32]],
-    kept: NDArray[np.bool_],
-    keep: Collection[Kept],
-) -> NDArray[np.bool_]:
+def without_beside(page: PageBlocks, kept: NDArray[np.bool_], keep: Collection[Kept]) -> NDArray[np.bool_]:
     """Return which blocks are kept without captions, posts and links to other stories.
 
     Where captions or posts are most of what is kept, they are the article. Of those named in `keep`, what stands
     between the first and the last kept block is kept even if the model doubts it.
     """
-    counts, kept = count_words(features), kept.copy()
-    captions, posts = _are_captions(blocks, elements), _are_posts(blocks, elements)
-    asked = np.zeros(len(blocks), dtype=bool)
+    counts, kept = count_words(page.features), kept.copy()
+    captions, posts = _are_captions(page), _are_posts(page)
+    asked = np.zeros(len(page.blocks), dtype=bool)
     if "captions" in keep:
-        asked |= captions | (features["tag_figcaption"] > 0)
+        asked |= captions | (page.features["tag_figcaption"] > 0)
     if "posts" in keep:
         asked |= posts
     if kept.any():
         first, last = np.flatnonzero(kept)[[0, -1]]
         kept[first:last] |= asked[first:last]
-    for beside in (captions, posts, _link_elsewhere(blocks, features)):
+    for beside in (captions, posts, _link_elsewhere(page)):
         if counts[kept & beside & ~asked].sum() <= _BESIDE * counts[kept].sum():
             kept &= ~beside | asked
     return kept
 
 
-def in_comments(
-    blocks: Sequence[Block],
-    elements: Elements,
-    features: Mapping[str, NDArray[np.float32]],
-    kept: NDArray[np.bool_],
-) -> NDArray[np.bool_]:
+def in_comments(page: PageBlocks, kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Tell which blocks stand below a line that says that readers' comments follow ("13 comments").
 
     Three paragraphs stand above it, and no heading below it is kept: a page may count comments in its middle. Where
     several lines say so, each is about one answer or item of the page. On 2,063 marked pages six have comments below
     such a line that the model took for the article, and none the article.
     """
-    within = np.zeros(len(blocks), dtype=bool)
-    paragraphs = np.cumsum(kept & (count_words(features) >= PARAGRAPH_WORDS))
+    within = np.zeros(len(page.blocks), dtype=bool)
+    paragraphs = np.cumsum(kept & (count_words(page.features) >= PARAGRAPH_WORDS))
     heads = [
         at
-        for at, block in enumerate(blocks)
+        for at, block in enumerate(page.blocks)
         if len(block.text) <= _COMMENTS_CHARS
         and paragraphs[at] >= _PARAGRAPHS
-        and elements.tag[block.element] != "li"
+        and page.elements.tag[block.element] != "li"
         and _COMMENTS_HEAD.fullmatch(block.text)
     ]
     if heads and len(heads) <= _COMMENTS_HEADS:
         below = (np.flatnonzero(kept[heads[0] + 1 :]) + heads[0] + 1).tolist()
-        within[heads[0] :] = not any(elements.tag[blocks[at].element] in _HEADINGS for at in below)
+        within[heads[0] :] = not any(page.elements.tag[page.blocks[at].element] in _HEADINGS for at in below)
     return within
 
 
@@ -117,35 +106,37 @@ def without_comments(
     return spoken if (spoken >= limit).any() else chance
 
 
-def _are_captions(blocks: Sequence[Block], elements: Elements) -> NDArray[np.bool_]:
+def _are_captions(page: PageBlocks) -> NDArray[np.bool_]:
     """Tell which blocks are captions by the class of their element, or of the one around it.
 
     Of 2,063 marked pages the model, which had not seen their publishers, kept 167 such blocks. Read, all are captions;
     markers of news kept 0 of 34, those with other rules 53 of 133.
     """
-    named = elements.is_caption
-    return np.array([named[block.element] or named[elements.parent[block.element]] for block in blocks])
+    named = page.elements.is_caption
+    return np.array([named[block.element] or named[page.elements.parent[block.element]] for block in page.blocks])
 
 
-def _are_posts(blocks: Sequence[Block], elements: Elements) -> NDArray[np.bool_]:
+def _are_posts(page: PageBlocks) -> NDArray[np.bool_]:
     """Tell which blocks are posts of social networks put into the page, or say right below one who wrote it."""
-    posts = [elements.is_post[block.element] for block in blocks]
-    below = [at for at in range(1, len(blocks)) if posts[at - 1] and _POSTER.fullmatch(blocks[at].text)]
+    posts = [page.elements.is_post[block.element] for block in page.blocks]
+    below = [at for at in range(1, len(page.blocks)) if posts[at - 1] and _POSTER.fullmatch(page.blocks[at].text)]
     for at in below:
         posts[at] = True
     return np.array(posts)
 
 
-def _link_elsewhere(blocks: Sequence[Block], features: Mapping[str, NDArray[np.float32]]) -> NDArray[np.bool_]:
+def _link_elsewhere(page: PageBlocks) -> NDArray[np.bool_]:
     """Tell which paragraphs of a news page are nothing but a link, and no sentence: other stories, calls.
 
     Of 109 such paragraphs that the model kept on 3,466 pages, read, 106 are no part of the article. Off the news, a
     third are.
     """
-    linked = np.array([block.linked >= _LINK_SHARE * (len(block.text) - _label_size(block.text)) for block in blocks])
-    linked &= (features["tag_p"] > 0) & (count_words(features) >= _LINK_WORDS) & bool(features["news_signs"].any())
+    linked = np.array(
+        [block.linked >= _LINK_SHARE * (len(block.text) - _label_size(block.text)) for block in page.blocks]
+    )
+    linked &= (page.features["tag_p"] > 0) & (count_words(page.features) >= _LINK_WORDS) & page.is_news
     for at in np.flatnonzero(linked).tolist():
-        linked[at] = not blocks[at].text.rstrip(CLOSERS).endswith(_NO_HEADLINE)
+        linked[at] = not page.blocks[at].text.rstrip(CLOSERS).endswith(_NO_HEADLINE)
     return linked
 
 

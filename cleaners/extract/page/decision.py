@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from cleaners.extract.authors import announces_author
 from cleaners.extract.config import Kept
 from cleaners.extract.page.beside import in_comments, without_beside, without_comments
-from cleaners.extract.page.blocks import Block, Elements, up_from
-from cleaners.extract.page.features import LINKED
+from cleaners.extract.page.blocks import Block, up_from
+from cleaners.extract.page.features import LINKED, PageBlocks
 from cleaners.extract.page.inside import with_inside
 from cleaners.extract.page.standfirst import with_standfirst
 from cleaners.extract.page.words import COLONS, PARAGRAPH_WORDS, count_words, words_of
@@ -47,38 +47,31 @@ _HOPE = 0.15
 
 
 def decide(
-    blocks: Sequence[Block],
-    elements: Elements,
-    features: Mapping[str, NDArray[np.float32]],
+    page: PageBlocks,
     chance: NDArray[np.float64],
     keep: Collection[Kept],
 ) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
     """Return which blocks are kept, and the chances by which that was decided."""
-    chance = with_standfirst(blocks, elements, features, without_comments(features, chance, _KEEP), _KEEP)
-    chance = _with_named_body(blocks, elements, features, chance)
-    chance = with_inside(blocks, elements, features, chance, _KEEP)
-    is_body = (chance >= _KEEP) & (count_words(features) >= PARAGRAPH_WORDS)
-    others = _in_later_story(blocks, elements, features, is_body) | _in_later_article(blocks, elements, features)
-    others |= _has_credited_copy(blocks) | _in_calendar(blocks, elements)
+    chance = with_standfirst(page, without_comments(page.features, chance, _KEEP), _KEEP)
+    chance = _with_named_body(page, chance)
+    chance = with_inside(page, chance, _KEEP)
+    is_body = (chance >= _KEEP) & (count_words(page.features) >= PARAGRAPH_WORDS)
+    others = _in_later_story(page, is_body) | _in_later_article(page)
+    others |= _has_credited_copy(page.blocks) | _in_calendar(page)
     chance = np.where(others, 0.0, chance)
     if not is_body.any():
         # A page without an article may have prose in windows that its scripts open: a purchase, a login.
-        chance = np.where(features["any_modal"] > 0, 0.0, chance)
-    best = float(np.max(chance, where=count_words(features) >= PARAGRAPH_WORDS, initial=0.0))
+        chance = np.where(page.features["any_modal"] > 0, 0.0, chance)
+    best = float(np.max(chance, where=count_words(page.features) >= PARAGRAPH_WORDS, initial=0.0))
     limit = min(_KEEP, _DOUBT * best) if best >= _HOPE else _KEEP
     kept = chance >= limit
-    kept = without_beside(blocks, elements, features, kept, keep)
-    kept &= ~in_comments(blocks, elements, features, kept)
-    kept &= ~_announces_nothing(blocks, elements, features, chance, kept)
+    kept = without_beside(page, kept, keep)
+    kept &= ~in_comments(page, kept)
+    kept &= ~_announces_nothing(page, chance, kept)
     return kept, chance
 
 
-def _in_later_story(
-    blocks: Sequence[Block],
-    elements: Elements,
-    features: Mapping[str, NDArray[np.float32]],
-    is_body: NDArray[np.bool_],
-) -> NDArray[np.bool_]:
+def _in_later_story(page: PageBlocks, is_body: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Tell which blocks stand in a story that an endless page has loaded under its own.
 
     Such a story's element has the parent, tag and classes of the first one's, and opens with a headline as that does.
@@ -86,38 +79,36 @@ def _in_later_story(
     headline, or trafilatura leaves it out. The first headline is one that has paragraphs below it: of 961 other pages
     five open with the name of the site, in an element like the article's.
     """
-    later = np.zeros(len(blocks), dtype=bool)
-    heads = [at for at, block in enumerate(blocks) if elements.tag[block.element] == "h1"]
+    later = np.zeros(len(page.blocks), dtype=bool)
+    heads = [at for at, tag in enumerate(page.tags) if tag == "h1"]
     while len(heads) > 1 and not is_body[heads[0] : heads[1]].any():
         heads.pop(0)
     if len(heads) < 2:
         return later
     opened: dict[int, int] = {}
-    for at, block in enumerate(blocks):
-        for element in up_from(block.element, elements):
+    for at, block in enumerate(page.blocks):
+        for element in up_from(block.element, page.elements):
             if element in opened:
                 break
             opened[element] = at
     first = {
-        elements.twins_of[element]
-        for element in up_from(blocks[heads[0]].element, elements)
+        page.elements.twins_of[element]
+        for element in up_from(page.blocks[heads[0]].element, page.elements)
         if opened[element] == heads[0]
     }
     stories = {
         element
         for head in heads[1:]
-        if len(words_of(blocks[head].text)) >= _HEADLINE_WORDS and _opens_story(head, blocks, features, is_body)
-        for element in up_from(blocks[head].element, elements)
-        if opened[element] == head and elements.tag[element] != "h1" and elements.twins_of[element] in first
+        if len(words_of(page.blocks[head].text)) >= _HEADLINE_WORDS and _opens_story(head, page, is_body)
+        for element in up_from(page.blocks[head].element, page.elements)
+        if opened[element] == head and page.elements.tag[element] != "h1" and page.elements.twins_of[element] in first
     }
     if stories:
-        later[:] = [not stories.isdisjoint(up_from(block.element, elements)) for block in blocks]
+        later[:] = [not stories.isdisjoint(up_from(block.element, page.elements)) for block in page.blocks]
     return later
 
 
-def _opens_story(
-    head: int, blocks: Sequence[Block], features: Mapping[str, NDArray[np.float32]], is_body: NDArray[np.bool_]
-) -> bool:
+def _opens_story(head: int, page: PageBlocks, is_body: NDArray[np.bool_]) -> bool:
     """Tell whether a headline opens a story of its own.
 
     It has an author or a date above its first paragraph, or trafilatura leaves that paragraph out.
@@ -126,38 +117,36 @@ def _opens_story(
     if not below:
         return False
     first = head + 1 + below[0]
-    signed = (features["near_author"] > 0) | (features["near_time"] > 0)
-    if any(signed[at] or announces_author(blocks[at].text) for at in range(head + 1, first)):
+    signed = (page.features["near_author"] > 0) | (page.features["near_time"] > 0)
+    if any(signed[at] or announces_author(page.blocks[at].text) for at in range(head + 1, first)):
         return True
-    return bool(features["taken"][first] <= _LEFT_OUT)
+    return bool(page.features["taken"][first] <= _LEFT_OUT)
 
 
-def _in_later_article(
-    blocks: Sequence[Block], elements: Elements, features: Mapping[str, NDArray[np.float32]]
-) -> NDArray[np.bool_]:
+def _in_later_article(page: PageBlocks) -> NDArray[np.bool_]:
     """Tell which blocks stand in an `article` element below the one that the page's title stands in, of the same kind.
 
     An endless page may load its next stories so. Of 3,773 pages four have such elements: one has further stories in
     them, three have teasers.
     """
-    titled = np.flatnonzero(features["is_title"]).tolist()
+    titled = np.flatnonzero(page.features["is_title"]).tolist()
     within = (
         element
         for at in titled
-        if elements.tag[blocks[at].element] in ("h1", "h2")
-        for element in up_from(blocks[at].element, elements)
-        if elements.tag[element] == "article"
+        if page.elements.tag[page.blocks[at].element] in ("h1", "h2")
+        for element in up_from(page.blocks[at].element, page.elements)
+        if page.elements.tag[element] == "article"
     )
     own = next(within, 0)
-    if own == 0 or elements.twins_of.count(elements.twins_of[own]) == 1:
-        return np.zeros(len(blocks), dtype=bool)
+    if own == 0 or page.elements.twins_of.count(page.elements.twins_of[own]) == 1:
+        return np.zeros(len(page.blocks), dtype=bool)
     return np.array(
         [
             any(
-                element > own and elements.twins_of[element] == elements.twins_of[own]
-                for element in up_from(block.element, elements)
+                element > own and page.elements.twins_of[element] == page.elements.twins_of[own]
+                for element in up_from(block.element, page.elements)
             )
-            for block in blocks
+            for block in page.blocks
         ]
     )
 
@@ -179,60 +168,49 @@ def _has_credited_copy(blocks: Sequence[Block]) -> NDArray[np.bool_]:
     return copied
 
 
-def _in_calendar(blocks: Sequence[Block], elements: Elements) -> NDArray[np.bool_]:
+def _in_calendar(page: PageBlocks) -> NDArray[np.bool_]:
     """Tell which blocks are cells of a calendar, which have the numbers of the days in a row."""
-    within = np.zeros(len(blocks), dtype=bool)
-    is_cell = [elements.tag[block.element] in _CALENDAR_TAGS for block in blocks]
-    for first in [at for at, block in enumerate(blocks) if is_cell[at] and block.text == _DAYS[0]]:
-        if [block.text for block in blocks[first : first + len(_DAYS)]] == _DAYS:
+    within = np.zeros(len(page.blocks), dtype=bool)
+    is_cell = [tag in _CALENDAR_TAGS for tag in page.tags]
+    for first in [at for at, block in enumerate(page.blocks) if is_cell[at] and block.text == _DAYS[0]]:
+        if [block.text for block in page.blocks[first : first + len(_DAYS)]] == _DAYS:
             start, end = first, first + len(_DAYS)
             while start and is_cell[start - 1]:
                 start -= 1
-            while end < len(blocks) and is_cell[end]:
+            while end < len(page.blocks) and is_cell[end]:
                 end += 1
             within[start:end] = True
     return within
 
 
-def _announces_nothing(
-    blocks: Sequence[Block],
-    elements: Elements,
-    features: Mapping[str, NDArray[np.float32]],
-    chance: NDArray[np.float64],
-    kept: NDArray[np.bool_],
-) -> NDArray[np.bool_]:
+def _announces_nothing(page: PageBlocks, chance: NDArray[np.float64], kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Tell which of the last blocks that are kept announce links, sources or a form that are not.
 
     What a heading announces may be the article's, though the model doubts it; then the heading stays.
     """
-    counts = count_words(features)
-    in_doubt = (features["linked"] <= LINKED) & (chance >= _ANNOUNCED)
+    counts = count_words(page.features)
+    in_doubt = (page.features["linked"] <= LINKED) & (chance >= _ANNOUNCED)
     last = np.flatnonzero(kept).tolist()
     found = []
-    while last and last[-1] + 1 < len(blocks) and counts[last[-1]] <= _ANNOUNCING_WORDS:
-        block, following = blocks[last[-1]], last[-1] + 1
-        is_heading = elements.tag[block.element] in _ANNOUNCING_TAGS
+    while last and last[-1] + 1 < len(page.blocks) and counts[last[-1]] <= _ANNOUNCING_WORDS:
+        block, following = page.blocks[last[-1]], last[-1] + 1
+        is_heading = page.elements.tag[block.element] in _ANNOUNCING_TAGS
         if not (is_heading or block.text.rstrip().endswith(COLONS)) or (in_doubt[following] and not kept[following]):
             break
         found.append(last.pop())
-    nothing = np.zeros(len(blocks), dtype=bool)
+    nothing = np.zeros(len(page.blocks), dtype=bool)
     if last and len(found) <= _ANNOUNCEMENTS:
         nothing[found] = True
     return nothing
 
 
-def _with_named_body(
-    blocks: Sequence[Block],
-    elements: Elements,
-    features: Mapping[str, NDArray[np.float32]],
-    chance: NDArray[np.float64],
-) -> NDArray[np.float64]:
+def _with_named_body(page: PageBlocks, chance: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the chances with those of prose raised that follows the article's first words in a part of its body.
 
     A page may part its body into elements; where trafilatura takes the first alone, the model doubts the others. A part
     that lies further below is left in doubt: between two stories stand a headline and a bar of links.
     """
-    counts = count_words(features)
+    features, counts = page.features, count_words(page.features)
     prose = (
         (features["near_body"] > 0) & (features["near_comment"] == 0) & (features["tag_p"] > 0) & (features["ends"] > 0)
     )
@@ -243,7 +221,7 @@ def _with_named_body(
     prose[: int(np.argmax(sure))] = False
     if np.count_nonzero(prose) < _PART_PARAGRAPHS:
         return chance
-    parents = np.array([elements.parent[block.element] for block in blocks])
+    parents = np.array([page.elements.parent[block.element] for block in page.blocks])
     raised = chance.copy()
     for parent in set(parents[prose].tolist()):
         part = prose & (parents == parent)

@@ -4,13 +4,13 @@ Measured on 2,063 marked pages, each judged by a model that had seen no page of 
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleaners.extract.page.blocks import Block, Elements, up_from
-from cleaners.extract.page.features import LINKED
+from cleaners.extract.page.features import LINKED, PageBlocks
 from cleaners.extract.page.words import COLONS, count_words, words_of
 
 _CELLS = frozenset({"td", "th"})
@@ -37,34 +37,23 @@ _LIKE_WORDS, _LIKE_BELOW_WORDS, _LIKE_AWAY = 8, 12, 2
 _BROKEN_WORDS, _BROKEN_ANCHOR, _BROKEN = 6, 15, 3
 
 
-def with_inside(
-    blocks: Sequence[Block],
-    elements: Elements,
-    features: Mapping[str, NDArray[np.float32]],
-    chance: NDArray[np.float64],
-    limit: float,
-) -> NDArray[np.float64]:
+def with_inside(page: PageBlocks, chance: NDArray[np.float64], limit: float) -> NDArray[np.float64]:
     """Return the chances with those raised to `limit` that the blocks around show to be too low."""
-    tags = [elements.tag[block.element] for block in blocks]
     sure = chance >= limit
-    is_news = bool(features["news_signs"].any())
-    raised = np.zeros(len(blocks), dtype=bool)
-    for first, end in _runs(tags, _ITEMS):
-        if first == 0 or not sure[first - 1] or not _announces(blocks[first - 1].text):
+    raised = np.zeros(len(page.blocks), dtype=bool)
+    for first, end in _runs(page.tags, _ITEMS):
+        if first == 0 or not sure[first - 1] or not _announces(page.blocks[first - 1].text):
             continue
-        end = first + _count_within(elements.parent[blocks[first - 1].element], blocks[first:end], elements)
+        around = page.elements.parent[page.blocks[first - 1].element]
+        end = first + _count_within(around, page.blocks[first:end], page.elements)
         if end == first:
             continue
-        linked = features["linked"][first:end].mean() > LINKED
+        linked = page.features["linked"][first:end].mean() > LINKED
         least = _ANNOUNCED_LINKS if linked else _ANNOUNCED
-        raised[first:end] = chance[first:end].mean() >= least and not (linked and is_news)
-    raised |= _in_one_element(blocks, features, chance, sure)
+        raised[first:end] = chance[first:end].mean() >= least and not (linked and page.is_news)
+    raised |= _in_one_element(page, chance, sure)
     if sure.any():
-        raised |= (
-            _like_the_body(blocks, elements, features, chance, sure)
-            if is_news
-            else _off_the_news(tags, features, chance, sure)
-        )
+        raised |= _like_the_body(page, chance, sure) if page.is_news else _off_the_news(page, chance, sure)
     return np.where(raised, np.maximum(chance, limit), chance)
 
 
@@ -78,25 +67,19 @@ def _announces(text: str) -> bool:
     return text.rstrip().endswith(COLONS) and len(words_of(text)) >= _ANNOUNCING_WORDS
 
 
-def _like_the_body(
-    blocks: Sequence[Block],
-    elements: Elements,
-    features: Mapping[str, NDArray[np.float32]],
-    chance: NDArray[np.float64],
-    sure: NDArray[np.bool_],
-) -> NDArray[np.bool_]:
+def _like_the_body(page: PageBlocks, chance: NDArray[np.float64], sure: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Tell which doubtful paragraphs are marked up as those of the article are, inside it or right below."""
-    counts = count_words(features)
-    paragraph = (features["tag_p"] > 0) & (features["near_comment"] == 0) & (counts >= _LIKE_WORDS)
+    counts = count_words(page.features)
+    paragraph = (page.features["tag_p"] > 0) & (page.features["near_comment"] == 0) & (counts >= _LIKE_WORDS)
     body = sure & paragraph
-    likes = Counter(elements.kind[blocks[at].element] for at in np.flatnonzero(body).tolist())
-    doubted = paragraph & ~sure & (features["ends"] > 0) & (features["linked"] <= LINKED) & (chance >= _LIKE)
-    found = np.zeros(len(blocks), dtype=bool)
+    likes = Counter(page.elements.kind[page.blocks[at].element] for at in np.flatnonzero(body).tolist())
+    doubted = paragraph & ~sure & (page.features["ends"] > 0) & (page.features["linked"] <= LINKED) & (chance >= _LIKE)
+    found = np.zeros(len(page.blocks), dtype=bool)
     if not body.any():
         return found
     first, last = np.flatnonzero(body)[[0, -1]].tolist()
     for at in np.flatnonzero(doubted).tolist():
-        if at < first or likes[elements.kind[blocks[at].element]] < _LIKES:
+        if at < first or likes[page.elements.kind[page.blocks[at].element]] < _LIKES:
             continue
         if at < last:
             found[at] = True
@@ -106,33 +89,24 @@ def _like_the_body(
     return found
 
 
-def _in_one_element(
-    blocks: Sequence[Block],
-    features: Mapping[str, NDArray[np.float32]],
-    chance: NDArray[np.float64],
-    sure: NDArray[np.bool_],
-) -> NDArray[np.bool_]:
+def _in_one_element(page: PageBlocks, chance: NDArray[np.float64], sure: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Tell which doubtful sentences stand in one element with a sure paragraph: line breaks part its text."""
-    counts = count_words(features)
-    prose = (features["near_comment"] == 0) & (features["linked"] <= LINKED) & (features["ends"] > 0)
+    counts = count_words(page.features)
+    prose = (page.features["near_comment"] == 0) & (page.features["linked"] <= LINKED) & (page.features["ends"] > 0)
     doubted = prose & ~sure & (counts >= _BROKEN_WORDS) & (chance >= _LIKE)
     anchor = sure & (counts >= _BROKEN_ANCHOR)
-    anchors = Counter(blocks[at].element for at in np.flatnonzero(anchor).tolist())
-    sentences = Counter(blocks[at].element for at in np.flatnonzero(doubted).tolist())
-    found = np.zeros(len(blocks), dtype=bool)
+    anchors = Counter(page.blocks[at].element for at in np.flatnonzero(anchor).tolist())
+    sentences = Counter(page.blocks[at].element for at in np.flatnonzero(doubted).tolist())
+    found = np.zeros(len(page.blocks), dtype=bool)
     for at in np.flatnonzero(doubted).tolist():
-        element = blocks[at].element
+        element = page.blocks[at].element
         found[at] = anchors[element] >= 2 or (anchors[element] == 1 and sentences[element] >= _BROKEN)
     return found
 
 
-def _off_the_news(
-    tags: Sequence[str],
-    features: Mapping[str, NDArray[np.float32]],
-    chance: NDArray[np.float64],
-    sure: NDArray[np.bool_],
-) -> NDArray[np.bool_]:
+def _off_the_news(page: PageBlocks, chance: NDArray[np.float64], sure: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Tell which doubtful blocks are the article's on a page without the signs of a news site."""
+    tags, features = page.tags, page.features
     found = np.zeros(len(tags), dtype=bool)
     for names, least, count in ((_CELLS, _TABLE, _TABLE_CELLS), (frozenset({"li"}), _LIST, _LIST_ITEMS)):
         for first, end in _runs(tags, names):

@@ -17,7 +17,7 @@ from cleaners.extract.authors import is_byline
 from cleaners.extract.config import Kept
 from cleaners.extract.page.blocks import Block, Elements, split_blocks, strip_furniture
 from cleaners.extract.page.decision import decide
-from cleaners.extract.page.features import PageEvidence, block_features
+from cleaners.extract.page.features import PageBlocks, PageEvidence, block_features
 from cleaners.extract.page.metadata import PageMetadata, find_metadata
 from cleaners.extract.page.model import predict
 from cleaners.extract.page.signs import PageSigns, page_signs
@@ -110,13 +110,13 @@ def extract_page(html: str, *, keep: Collection[Kept] = ()) -> Page | None:
 
 def _article(page: PageParts, keep: Collection[Kept] = ()) -> tuple[str, PageSigns]:
     features = block_features(page.blocks, page.elements, page.evidence)
-    kept, chance = decide(page.blocks, page.elements, features, predict(features), keep)
+    kept, chance = decide(PageBlocks(page.blocks, page.elements, features), predict(features), keep)
     return _text_of(page, kept), page_signs(count_words(features).astype(np.float64), chance, kept)
 
 
 def article_text(page: PageParts, features: Mapping[str, NDArray[np.float32]], chance: NDArray[np.float64]) -> str:
     """Return the article's text, given the features of the page's blocks and each one's chance to be the article's."""
-    kept, _ = decide(page.blocks, page.elements, features, chance, ())
+    kept, _ = decide(PageBlocks(page.blocks, page.elements, features), chance, ())
     return _text_of(page, kept)
 
 

@@ -3,13 +3,12 @@
 Measured on 2,063 marked pages, each judged by a model that had seen no page of its publisher.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaners.extract.page.blocks import Block, Elements
-from cleaners.extract.page.features import LINKED
+from cleaners.extract.page.features import LINKED, PageBlocks
 from cleaners.extract.page.words import PARAGRAPH_WORDS, count_words
 from cleaners.extract.page_words import name_groups
 
@@ -31,28 +30,23 @@ _BELOW_TAGS = frozenset({"p", "h2", "h3", "h4", "h5"})
 _DIGITS, _LIKE_TITLE = 0.15, 0.5
 
 
-def with_standfirst(
-    blocks: Sequence[Block],
-    elements: Elements,
-    features: Mapping[str, NDArray[np.float32]],
-    chance: NDArray[np.float64],
-    limit: float,
-) -> NDArray[np.float64]:
+def with_standfirst(page: PageBlocks, chance: NDArray[np.float64], limit: float) -> NDArray[np.float64]:
     """Return the chances with that of a standfirst raised to `limit`."""
+    features, tags = page.features, page.tags
     body = np.flatnonzero((chance >= limit) & (count_words(features) >= PARAGRAPH_WORDS))
     if len(body) == 0:
         return chance
     first = int(body[0])
     line = _is_line_of_prose(features)
     stands = (is_standfirst(features, first) | (line & _is_named_lead(features, first))) & (chance >= _STANDFIRST)
-    headings = [at for at in range(first) if elements.tag[blocks[at].element] == "h1"]
-    if headings and features["news_signs"].any():
+    headings = [at for at, tag in enumerate(tags[:first]) if tag == "h1"]
+    if headings and page.is_news:
         below = headings[-1] + 1
         for at in range(max(first - _NEWS_ABOVE, below), first):
-            named = elements.own[blocks[at].element] & _LEAD_BIT and chance[at] >= _NAMED
+            named = page.elements.own[page.blocks[at].element] & _LEAD_BIT and chance[at] >= _NAMED
             stands[at] |= line[at] and bool(named)
         if below >= first - _NEWS_ABOVE and line[below] and chance[below] >= _BELOW:
-            stands[below] |= _is_no_copy(features, below) and elements.tag[blocks[below].element] in _BELOW_TAGS
+            stands[below] |= _is_no_copy(features, below) and tags[below] in _BELOW_TAGS
     return np.where(stands, np.maximum(chance, limit), chance)
 
 

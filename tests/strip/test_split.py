@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cleaners.extract.page.signs import PageSigns
 from cleaners.records import Article
 from cleaners.strip import split
 from cleaners.strip.ends.models import PART_FEATURES, part_model
@@ -24,6 +25,13 @@ def test_two_articles_on_one_thing_are_parted() -> None:
     """The second article gets its headline as title and its own record."""
     parts = split(article(HARBOUR, f"\n\n{TUNNEL_AGAIN[0]}\n\n{TUNNEL_AGAIN[1]}"), config=LOOSE)
     assert [(part.record, part.title, part.text) for part in parts] == [(0, *HARBOUR), (1, *TUNNEL_AGAIN)]
+
+
+def test_article_of_a_page_stays_whole() -> None:
+    """The second headline of a page is a section's: pages hold one article."""
+    text = article(HARBOUR, f"\n\n{TUNNEL_AGAIN[0]}\n\n{TUNNEL_AGAIN[1]}")
+    page = replace(text, page_signs=(0.5,) * len(PageSigns._fields))
+    assert split(page, config=LOOSE) == (page,)
 
 
 REPORTS = "\n\n".join(

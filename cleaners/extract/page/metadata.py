@@ -45,6 +45,9 @@ _COMMENT = re.compile(r"/\*.*?\*/|^\s*//.*$", re.DOTALL | re.MULTILINE)
 _OTHERS_TAGS = frozenset({"footer", "aside", "nav"})
 _OTHERS_CLASS = re.compile("comment|relat|modified|updated")
 _CHANGE = re.compile("modified|updated")
+# Characters beside a date's year in which its day and month stand.
+_DATE_AROUND = 20
+_MONTH_NAME = re.compile(r"[^\W\d_]{3}|[月월]")
 _NUMBERS = re.compile(r"(?<!\d)\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})(?!\d)")
 _HAN_DATE = re.compile(r"(\d{4}\s*[年년]\s*\d{1,2}\s*[月월]\s*\d{1,2}\s*[日일])")
 _HAN_AUTHOR = re.compile(r"(?:作者|记者|記者)\s*[:：]\s*([^\s\d|｜,，、:：]{2,8})")
@@ -278,7 +281,29 @@ def _published(
     _drop(clocks(page, title))
     # Markup only, up to a fixed day: free text gives wrong dates, and "today" would differ from run to run.
     found: str | None = find_date(page, original_date=True, extensive_search=False, max_date=_LAST_DAY)
+    if found and not _is_written(found, page):
+        found = None
     return found or shown_date(page, title) or _in_text(page, _HAN_DATE)
+
+
+def _is_written(day: str, page: HtmlElement) -> bool:
+    """Tell whether the page has the year of a date with its day and month beside it.
+
+    Of a month without a day ("2020-03") htmldate makes the day of today.
+    """
+    year, month, of_month = day.split("-")
+    content = etree.tostring(page, encoding="unicode")
+    for found in re.finditer(rf"(?<!\d)(?:{year}|{year[2:]})(?!\d)|(?<!\d){year}{month}{of_month}", content):
+        if found[0] == f"{year}{month}{of_month}":
+            return True
+        around = content[max(0, found.start() - _DATE_AROUND) : found.start()], content[found.end() :][:_DATE_AROUND]
+        numbers = [int(number) for part in around for number in re.findall(r"(?<!\d)\d{1,2}(?!\d)", part)]
+        if int(of_month) not in numbers:
+            continue
+        numbers.remove(int(of_month))
+        if int(month) in numbers or any(map(_MONTH_NAME.search, around)):
+            return True
+    return False
 
 
 def _drop(nodes: Iterable[HtmlElement]) -> None:

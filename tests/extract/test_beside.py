@@ -182,3 +182,31 @@ def test_article_whose_paragraphs_can_be_commented_on_is_kept() -> None:
     page += f"{lead}{paragraphs}</div></body></html>"
     text = article(page).text
     assert all(line in text for line in PROSE)
+
+
+@pytest.mark.parametrize(
+    ("role", "stays"), [("complementary", False), ("dialog", False), ("navigation", False), ("region", True)]
+)
+def test_element_whose_role_is_beside_the_text_is_left_out(role: str, *, stays: bool) -> None:
+    """What a page itself calls complementary is a box in the text, whatever the model says."""
+    assert (CAPTION in text_with(f"<section role='{role}'><div><p>{CAPTION}</p></div></section>")) is stays
+
+
+def test_box_that_is_most_of_a_page_is_the_article() -> None:
+    """A page that has its text in such an element keeps it."""
+    story = "".join(f"<p>{place}: {PROSE[0]}</p>" for place in PLACES)
+    assert CAPTION in text_with(
+        f"<section role='complementary'>{3 * story.replace('<p>', '<p>So ')}<p>{CAPTION}</p></section>"
+    )
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        '<h3 id="comment-on-the-ferry">The ferry of the year</h3>',
+        '<pre><code><span class="hljs-comment">// The ferry of the year</span> return ferry;</code></pre>',
+    ],
+)
+def test_comment_of_a_program_or_in_an_id_is_no_readers(inner: str) -> None:
+    """Names inside code are those of its language, and a heading's id repeats its words."""
+    assert "The ferry of the year" in text_with(inner)

@@ -323,6 +323,18 @@ def test_links_for_editing_behind_headings_are_dropped() -> None:
     assert texts_after_furniture(html) == ["History", "Ships", "Crew"]
 
 
+def test_what_a_site_never_shows_is_no_part_of_the_page() -> None:
+    """Half of a template that does not apply to a page may hold another article."""
+    html = f"<div class='story w-condition-invisible'><p>{PROSE[0]}</p></div><div class='story'><p>{PROSE[1]}</p></div>"
+    assert texts_after_furniture(html) == [PROSE[1]]
+
+
+def test_footer_of_a_quotation_is_its_source() -> None:
+    """A page's footer without paragraphs goes; that of a quotation says whose it is."""
+    html = f"<blockquote><p>{PROSE[0]}</p><footer>Ada Brandt</footer></blockquote><footer>Terms</footer>"
+    assert texts_after_furniture(html) == [PROSE[0], "Ada Brandt"]
+
+
 def test_file_called_a_page_without_a_tag_is_text() -> None:
     """A text that somebody saved as .html is read as text."""
     assert article("\n\n".join(PROSE)).text == "\n\n".join(PROSE)

@@ -1,4 +1,4 @@
-"""What stands beside an article's paragraphs: captions, embedded posts, links to other stories, readers' comments."""
+"""What stands beside an article's paragraphs: captions, embedded posts, boxes, links elsewhere, readers' comments."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -11,7 +11,7 @@ from cleaners.extract.page.features import PageBlocks
 from cleaners.extract.page.words import COLONS, PARAGRAPH_WORDS, count_words
 from cleaners.text import CLOSERS, FULL_STOPS
 
-# Of the words that are kept; where captions or posts have more, they are the article.
+# Of the words that are kept; where captions, posts or boxes have more, they are the article.
 _BESIDE = 0.5
 # Of a paragraph's characters; fewer words may be a name.
 _LINK_SHARE, _LINK_WORDS = 0.95, 4
@@ -43,13 +43,14 @@ _PARAGRAPHS = 3
 
 
 def without_beside(page: PageBlocks, kept: NDArray[np.bool_], keep: Collection[Kept]) -> NDArray[np.bool_]:
-    """Return which blocks are kept without captions, posts and links to other stories.
+    """Return which blocks are kept without captions, posts, boxes and links to other stories.
 
-    Where captions or posts are most of what is kept, they are the article. Of those named in `keep`, what stands
+    Where captions, posts or boxes are most of what is kept, they are the article. Of those named in `keep`, what stands
     between the first and the last kept block is kept even if the model doubts it.
     """
     counts, kept = count_words(page.features), kept.copy()
     captions, posts = _are_captions(page), _are_posts(page)
+    boxes = np.array([page.elements.is_box[block.element] for block in page.blocks])
     asked = np.zeros(len(page.blocks), dtype=bool)
     if "captions" in keep:
         asked |= captions | (page.features["tag_figcaption"] > 0)
@@ -58,7 +59,7 @@ def without_beside(page: PageBlocks, kept: NDArray[np.bool_], keep: Collection[K
     if kept.any():
         first, last = np.flatnonzero(kept)[[0, -1]]
         kept[first:last] |= asked[first:last]
-    for beside in (captions, posts, _link_elsewhere(page)):
+    for beside in (captions, posts, boxes, _link_elsewhere(page)):
         if counts[kept & beside & ~asked].sum() <= _BESIDE * counts[kept].sum():
             kept &= ~beside | asked
     return kept

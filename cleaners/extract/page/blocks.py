@@ -49,6 +49,8 @@ _AREA_BITS = {name: 1 << bit for bit, name in enumerate(AREAS)}
 _HIDDEN = _AREA_BITS["hidden"]
 _NAMING = ("class", "id", "itemprop", "role")
 _BOLD = frozenset({"b", "strong"})
+# The id of a heading repeats its words.
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 # What holds blocks rather than text.
 _HOLDING = frozenset(["article", "aside", "body", "div", "footer", "header", "main", "section"])
 _NUMBERED = frozenset(["li", "p", "div", "h2", "h3", "h4", "h5"])
@@ -80,9 +82,13 @@ _POST = re.compile(
     r"(?<!\S)(?:twitter-(?:tweet|video)|instagram-media|tiktok-embed|bluesky-embed|mastodon-embed|text-post-media|reddit-(?:card|embed-bq))"
     r"(?!\S)"
 )
+# So a builder of sites marks the half of a template that does not apply: a second article of other pages.
+_NEVER_SHOWN = "w-condition-invisible"
+# Roles of what stands beside a page's text. Of 12,000 blocks in such elements of marked pages 6 are the article's.
+_BOXES = frozenset({"complementary", "dialog", "alertdialog", "contentinfo", "menu", "navigation", "search", "tooltip"})
 # One of these stands in every such name; looking for them first takes a quarter of the time.
 _HINTS = re.compile(
-    "idden|sr-only|sronly|reader|editsection|ssistive|ookie|onsent|gd?pr|GDPR|rivacy|netrust|lgpd|dsgvo"
+    "idden|nvisible|sr-only|sronly|reader|editsection|ssistive|ookie|onsent|gd?pr|GDPR|rivacy|netrust|lgpd|dsgvo"
 )
 _NOTICE_CHARS = 3_000
 _LABEL_CHARS = 40
@@ -108,6 +114,8 @@ class Elements:
     is_body: list[bool] = field(default_factory=list)
     is_caption: list[bool] = field(default_factory=list)
     is_post: list[bool] = field(default_factory=list)
+    # Whether the element's role, or that of one around it, says that it is no part of the text.
+    is_box: list[bool] = field(default_factory=list)
     # Elements with the same tags and classes up to the root, and how many of the same kind one parent has.
     kind: list[int] = field(default_factory=list)
     twins_of: list[tuple[int, int]] = field(default_factory=list)
@@ -136,12 +144,13 @@ def strip_furniture(tree: HtmlElement) -> None:
     _drop_unseen(tree)
     for node in list(tree.iter("nav", "footer")):
         parent = node.getparent()
-        if parent is not None and node.find(".//p") is None:
+        # The footer of a quotation says whose it is.
+        if parent is not None and parent.tag != "blockquote" and node.find(".//p") is None:
             node.drop_tree()
 
 
 def _drop_unseen(tree: HtmlElement) -> None:
-    """Take out notices that ask for consent, and what only screen readers say again and again.
+    """Take out what is never shown, notices that ask for consent, and what only screen readers say again and again.
 
     Such a label ("Article content" before every paragraph) makes of paragraphs what menus look like.
     """
@@ -158,6 +167,8 @@ def _drop_unseen(tree: HtmlElement) -> None:
         if kind == "consent":
             if _is_notice(node):
                 node.drop_tree()
+        elif kind == "never":
+            node.drop_tree()
         else:
             text = "".join(node.itertext()).strip()
             if text and len(text) <= _LABEL_CHARS:
@@ -170,9 +181,11 @@ def _drop_unseen(tree: HtmlElement) -> None:
 
 
 def _unseen_kind(name: str | None) -> str | None:
-    """Tell whether a class or id names a label for screen readers only, or a notice that asks for consent."""
+    """Tell whether a class or id says that an element is never shown, for screen readers only, or asks for consent."""
     if not name or not _HINTS.search(name):
         return None
+    if _NEVER_SHOWN in name.split():
+        return "never"
     if _UNSEEN.search(name):
         return "label"
     return "consent" if _CONSENT.search(name) else None
@@ -235,7 +248,7 @@ class _Splitter:
                         self.flush(here)
                     else:
                         self.parts.append(_BREAK)
-                elif isinstance(tag, str) and tag not in _SKIPPED and not self.is_count(child):
+                elif isinstance(tag, str) and tag not in _SKIPPED and not self.is_count(child, here):
                     links, bolds = in_link or tag == "a", in_bold or tag in _BOLD
                     self.add(child.text, links, bolds)
                     if len(child):
@@ -256,9 +269,12 @@ class _Splitter:
         beside = (node.tail and node.tail.strip()) or any(part.strip() for part in self.parts)
         return self.elements.tag[here] in _HOLDING and not beside
 
-    def is_count(self, node: HtmlElement) -> bool:
-        """Note the names of an inline element; tell whether it is the count of a paragraph's comments."""
-        if names := node.get("class"):
+    def is_count(self, node: HtmlElement, here: int) -> bool:
+        """Note the names of an inline element; tell whether it is the count of a paragraph's comments.
+
+        Inside of code they name the parts of a language, whose comments are no reader's.
+        """
+        if (names := node.get("class")) and self.elements.tag[here] != "pre":
             mask = name_mask(names)
             if mask & _COMMENT and _is_count(node):
                 return True
@@ -318,7 +334,7 @@ class _Splitter:
             # The name of an element that a site made up says what a class would.
             names, tag = tag, "div"
         for name, value in node.items():
-            if name in _NAMING:
+            if name in _NAMING and not (name == "id" and tag in _HEADINGS):
                 names = f"{names} {value}" if names else value
                 if name == "class":
                     classes = value
@@ -332,6 +348,7 @@ class _Splitter:
         elements.is_body.append("rticle" in names and "articlebody" in names.lower())
         elements.is_caption.append(_is_caption(classes))
         elements.is_post.append(tag == "blockquote" and _POST.search(classes) is not None)
+        elements.is_box.append((node.get("role") or "").lower() in _BOXES)
         elements.kind.append(kind)
         return index
 
@@ -354,7 +371,7 @@ def _inherit(elements: Elements) -> None:
     Once behind the walk, not in it: this, and asking for all attributes at once, saves a fifth of the time of the walk.
     """
     parent, own, kind = elements.parent, elements.own, elements.kind
-    areas, is_body, is_post = elements.areas, elements.is_body, elements.is_post
+    areas, is_body, is_post, is_box = elements.areas, elements.is_body, elements.is_post, elements.is_box
     size = len(parent)
     depth, near, every = [0] * size, own[:1] * size, own[:1] * size
     children, place = [0] * size, [0] * size
@@ -366,6 +383,7 @@ def _inherit(elements: Elements) -> None:
         areas[at] |= areas[above]
         is_body[at] = is_body[at] or is_body[above]
         is_post[at] = is_post[at] or is_post[above]
+        is_box[at] = is_box[at] or is_box[above]
         children[above] += 1
         place[at] = children[above]
     groups = list(zip(parent, kind, strict=True))

@@ -157,6 +157,28 @@ def test_body_of_a_page_that_is_doubted_throughout_is_the_article() -> None:
     assert [place in text for place in (*PLACES, "Menu")] == [True] * len(PLACES) + [False]
 
 
+@pytest.mark.parametrize(("best", "paragraphs", "stays"), [(0.6, 8, True), (0.6, 3, False), (0.8, 8, False)])
+def test_paragraphs_of_one_element_share_their_fate_in_doubt(best: float, paragraphs: int, *, stays: bool) -> None:
+    """Where the best paragraph of a page is in doubt, those of its element are kept together, with what parts them."""
+    parts = [f"<p>{place}: {PROSE[0]}</p>" for place in PLACES[:paragraphs]]
+    body = "".join([*parts[:1], "<h2>Harbour</h2>", "<p><a href='/more'>More of it</a></p>", *parts[1:]])
+    page = read_page(f"<html><body><div class='menu'><p>{PROSE[1]}</p></div><div>{body}</div></body></html>")
+    assert page is not None
+    features = block_features(page.blocks, page.elements, page.evidence)
+    chance = np.array([0.2, best, 0.1, 0.1, *[0.3] * (len(parts) - 1)])
+    text = article_text(page, features, chance)
+    assert [place in text for place in (*PLACES[1:paragraphs], "Harbour")] == [stays] * paragraphs
+    assert PROSE[1] not in text and "More of it" not in text
+
+
+def test_page_in_doubt_may_hold_links_alone() -> None:
+    """A page whose only likely block is a link has no paragraph to judge others by."""
+    page = read_page(f"<html><body><p><a href='/'>{PROSE[0]}</a></p><p>Menu</p></body></html>")
+    assert page is not None
+    features = block_features(page.blocks, page.elements, page.evidence)
+    assert article_text(page, features, np.array([0.5, 0.1])) == PROSE[0]
+
+
 @pytest.mark.parametrize(
     ("credit", "stays"),
     [(" (Ida Moor, Nordline)", False), (" Ida Moor/Nordline hide caption", False), (" She did not go alone.", True)],

@@ -131,3 +131,22 @@ def test_sentences_beside_a_paragraph_in_one_element_are_kept(
 ) -> None:
     """Two sure paragraphs between line breaks vouch for a sentence of their element; one does for three sentences."""
     assert (DOUBTED in text_of(f"<div class='text'>{text}</div>", low, news=news)) is stays
+
+
+@pytest.mark.parametrize(("low", "news", "stays"), [(0.22, False, True), (0.18, False, False), (0.22, True, True)])
+def test_heading_marked_up_like_those_of_the_article_is_its_own(low: float, *, news: bool, stays: bool) -> None:
+    """A heading of the same tag and classes as three sure ones stays at a low chance."""
+    sure = "".join(f"<h3>{place}</h3><p>{PROSE[1]}</p>" for place in PLACES[:3])
+    inner = f"{sure}<h3>The crew of the ferry</h3>"
+    assert ("The crew of the ferry" in text_of(inner, low, news=news)) is stays
+    assert "The crew of the ferry" not in text_of(
+        inner.replace("<h3>The crew", "<h3 class='box'>The crew"), 0.22, news=True
+    )
+
+
+@pytest.mark.parametrize(("low", "stays"), [(0.22, True), (0.18, False)])
+@pytest.mark.parametrize("around", ["p", "div", "blockquote"])
+def test_page_that_is_no_news_keeps_prose_marked_up_like_its_own(around: str, low: float, *, stays: bool) -> None:
+    """Off the news the chance of such a sentence must be a little higher, and it may stand in other elements."""
+    sure = "".join(f"<{around}>{place}: {PROSE[1]}</{around}>" for place in PLACES[:3])
+    assert (DOUBTED in text_of(f"{sure}<{around}>{DOUBTED}</{around}>", low, news=False)) is stays

@@ -42,6 +42,8 @@ _CALENDAR_TAGS = frozenset({"caption", "td", "th"})
 _DAYS = [str(day) for day in range(1, 29)]
 # Where the best paragraph is itself in doubt, what is nearly as good is kept: an article is better than none.
 _DOUBT = 0.7
+# Paragraphs of one element by which the others are judged, and the chance from which on.
+_DOUBTFUL_PARAGRAPHS, _DOUBTFUL = 5, 0.05
 # Below it no paragraph is one, and the page has no article: the best of 1,248 pages with one have .77 and more.
 _HOPE = 0.15
 
@@ -64,7 +66,7 @@ def decide(
         chance = np.where(page.features["any_modal"] > 0, 0.0, chance)
     best = float(np.max(chance, where=count_words(page.features) >= PARAGRAPH_WORDS, initial=0.0))
     limit = min(_KEEP, _DOUBT * best) if best >= _HOPE else _KEEP
-    kept = chance >= limit
+    kept = (chance >= limit) | _in_doubtful_body(page, chance, best)
     kept = without_beside(page, kept, keep)
     kept &= ~in_comments(page, kept)
     kept &= ~_announces_nothing(page, chance, kept)
@@ -180,6 +182,29 @@ def _in_calendar(page: PageBlocks) -> NDArray[np.bool_]:
             while end < len(page.blocks) and is_cell[end]:
                 end += 1
             within[start:end] = True
+    return within
+
+
+def _in_doubtful_body(page: PageBlocks, chance: NDArray[np.float64], best: float) -> NDArray[np.bool_]:
+    """Tell which blocks stand among the paragraphs of the likeliest element of a page on which all are in doubt.
+
+    The paragraphs of one element are the article's or none is; each by itself, they fall on both sides of a limit.
+    """
+    within = np.zeros(len(page.blocks), dtype=bool)
+    if not _HOPE <= best < _DOUBT:
+        return within
+    counts = count_words(page.features)
+    plain = page.features["linked"] <= LINKED
+    paragraph = plain & (counts >= PARAGRAPH_WORDS) & (chance > 0)
+    sums: Counter[int] = Counter()
+    parents = [page.elements.parent[block.element] for block in page.blocks]
+    for at in np.flatnonzero(paragraph).tolist():
+        sums[parents[at]] += chance[at] * counts[at]
+    body = max(sums, key=sums.__getitem__, default=0)
+    among = [at for at in np.flatnonzero(paragraph).tolist() if parents[at] == body]
+    if len(among) >= _DOUBTFUL_PARAGRAPHS and body:
+        for at in range(among[0], among[-1] + 1):
+            within[at] = plain[at] and chance[at] >= _DOUBTFUL and body in up_from(parents[at], page.elements)
     return within
 
 

@@ -26,8 +26,8 @@ _PICTURES = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _BRACKETS = " \t()（）[]【】"
-# What a page or a paper adds to a name: a handle, the paper behind a bar.
-_ADDED = re.compile(r"\s+@\w+$|\s+\|\s+.*$")
+# What a page or a paper adds to a name: a handle, an address, the paper behind a bar, "reporter" in Korean.
+_ADDED = re.compile(r"\s+@\w+$|\s+\|\s+.*$|\s+[-–—(]\s*https?://\S+$|\s+(?:선임|수습)?기자$")
 _MAIL = re.compile(r"\s*[(<\[]?\s*[\w.+-]+@[\w-]+(?:\.[\w-]+)+\s*[)>\]]?")
 _PHOTOGRAPHER = re.compile(r"(?:fotos?|photos?|bild|image)(?: by|:)", re.IGNORECASE)
 _HANDLE = re.compile(r"^(?:https?:|www\.|@)|facebook\.com|://|^\S*/\S*$", re.IGNORECASE)
@@ -79,13 +79,18 @@ def clean_author(value: str | None) -> str | None:
     announced = _BY.search(value)
     text = _MAIL.sub("", value[announced.end() if announced else 0 :]).strip(" ,;:|·-–—\t")
     text = _ADDED.sub("", text)
-    if not text or _HANDLE.search(text) or _PHOTOGRAPHER.match(text) or text.lower() in _words("accounts"):
+    if (
+        not any(map(str.isalpha, text))
+        or _HANDLE.search(text)
+        or _PHOTOGRAPHER.match(text)
+        or text.lower() in _words("accounts")
+    ):
         return None
     # Without "By" an organisation's name may contain the same word.
     parts = [part.strip() for part in _AND.split(text) if part.strip()]
     names = [name.strip() for part in parts for name in part.split(",")]
     people = names[:-1] if len(names) > 1 and names_organisation(names[-1]) else names
-    stated = ", ".join(parts) if announced or all(map(_is_full_name, people)) else text
+    stated = ", ".join(parts) if announced or all(map(is_full_name, people)) else text
     return _COMMA.sub(", ", stated)
 
 
@@ -114,7 +119,22 @@ def people_named(text: str, *, least_words: int) -> list[str]:
         for part in (clean_author(text) or "").split(",")
     )
     people = [name if "(" in name else name.rstrip(")]") for name in names if _is_person(name, least_words)]
-    return [name for at, name in enumerate(people) if at == 0 or not (_has_role(name) or names_organisation(name))]
+    return [name for at, name in enumerate(people) if at == 0 or names_person(name)]
+
+
+def names_person(name: str) -> bool:
+    """Tell whether what stands behind a name and a comma is another name: neither a role nor an organisation."""
+    return not (_has_role(name) or names_organisation(name))
+
+
+def is_full_name(text: str) -> bool:
+    """Tell whether a text may be a person's first name and surname, and nothing of an organisation's."""
+    return _is_person(text, 2) and not names_organisation(text)
+
+
+def is_phrase(text: str) -> bool:
+    """Tell whether a text has a word that no name has ("View my profile")."""
+    return not _words("phrases").isdisjoint(_WORD.findall(text.lower()))
 
 
 def _has_role(text: str) -> bool:
@@ -150,11 +170,6 @@ def _is_person(name: str, least_words: int) -> bool:
     ):
         return False
     return len(words) == 1 or not any(word[0].islower() for word in full)
-
-
-def _is_full_name(text: str) -> bool:
-    """Tell whether a text may be a person's first name and surname, and nothing of an organisation's."""
-    return _is_person(text, 2) and not names_organisation(text)
 
 
 def has_rare_surname(name: str, language: str | None) -> bool:

@@ -214,6 +214,8 @@ def test_deep_page_does_not_break() -> None:
         ("<ol><li>One<ul><li>a</li></ul></li><li>Two</li></ol>", ["1. One", "a", "2. Two"]),
         ('<p><a class="comments_count">0</a>One</p><p>Two<i class="comments_count">12</i></p>', ["One", "Two"]),
         ('<p><b class="comments">In</b> <b class="year">1984</b> two</p>', ["In 1984 two"]),
+        ('<h2>One <a href="#one">#</a></h2><h3><a href="#two">¶</a>Two</h3>', ["One", "Two"]),
+        ('<h2>One <a href="#c">C#</a></h2><p>Two<a href="#n">*</a></p>', ["One C#", "Two*"]),
     ],
 )
 def test_blocks_are_what_a_reader_sees(html: str, expected: list[str]) -> None:

@@ -49,7 +49,8 @@ _AREA_BITS = {name: 1 << bit for bit, name in enumerate(AREAS)}
 _HIDDEN = _AREA_BITS["hidden"]
 _NAMING = ("class", "id", "itemprop", "role")
 _BOLD = frozenset({"b", "strong"})
-# The id of a heading repeats its words.
+# The id of a heading repeats its words, and a link to it is a sign of one or two characters.
+_ANCHOR_CHARS = 2
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 # What holds blocks rather than text.
 _HOLDING = frozenset(["article", "aside", "body", "div", "footer", "header", "main", "section"])
@@ -248,7 +249,7 @@ class _Splitter:
                         self.flush(here)
                     else:
                         self.parts.append(_BREAK)
-                elif isinstance(tag, str) and tag not in _SKIPPED and not self.is_count(child, here):
+                elif isinstance(tag, str) and tag not in _SKIPPED and not self.is_mark(child, here):
                     links, bolds = in_link or tag == "a", in_bold or tag in _BOLD
                     self.add(child.text, links, bolds)
                     if len(child):
@@ -269,11 +270,13 @@ class _Splitter:
         beside = (node.tail and node.tail.strip()) or any(part.strip() for part in self.parts)
         return self.elements.tag[here] in _HOLDING and not beside
 
-    def is_count(self, node: HtmlElement, here: int) -> bool:
-        """Note the names of an inline element; tell whether it is the count of a paragraph's comments.
+    def is_mark(self, node: HtmlElement, here: int) -> bool:
+        """Note the names of an inline element; tell whether it is a count of comments or a heading's link to itself.
 
         Inside of code they name the parts of a language, whose comments are no reader's.
         """
+        if node.tag == "a" and self.elements.tag[here] in _HEADINGS and is_anchor(node):
+            return True
         if (names := node.get("class")) and self.elements.tag[here] != "pre":
             mask = name_mask(names)
             if mask & _COMMENT and _is_count(node):
@@ -399,6 +402,12 @@ def up_from(element: int, elements: Elements) -> Iterator[int]:
     while element:
         yield element
         element = elements.parent[element]
+
+
+def is_anchor(node: HtmlElement) -> bool:
+    """Tell whether a link in a heading leads to the heading, and is only a sign ("#", "¶")."""
+    text = "".join(node.itertext()).strip()
+    return 0 < len(text) <= _ANCHOR_CHARS and "#" in (node.get("href") or "") and not any(map(str.isalnum, text))
 
 
 def _is_count(node: HtmlElement) -> bool:

@@ -12,7 +12,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from cleaners.dates import parse_date
-from cleaners.extract.authors import clean_author, names_company, names_organisation, people_named
+from cleaners.extract.authors import clean_author, is_full_name, names_company, names_organisation, people_named
 from cleaners.extract.page.shown import clocks, dated_rows, shown_authors, shown_date
 from cleaners.extract.page.titles import agree, find_title, heading_text, is_site, site_names, stated_titles
 from cleaners.extract.page.words import squash
@@ -95,7 +95,9 @@ def find_metadata(tree: HtmlElement) -> PageMetadata:
         for name in {key, _letters(key)} - {""} if value else ():
             meta.setdefault(name, []).append(value)
     objects = list(_stated(parts["script"]))
-    headings = [text for node in parts["h1"] if (text := heading_text(node))]
+    # Beside another, a first heading in a menu is the site's name.
+    heads = [node for node in parts["h1"] if next(node.iterancestors("nav"), None) is None]
+    headings = [text for node in heads or parts["h1"] if (text := heading_text(node))]
     stated = [item for item in objects if _ARTICLE.search(str(item.get("@type", ""))) or "articleBody" in item]
     own = _of_headline(stated, headings)
     said = stated_titles(parts["title"], meta, stated)
@@ -197,8 +199,10 @@ def _author(
             return ", ".join(dict.fromkeys(people))
         organisation = organisation or next((name for value, _ in names if (name := clean_author(value))), None)
     doubtful: str | None = None
+    own: str | None = None
     for key in _AUTHORS:
         values = meta.get(key, ())
+        own = own or next((name for name in map(clean_author, values) if name and not _is_sites(name, sites)), None)
         if key in _CATALOGUES:
             values = [_TURNED.sub(r"\2 \1", value) for value in values]
         found = [name for value in values for name in _without_site(value, sites)]
@@ -215,8 +219,11 @@ def _author(
     if doubtful and not (shown and " " in shown):
         # What is shown with no first name may be a reader's account too.
         return doubtful
+    # The name of a personal site is its author's.
+    if shown or (own and is_full_name(own)):
+        return shown or own
     # Of 14 companies that 1,300 pages state, none wrote the article; two had only made the site.
-    return shown or (None if organisation is None or names_company(organisation) else organisation)
+    return None if organisation is None or names_company(organisation) else organisation
 
 
 def _is_owner(tree: HtmlElement, meta: dict[str, list[str]], name: str) -> bool:
@@ -242,6 +249,11 @@ def _without_site(value: str, sites: Sequence[str]) -> list[str]:
     return [name] if name and not is_site(name, sites) else []
 
 
+def _is_sites(name: str, sites: Sequence[str]) -> bool:
+    """Tell whether a name is the site's; a person's may be part of the address of a site of theirs."""
+    return is_site(name, (*sites[:-2], "", "") if is_full_name(name) else sites)
+
+
 def _names(value: object, known: dict[str, dict[str, object]], depth: int) -> list[tuple[str, bool]]:
     """Return the names of a statement of authors, each with whether it may be a person's."""
     if isinstance(value, str):
@@ -258,7 +270,9 @@ def _names(value: object, known: dict[str, dict[str, object]], depth: int) -> li
 
 def _shown(tree: HtmlElement, title: str | None, sites: Sequence[str]) -> str | None:
     language = _language(tree, {})
-    return ", ".join(name for name in shown_authors(tree, title, language) if not is_site(name, sites)) or None
+    names = shown_authors(tree, title, language)
+    others = [name for name in names if not is_site(name, sites)]
+    return ", ".join(others or [name for name in names if not _is_sites(name, sites)]) or None
 
 
 def _published(

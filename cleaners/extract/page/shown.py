@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from lxml.html import HtmlElement
 
 from cleaners.dates import parse_date
-from cleaners.extract.authors import announces_author, has_rare_surname, names_organisation, people_named
+from cleaners.extract.authors import (
+    announces_author,
+    has_rare_surname,
+    is_phrase,
+    names_organisation,
+    names_person,
+    people_named,
+)
 
 # Names of elements that hold authors, folders of a site that hold a page for each.
 _CALLED = re.compile(
@@ -89,7 +96,7 @@ def shown_authors(tree: HtmlElement, title: str | None, language: str | None) ->
     if shown := _first_names(near) or names:
         return shown
     # An author by the headline who is no person, such as an agency, is the article's; a name far away is not.
-    is_stated = any(_is_sure(node) and node.text_content().strip() for node in near)
+    is_stated = any(_is_sure(node) and (text := node.text_content().strip()) and not is_phrase(text) for node in near)
     far = [] if is_stated else _first_names(found)
     return far or _beside_date(nodes[head : head + _BELOW], title, language)
 
@@ -237,7 +244,8 @@ def _byline(nodes: list[HtmlElement]) -> tuple[HtmlElement | None, list[str]]:
         line = " ".join((node.text or "").split())
         if not line or len(line) > _LINE:
             continue
-        if announces_author(line) and (names := people_named(line, least_words=2)):
+        is_whole = not (len(node) and line.endswith(_JOINING[1:]))
+        if is_whole and announces_author(line) and (names := people_named(line, least_words=2)):
             return node, names
         whole = " ".join("".join(node.itertext()).split()) if len(node) and announces_author(f"{line} A") else ""
         if 0 < len(whole) <= _LINE and (names := people_named(whole, least_words=2)) and not _is_in_others(node):
@@ -292,7 +300,8 @@ def _names_in(node: HtmlElement) -> list[str]:
         if _JOINT.fullmatch(piece.replace(" ", "")):
             is_expected = True
         elif is_expected:
-            names += people_named(piece, least_words=1 if is_sure else 2)
+            named = people_named(piece, least_words=1 if is_sure else 2)
+            names += filter(names_person, named) if names else named
             is_expected = not names or piece.endswith(_JOINING)
     return names
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from cleaners.dates import has_only_date_words
+from cleaners.extract.page.blocks import is_anchor
 from cleaners.extract.page.words import squash, words_of
 from cleaners.records import UNSPACED
 
@@ -34,14 +35,17 @@ _JOINT = re.compile(r"[a-zà-ÿ]$")
 def heading_text(node: HtmlElement) -> str:
     """Return a heading's text, with a space where an element parts two words and white space does not.
 
-    A time in it is no part of the headline.
+    A time in it is no part of the headline, and neither is a sign that links to it.
     """
     parts: list[str] = []
-    times = {inner for time in node.iter("time") if time is not node for inner in time.iter()}
+    others = [
+        other for other in node.iter("time", "a") if other is not node and (other.tag == "time" or is_anchor(other))
+    ]
+    within = {inner for other in others for inner in other.iter()}
     for child in node.iter():
         tag = child.tag
-        if child in times:
-            parts.append(f" {child.tail or ''}" if tag == "time" else "")
+        if child in within:
+            parts.append(f" {child.tail or ''}" if child in others else "")
             continue
         joined = parts and _JOINT.search(parts[-1])
         if tag == "br" or (joined and child is not node and child.text and child.text[0].isupper()):
@@ -96,8 +100,11 @@ def find_title(tree: HtmlElement, titles: tuple[str, ...], headings: list[str], 
     forms = [title for title in titles if not is_site(title, sites)] or list(titles)
     for form in forms:
         for heading in headings:
-            if not is_site(heading, sites) and agree(heading, form):
+            if not is_site(heading, sites) and agree(heading, form) and not _is_rest(heading, forms):
                 return _as_stated(heading, titles)
+    lesser = {squash(heading_text(node)) for node in tree.iter("h2", "h3")}
+    if exact := next((form for form in forms if squash(form) in lesser and len(words_of(form)) >= _TITLE_WORDS), None):
+        return exact
     if lone := _lone_heading(tree, forms, sites):
         return lone
     stated = forms[0]
@@ -119,6 +126,12 @@ def find_title(tree: HtmlElement, titles: tuple[str, ...], headings: list[str], 
         kept = stated[: bounds[2 * last - 1]]
     before, colon, behind = kept.rpartition(": ")
     return (before if colon and is_site(behind, sites) and len(words_of(before)) >= _TITLE_WORDS else kept).strip()
+
+
+def _is_rest(heading: str, forms: Sequence[str]) -> bool:
+    """Tell whether a heading is what the page's longer title adds to its first: "The Grumpy Gull: Ferry sails"."""
+    name, first = squash(heading), squash(forms[0])
+    return name != first and any(squash(form) in (name + first, first + name) for form in forms[1:])
 
 
 def _lone_heading(tree: HtmlElement, forms: Sequence[str], sites: Sequence[str]) -> str | None:

@@ -152,6 +152,11 @@ class Article:
     page_signs: tuple[float, ...] | None = None
 
     @property
+    def page_doubt(self) -> float:
+        """The share of words that the page makes likely to be none of the article's; 1 for a text from no page."""
+        return self.page_signs[0] if self.page_signs is not None else 1.0
+
+    @property
     def id(self) -> str:
         """The article's identity, stable across runs: 16 hex digits of SHA-256 over source and record."""
         return record_id(self.source, self.record)

@@ -86,7 +86,8 @@ def _from_page(html: str, known_title: str | None, config: ExtractConfig) -> _Fo
         published=metadata.published,
         url=one_line(metadata.url, repair="none"),
         language=metadata.language,
-        page_signs=page.signs,
+        # Not as a named tuple, of which a table of the flow would make null.
+        page_signs=tuple(page.signs) if page.signs is not None else None,
     )
 
 

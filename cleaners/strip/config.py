@@ -20,6 +20,14 @@ class FurnitureConfig(BaseModel):
         description="probability: a line this likely to be furniture is claimed if the text looks like a whole "
         "page. The less sure the model is of where the article stands, the closer to 1 this bar moves.",
     )
+    page_doubt: float = Field(
+        0.1,
+        ge=0.0,
+        le=1.0,
+        description="share: on pages of which extraction expects less to be wrong than this, nothing goes on the "
+        "model's word. On 1,300 pages that no one here marked, such cuts took lists of jokes, prizes and sources, "
+        "tables and contents.",
+    )
     clean_threshold: float = Field(
         0.97,
         ge=0.01,

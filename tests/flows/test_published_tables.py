@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -9,8 +10,13 @@ import pandas as pd
 import polars as pl
 import pytest
 
+from cleaners.confidence import confidence_of
+from cleaners.extract import extract
+from cleaners.extract.config import ExtractConfig
+from cleaners.records import Article, RawDocument
+from cleaners.strip import StripConfig, cut, find_claims
 from flows.tables import COLUMNS, TABLES
-from tests.flows.conftest import Published, publish
+from tests.flows.conftest import SAMPLE, Published, publish
 
 
 def read(published: Published, table: str) -> pl.DataFrame:
@@ -124,3 +130,16 @@ def test_confidence_is_a_probability(sample: Published, table: str) -> None:
     found = read(sample, table)["confidence"]
     assert found.is_between(0.0, 1.0).all()
     assert found.n_unique() > 1
+
+
+def test_confidence_in_a_page_is_what_extraction_makes_it(sample: Published) -> None:
+    """A page's confidence counts the doubts of the block model, which the tables of a run hand on."""
+    name = "lesmarais.example/anguille-mairie.html"
+    page = extract(RawDocument(name, 0, (SAMPLE / name).read_bytes(), "html"), config=ExtractConfig())
+    assert isinstance(page, Article)
+    claims = find_claims(page, config=StripConfig())
+    wanted = confidence_of(page, claims, cut(page.text, claims))
+    found = read(sample, "articles").filter(pl.col("source") == name)["confidence"].item()
+    assert found == pytest.approx(wanted)
+    as_text = replace(page, page_signs=None)
+    assert found != pytest.approx(confidence_of(as_text, claims, cut(page.text, claims)))

@@ -125,6 +125,15 @@ def test_claims_cover_whole_lines(lines: list[str]) -> None:
     assert {line.strip() for line in left.split("\n")} <= {*(line.strip() for line in lines), ""}
 
 
+@pytest.mark.parametrize(("doubt", "reasons"), [(0.09, {"unsure"}), (0.11, {"furniture"})])
+def test_a_page_of_which_extraction_is_sure_loses_nothing(doubt: float, reasons: set[str]) -> None:
+    """On the word of the model alone lines go only from pages of which extraction expects a tenth to be wrong."""
+    text, _, _ = _case(PAGES[0])
+    page = Article("a.html", 0, text, page_signs=(doubt,))
+    (claims,) = find_furniture([Sight(page, StripConfig(furniture=CONFIG))])
+    assert {claim.reason for claim in claims} == reasons
+
+
 def test_text_without_an_article_is_left_alone() -> None:
     """Where nothing is clearly the article nothing is cut, and the claims say that they are unsure."""
     text = "\n".join(["Home", "News", "Sport", "Log in", "Subscribe", "Privacy policy", "© 2031"])

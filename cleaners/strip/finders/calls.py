@@ -39,10 +39,12 @@ class Calls:
     """What calls of one language consist of: the verbs that open them, and what they offer or ask for.
 
     Words of `before` may precede the verb. One phrase of `own` is enough, of `other` it takes two. `closes` are what a
-    button says below what is sold.
+    button says below what is sold. In scripts without spaces one of `asks`, if there are any, stands beside a verb
+    that does not open the line.
     """
 
     verbs: frozenset[str]
+    asks: tuple[str, ...]
     before: frozenset[str]
     own: re.Pattern[str]
     other: re.Pattern[str]
@@ -63,7 +65,8 @@ def _calls(language: str) -> Calls:
         own.append(rf"{_any_of(lists['ours'])}(?!\w)\s+(?:\S+\s+){{0,{_APART}}}?{_any_of(lists['things'])}(?!\w)")
     verbs, before = frozenset(lists["verbs"]), frozenset(lists["before"])
     closes = frozenset(lists.get("closes", ()))
-    return Calls(verbs, before, re.compile("|".join(own)), re.compile(_any_of(lists["other"])), closes)
+    asks = tuple(lists.get("asks", ()))
+    return Calls(verbs, asks, before, re.compile("|".join(own)), re.compile(_any_of(lists["other"])), closes)
 
 
 def _any_of(phrases: list[str]) -> str:
@@ -85,7 +88,8 @@ def _called(line: str, language: str) -> float:
     if not own and len({found[0] for found in calls.other.finditer(folded)}) < _TOGETHER:
         return 0.0
     if not calls.before:
-        return float(any(verb in folded for verb in calls.verbs))
+        asked = not calls.asks or any(word in folded for word in calls.asks) or folded.startswith(tuple(calls.verbs))
+        return float(asked and any(verb in folded for verb in calls.verbs))
     sentences = [line[start:stop] for start, stop in sentences_of(line)]
     called = [
         any(_first(part, calls) in calls.verbs for part in _PART.split(sentence))

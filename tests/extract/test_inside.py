@@ -150,3 +150,45 @@ def test_page_that_is_no_news_keeps_prose_marked_up_like_its_own(around: str, lo
     """Off the news the chance of such a sentence must be a little higher, and it may stand in other elements."""
     sure = "".join(f"<{around}>{place}: {PROSE[1]}</{around}>" for place in PLACES[:3])
     assert (DOUBTED in text_of(f"{sure}<{around}>{DOUBTED}</{around}>", low, news=False)) is stays
+
+
+SURE_ITEMS = "".join(f"<li>{place}: {PROSE[0]}</li>" for place in PLACES[:3])
+
+
+@pytest.mark.parametrize(
+    ("inner", "low", "news", "stays"),
+    [
+        (f"<ul>{SURE_ITEMS}<li>{CROSSINGS[3]}</li></ul>", 0.22, True, True),
+        (f"<ul>{SURE_ITEMS}<li>{CROSSINGS[3]}</li></ul>", 0.18, True, False),
+        (f"<ul>{SURE_ITEMS}<li><a href='/six'>{CROSSINGS[3]}</a></li></ul>", 0.22, True, False),
+        (f"<ul>{SURE_ITEMS}{LIST}</ul>", 0.22, True, False),
+        (f"<table><tr>{SURE_ITEMS.replace('li>', 'td>')}<td>{CROSSINGS[3]}</td></tr></table>", 0.22, True, False),
+        (f"<table><tr>{SURE_ITEMS.replace('li>', 'td>')}<td>{CROSSINGS[3]}</td></tr></table>", 0.22, False, True),
+        (f"<table><tr>{SURE_ITEMS.replace('li>', 'td>')}<td>{CROSSINGS[3]}</td></tr></table>", 0.18, False, False),
+    ],
+)
+def test_item_among_sure_ones_is_kept(inner: str, low: float, *, news: bool, stays: bool) -> None:
+    """A list of which most items are the article's is so whole, and off the news a table."""
+    text = text_of(f"<div>Menu</div>{inner}<div>Menu</div>", low, news=news)
+    assert (CROSSINGS[3] in text) is stays
+
+
+SOURCES = "".join(f"<li>{place}, a history of the harbour, third edition, 2031.</li>" for place in CROSSINGS)
+WORDS = "".join(f"<li>History {number}</li>" for number in range(4))
+
+
+@pytest.mark.parametrize(
+    ("inner", "low", "news", "stays"),
+    [
+        (f"<h3>{PLACES[0]}</h3><ul>{SOURCES}</ul>", 0.32, False, True),
+        (f"<h3>{PLACES[0]}</h3><ul>{SOURCES}</ul>", 0.28, False, False),
+        (f"<h3>{PLACES[0]}</h3><ul>{SOURCES}</ul>", 0.32, True, False),
+        (f"<h3>{PLACES[0]}</h3><ul>{WORDS}</ul>", 0.32, False, False),
+        (f"<p>{PLACES[0]}</p><ul>{SOURCES}</ul>", 0.32, False, False),
+        (f"<h3>{PLACES[0]}</h3><table><tr>{WORDS.replace('li>', 'td>')}</tr></table>", 0.06, False, True),
+    ],
+)
+def test_sources_or_a_table_may_end_a_page_that_is_no_news(inner: str, low: float, *, news: bool, stays: bool) -> None:
+    """Below the last heading that is sure, sentences in a list or cells are the article's, but not single words."""
+    text = text_of(f"{inner}<p>Terms</p>", low, news=news, last=True)
+    assert ("istory" in text) is stays

@@ -22,8 +22,11 @@ _ANNOUNCED, _ANNOUNCED_LINKS = 0.1, 0.2
 # Pages without the signs of a news site hold tables and lists more often than news does, from which the model learnt
 # more. Each of these alone makes the 790 pages of the general web better, and none makes the news worse.
 _TABLE, _TABLE_CELLS = 0.05, 4
-_LIST, _LIST_ITEMS = 0.3, 3
+_LIST, _LIST_ITEMS, _LIST_WORDS = 0.3, 3, 5
+_HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _HEADING = 0.3
+# Of a list or a table of which this share is sure, the other items are the article's too: of 27 such holes 20 are.
+_HOLE, _HOLE_SHARE, _HOLE_ITEMS = 0.2, 0.6, 3
 _PROSE = 0.2
 _TAKEN = 0.5
 # Blocks in elements of the same tags and classes as three of the article's, up to the page's root. Inside the text of
@@ -54,7 +57,7 @@ def with_inside(page: PageBlocks, chance: NDArray[np.float64], limit: float) -> 
         linked = page.features["linked"][first:end].mean() > LINKED
         least = _ANNOUNCED_LINKS if linked else _ANNOUNCED
         raised[first:end] = chance[first:end].mean() >= least and not (linked and page.is_news)
-    raised |= _in_one_element(page, chance, sure)
+    raised |= _in_one_element(page, chance, sure) | _in_holes(page, chance, sure)
     if sure.any():
         raised |= _like_the_body(page, chance, sure)
         if not page.is_news:
@@ -114,20 +117,40 @@ def _in_one_element(page: PageBlocks, chance: NDArray[np.float64], sure: NDArray
     return found
 
 
+def _in_holes(page: PageBlocks, chance: NDArray[np.float64], sure: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Tell which doubtful items of a list, and off the news cells of a table, stand among sure ones."""
+    found = np.zeros(len(page.blocks), dtype=bool)
+    doubted = ~sure & (chance >= _HOLE) & (page.features["linked"] <= LINKED)
+    for names in (frozenset({"li"}),) if page.is_news else (frozenset({"li"}), _CELLS):
+        for first, end in _runs(page.tags, names):
+            if end - first >= _HOLE_ITEMS and sure[first:end].mean() >= _HOLE_SHARE:
+                found[first:end] = doubted[first:end]
+    return found
+
+
 def _off_the_news(page: PageBlocks, chance: NDArray[np.float64], sure: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Tell which doubtful blocks are the article's on a page without the signs of a news site."""
     tags, features = page.tags, page.features
     found = np.zeros(len(tags), dtype=bool)
     for names, least, count in ((_CELLS, _TABLE, _TABLE_CELLS), (frozenset({"li"}), _LIST, _LIST_ITEMS)):
         for first, end in _runs(tags, names):
-            within = first > 0 and end < len(tags) and sure[first - 1] and sure[end]
-            if within and end - first >= count and chance[first:end].mean() >= least:
+            if first == 0 or not sure[first - 1] or end - first < count or chance[first:end].mean() < least:
+                continue
+            # The last section of an article may be a table, or a list of sentences or sources.
+            headed = tags[first - 1] in _HEADING_TAGS and (names is _CELLS or _is_wordy(page, first, end))
+            if headed or (end < len(tags) and sure[end]):
                 found[first:end] = True
     first, last = np.flatnonzero(sure)[[0, -1]]
     is_heading = np.isin(tags, ("h2", "h3")) & (chance >= _HEADING)
     is_prose = np.isin(tags, ("p",)) & (chance >= _PROSE) & (features["taken"] > _TAKEN) & (features["words"] > 0)
     found[first:last] |= (is_heading | is_prose)[first:last]
     return found
+
+
+def _is_wordy(page: PageBlocks, first: int, end: int) -> bool:
+    """Tell a list of sentences or sources from one of stars or links."""
+    plain = page.features["linked"][first:end].mean() <= LINKED
+    return bool(plain and count_words(page.features)[first:end].mean() >= _LIST_WORDS)
 
 
 def _runs(tags: Sequence[str], names: frozenset[str]) -> Iterator[tuple[int, int]]:

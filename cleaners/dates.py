@@ -28,9 +28,9 @@ _UNITS = re.compile(
 # Characters. A longer line is more than a date.
 _DATE_LINE = 100
 # Years before the first newspapers, or later than anything that is published, are mistakes, and so is the first day
-# that computers count from.
+# that computers count from, in any time zone.
 _FIRST_YEAR, _LAST_YEAR = 1700, 2090
-_ZERO = date(1970, 1, 1)
+_ZERO = (date(1969, 12, 31), date(1970, 1, 1))
 _MONTHS_A_YEAR = 12
 
 
@@ -92,4 +92,4 @@ def _date(year: int, month: int | None, day: int) -> date | None:
         found = date(year, month, day)
     except ValueError:
         return None
-    return None if found == _ZERO else found
+    return None if found in _ZERO else found

@@ -163,6 +163,8 @@ SPOKEN = "I have waited two years for this and will be on the first ferry of the
         (f"<div>13 comments</div><p>{SPOKEN}</p><h2>The ferry in the years of the storm</h2>", True),
         (f"<div>2 comments</div><p>{SPOKEN}</p><div>1 comment</div><div>3 comments</div>", True),
         (f"<div>13 comments on the ferry were read out.</div><p>{SPOKEN}</p>", True),
+        (f"<div><a href='#say'>Comments</a></div><p>{SPOKEN}</p>", True),
+        (f"<div><a href='#say'>Comments</a></div><div><p>{SPOKEN}</p></div>", False),
     ],
 )
 def test_what_readers_say_below_their_number_is_left_out(below: str, *, stays: bool) -> None:

@@ -303,6 +303,17 @@ def test_text_that_only_scripts_would_show_is_found(hidden: str) -> None:
     assert article(page).text.split("\n\n") == PROSE
 
 
+@pytest.mark.parametrize(("description", "shown"), [(PROSE[0], True), ("All about the old ferries of our bay.", False)])
+def test_article_that_only_browsers_without_scripts_show_is_found(description: str, *, shown: bool) -> None:
+    """Where the page's description opens the text in `noscript`, the article is there, whatever else is shown."""
+    sign = "Sign for the gulls of the bay, which have no quay of their own yet, and for all who feed them there, "
+    box = f"<article><p>{sign} before the winter comes to the bay and its harbour, the office said.</p></article>"
+    hidden = f"<noscript><div class='story'>{''.join(f'<p>{text}</p>' for text in PROSE)}</div></noscript>"
+    head = f"<head><title>Ferry</title><meta property='og:description' content='{description}'></head>"
+    text = article(f"<!DOCTYPE html><html>{head}<body>{box}<main>{hidden}</main></body></html>").text
+    assert (PROSE[1] in text) is shown
+
+
 def test_page_of_menus_has_no_article() -> None:
     """A shell without a paragraph is no article."""
     menu = "".join(f"<li><a href='/{name}'>{name}</a></li>" for name in ("Home", "News", "Sport", "Terms", "Privacy"))

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaners.extract.config import Kept
-from cleaners.extract.page.features import PageBlocks
+from cleaners.extract.page.features import LINKED, PageBlocks
 from cleaners.extract.page.words import COLONS, PARAGRAPH_WORDS, count_words
 from cleaners.text import CLOSERS, FULL_STOPS
 
@@ -35,6 +35,8 @@ _COMMENTS_HEAD = re.compile(
     re.IGNORECASE,
 )
 _COMMENTS_CHARS, _COMMENTS_HEADS = 60, 2
+# Of the blocks that are kept below such a line, those in the element of the article's paragraphs, if they are its own.
+_GOES_ON = 0.5
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 # Of what trafilatura takes for the article; it leaves comments out where it knows them.
 _TAKEN_SHARE = 0.6
@@ -68,9 +70,10 @@ def without_beside(page: PageBlocks, kept: NDArray[np.bool_], keep: Collection[K
 def in_comments(page: PageBlocks, kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Tell which blocks stand below a line that says that readers' comments follow ("13 comments").
 
-    Three paragraphs stand above it, and no heading below it is kept: a page may count comments in its middle. Where
-    several lines say so, each is about one answer or item of the page. On 2,063 marked pages six have comments below
-    such a line that the model took for the article, and none the article.
+    Three paragraphs stand above it, and no heading below it is kept: a page may count comments in its middle. For the
+    same reason, if the line is a link, what is kept below it does not stand in the element of the paragraphs above.
+    Where several lines say so, each is about one answer or item of the page. On 2,063 marked pages six have comments
+    below such a line that the model took for the article, and none the article.
     """
     within = np.zeros(len(page.blocks), dtype=bool)
     paragraphs = np.cumsum(kept & (count_words(page.features) >= PARAGRAPH_WORDS))
@@ -84,8 +87,19 @@ def in_comments(page: PageBlocks, kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
     ]
     if heads and len(heads) <= _COMMENTS_HEADS:
         below = (np.flatnonzero(kept[heads[0] + 1 :]) + heads[0] + 1).tolist()
-        within[heads[0] :] = not any(page.elements.tag[page.blocks[at].element] in _HEADINGS for at in below)
+        above = {_around(page, at) for at in np.flatnonzero(kept[: heads[0]]).tolist()}
+        goes_on = page.features["linked"][heads[0]] > LINKED and (
+            sum(_around(page, at) in above for at in below) > _GOES_ON * len(below)
+        )
+        has_heading = any(page.elements.tag[page.blocks[at].element] in _HEADINGS for at in below)
+        within[heads[0] :] = not (goes_on or has_heading)
     return within
+
+
+def _around(page: PageBlocks, at: int) -> tuple[int, int]:
+    """Return the element that a block's own stands in, with the kind of the block's own."""
+    element = page.blocks[at].element
+    return page.elements.parent[element], page.elements.kind[element]
 
 
 def without_comments(

@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 from cleaners.dates import parse_date
 from cleaners.extract.authors import clean_author, is_full_name, names_company, names_organisation, people_named
 from cleaners.extract.page.shown import clocks, dated_rows, shown_authors, shown_date
-from cleaners.extract.page.titles import agree, find_title, heading_text, is_site, site_names, stated_titles
+from cleaners.extract.page.titles import agree, find_title, headline_of, is_site, site_names, stated_titles
 from cleaners.extract.page.words import squash
 
 # Names of meta tags, as `_letters` writes them, best first.
@@ -97,7 +97,8 @@ def find_metadata(tree: HtmlElement) -> PageMetadata:
     objects = list(_stated(parts["script"]))
     # Beside another, a first heading in a menu is the site's name.
     heads = [node for node in parts["h1"] if next(node.iterancestors("nav"), None) is None]
-    headings = [text for node in heads or parts["h1"] if (text := heading_text(node))]
+    titled = [value for key in ("og:title", "twitter:title") for value in meta.get(key, ())]
+    headings = [text for node in heads or parts["h1"] if (text := headline_of(node, titled))]
     stated = [item for item in objects if _ARTICLE.search(str(item.get("@type", ""))) or "articleBody" in item]
     own = _of_headline(stated, headings)
     said = stated_titles(parts["title"], meta, stated)

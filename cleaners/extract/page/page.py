@@ -60,6 +60,8 @@ _FIRST, _LAST = 3, 2
 # Fewer words are no article, or one of which the page states the rest elsewhere.
 _FEW_WORDS = 25
 _FULLER = 1.5
+# Letters of a page's description that its article has, and words of a text that may be another box's.
+_DESCRIBED, _SHORT_WORDS = 40, 200
 # What is shown without scripts, or by them.
 _LATER = re.compile(r"<(?:noscript|template)\b", re.IGNORECASE)
 # A stated text often has no line ends.
@@ -103,6 +105,8 @@ def extract_page(html: str, *, keep: Collection[Kept] = ()) -> Page | None:
     if not _PAGE.search(html[:_PAGE_WITHIN]):
         return Page(_joined(page.blocks, page.elements), page.metadata)
     text, signs = _article(page, keep) if page.blocks else ("", None)
+    if (shown := _unscripted(html, text, page)) is not None:
+        text, signs = _article(shown, keep)
     if _is_missing(text, page) and (stated := _stated(html, text, page)):
         text, signs = stated, None
     return Page(text, page.metadata, signs)
@@ -155,6 +159,22 @@ def _is_missing(text: str, page: PageParts) -> bool:
     shown = squash(" ".join(block.text for block in page.blocks))
     lines = [line for part in _PIECE.split(body) if (line := squash(part))]
     return sum(len(line) for line in lines if line in shown) * 2 < sum(map(len, lines))
+
+
+def _unscripted(html: str, text: str, page: PageParts) -> PageParts | None:
+    """Return the page as browsers without scripts show it, if only there its article begins as its description does.
+
+    Its other text may look like an article, such as a box of petitions.
+    """
+    beginning = squash(page.evidence.description)[:_DESCRIBED]
+    if len(beginning) < _DESCRIBED or not _LATER.search(html) or _has_words(text, _SHORT_WORDS):
+        return None
+    if beginning in squash(" ".join(block.text for block in page.blocks)):
+        return None
+    shown = read_page(with_noscript(html))
+    if shown is None or beginning not in squash(" ".join(block.text for block in shown.blocks)):
+        return None
+    return shown
 
 
 def _stated(html: str, text: str, page: PageParts) -> str | None:

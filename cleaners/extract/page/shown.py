@@ -33,7 +33,7 @@ _CALLED_OTHERWISE = re.compile(r"author|autor|byline|contributor info", re.IGNOR
 # Parts of an author's element that hold no name, and elements whose authors are of something else.
 _NO_NAME = re.compile(
     r"image|photo|avatar|picture|social[-_]?(?:link|media|icon)|share|follow|icon|(?<![a-z])(?<!has-)bio(?![a-z])|biograph|descri"
-    r"|(?<![a-z])job|role|(?<![a-z])title|(?<![a-z])date(?!-?author)|timestamp|popup|tooltip|hidden|sr-only|screen-reader",
+    r"|(?<![a-z])job|role|(?<![a-z])title|(?<![a-z])date(?!-?(?:and-?)?author)|timestamp|popup|tooltip|hidden|sr-only|screen-reader",
     re.IGNORECASE,
 )
 _NO_TEXT = frozenset({"button", "figure", "form", "img", "script", "style", "svg", "time", "template"})

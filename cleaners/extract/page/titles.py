@@ -57,6 +57,12 @@ def heading_text(node: HtmlElement) -> str:
     return " ".join("".join(parts).split()) if len(node) else " ".join((node.text or "").split())
 
 
+def headline_of(node: HtmlElement, stated: Sequence[str]) -> str:
+    """Return a heading's text, or that of one of its parts if this is a stated title and the rest a line below it."""
+    parts = (heading_text(child) for child in node) if len(node) > 1 else ()
+    return next((part for part in parts if part in stated and len(words_of(part)) >= _LONE_WORDS), heading_text(node))
+
+
 def stated_titles(
     nodes: Sequence[HtmlElement], meta: dict[str, list[str]], stated: list[dict[str, object]]
 ) -> tuple[str, ...]:

@@ -212,3 +212,20 @@ def test_box_that_is_most_of_a_page_is_the_article() -> None:
 def test_comment_of_a_program_or_in_an_id_is_no_readers(inner: str) -> None:
     """Names inside code are those of its language, and a heading's id repeats its words."""
     assert "The ferry of the year" in text_with(inner)
+
+
+@pytest.mark.parametrize(
+    ("inner", "stays"),
+    [
+        ("<aside class='pullquote-left'><p>{0}</p></aside>", False),
+        ("<blockquote class='entry pull-quote'>{0}</blockquote>", False),
+        ("<blockquote>{0}</blockquote>", True),
+        ("<aside class='pullquote'><p>Nobody else said a word about the wreck.</p></aside>", True),
+    ],
+)
+def test_pull_quote_that_the_text_has_is_left_out(inner: str, *, stays: bool) -> None:
+    """A sentence shown once more in large letters goes, shortened or not; one that stands nowhere else stays."""
+    shown = f"{PROSE[0].split(',')[0]} …"
+    quote = inner.format(shown)
+    text = text_with(quote)
+    assert (shown in text or "about the wreck" in text) is stays

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from cleaners.extract.config import Kept
 from cleaners.extract.page.features import LINKED, PageBlocks
-from cleaners.extract.page.words import COLONS, PARAGRAPH_WORDS, count_words
+from cleaners.extract.page.words import COLONS, PARAGRAPH_WORDS, count_words, words_of
 from cleaners.text import CLOSERS, FULL_STOPS
 
 # Of the words that are kept; where captions, posts or boxes have more, they are the article.
@@ -16,6 +16,8 @@ _BESIDE = 0.5
 # Of a paragraph's characters; fewer words may be a name.
 _LINK_SHARE, _LINK_WORDS = 0.95, 4
 _LABEL_CHARS = 30
+# Of the runs of three words of a pull quote.
+_SAID_AGAIN = 0.6
 _NO_HEADLINE = (*FULL_STOPS, "…", *COLONS)
 # Who wrote a post, in a line of its own below it: "— Ada Brandt (@adabrandt) April 5, 2031".
 _POSTER = re.compile(r"[—–-]\s?.{1,80}\(@\w{1,20}\)\s.{4,30}\d{4}")
@@ -45,7 +47,7 @@ _PARAGRAPHS = 3
 
 
 def without_beside(page: PageBlocks, kept: NDArray[np.bool_], keep: Collection[Kept]) -> NDArray[np.bool_]:
-    """Return which blocks are kept without captions, posts, boxes and links to other stories.
+    """Return which blocks are kept without captions, posts, boxes, pull quotes and links to other stories.
 
     Where captions, posts or boxes are most of what is kept, they are the article. Of those named in `keep`, what stands
     between the first and the last kept block is kept even if the model doubts it.
@@ -61,7 +63,7 @@ def without_beside(page: PageBlocks, kept: NDArray[np.bool_], keep: Collection[K
     if kept.any():
         first, last = np.flatnonzero(kept)[[0, -1]]
         kept[first:last] |= asked[first:last]
-    for beside in (captions, posts, boxes, _link_elsewhere(page)):
+    for beside in (captions, posts, boxes, _link_elsewhere(page), _are_said_again(page, kept)):
         if counts[kept & beside & ~asked].sum() <= _BESIDE * counts[kept].sum():
             kept &= ~beside | asked
     return kept
@@ -138,6 +140,24 @@ def _are_posts(page: PageBlocks) -> NDArray[np.bool_]:
     for at in below:
         posts[at] = True
     return np.array(posts)
+
+
+def _are_said_again(page: PageBlocks, kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Tell which blocks are pull quotes, most of which other blocks say too; one may be shortened."""
+    pulled = np.array([page.elements.is_pull_quote[block.element] for block in page.blocks])
+    if not pulled.any():
+        return pulled
+    said = {run for at in np.flatnonzero(kept & ~pulled).tolist() for run in _runs_of(page.blocks[at].text)}
+    for at in np.flatnonzero(pulled).tolist():
+        runs = _runs_of(page.blocks[at].text)
+        pulled[at] = sum(run in said for run in runs) >= _SAID_AGAIN * len(runs)
+    return pulled
+
+
+def _runs_of(text: str) -> list[tuple[str, ...]]:
+    """Return the runs of three words of a text."""
+    words = words_of(text.lower())
+    return [tuple(words[at : at + 3]) for at in range(max(1, len(words) - 2))]
 
 
 def _link_elsewhere(page: PageBlocks) -> NDArray[np.bool_]:

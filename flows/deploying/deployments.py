@@ -69,7 +69,7 @@ def work() -> int:
     When Prefect's worker is stopped, it kills its runs, and their states stay Running. So this stops the runs first,
     which then end in the state Cancelled, and shields the worker from signals that a terminal sends to all processes.
     """
-    command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL]
+    command = [sys.executable, "-P", "-m", "prefect", "worker", "start", "--pool", POOL]
     worker = subprocess.Popen(command, start_new_session=True)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:

@@ -113,7 +113,8 @@ def _start_temporary_server() -> None:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}/api"
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    # With -P, files of the working folder that are called as a library of Prefect's are not imported in its place.
+    command = [sys.executable, "-P", "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--no-ui", "--no-scheduler", "--no-late-runs"]
     with TemporaryFile("w+", errors="replace") as said:
         # In a session of its own, since Ctrl-C goes to all processes of a terminal, and the run must still tell the

@@ -70,8 +70,9 @@ def test_quiet_run_prints_nothing(prefect_environment: dict[str, str], tmp_path:
 
 @pytest.mark.slow
 def test_run_starts_its_own_server(prefect_environment: dict[str, str], tmp_path: Path) -> None:
-    """Without a configured server a run says so, starts one of its own and publishes."""
+    """Without a configured server a run says so, starts one of its own and publishes, whatever files stand around."""
     (tmp_path / "raw").mkdir()
+    (tmp_path / "attrs.py").write_text("raise SystemExit('not the library')")
     env = {name: value for name, value in prefect_environment.items() if name != "PREFECT_API_URL"}
     result = winnow("run", cwd=tmp_path, env={**env, "PREFECT_HOME": str(tmp_path / "prefect")})
     assert result.returncode == 0, result.stderr

@@ -91,6 +91,7 @@ def test_lines_that_resemble_credits_stay() -> None:
         "Lesezeit: 12 Minuten",
         "Annons",
         "原标题：桥梁将于秋季关闭",
+        "（原标题：桥梁将于秋季关闭）",
         "13.6k SHARES Facebook Twitter",
         "Post Views: 1,204",
         "LISTEN 3:48 SHARE THIS STORY Share Tweet Email",

@@ -27,7 +27,7 @@ _DATES = (
     "publishdate", "publicationdate", "publisheddate", "publishedtime", "sailthrudate", "dctermscreated",
     "articlepublished", "publishedat", "published", "cxenseparserecspublishtime", "cxenseparsepublishtime",
     "articledateoriginal", "originalpublicationdate", "displaydate", "citationpublicationdate", "citationdate",
-    "isopublishdate",
+    "isopublishdate", "dateupdate",
 )  # fmt: skip
 _SIGNS = re.compile(r"^og(?=[:.])|[^a-z]+")
 _DESCRIPTIONS = ("og:description", "description", "twitter:description")
@@ -50,7 +50,7 @@ _DATE_AROUND = 20
 _MONTH_NAME = re.compile(r"[^\W\d_]{3}|[月월]")
 _NUMBERS = re.compile(r"(?<!\d)\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})(?!\d)")
 _HAN_DATE = re.compile(r"(\d{4}\s*[年년]\s*\d{1,2}\s*[月월]\s*\d{1,2}\s*[日일])")
-_HAN_AUTHOR = re.compile(r"(?:作者|记者|記者)\s*[:：]\s*([^\s\d|｜,，、:：]{2,8})")
+_HAN_AUTHOR = re.compile(r"(?:作者|记者|記者)\s*[:：]\s*([^\s\d|｜，,、:：“”《》]{2,8})")
 _REPORTING = re.compile(r"(?:^|\()\s*Reporting by ([^;.()]+)")
 _CREDIT_CHARS = 300
 # A line of a Chinese page that has date, source and author is no longer.

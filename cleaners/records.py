@@ -152,7 +152,7 @@ class Article:
     page_signs: tuple[float, ...] | None = None
 
     @property
-    def page_doubt(self) -> float:
+    def expected_wrong(self) -> float:
         """The share of words that the page makes likely to be none of the article's; 1 for a text from no page."""
         return self.page_signs[0] if self.page_signs is not None else 1.0
 

@@ -20,7 +20,7 @@ class FurnitureConfig(BaseModel):
         description="probability: a line this likely to be furniture is claimed if the text looks like a whole "
         "page. The less sure the model is of where the article stands, the closer to 1 this bar moves.",
     )
-    page_doubt: float = Field(
+    expected_wrong: float = Field(
         0.2,
         ge=0.0,
         le=1.0,

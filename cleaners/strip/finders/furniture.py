@@ -105,7 +105,7 @@ def _claims(
         prose = any(longest_sentence(line.text) >= config.prose_words for line in lines[first : last + 1])
         spoken_for = any(known[first : last + 1])
         witnessed = page or last < menu or (spoken_for and not prose and end - start <= config.most * len(article.text))
-        in_doubt = article.page_doubt >= config.page_doubt
+        in_doubt = article.expected_wrong >= config.expected_wrong
         reason: Reason = "furniture" if sure and witnessed and in_doubt else "unsure"
         run = scores[first : last + 1]
         yield Removal(start, end, reason, rule, round(sum(run) / len(run), 4))

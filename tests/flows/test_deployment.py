@@ -293,8 +293,9 @@ def test_folders_and_time_are_what_deploy_is_told(
         try:
             wait_until(lambda: _local_times(client, shown.id) == {(5, 0)}, SECONDS / 2)
         except AssertionError:
-            # The server plans runs on its own, also while it takes in a new time, and once in some thirty runs of this
-            # test the old time stayed. Deployed once more, it goes.
+            # Prefect's scheduler reads the times of deployments that were changed within the last six seconds in one
+            # transaction, and writes their runs in another. Told a new time between the two, it writes runs of the old
+            # time, which stay, once in some thirty runs of this test. Deployed once more, they go.
             invoke("deploy", *options)
             wait_until(lambda: _local_times(client, shown.id) == {(5, 0)}, SECONDS)
 

@@ -51,7 +51,8 @@ _NAMING = ("class", "id", "itemprop", "role")
 _BOLD = frozenset({"b", "strong"})
 # The id of a heading repeats its words, and a link to it is a sign of one or two characters.
 _ANCHOR_CHARS = 2
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+LESSER_HEADINGS = HEADINGS - {"h1"}
 # What holds blocks rather than text.
 _HOLDING = frozenset(["article", "aside", "body", "div", "footer", "header", "main", "section"])
 _NUMBERED = frozenset(["li", "p", "div", "h2", "h3", "h4", "h5"])
@@ -278,7 +279,7 @@ class _Splitter:
 
         Inside of code they name the parts of a language, whose comments are no reader's.
         """
-        if node.tag == "a" and self.elements.tag[here] in _HEADINGS and is_anchor(node):
+        if node.tag == "a" and self.elements.tag[here] in HEADINGS and is_anchor(node):
             return True
         if (names := node.get("class")) and self.elements.tag[here] != "pre":
             mask = name_mask(names)
@@ -340,7 +341,7 @@ class _Splitter:
             # The name of an element that a site made up says what a class would.
             names, tag = tag, "div"
         for name, value in node.items():
-            if name in _NAMING and not (name == "id" and tag in _HEADINGS):
+            if name in _NAMING and not (name == "id" and tag in HEADINGS):
                 names = f"{names} {value}" if names else value
                 if name == "class":
                     classes = value

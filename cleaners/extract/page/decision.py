@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cleaners.extract.authors import announces_author
 from cleaners.extract.config import Kept
 from cleaners.extract.page.beside import in_comments, without_beside, without_comments
-from cleaners.extract.page.blocks import Block, up_from
+from cleaners.extract.page.blocks import LESSER_HEADINGS, Block, up_from
 from cleaners.extract.page.features import LINKED, PageBlocks
 from cleaners.extract.page.inside import with_inside
 from cleaners.extract.page.standfirst import with_standfirst
@@ -35,7 +35,6 @@ _CREDIT = re.compile(r"\s*(?:\([^()]{2,60}[,/][^()]{2,60}\)|[^/]{2,60}/[^/]{2,30
 # A heading or a line with a colon, of at most this many words, announces what stands below it. Three or more in a row
 # at the end of the text are the headings of a list whose entries are left out. On 1,569 pages that the model had not
 # seen 38 such lines go. Read, 35 announce links, sources, pictures or a form, and 3 a list of the article's.
-_ANNOUNCING_TAGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _ANNOUNCING_WORDS, _ANNOUNCEMENTS = 12, 2
 _ANNOUNCED = 0.2
 _CALENDAR_TAGS = frozenset({"caption", "td", "th"})
@@ -49,9 +48,7 @@ _HOPE = 0.15
 
 
 def decide(
-    page: PageBlocks,
-    chance: NDArray[np.float64],
-    keep: Collection[Kept],
+    page: PageBlocks, chance: NDArray[np.float64], keep: Collection[Kept]
 ) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
     """Return which blocks are kept, and the chances by which that was decided."""
     chance = with_standfirst(page, without_comments(page.features, chance, _KEEP), _KEEP)
@@ -219,7 +216,7 @@ def _announces_nothing(page: PageBlocks, chance: NDArray[np.float64], kept: NDAr
     found = []
     while last and last[-1] + 1 < len(page.blocks) and counts[last[-1]] <= _ANNOUNCING_WORDS:
         block, following = page.blocks[last[-1]], last[-1] + 1
-        is_heading = page.elements.tag[block.element] in _ANNOUNCING_TAGS
+        is_heading = page.elements.tag[block.element] in LESSER_HEADINGS
         if not (is_heading or block.text.rstrip().endswith(COLONS)) or (in_doubt[following] and not kept[following]):
             break
         found.append(last.pop())

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaners.extract.page.blocks import Block, Elements, up_from
+from cleaners.extract.page.blocks import HEADINGS, LESSER_HEADINGS, Block, Elements, up_from
 from cleaners.extract.page.features import LINKED, PageBlocks
 from cleaners.extract.page.words import COLONS, count_words, words_of
 
@@ -23,7 +23,6 @@ _ANNOUNCED, _ANNOUNCED_LINKS = 0.1, 0.2
 # more. Each of these alone makes the 790 pages of the general web better, and none makes the news worse.
 _TABLE, _TABLE_CELLS = 0.05, 4
 _LIST, _LIST_ITEMS, _LIST_WORDS = 0.3, 3, 5
-_HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _HEADING = 0.3
 # Of a list or a table of which this share is sure, the other items are the article's too: of 27 such holes 20 are.
 _HOLE, _HOLE_SHARE, _HOLE_ITEMS = 0.2, 0.6, 3
@@ -35,7 +34,6 @@ _TAKEN = 0.5
 # knows. Of nine headings eight are.
 _LIKE, _LIKE_OFF_NEWS, _LIKES = 0.1, 0.2, 3
 _LIKE_TAGS = frozenset({"p", "div", "blockquote"})
-_LIKE_HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _LIKE_WORDS, _LIKE_BELOW_WORDS, _LIKE_AWAY = 8, 12, 2
 # Words of a sentence between line breaks and of the sure paragraph in its element, and how many such sentences show
 # that the element is the article's if only one paragraph is sure. On marked pages 19 such sentences in 8 elements are
@@ -80,7 +78,7 @@ def _like_the_body(page: PageBlocks, chance: NDArray[np.float64], sure: NDArray[
     features, counts = page.features, count_words(page.features)
     plain = (features["near_comment"] == 0) & (features["linked"] <= LINKED)
     prose = plain & np.isin(page.tags, list(_LIKE_TAGS)) & (counts >= _LIKE_WORDS) & (features["ends"] > 0)
-    heading = plain & np.isin(page.tags, list(_LIKE_HEADINGS))
+    heading = plain & np.isin(page.tags, list(LESSER_HEADINGS))
     kinds = [page.elements.kind[block.element] for block in page.blocks]
     likes = Counter(kinds[at] for at in np.flatnonzero(sure & plain & (heading | (counts >= _LIKE_WORDS))).tolist())
     doubted = ~sure & (
@@ -137,7 +135,7 @@ def _off_the_news(page: PageBlocks, chance: NDArray[np.float64], sure: NDArray[n
             if first == 0 or not sure[first - 1] or end - first < count or chance[first:end].mean() < least:
                 continue
             # The last section of an article may be a table, or a list of sentences or sources.
-            headed = tags[first - 1] in _HEADING_TAGS and (names is _CELLS or _is_wordy(page, first, end))
+            headed = tags[first - 1] in HEADINGS and (names is _CELLS or _is_wordy(page, first, end))
             if headed or (end < len(tags) and sure[end]):
                 found[first:end] = True
     first, last = np.flatnonzero(sure)[[0, -1]]

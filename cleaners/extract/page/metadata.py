@@ -311,7 +311,8 @@ def _is_written(day: str, page: HtmlElement) -> bool:
     for found in re.finditer(rf"(?<!\d)(?:{year}|{year[2:]})(?!\d)|(?<!\d){year}{month}{of_month}", content):
         if found[0] == f"{year}{month}{of_month}":
             return True
-        around = content[max(0, found.start() - _DATE_AROUND) : found.start()], content[found.end() :][:_DATE_AROUND]
+        start, end = found.span()
+        around = content[max(0, start - _DATE_AROUND) : start], content[end : end + _DATE_AROUND]
         numbers = [int(number) for part in around for number in re.findall(r"(?<!\d)\d{1,2}(?!\d)", part)]
         if int(of_month) not in numbers:
             continue

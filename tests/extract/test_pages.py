@@ -5,6 +5,7 @@ from html import escape
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml.html import document_fromstring
 
 from cleaners.extract import extract
 from cleaners.extract.config import ExtractConfig
@@ -19,21 +20,7 @@ CHINESE = (DATA / "market.zh.html").read_text(encoding="utf-8")
 
 def texts(html: str) -> list[str]:
     """Return the texts of a fragment's blocks."""
-    from lxml.html import document_fromstring
-
     blocks, _ = split_blocks(document_fromstring(f"<html><body>{html}</body></html>").find("body"))
-    return [block.text for block in blocks]
-
-
-def texts_after_furniture(html: str) -> list[str]:
-    """Return the texts of a fragment's blocks, its furniture taken out."""
-    from lxml.html import document_fromstring
-
-    from cleaners.extract.page.blocks import strip_furniture
-
-    tree = document_fromstring(f"<html><body>{html}</body></html>")
-    strip_furniture(tree)
-    blocks, _ = split_blocks(tree.find("body"))
     return [block.text for block in blocks]
 
 
@@ -134,8 +121,6 @@ def test_fragment_is_kept_whole() -> None:
 
 def test_cells_that_trafilatura_takes_as_a_row_are_taken() -> None:
     """Trafilatura writes a row of a table as one line, and each of the row's cells counts as taken."""
-    from lxml.html import document_fromstring
-
     from cleaners.extract.page.features import PageEvidence, block_features
 
     rows = "".join(f"<tr><td>{day}</td><td>{hour}</td></tr>" for day, hour in (("Monday", "7.10"), ("Sunday", "9.00")))
@@ -225,8 +210,6 @@ def test_blocks_are_what_a_reader_sees(html: str, expected: list[str]) -> None:
 
 def test_model_reads_every_feature_it_names() -> None:
     """The model's file and the features' code agree, and its probabilities are probabilities."""
-    from lxml.html import document_fromstring
-
     from cleaners.extract.page.features import PageEvidence, block_features
 
     blocks, elements = split_blocks(document_fromstring(PAGE).find("body"))
@@ -322,32 +305,6 @@ def test_page_of_menus_has_no_article() -> None:
     assert isinstance(found, Fate) and found.fate == "no_text"
 
 
-def test_label_for_screen_readers_before_every_paragraph_is_dropped() -> None:
-    """What nobody sees and every paragraph is announced by is no part of the page."""
-    label = "<div class='visually-hidden'>Article content</div>"
-    blocks = texts_after_furniture("".join(f"<section>{label}<p>{text}</p></section>" for text in PROSE))
-    assert blocks == PROSE
-
-
-def test_links_for_editing_behind_headings_are_dropped() -> None:
-    """An encyclopedia's "[edit]" behind every heading is no part of it."""
-    edit = '<span class="mw-editsection">[edit]</span>'
-    html = "".join(f"<h2>{text}{edit}</h2>" for text in ("History", "Ships", "Crew"))
-    assert texts_after_furniture(html) == ["History", "Ships", "Crew"]
-
-
-def test_what_a_site_never_shows_is_no_part_of_the_page() -> None:
-    """Half of a template that does not apply to a page may hold another article."""
-    html = f"<div class='story w-condition-invisible'><p>{PROSE[0]}</p></div><div class='story'><p>{PROSE[1]}</p></div>"
-    assert texts_after_furniture(html) == [PROSE[1]]
-
-
-def test_footer_of_a_quotation_is_its_source() -> None:
-    """A page's footer without paragraphs goes; that of a quotation says whose it is."""
-    html = f"<blockquote><p>{PROSE[0]}</p><footer>Ada Brandt</footer></blockquote><footer>Terms</footer>"
-    assert texts_after_furniture(html) == [PROSE[0], "Ada Brandt"]
-
-
 def test_file_called_a_page_without_a_tag_is_text() -> None:
     """A text that somebody saved as .html is read as text."""
     assert article("\n\n".join(PROSE)).text == "\n\n".join(PROSE)
@@ -374,15 +331,6 @@ def test_escaped_markup_of_a_stated_text_is_no_text() -> None:
     stated = {"@type": "NewsArticle", "articleBody": escape(escape(marked, quote=False))}
     script = f"<script type='application/ld+json'>{json.dumps(stated)}</script>"
     page = f"<!DOCTYPE html><html><head><title>Ferry</title>{script}</head><body>{SHELL}</body></html>"
-    assert article(page).text.split("\n\n") == PROSE
-
-
-def test_notice_on_cookies_is_not_the_article() -> None:
-    """A notice that asks for consent is dropped, whatever the article's own wrapper is named."""
-    notice = "We and our partners store information on a device, such as cookies, to show you personal ads as you read."
-    page = "<!DOCTYPE html><html><head><title>Ferry</title></head><body>"
-    page += f"<div class='cookie-consent'><p>{notice}</p></div><aside class='main entry'><h1>Ferry</h1>"
-    page += "".join(f"<p>{text}</p>" for text in PROSE) + "</aside></body></html>"
     assert article(page).text.split("\n\n") == PROSE
 
 

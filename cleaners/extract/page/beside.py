@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaners.extract.config import Kept
+from cleaners.extract.page.blocks import HEADINGS
 from cleaners.extract.page.features import LINKED, PageBlocks
 from cleaners.extract.page.words import COLONS, PARAGRAPH_WORDS, count_words, words_of
 from cleaners.text import CLOSERS, FULL_STOPS
@@ -39,7 +40,6 @@ _COMMENTS_HEAD = re.compile(
 _COMMENTS_CHARS, _COMMENTS_HEADS = 60, 2
 # Of the blocks that are kept below such a line, those in the element of the article's paragraphs, if they are its own.
 _GOES_ON = 0.5
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 # Of what trafilatura takes for the article; it leaves comments out where it knows them.
 _TAKEN_SHARE = 0.6
 # As many paragraphs outside comments are an article, however long its readers' comments are.
@@ -77,14 +77,14 @@ def in_comments(page: PageBlocks, kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
     Where several lines say so, each is about one answer or item of the page. On 2,063 marked pages six have comments
     below such a line that the model took for the article, and none the article.
     """
-    within = np.zeros(len(page.blocks), dtype=bool)
+    within, tags = np.zeros(len(page.blocks), dtype=bool), page.tags
     paragraphs = np.cumsum(kept & (count_words(page.features) >= PARAGRAPH_WORDS))
     heads = [
         at
         for at, block in enumerate(page.blocks)
         if len(block.text) <= _COMMENTS_CHARS
         and paragraphs[at] >= _PARAGRAPHS
-        and page.elements.tag[block.element] != "li"
+        and tags[at] != "li"
         and _COMMENTS_HEAD.fullmatch(block.text)
     ]
     if heads and len(heads) <= _COMMENTS_HEADS:
@@ -93,7 +93,7 @@ def in_comments(page: PageBlocks, kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
         goes_on = page.features["linked"][heads[0]] > LINKED and (
             sum(_around(page, at) in above for at in below) > _GOES_ON * len(below)
         )
-        has_heading = any(page.elements.tag[page.blocks[at].element] in _HEADINGS for at in below)
+        has_heading = any(tags[at] in HEADINGS for at in below)
         within[heads[0] :] = not (goes_on or has_heading)
     return within
 

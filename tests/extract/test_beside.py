@@ -7,8 +7,9 @@ import pytest
 
 from cleaners.extract import extract
 from cleaners.extract.config import ExtractConfig, Kept
+from cleaners.extract.page.blocks import PageBlocks
 from cleaners.extract.page.decision import decide
-from cleaners.extract.page.features import PageBlocks, block_features
+from cleaners.extract.page.features import block_features
 from cleaners.extract.page.page import article_text, read_page
 from cleaners.records import Article, RawDocument
 from tests.extract.harbour import PAGE, PLACES, PROSE, SHELL, article

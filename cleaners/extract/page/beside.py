@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaners.extract.config import Kept
-from cleaners.extract.page.blocks import HEADINGS
-from cleaners.extract.page.features import LINKED, PageBlocks
+from cleaners.extract.page.blocks import HEADINGS, PageBlocks
+from cleaners.extract.page.features import LINKED
 from cleaners.extract.page.words import COLONS, PARAGRAPH_WORDS, count_words, words_of
 from cleaners.text import CLOSERS, FULL_STOPS
 
@@ -147,15 +147,15 @@ def _are_said_again(page: PageBlocks, kept: NDArray[np.bool_]) -> NDArray[np.boo
     pulled = np.array([page.elements.is_pull_quote[block.element] for block in page.blocks])
     if not pulled.any():
         return pulled
-    said = {run for at in np.flatnonzero(kept & ~pulled).tolist() for run in _runs_of(page.blocks[at].text)}
+    said = {run for at in np.flatnonzero(kept & ~pulled).tolist() for run in _triples_of(page.blocks[at].text)}
     for at in np.flatnonzero(pulled).tolist():
-        runs = _runs_of(page.blocks[at].text)
+        runs = _triples_of(page.blocks[at].text)
         pulled[at] = sum(run in said for run in runs) >= _SAID_AGAIN * len(runs)
     return pulled
 
 
-def _runs_of(text: str) -> list[tuple[str, ...]]:
-    """Return the runs of three words of a text."""
+def _triples_of(text: str) -> list[tuple[str, ...]]:
+    """Return the runs of three words of a text; a shorter text is one run."""
     words = words_of(text.lower())
     return [tuple(words[at : at + 3]) for at in range(max(1, len(words) - 2))]
 

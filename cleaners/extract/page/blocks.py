@@ -2,10 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 from lxml.html import HtmlElement
+from numpy.typing import NDArray
 
 from cleaners.extract.page_words import name_groups, name_mask
 
@@ -114,6 +116,25 @@ class Block:
     linked: int
     bold: int
     inline: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageBlocks:
+    """A page's blocks, the elements that they stand in, and their features, a column each by name."""
+
+    blocks: Sequence[Block]
+    elements: Elements
+    features: Mapping[str, NDArray[np.float32]]
+
+    @property
+    def is_news(self) -> bool:
+        """Whether the page has a sign of a news site."""
+        return bool(self.features["news_signs"].any())
+
+    @property
+    def tags(self) -> list[str]:
+        """The tag of each block's element."""
+        return [self.elements.tag[block.element] for block in self.blocks]
 
 
 def split_blocks(body: HtmlElement) -> tuple[list[Block], Elements]:

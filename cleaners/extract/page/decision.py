@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from cleaners.extract.authors import announces_author
 from cleaners.extract.config import Kept
 from cleaners.extract.page.beside import in_comments, without_beside, without_comments
-from cleaners.extract.page.blocks import LESSER_HEADINGS, Block, up_from
-from cleaners.extract.page.features import LINKED, PageBlocks
+from cleaners.extract.page.blocks import LESSER_HEADINGS, Block, PageBlocks, up_from
+from cleaners.extract.page.features import LINKED
 from cleaners.extract.page.inside import with_inside
 from cleaners.extract.page.standfirst import with_standfirst
 from cleaners.extract.page.words import COLONS, PARAGRAPH_WORDS, count_words, words_of

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,25 +54,6 @@ class PageEvidence:
     body: str
     trafilatura: str
     news_signs: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class PageBlocks:
-    """A page's blocks, the elements that they stand in, and their features, a column each by name."""
-
-    blocks: Sequence[Block]
-    elements: Elements
-    features: Mapping[str, NDArray[np.float32]]
-
-    @property
-    def is_news(self) -> bool:
-        """Whether the page has a sign of a news site."""
-        return bool(self.features["news_signs"].any())
-
-    @property
-    def tags(self) -> list[str]:
-        """The tag of each block's element."""
-        return [self.elements.tag[block.element] for block in self.blocks]
 
 
 def block_features(

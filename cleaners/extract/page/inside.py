@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaners.extract.page.blocks import HEADINGS, LESSER_HEADINGS, Block, Elements, up_from
-from cleaners.extract.page.features import LINKED, PageBlocks
+from cleaners.extract.page.blocks import HEADINGS, LESSER_HEADINGS, Block, Elements, PageBlocks, up_from
+from cleaners.extract.page.features import LINKED
 from cleaners.extract.page.words import COLONS, count_words, words_of
 
 _CELLS = frozenset({"td", "th"})

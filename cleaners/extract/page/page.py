@@ -15,9 +15,9 @@ from trafilatura.settings import Document
 from cleaners.dates import is_date_line
 from cleaners.extract.authors import is_byline
 from cleaners.extract.config import Kept
-from cleaners.extract.page.blocks import Block, Elements, split_blocks
+from cleaners.extract.page.blocks import Block, Elements, PageBlocks, split_blocks
 from cleaners.extract.page.decision import decide
-from cleaners.extract.page.features import PageBlocks, PageEvidence, block_features
+from cleaners.extract.page.features import PageEvidence, block_features
 from cleaners.extract.page.furniture import strip_furniture
 from cleaners.extract.page.metadata import PageMetadata, find_metadata
 from cleaners.extract.page.model import predict

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaners.extract.page.features import LINKED, PageBlocks
+from cleaners.extract.page.blocks import PageBlocks
+from cleaners.extract.page.features import LINKED
 from cleaners.extract.page.words import PARAGRAPH_WORDS, count_words
 from cleaners.extract.page_words import name_groups
 

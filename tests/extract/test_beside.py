@@ -17,6 +17,23 @@ from tests.extract.harbour import PAGE, PLACES, PROSE, SHELL, article
 CAPTION = "The ferry Marigold leaves the quay at Stenfield on her first day back."
 
 
+STORY = [f"<p>{place}: {PROSE[0]}</p>" for place in PLACES]
+
+
+def text_of(body: str, *, keep: tuple[Kept, ...] = (), news: int = 0) -> str:
+    """Return the text of a page's body, of all of whose blocks the model is sure."""
+    page = read_page(f"<html><body>{body}</body></html>")
+    assert page is not None
+    features = block_features(page.blocks, page.elements, replace(page.evidence, news_signs=news))
+    kept, _ = decide(PageBlocks(page.blocks, page.elements, features), np.full(len(page.blocks), 0.9), keep)
+    return "\n".join(block.text for block, is_kept in zip(page.blocks, kept, strict=True) if is_kept)
+
+
+def text_with(inner: str, *, keep: tuple[Kept, ...] = (), news: int = 0) -> str:
+    """Return the text of an article with something between its paragraphs."""
+    return text_of(f"{STORY[0]}{inner}{''.join(STORY[1:])}", keep=keep, news=news)
+
+
 @pytest.mark.parametrize(("keep", "stays"), [((), False), (("captions",), True)])
 def test_captions_are_kept_where_asked_for(keep: tuple[str, ...], *, stays: bool) -> None:
     """The caption of a picture between two paragraphs is text only with `extract.keep`."""
@@ -52,20 +69,13 @@ def test_captions_are_kept_where_asked_for(keep: tuple[str, ...], *, stays: bool
 def test_element_called_caption_is_one(name: str, around: str, *, stays: bool) -> None:
     """What stands in an element of a caption's class, or right inside one, is a caption, whatever the model says."""
     line = around.format(f"<p class='{name}'>{CAPTION}</p>", name, CAPTION)
-    paragraphs = [f"<p>{place}: {PROSE[0]}</p>" for place in PLACES]
-    page = read_page(f"<html><body>{paragraphs[0]}{line}{''.join(paragraphs[1:])}</body></html>")
-    assert page is not None
-    features = block_features(page.blocks, page.elements, page.evidence)
-    assert (CAPTION in article_text(page, features, np.full(len(page.blocks), 0.9))) is stays
+    assert (CAPTION in text_with(line)) is stays
 
 
 def test_captions_that_are_most_of_a_page_are_the_article() -> None:
     """A story told in pictures keeps its captions."""
     story = "".join(f"<p class='caption'>{place}: {PROSE[0]}</p>" for place in PLACES)
-    page = read_page(f"<html><body><p>{CAPTION}</p>{story}</body></html>")
-    assert page is not None
-    features = block_features(page.blocks, page.elements, page.evidence)
-    text = article_text(page, features, np.full(len(page.blocks), 0.9))
+    text = text_of(f"<p>{CAPTION}</p>{story}")
     assert [place in text for place in PLACES] == [True] * len(PLACES)
 
 
@@ -77,16 +87,6 @@ POSTS = [
     f"<blockquote class='twitter-tweet'><p>{POST}</p></blockquote>{POSTER}",
     f"<blockquote class='instagram-media'><div><p>{POST}</p></div></blockquote>",
 ]
-
-
-def text_with(inner: str, *, keep: tuple[Kept, ...] = (), news: int = 0) -> str:
-    """Return the text of an article with something between its paragraphs, of which the model is sure."""
-    paragraphs = [f"<p>{place}: {PROSE[0]}</p>" for place in PLACES]
-    page = read_page(f"<html><body>{paragraphs[0]}{inner}{''.join(paragraphs[1:])}</body></html>")
-    assert page is not None
-    features = block_features(page.blocks, page.elements, replace(page.evidence, news_signs=news))
-    kept, _ = decide(PageBlocks(page.blocks, page.elements, features), np.full(len(page.blocks), 0.9), keep)
-    return "\n".join(block.text for block, is_kept in zip(page.blocks, kept, strict=True) if is_kept)
 
 
 @pytest.mark.parametrize("post", POSTS)
@@ -138,9 +138,8 @@ def test_paragraph_of_a_news_page_that_is_a_link_leads_elsewhere(inner: str, new
 
 def test_comments_longer_than_the_article_are_left_out() -> None:
     """Three paragraphs outside comments are the article, though trafilatura takes the longer comments too."""
-    story = "".join(f"<p>{place}: {PROSE[0]}</p>" for place in PLACES)
     comments = "".join(f"<div class='comment'><p>{PROSE[1]} {number}</p></div>" for number in range(30))
-    page = read_page(f"<html><body>{story}{comments}</body></html>")
+    page = read_page(f"<html><body>{''.join(STORY)}{comments}</body></html>")
     assert page is not None
     features = block_features(page.blocks, page.elements, page.evidence) | {"taken": np.ones(len(page.blocks), "f")}
     text = article_text(page, features, np.full(len(page.blocks), 0.9))
@@ -162,6 +161,7 @@ SPOKEN = "I have waited two years for this and will be on the first ferry of the
         (f"<p>Komentarz</p><p>{SPOKEN}</p>", True),
         (f"<ul><li>Comments (2)</li></ul><p>{SPOKEN}</p>", True),
         (f"<div>13 comments</div><p>{SPOKEN}</p><h2>The ferry in the years of the storm</h2>", True),
+        (f"<div>13 comments</div><p>{SPOKEN}</p><h5>The ferry in the years of the storm</h5>", True),
         (f"<div>2 comments</div><p>{SPOKEN}</p><div>1 comment</div><div>3 comments</div>", True),
         (f"<div>13 comments on the ferry were read out.</div><p>{SPOKEN}</p>", True),
         (f"<div><a href='#say'>Comments</a></div><p>{SPOKEN}</p>", True),
@@ -170,11 +170,7 @@ SPOKEN = "I have waited two years for this and will be on the first ferry of the
 )
 def test_what_readers_say_below_their_number_is_left_out(below: str, *, stays: bool) -> None:
     """Below a line that says that comments follow, nothing is the article's, unless headings or more such lines do."""
-    story = "".join(f"<p>{place}: {PROSE[0]}</p>" for place in PLACES)
-    page = read_page(f"<html><body>{story}{below}</body></html>")
-    assert page is not None
-    features = block_features(page.blocks, page.elements, page.evidence)
-    assert (SPOKEN in article_text(page, features, np.full(len(page.blocks), 0.9))) is stays
+    assert (SPOKEN in text_of("".join(STORY) + below)) is stays
 
 
 def test_article_whose_paragraphs_can_be_commented_on_is_kept() -> None:

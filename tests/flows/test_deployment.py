@@ -72,7 +72,8 @@ def run_on_schedule(clean: Path) -> FlowRun:
     with get_client(sync_client=True) as client:
         deployment = client.read_deployment_by_name("clean-corpus/nightly").id
         before = {run.id for run in _runs(client, deployment)}
-        soon = IntervalSchedule(interval=timedelta(days=1), anchor_date=datetime.now(UTC) + timedelta(seconds=5))
+        # The server looks for changed deployments every 5 seconds, and makes no run for a time that has passed.
+        soon = IntervalSchedule(interval=timedelta(days=1), anchor_date=datetime.now(UTC) + timedelta(seconds=15))
         (schedule,) = client.create_deployment_schedules(
             deployment, [DeploymentScheduleCreate(schedule=soon, active=True)]
         )

@@ -17,7 +17,7 @@ _DAY_FIRST = re.compile(
 _MONTH_FIRST = re.compile(
     r"(?<!\w)([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(?:\d{1,2}:\d\d:\d\d\s+(?:[A-Z]{2,5}\s+)?)?(\d{4})(?!\d)"
 )
-_NUMBERS = re.compile(r"(?<!\d)(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?!\d)")
+_NUMBERS = re.compile(r"(?<!\d)(\d{1,2})(?:[-/]|\. ?)(\d{1,2})(?:[-/]|\. ?)(\d{4})(?!\d)")
 _EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?|\d{12,13}")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
@@ -54,6 +54,15 @@ def parse_date(value: str) -> date | None:
         if first > _MONTHS_A_YEAR or "." in found[0]:
             return _date(year, second, first)
     return None
+
+
+def readings(value: str) -> list[date]:
+    """Return both dates that a value may state of which day and month cannot be told apart; else none."""
+    found = _NUMBERS.search(value)
+    if found is None or parse_date(value):
+        return []
+    first, second, year = int(found[1]), int(found[2]), int(found[3])
+    return [day for day in (_date(year, first, second), _date(year, second, first)) if day]
 
 
 def is_date_line(line: str) -> bool:

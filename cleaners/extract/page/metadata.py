@@ -1,19 +1,16 @@
 """What a page says of itself in meta tags and JSON-LD, and what it shows where it states nothing."""
 
-import copy
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
 
-from htmldate import find_date
-from lxml import etree
 from lxml.html import HtmlElement
 
-from cleaners.dates import parse_date
 from cleaners.extract.authors import clean_author, is_full_name, names_company, names_organisation, people_named
-from cleaners.extract.page.shown import clocks, dated_rows, shown_authors, shown_date
+from cleaners.extract.page.published import find_published
+from cleaners.extract.page.shown import in_line, shown_authors
 from cleaners.extract.page.titles import agree, find_title, headline_of, is_site, site_names, stated_titles
 from cleaners.extract.page.words import squash
 
@@ -22,18 +19,10 @@ _AUTHORS = (
     "author", "articleauthor", "dccreator", "parselyauthor", "sailthruauthor", "byl", "byline", "dctermscreator",
     "cxenseparseauthor", "citationauthor",
 )  # fmt: skip
-_DATES = (
-    "articlepublishedtime", "datepublished", "date", "dcdate", "dcdateissued", "parselypubdate", "pubdate",
-    "publishdate", "publicationdate", "publisheddate", "publishedtime", "sailthrudate", "dctermscreated",
-    "articlepublished", "publishedat", "published", "cxenseparserecspublishtime", "cxenseparsepublishtime",
-    "articledateoriginal", "originalpublicationdate", "displaydate", "citationpublicationdate", "citationdate",
-    "isopublishdate", "dateupdate",
-)  # fmt: skip
 _SIGNS = re.compile(r"^og(?=[:.])|[^a-z]+")
 _DESCRIPTIONS = ("og:description", "description", "twitter:description")
 _ARTICLE = re.compile(r"article|posting|report|review|webpage|page", re.IGNORECASE)
 _ORGANISATION = re.compile(r"organi[sz]ation", re.IGNORECASE)
-_LAST_DAY = "2199-12-31"
 _TELLING = ("meta", "script", "h1", "title", "link")
 # Objects within objects that are looked into; deeper ones are an application's.
 _DEPTH = 12
@@ -41,20 +30,9 @@ _DEPTH = 12
 _WRAPPING = re.compile(r"^\s*(?://\s*)?(?:<!\[CDATA\[|<!--)|(?://\s*)?(?:\]\]>|-->)\s*;?\s*$")
 _TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
 _COMMENT = re.compile(r"/\*.*?\*/|^\s*//.*$", re.DOTALL | re.MULTILINE)
-# Dates that stand there are of comments, other stories, the site and the last change.
-_OTHERS_TAGS = frozenset({"footer", "aside", "nav"})
-_OTHERS_CLASS = re.compile("comment|relat|modified|updated")
-_CHANGE = re.compile("modified|updated")
-# Characters beside a date's year in which its day and month stand.
-_DATE_AROUND = 20
-_MONTH_NAME = re.compile(r"[^\W\d_]{3}|[月월]")
-_NUMBERS = re.compile(r"(?<!\d)\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})(?!\d)")
-_HAN_DATE = re.compile(r"(\d{4}\s*[年년]\s*\d{1,2}\s*[月월]\s*\d{1,2}\s*[日일])")
 _HAN_AUTHOR = re.compile(r"(?:作者|记者|記者)\s*[:：]\s*([^\s\d|｜，,、:：“”《》]{2,8})")
 _REPORTING = re.compile(r"(?:^|\()\s*Reporting by ([^;.()]+)")
 _CREDIT_CHARS = 300
-# A line of a Chinese page that has date, source and author is no longer.
-_INFO_CHARS = 120
 # A user's name, which some sites state as the author.
 _ACCOUNT = re.compile(r"[a-z][a-z0-9._-]*")
 # A surname before its first names. Catalogues of papers write names so; elsewhere they may be two people's.
@@ -106,13 +84,14 @@ def find_metadata(tree: HtmlElement) -> PageMetadata:
     url = _url(parts["link"], meta)
     sites = site_names(meta, stated, url)
     title = find_title(tree, said, headings, sites)
+    language = _language(tree, meta)
     return PageMetadata(
         title=title,
         titles=titles,
         author=_as_shown(tree, _author(tree, meta, own, objects, title, sites)),
-        published=_published(tree, meta, own, title),
+        published=find_published(tree, meta, own, url, title, language),
         url=url,
-        language=_language(tree, meta),
+        language=language,
         description=next((meta[key][0] for key in _DESCRIPTIONS if key in meta), ""),
         body=max(
             (str(item["articleBody"]) for item in stated if isinstance(item.get("articleBody"), str)),
@@ -216,7 +195,7 @@ def _author(
         return doubtful
     # An agency that the page states beside its writer is no person.
     known_names = (squash(organisation), *sites) if organisation and not doubtful else sites
-    shown = _in_text(tree, _HAN_AUTHOR) or _shown(tree, title, known_names) or _reporters(tree)
+    shown = in_line(tree, _HAN_AUTHOR) or _shown(tree, title, known_names) or _reporters(tree)
     if doubtful and not (shown and " " in shown):
         # What is shown with no first name may be a reader's account too.
         return doubtful
@@ -274,83 +253,6 @@ def _shown(tree: HtmlElement, title: str | None, sites: Sequence[str]) -> str | 
     names = shown_authors(tree, title, language)
     others = [name for name in names if not is_site(name, sites)]
     return ", ".join(others or [name for name in names if not _is_sites(name, sites)]) or None
-
-
-def _published(
-    tree: HtmlElement, meta: dict[str, list[str]], stated: list[dict[str, object]], title: str | None
-) -> str | None:
-    """Return the first usable date of publication that the page states."""
-    said = [str(item["datePublished"]) for item in stated if isinstance(item.get("datePublished"), str | int)]
-    said += [value for key in _DATES for value in meta.get(key, ())]
-    if date := next((value for value in said if parse_date(value)), None):
-        return date
-    if any(_NUMBERS.search(value) for value in said):
-        # It is stated, and nobody can tell its day from its month.
-        return None
-    if date := shown_date(tree, title, near=True):
-        return date
-    page = copy.deepcopy(tree)
-    # A path that finds them takes twice the time.
-    _drop(node for node in page.iter(etree.Element) if _has_other_date(node))
-    _drop(dated_rows(page))
-    _drop(clocks(page, title))
-    # Markup only, up to a fixed day: free text gives wrong dates, and "today" would differ from run to run.
-    found: str | None = find_date(page, original_date=True, extensive_search=False, max_date=_LAST_DAY)
-    if found and not _is_written(found, page):
-        found = None
-    return found or shown_date(page, title) or _in_text(page, _HAN_DATE)
-
-
-def _is_written(day: str, page: HtmlElement) -> bool:
-    """Tell whether the page has the year of a date with its day and month beside it.
-
-    Of a month without a day ("2020-03") htmldate makes the day of today.
-    """
-    year, month, of_month = day.split("-")
-    content = etree.tostring(page, encoding="unicode")
-    for found in re.finditer(rf"(?<!\d)(?:{year}|{year[2:]})(?!\d)|(?<!\d){year}{month}{of_month}", content):
-        if found[0] == f"{year}{month}{of_month}":
-            return True
-        start, end = found.span()
-        around = content[max(0, start - _DATE_AROUND) : start], content[end : end + _DATE_AROUND]
-        numbers = [int(number) for part in around for number in re.findall(r"(?<!\d)\d{1,2}(?!\d)", part)]
-        if int(of_month) not in numbers:
-            continue
-        numbers.remove(int(of_month))
-        if int(month) in numbers or any(map(_MONTH_NAME.search, around)):
-            return True
-    return False
-
-
-def _drop(nodes: Iterable[HtmlElement]) -> None:
-    """Take elements out of the page, but not its root and body."""
-    for node in list(nodes):
-        if node.getparent() is not None and node.tag not in ("html", "body"):
-            node.drop_tree()
-
-
-def _has_other_date(node: HtmlElement) -> bool:
-    """Tell whether a date in an element is that of something else than the article's publication."""
-    classes = node.get("class") or ""
-    # WordPress calls the date of an article that was never changed both.
-    if node.tag in _OTHERS_TAGS or (_OTHERS_CLASS.search(classes) and "published" not in classes):
-        return True
-    if "comment" in (node.get("id") or "") or "Modified" in (node.get("itemprop") or ""):
-        return True
-    return node.tag == "meta" and bool(
-        _CHANGE.search(node.get("property") or "") or _CHANGE.search(node.get("name") or "")
-    )
-
-
-def _in_text(tree: HtmlElement, pattern: re.Pattern[str]) -> str | None:
-    """Return what the first short line of the page says that the pattern names without doubt."""
-    # Hardly a page has one, and its whole text is searched in half the time.
-    if not pattern.search(tree.text_content()):
-        return None
-    for text in tree.itertext():
-        if len(text) < _INFO_CHARS and not text.isascii() and (found := pattern.search(text)):
-            return found[1]
-    return None
 
 
 def _url(links: Sequence[HtmlElement], meta: dict[str, list[str]]) -> str | None:

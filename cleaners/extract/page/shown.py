@@ -1,7 +1,7 @@
-"""What a page shows around its headline: who wrote the article, and when."""
+"""What a page shows around its headline: who wrote the article."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from lxml.html import HtmlElement
 
@@ -56,32 +56,16 @@ _ABOVE, _BELOW = 40, 120
 # longer paragraph with a link to somebody is about them.
 _CHARS, _LINE, _PARAGRAPH = 160, 60, 200
 _MOST = 8
-# Where the date stands, and how long its line is.
-_DATE_ABOVE, _DATE_BELOW, _DATE_LINE = 12, 60, 80
-# How far up from its date a story's element or a comment's is looked for.
-_ROW_UP = 4
-# Words of a line with a date; a longer one is a sentence, unless it opens with the date, in so many characters.
-_NEAR_WORDS, _DATE_CHARS = 10, 24
 # Characters of a paragraph.
 _PROSE = 100
-_CLOCK_TAGS = frozenset({"div", "em", "font", "li", "p", "span", "strong", "td", "time"})
-_NO_DATE = frozenset({"a", "figcaption", "h1", "h2", "h3", "noscript", "option", "script", "style"})
-_UPDATED = re.compile(
-    r"updat|modif|aktualisiert|stand:|mis à jour|actualizado|aggiornato|atualizado|zuletzt|last change", re.IGNORECASE
-)
-# In a line that has both dates.
-_PUBLISHED = re.compile(
-    r"(?:publi(?:shed|é|cado|cerad|ceret|sert)|veröffentlicht|pubblicato|gepubliceerd|opublikowano)\W[^\d]{0,20}"
-    r"(\d.*|[^\W\d_]+ \d.*)$",
-    re.IGNORECASE,
-)
-_BEFORE = 40
+# A line of a Chinese page that has date, source and author is no longer.
+_INFO_CHARS = 120
 
 
 def shown_authors(tree: HtmlElement, title: str | None, language: str | None) -> list[str]:
     """Return the names of those who wrote the article, as the page shows them by its headline or under its text."""
     nodes = list(tree.iter())
-    head = _headline_at(tree, nodes, title)
+    head = headline_at(tree, nodes, title)
     first = max(0, head - _ABOVE)
     around = nodes[first : head + _BELOW + 1]
     # Looking at each element here takes less than half the time of a path. The first is the page itself.
@@ -101,69 +85,7 @@ def shown_authors(tree: HtmlElement, title: str | None, language: str | None) ->
     return far or _beside_date(nodes[head : head + _BELOW], title, language)
 
 
-def shown_date(tree: HtmlElement, title: str | None, *, near: bool = False) -> str | None:
-    """Return the date that stands by the headline, as it is written; one of an update if there is no other.
-
-    With `near`, only up to the first paragraph, and if the page has the headline.
-    """
-    updated: str | None = None
-    nodes = list(tree.iter())
-    head = _headline_at(tree, nodes, title)
-    if near and head == 0:
-        return None
-    start = max(0, head - _DATE_ABOVE)
-    for at, node in enumerate(nodes[start : head + _DATE_BELOW + 1], start):
-        if not isinstance(node.tag, str) or node.tag in _NO_DATE:
-            continue
-        if near and at > head and node.text and len(node.text.strip()) > _PROSE:
-            break
-        for text in (node.get("datetime") if node.tag == "time" else None, node.text, node.tail):
-            if not text or len(text) > _DATE_LINE or not parse_date(text) or _is_in_others(node):
-                continue
-            first = _PUBLISHED.search(text)
-            opens = first or parse_date(text.lstrip()[:_DATE_CHARS])
-            if len(text.split()) > _NEAR_WORDS and (near or not opens):
-                continue
-            if first and parse_date(first[1]):
-                return " ".join(first[1].split())
-            classes = node.get("class") or ""
-            called = "" if "published" in classes else classes
-            if not _UPDATED.search(f"{text} {called} {node.get('itemprop') or ''} {_before(node)}"):
-                return " ".join(text.split())
-            updated = updated or " ".join(text.split())
-            break
-    return None if near else updated
-
-
-def clocks(tree: HtmlElement, title: str | None) -> list[HtmlElement]:
-    """Return the elements far above the headline that are only a date: the day on which the page was read."""
-    nodes = list(tree.iter())
-    head = _headline_at(tree, nodes, title)
-    far = (node for node in nodes[: max(0, head - _ABOVE)] if node.tag in _CLOCK_TAGS)
-    return [
-        node
-        for node in far
-        if (text := (node.text or "").strip()) and len(text.split()) <= _NEAR_WORDS and parse_date(text)
-    ]
-
-
-def dated_rows(tree: HtmlElement) -> list[HtmlElement]:
-    """Return the elements that stand beside others of their tag and classes, each with a date: stories, comments."""
-    rows: dict[tuple[HtmlElement, str, str], dict[HtmlElement, None]] = {}
-    for node in tree.iter("time", "span", "em", "i", "small", "div", "p", "b", "td", "li", "dd"):
-        text = node.get("datetime") if node.tag == "time" else node.text
-        if not text or len(text) > _DATE_LINE or not parse_date(text):
-            continue
-        above: HtmlElement | None = node
-        for _ in range(_ROW_UP):
-            if above is None or above.tag in _WHOLE or (parent := above.getparent()) is None:
-                break
-            rows.setdefault((parent, above.tag, above.get("class") or ""), {})[above] = None
-            above = parent
-    return [row for found in rows.values() if len(found) > 1 for row in found]
-
-
-def _headline_at(tree: HtmlElement, nodes: list[HtmlElement], title: str | None) -> int:
+def headline_at(tree: HtmlElement, nodes: list[HtmlElement], title: str | None) -> int:
     """Return the place among a page's elements of its headline: of the heading that is the title, else of the first."""
     heads = list(tree.iter("h1", "h2", "h3"))
     wanted = "".join((title or "").split())
@@ -195,14 +117,17 @@ def _leads_to_author(node: HtmlElement) -> bool:
 
 def _is_of_others(node: HtmlElement) -> bool:
     """Tell whether an element holds no name or date of the article: of a picture, a comment, a menu, another story."""
-    return node.tag in _WHOLE or _NO_NAME.search(node.get("class") or "") is not None or _is_in_others(node)
+    return node.tag in _WHOLE or _NO_NAME.search(node.get("class") or "") is not None or is_in_others(node)
 
 
-def _is_in_others(node: HtmlElement) -> bool:
-    """Tell whether an element stands in a picture, a comment, a menu, another story or a labelled row of a table."""
+def is_in_others(node: HtmlElement, own: Container[HtmlElement] = ()) -> bool:
+    """Tell whether an element stands in a picture, a comment, a menu, another story or a labelled row of a table.
+
+    Elements of `own` are the article's.
+    """
     above: HtmlElement | None = node
     for _ in range(_UP):
-        if above is None or above.tag == "body":
+        if above is None or above.tag == "body" or above in own:
             return False
         if above.tag in _OTHER_TAGS or _OTHERS.search(f"{above.get('class') or ''} {above.get('id') or ''}"):
             return True
@@ -248,7 +173,7 @@ def _byline(nodes: list[HtmlElement]) -> tuple[HtmlElement | None, list[str]]:
         if is_whole and announces_author(line) and (names := people_named(line, least_words=2)):
             return node, names
         whole = " ".join("".join(node.itertext()).split()) if len(node) and announces_author(f"{line} A") else ""
-        if 0 < len(whole) <= _LINE and (names := people_named(whole, least_words=2)) and not _is_in_others(node):
+        if 0 < len(whole) <= _LINE and (names := people_named(whole, least_words=2)) and not is_in_others(node):
             return node, names
     return None, []
 
@@ -317,15 +242,12 @@ def _pieces(node: HtmlElement) -> Iterator[str]:
             yield text
 
 
-def _before(node: HtmlElement) -> str:
-    """Return the text right before an element, which may say what its date is of, unless it has a date of its own."""
-    for _ in range(_ROW_UP):
-        previous = node.getprevious()
-        if previous is not None:
-            inside = "".join(previous.itertext()) if isinstance(previous.tag, str) else ""
-            return "" if parse_date(inside[-_BEFORE:]) else f"{inside[-_BEFORE:]} {previous.tail or ''}"
-        parent = node.getparent()
-        if parent is None or (parent.text or "").strip():
-            return (parent.text or "") if parent is not None else ""
-        node = parent
-    return ""
+def in_line(tree: HtmlElement, pattern: re.Pattern[str]) -> str | None:
+    """Return what the first short line of the page says that the pattern names without doubt."""
+    # Hardly a page has one, and its whole text is searched in half the time.
+    if not pattern.search(tree.text_content()):
+        return None
+    for text in tree.itertext():
+        if len(text) < _INFO_CHARS and not text.isascii() and (found := pattern.search(text)):
+            return found[1]
+    return None

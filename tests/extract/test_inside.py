@@ -112,6 +112,21 @@ def test_prose_below_the_article_is_its_own_only_close_to_it(between: int, *, st
     assert (DOUBTED in text_of(f"{bar}<p>{DOUBTED}</p>", 0.12, news=True, last=True)) is stays
 
 
+def test_headings_take_prose_below_the_article_no_farther_away() -> None:
+    """Between the article and a paragraph like its own stand a picture and two headings like its own."""
+    headings = "".join(f"<h2>{place}</h2>" for place in PLACES[:3])
+    below = f"<h2>Crew</h2><aside>Picture</aside><h2>Fares</h2><p>{DOUBTED}</p>"
+    text = text_of(f"{headings}<p>{PLACES[0]}: {PROSE[1]}</p>{below}", 0.3, news=True, last=True)
+    assert text.split("\n\n")[-3:] == ["Crew", "Fares", DOUBTED]
+
+
+@pytest.mark.parametrize(("inner", "stays"), [("<p>{}</p>", True), ("<p class='note'>{}</p>", False)])
+def test_short_question_between_paragraphs_like_it_is_kept(inner: str, *, stays: bool) -> None:
+    """A question of four words in an interview is marked up as its answers are."""
+    text = text_of(inner.format("Who sails it today?"), 0.12, news=True)
+    assert ("Who sails it today?" in text) is stays
+
+
 SURE = f"{PLACES[0]}: {PROSE[0]}"
 
 

@@ -297,6 +297,27 @@ def test_article_that_only_browsers_without_scripts_show_is_found(description: s
     assert (PROSE[1] in text) is shown
 
 
+def _node(text: str) -> dict[str, object]:
+    """Return a paragraph of an editor's document, with its second word in a link."""
+    first, second, rest = text.split(" ", 2)
+    link = {"type": "link", "data": {"href": "/x"}, "content": [{"type": "text", "value": second}]}
+    around = ({"type": "text", "value": f"{first} "}, {"type": "text", "value": f" {rest}"})
+    return {"type": "paragraph", "content": [around[0], link, around[1]]}
+
+
+@pytest.mark.parametrize(
+    ("first", "whole"), [(PROSE[0], True), ("The gulls of Harrow Bay have a quay of their own now.", False)]
+)
+def test_beginning_that_markup_has_is_gone_on_with_from_the_data(first: str, *, whole: bool) -> None:
+    """Below its standfirst a page shows one paragraph; the others are its data's, if they begin with that one."""
+    lead = "For two years nobody had crossed the bay without driving round it, and the shops had felt it."
+    story = {"story": {"body": {"type": "document", "content": [_node(text) for text in PROSE]}}}
+    shown = f"<article><h1>Ferry</h1><p class='standfirst'>{lead}</p><p>{first}</p></article>"
+    data = f"<script id='__NEXT_DATA__' type='application/json'>{json.dumps(story)}</script>"
+    text = article(f"<!DOCTYPE html><html><head><title>Ferry</title></head><body>{shown}{data}</body></html>").text
+    assert text.split("\n\n") == [lead, *(PROSE if whole else [first])]
+
+
 def test_page_of_menus_has_no_article() -> None:
     """A shell without a paragraph is no article."""
     menu = "".join(f"<li><a href='/{name}'>{name}</a></li>" for name in ("Home", "News", "Sport", "Terms", "Privacy"))

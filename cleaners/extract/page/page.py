@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
+from itertools import takewhile
 
 import numpy as np
 import trafilatura
@@ -63,6 +64,8 @@ _FEW_WORDS = 25
 _FULLER = 1.5
 # Letters of a page's description that its article has, and words of a text that may be another box's.
 _DESCRIBED, _SHORT_WORDS = 40, 200
+# Characters that are the same in markup and in JSON, as many as show that both have a line, unless links part it there.
+_KNOWN = re.compile(r"[A-Za-z0-9 ,.]{20}|[^\W\d_a-zA-Z]{12}")
 # What is shown without scripts, or by them.
 _LATER = re.compile(r"<(?:noscript|template)\b", re.IGNORECASE)
 # A stated text often has no line ends.
@@ -108,7 +111,8 @@ def extract_page(html: str, *, keep: Collection[Kept] = ()) -> Page | None:
     text, signs = _article(page, keep) if page.blocks else ("", None)
     if (shown := _unscripted(html, text, page)) is not None:
         text, signs = _article(shown, keep)
-    if _is_missing(text, page) and (stated := _stated(html, text, page)):
+    stated = _stated(html, text, page) if _is_missing(text, page) else _whole(html, text)
+    if stated:
         text, signs = stated, None
     return Page(text, page.metadata, signs)
 
@@ -188,6 +192,30 @@ def _stated(html: str, text: str, page: PageParts) -> str | None:
         if shown is not None and shown.blocks:
             best = max(best, _article(shown)[0], key=_words)
     return best if _words(best) >= _FEW_WORDS else None
+
+
+def _whole(html: str, text: str) -> str | None:
+    """Return the whole text from the page's data, if what its markup shows is only the beginning of it.
+
+    So do pages of papers that let nobody read on who has not paid.
+    """
+    lines = text.split("\n")
+    paragraph = max(lines, key=len)
+    if _has_words(text, _SHORT_WORDS) or all(html.count(part) < 2 for part in _KNOWN.findall(paragraph)):
+        return None
+    if (tree := _parse(html)) is None:
+        return None
+    stated = _plain(data_text(tree, squash(paragraph)[:_DESCRIBED]))
+    if _words(stated) < _FULLER * _words(text):
+        return None
+    whole = squash(stated)
+    shown = [line for line in lines if squash(line)]
+    if sum(len(squash(line)) for line in shown if squash(line) in whole) * 2 <= sum(
+        len(squash(line)) for line in shown
+    ):
+        return None
+    standfirst = takewhile(lambda line: squash(line) not in whole, shown)
+    return "\n\n".join([*standfirst, stated])
 
 
 def _plain(text: str) -> str:

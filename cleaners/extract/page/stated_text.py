@@ -7,11 +7,17 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
+from cleaners.extract.page.words import squash
+
 _KEYS = frozenset(
     {"articlebody", "body", "content", "html", "text", "paragraphs", "blocks", "bodytext", "maintext"}
     | {"bodyhtml", "contenthtml", "articlehtml", "storybody", "fulltext", "rendered", "articletext"}
 )
 _INNER = ("text", "html", "content", "value", "children", "data", "paragraphs", "blocks")
+# What stands inside a paragraph of an editor's document (ProseMirror, Contentful, Slate, Lexical, Portable Text), and
+# the names of a node's kind there.
+_INLINE = frozenset({"text", "span", "link", "hyperlink", "autolink", "entity", "em", "strong", "bold", "italic"})
+_KINDS = ("type", "nodeType", "_type")
 # Objects within objects that are looked into, as for metadata.
 _DEPTH = 12
 _SENTENCE = re.compile(r"[.!?…。！？؟۔।]")
@@ -24,19 +30,25 @@ _SET = re.compile(
     r"(?P<parse>JSON\.parse\(\s*)?(?=[\[{\"'])"
 )
 _DECODER = json.JSONDecoder(strict=False)
+# Characters of a text among which its first paragraphs stand.
+_HEAD_CHARS = 2_000
 # Values that one script sets.
 _MOST_SET = 20
 _LOGIC = re.compile(r"</?(?:noscript|template)\b", re.IGNORECASE)
 
 
-def data_text(tree: HtmlElement) -> str:
-    """Return the longest text under a name for one in the page's JSON, or an empty one."""
+def data_text(tree: HtmlElement, beginning: str = "") -> str:
+    """Return the longest text under a name for one in the page's JSON, or an empty one.
+
+    With `beginning`, the letters of a paragraph, the longest of those that have it among their first paragraphs.
+    """
     best = ""
     for script in tree.iter("script"):
         for value in _values(script.get("type") or "", script.text or ""):
             for text in _texts(value, _DEPTH):
                 if len(text) > len(best) and len(_SENTENCE.findall(text)) >= _SENTENCES and not _CODE.search(text):
-                    best = text
+                    head = squash(text[:_HEAD_CHARS]) if beginning else ""
+                    best = text if beginning in head else best
     return best
 
 
@@ -82,7 +94,24 @@ def _joined(value: object, depth: int) -> str:
     if isinstance(value, str):
         return value.strip()
     if isinstance(value, list) and depth:
+        if any(isinstance(part, dict) and _is_inline(part) for part in value):
+            return "".join(_inline_text(part, depth - 1) for part in value).strip()
         return "\n\n".join(text for part in value if (text := _joined(part, depth - 1)))
     if isinstance(value, dict) and depth:
         return next((text for key in _INNER if (text := _joined(value.get(key), depth - 1))), "")
+    return ""
+
+
+def _is_inline(node: dict[str, object]) -> bool:
+    return any(node.get(name) in _INLINE for name in _KINDS)
+
+
+def _inline_text(value: object, depth: int) -> str:
+    """Return the text of what stands inside a paragraph, with its spaces."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and depth:
+        return "".join(_inline_text(part, depth - 1) for part in value)
+    if isinstance(value, dict) and depth:
+        return next((text for key in _INNER if (text := _inline_text(value.get(key), depth - 1))), "")
     return ""

@@ -9,7 +9,7 @@ from lxml.html import document_fromstring
 
 from cleaners.extract import extract
 from cleaners.extract.config import ExtractConfig
-from cleaners.extract.page.blocks import Block, split_blocks
+from cleaners.extract.page.blocks import split_blocks
 from cleaners.extract.page.model import predict
 from cleaners.extract.page.page import drop_copies
 from cleaners.records import Fate, RawDocument
@@ -143,8 +143,17 @@ def test_block_that_is_mostly_other_blocks_is_dropped(own_words: int, *, stays: 
     """The article flattened into one block goes; a listing that repeats some lines of the article stays."""
     lines = [f"The {place} ferry leaves at seven and the crew counts every passenger aboard twice" for place in PLACES]
     listing = " ".join([*lines, *(f"word{at}" for at in range(own_words))])
-    blocks = [Block(text, 0, 0, 0, 0) for text in (*lines, listing)]
-    assert [block.text for block in drop_copies(blocks)] == ([*lines, listing] if stays else lines)
+    inner = "".join(f"<p>{text}</p>" for text in (*lines, listing))
+    blocks, elements = split_blocks(document_fromstring(f"<html><body>{inner}</body></html>").find("body"))
+    assert [block.text for block in drop_copies(blocks, elements)] == ([*lines, listing] if stays else lines)
+
+
+def test_of_two_copies_the_one_marked_up_like_the_others_stays() -> None:
+    """A quotation set apart above the paragraph that says the same goes, and not the paragraph."""
+    said = "The crew was glad to see so many people on the quay after two winters without a single crossing."
+    inner = f"<p>{PROSE[0]}</p><blockquote><p>{said}</p></blockquote><p>{PROSE[1]}</p><p>{said}</p>"
+    blocks, elements = split_blocks(document_fromstring(f"<html><body>{inner}</body></html>").find("body"))
+    assert [block.text for block in drop_copies(blocks, elements)] == [*PROSE[:2], said]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The article of an HTML page: its blocks, judged by a learned model, with trafilatura's answer as evidence."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
@@ -130,7 +131,7 @@ def article_text(page: PageParts, features: Mapping[str, NDArray[np.float32]], c
 
 
 def _text_of(page: PageParts, kept: NDArray[np.bool_]) -> str:
-    blocks = drop_copies([block for block, is_kept in zip(page.blocks, kept, strict=True) if is_kept])
+    blocks = drop_copies([block for block, is_kept in zip(page.blocks, kept, strict=True) if is_kept], page.elements)
     return _joined(_without_fields(blocks, page), page.elements)
 
 
@@ -284,16 +285,24 @@ def _parse(html: str) -> HtmlElement | None:
     return tree if looks_whole or len(tree) > 1 else None
 
 
-def drop_copies(blocks: Sequence[Block]) -> list[Block]:
-    """Return the blocks without paragraphs that came before, and without the article flattened into one block."""
-    seen: set[str] = set()
-    kept: list[tuple[Block, str]] = []
-    for block in blocks:
-        text = squash(block.text)
-        if text in seen and _has_words(block.text, _COPY_WORDS):
-            continue
-        seen.add(text)
-        kept.append((block, text))
+def drop_copies(blocks: Sequence[Block], elements: Elements) -> list[Block]:
+    """Return the blocks without the copies of paragraphs, and without the article flattened into one block.
+
+    Of two copies the one stays whose element is of the commoner kind, or else the first: a pull quote may stand above
+    the paragraph that it repeats.
+    """
+    texts = [squash(block.text) for block in blocks]
+    kinds = Counter(elements.kind[block.element] for block in blocks)
+    best: dict[str, int] = {}
+    for at, text in enumerate(texts):
+        rival = best.setdefault(text, at)
+        if kinds[elements.kind[blocks[at].element]] > kinds[elements.kind[blocks[rival].element]]:
+            best[text] = at
+    kept = [
+        (block, text)
+        for at, (block, text) in enumerate(zip(blocks, texts, strict=True))
+        if best[text] == at or not _has_words(block.text, _COPY_WORDS)
+    ]
     return [block for block, text in kept if not (_has_words(block.text, _SWALLOW_WORDS) and _swallows(text, kept))]
 
 

@@ -86,6 +86,8 @@ def test_lines_that_resemble_credits_stay() -> None:
     [
         "SHARE THIS ARTICLE",
         "Loading...",
+        "Loading fares for your quay…",
+        "Wird geladen...",
         "• Copy link",
         "17 Comments",
         "Lesezeit: 12 Minuten",
@@ -146,6 +148,7 @@ def test_menu_goes_at_the_ends(line: str, at: int, gap: str, *, goes: bool) -> N
         "Copyright in the age of machines",
         "c) Emerging harbours",
         "Loading speed of the pages",
+        "Loading Bay Opens at Harwick...",
         "2. Ferries (e.g., Marigold, YouTube)",
         "Facebook, Twitter and the ferry",
         "Facebook shares",

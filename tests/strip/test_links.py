@@ -50,9 +50,21 @@ def test_the_sign_of_a_writer_goes_where_it_ends_the_text(sign: str) -> None:
     assert _stays(sign, MIDDLE)
 
 
-def test_the_mark_of_a_picture_goes() -> None:
-    """A publishing system's mark of a picture goes, alone or before its caption."""
-    assert not _stays("[#image: /photos/5d41402abc4b2a76b9719d91]", MIDDLE)
+@pytest.mark.parametrize(
+    ("line", "goes"),
+    [
+        ("[#image: /photos/5d41402abc4b2a76b9719d91]", True),
+        ("[#twitter: https://gull.example/ferry/status/1336387395994980353]", True),
+        ('[video src="/ferry.mp4" width="640"]', True),
+        ("[printaddress name=“Harbour office” address1=“1 Quay Street” city=“Harwick”]", True),
+        ("[box_colored class=“blue“ title=“13″][/box_colored]", True),
+        ("[It was never insured.]", False),
+        ("[The ferry = “Gull“]", False),
+    ],
+)
+def test_marks_of_a_publishing_system_go(line: str, *, goes: bool) -> None:
+    """Marks with settings go, also where their quotation marks were made pretty; other brackets are the article's."""
+    assert _stays(line, MIDDLE) is not goes
 
 
 @pytest.mark.parametrize("line", ["Beitragsbild: Ada Brandt", "Bildnachweis: Ada Brandt"])

@@ -20,6 +20,11 @@ _NAMES, _STEP_WORDS = 3, 4
 _FIRST, _LAST = 6, 8
 # A count of shares, or how long a recording takes.
 _COUNT = re.compile(r"\+?\d[\d.,]*[km]?\+?|\d{1,2}:\d\d")
+# What stands in place of a part of the page that is not there yet: "Loading prices for your region...".
+_LOADING = re.compile(
+    r"(?:[Ll]oading|[Ll]ädt|[Ww]ird geladen|[Cc]hargement|[Cc]argando|[Cc]arregando|[Cc]aricamento|[Ll]aden|[Ll]addar"
+    r"|[Ii]ndlæser|[Ll]aster|[Łł]adowanie|[Зз]агрузка|[Yy]ükleniyor)(?: [\w-]+){0,5} ?(?:\.{3}|…)"
+)
 # A list of months: its words at least, and its distinct names at least.
 _MONTHS, _MONTH_NAMES = 16, 6
 _BETWEEN, _ARROW = re.compile(r"[\s|·•/>»›,]+"), re.compile(r"\s*[>»›]\s*")
@@ -36,7 +41,7 @@ def _kind(line: str, words: int) -> Reason | None:
             return None
         if folded in lists.interface_ads:
             return "ad"
-        if folded in lists.interface:
+        if folded in lists.interface or (_LOADING.fullmatch(line) and line[1:].islower()):
             return "furniture"
         if words <= _MARKED_WORDS and line.startswith(lists.interface_ad_marks) and not line.isupper():
             # "ADVERTISEMENT Visit our shop": what the label stands over has run into it.

@@ -27,9 +27,12 @@ _BARE_BOX = re.compile(
     r"(?<![\w-])(?P<last>[^\W\d_a-z][\w’'-]{2,}) ((?:[\w(“\"'‘][\w.’'()”\"“-]* ){1,4}(?P=last)MORE)(?![\w])"
 )
 # A publishing system's marks in square brackets with their settings, and a player's setting that was left over.
+# Its quotation marks may have been made pretty.
+_QUOTE = "[\"“”„″'‘’]"
 _SHORTCODE = re.compile(
-    r'\[/?[a-z][a-z_-]{2,24}(?: +[a-z_-]{2,24}="[^"\]]{0,500}")+ ?/?\]'
-    r'|\[/[a-z][a-z_-]{2,24}\]|\[#[a-z]{3,24}: ?/[^\]\s]{1,300}\]|\bposter="https?:[^"\s]{1,300}"'
+    rf"\[/?[a-z][a-z0-9_-]{{2,40}}(?: +[a-z0-9_-]{{2,24}}={_QUOTE}[^\"“”„″\]]{{0,500}}{_QUOTE})+ ?/?\]"
+    r"|\[/[a-z][a-z0-9_-]{2,40}\]|\[#[a-z]{3,24}: ?(?:https?:/)?/[^\]\s]{1,300}\]"
+    r'|\bposter="https?:[^"\s]{1,300}"'
 )
 # Names in advertisers' scripts, and what calls one, where a scraper took it for text.
 _SCRIPTS = (
@@ -46,7 +49,7 @@ _SCRIPTS = (
 )
 _SCRIPT = re.compile(rf"(?:window\.)?(?:{'|'.join(_SCRIPTS)})\b\s*(?:[=.(\[]|\|\|).{{0,4000}}[;)}}\]]")
 # One of these is in each of them.
-_SHORTCODE_SIGNS = ('="', "[/", "[#")
+_SHORTCODE_SIGNS = ('="', "=“", "=”", "=„", "=″", "='", "=‘", "=’", "[/", "[#")
 # A box begins at most this many characters before its end.
 _BOX_CHARS = 900
 
@@ -84,7 +87,7 @@ def _find_shortcodes(sight: Sight) -> Iterator[Removal]:
         for index, line in enumerate(lines):
             if _SCRIPT.fullmatch(line.text):
                 yield Removal(*line_span(article.text, lines, index), "furniture", "shortcode", 0.99)
-    if '="' not in article.text and "[#" not in article.text:
+    if not any(sign in article.text for sign in _SHORTCODE_SIGNS if sign != "[/"):
         return
     for index, line in enumerate(lines):
         for code in _SHORTCODE.finditer(line.text) if any(sign in line.text for sign in _SHORTCODE_SIGNS) else ():

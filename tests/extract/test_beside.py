@@ -166,11 +166,23 @@ SPOKEN = "I have waited two years for this and will be on the first ferry of the
         (f"<div>13 comments on the ferry were read out.</div><p>{SPOKEN}</p>", True),
         (f"<div><a href='#say'>Comments</a></div><p>{SPOKEN}</p>", True),
         (f"<div><a href='#say'>Comments</a></div><div><p>{SPOKEN}</p></div>", False),
+        (f"<h3>Wybrane komentarze</h3><p>{SPOKEN}</p>", False),
+        (f"<div id='komentarze'><p>{SPOKEN}</p></div>", False),
+        (f"<div class='listaComentarios'><p>{SPOKEN}</p></div>", False),
+        (f"<div id='comercio'><p>{SPOKEN}</p></div>", True),
     ],
 )
 def test_what_readers_say_below_their_number_is_left_out(below: str, *, stays: bool) -> None:
     """Below a line that says that comments follow, nothing is the article's, unless headings or more such lines do."""
     assert (SPOKEN in text_of("".join(STORY) + below)) is stays
+
+
+@pytest.mark.parametrize(
+    "head", ["", "<h1>The ferry of the year</h1><p>Both crews were glad of the wind that day.</p>"]
+)
+def test_commentary_in_an_element_called_so_is_kept(head: str) -> None:
+    """A "Komentarz" may be the article, alone or with a line above it."""
+    assert SPOKEN in text_of(f"{head}<div class='komentarz'>{''.join(STORY)}<p>{SPOKEN}</p></div>")
 
 
 def test_article_whose_paragraphs_can_be_commented_on_is_kept() -> None:

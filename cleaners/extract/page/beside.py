@@ -34,7 +34,8 @@ _COMMENT_ALONE = (
 )
 _COMMENTS_HEAD = re.compile(
     rf"[|\s•·»#]*(?:\(?\d{{1,5}}\)?\s*(?:reader |user )?(?:{_COMMENTS}|{_COMMENT_ALONE})"
-    rf"|(?:readers'? |user |all |latest |recent )?{_COMMENTS}\s*[:(\[]?\s*\(?\d{{0,5}}\)?)[)\]:!.\s]*",
+    r"|(?:readers'? |user |all |latest |recent |selected |wybrane |ostatnie |najnowsze |все |последние |новые |neueste "
+    rf"|alle |últim[oa]s |derniers |ultimi |nieuwste )?{_COMMENTS}\s*[:(\[]?\s*\(?\d{{0,5}}\)?)[)\]:!.\s]*",
     re.IGNORECASE,
 )
 _COMMENTS_CHARS, _COMMENTS_HEADS = 60, 2
@@ -44,6 +45,7 @@ _GOES_ON = 0.5
 _TAKEN_SHARE = 0.6
 # As many paragraphs outside comments are an article, however long its readers' comments are.
 _PARAGRAPHS = 3
+_TALKED_ABOUT = 2
 
 
 def without_beside(page: PageBlocks, kept: NDArray[np.bool_], keep: Collection[Kept]) -> NDArray[np.bool_]:
@@ -121,6 +123,18 @@ def without_comments(
         return chance
     spoken = np.where(comment, 0.0, chance)
     return spoken if (spoken >= limit).any() else chance
+
+
+def without_talk(page: PageBlocks, chance: NDArray[np.float64], limit: float) -> NDArray[np.float64]:
+    """Return the chances with none for comments by what their elements are called in other languages than English.
+
+    The headline and two paragraphs stand outside of them: a "Komentarz" may be the article.
+    """
+    talk = np.array([page.elements.is_talk[block.element] for block in page.blocks], dtype=bool)
+    paragraph = (chance >= limit) & (count_words(page.features) >= PARAGRAPH_WORDS) & ~talk
+    if np.count_nonzero(paragraph) < _TALKED_ABOUT or (talk & (page.features["is_title"] > 0)).any():
+        return chance
+    return np.where(talk, 0.0, chance)
 
 
 def _are_captions(page: PageBlocks) -> NDArray[np.bool_]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cleaners.extract.authors import announces_author
 from cleaners.extract.config import Kept
-from cleaners.extract.page.beside import in_comments, without_beside, without_comments
+from cleaners.extract.page.beside import in_comments, without_beside, without_comments, without_talk
 from cleaners.extract.page.blocks import LESSER_HEADINGS, Block, PageBlocks, up_from
 from cleaners.extract.page.features import LINKED
 from cleaners.extract.page.inside import with_inside
@@ -51,7 +51,8 @@ def decide(
     page: PageBlocks, chance: NDArray[np.float64], keep: Collection[Kept]
 ) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
     """Return which blocks are kept, and the chances by which that was decided."""
-    chance = with_standfirst(page, without_comments(page.features, chance, _KEEP), _KEEP)
+    chance = without_talk(page, without_comments(page.features, chance, _KEEP), _KEEP)
+    chance = with_standfirst(page, chance, _KEEP)
     chance = _with_named_body(page, chance)
     chance = with_inside(page, chance, _KEEP)
     is_body = (chance >= _KEEP) & (count_words(page.features) >= PARAGRAPH_WORDS)

@@ -66,7 +66,7 @@ def test_announced_list_ends_with_the_article() -> None:
         (f"<ul>{LIST}</ul>", 0.28, False, False),
         ("<h2>at six in the evening</h2>", 0.32, False, True),
         ("<h2>at six in the evening</h2>", 0.32, True, False),
-        ("<h2>at six in the evening</h2>", 0.28, False, False),
+        ("<h2>at six in the evening</h2>", 0.18, False, False),
     ],
 )
 def test_page_that_is_no_news_keeps_what_stands_between_paragraphs(
@@ -207,3 +207,27 @@ def test_sources_or_a_table_may_end_a_page_that_is_no_news(inner: str, low: floa
     """Below the last heading that is sure, sentences in a list or cells are the article's, but not single words."""
     text = text_of(f"{inner}<p>Terms</p>", low, news=news, last=True)
     assert ("istory" in text) is stays
+
+
+ENTRY = f"<h3>Crew</h3><p>{PLACES[0]}: {PROSE[1]}</p>"
+LINKED_ENTRY = ENTRY.replace("Crew", "<a href='/crew'>Crew</a>")
+
+
+@pytest.mark.parametrize(
+    ("inner", "low", "news", "stays"),
+    [
+        (ENTRY, 0.25, False, True),
+        (ENTRY, 0.15, False, False),
+        (ENTRY.replace(f": {PROSE[1]}", ""), 0.25, False, False),
+        (ENTRY, 0.25, True, False),
+        (2 * ENTRY, 0.25, True, True),
+        (2 * LINKED_ENTRY, 0.25, False, False),
+        (3 * LINKED_ENTRY, 0.25, True, True),
+        (f"<h3>Crew</h3>{ENTRY.replace('Crew', 'Fares')}", 0.25, False, False),
+    ],
+)
+def test_heading_right_above_prose_of_the_article_is_its_own(
+    inner: str, low: float, *, news: bool, stays: bool
+) -> None:
+    """A heading that is doubted stays with its paragraph; on news pages, or as a link, only with others of its kind."""
+    assert ("Crew" in text_of(inner, low, news=news).split("\n\n")) is stays

@@ -148,6 +148,17 @@ def test_block_that_is_mostly_other_blocks_is_dropped(own_words: int, *, stays: 
     assert [block.text for block in drop_copies(blocks, elements)] == ([*lines, listing] if stays else lines)
 
 
+@pytest.mark.parametrize(("paragraphs", "stays"), [(3, False), (2, True)])
+def test_short_lines_between_copies_of_paragraphs_are_copies(paragraphs: int, *, stays: bool) -> None:
+    """The headings of a part of the page that stands there twice go with its three paragraphs; refrains stay."""
+    part = "".join(f"<h3>{place}</h3><p>{place}: {PROSE[0]}</p>" for place in PLACES[:paragraphs])
+    inner = f"{part}<p>{PROSE[2]}</p><h3>{PLACES[9]}</h3>{part}<p>{PROSE[1]}</p>"
+    blocks, elements = split_blocks(document_fromstring(f"<html><body>{inner}</body></html>").find("body"))
+    texts = [block.text for block in drop_copies(blocks, elements)]
+    assert texts.count(PLACES[0]) == 1 + stays
+    assert texts.count(f"{PLACES[0]}: {PROSE[0]}") == 1
+
+
 def test_of_two_copies_the_one_marked_up_like_the_others_stays() -> None:
     """A quotation set apart above the paragraph that says the same goes, and not the paragraph."""
     said = "The crew was glad to see so many people on the quay after two winters without a single crossing."

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
-from itertools import takewhile
+from itertools import groupby, takewhile
 
 import numpy as np
 import trafilatura
@@ -48,6 +48,8 @@ _TIGHT = frozenset({"li", "td", "th", "dt", "dd"})
 # A paragraph of this many words that stands on the page twice is a copy (for phones, for sharing); shorter lines may
 # be refrains.
 _COPY_WORDS = 12
+# With as many copies of paragraphs among them, lines that stand on the page twice are a copy of a part of it.
+_COPIES = 3
 # A block this long that has the text of three others in it is the whole article once more, flattened.
 _SWALLOW_WORDS = 150
 _SWALLOWED = 3
@@ -289,7 +291,7 @@ def drop_copies(blocks: Sequence[Block], elements: Elements) -> list[Block]:
     """Return the blocks without the copies of paragraphs, and without the article flattened into one block.
 
     Of two copies the one stays whose element is of the commoner kind, or else the first: a pull quote may stand above
-    the paragraph that it repeats.
+    the paragraph that it repeats. Shorter lines are copies only between those of paragraphs.
     """
     texts = [squash(block.text) for block in blocks]
     kinds = Counter(elements.kind[block.element] for block in blocks)
@@ -298,11 +300,14 @@ def drop_copies(blocks: Sequence[Block], elements: Elements) -> list[Block]:
         rival = best.setdefault(text, at)
         if kinds[elements.kind[blocks[at].element]] > kinds[elements.kind[blocks[rival].element]]:
             best[text] = at
-    kept = [
-        (block, text)
-        for at, (block, text) in enumerate(zip(blocks, texts, strict=True))
-        if best[text] == at or not _has_words(block.text, _COPY_WORDS)
-    ]
+    is_copy = [best[text] != at and _has_words(blocks[at].text, _COPY_WORDS) for at, text in enumerate(texts)]
+    times = Counter(texts)
+    for again, run in groupby(range(len(blocks)), key=lambda at: is_copy[at] or times[texts[at]] > 1):
+        ats = list(run)
+        if again and sum(is_copy[at] for at in ats) >= _COPIES:
+            for at in ats:
+                is_copy[at] = best[texts[at]] != at
+    kept = [pair for pair, again in zip(zip(blocks, texts, strict=True), is_copy, strict=True) if not again]
     return [block for block, text in kept if not (_has_words(block.text, _SWALLOW_WORDS) and _swallows(text, kept))]
 
 

@@ -238,3 +238,30 @@ def test_pull_quote_that_the_text_has_is_left_out(inner: str, *, stays: bool) ->
     quote = inner.format(shown)
     text = text_with(quote)
     assert (shown in text or "about the wreck" in text) is stays
+
+
+TEASERS = [
+    f"<div><a href='/{place}'>{place} is to have a new ferry</a></div><div class='summary'>{place}: {SPOKEN}</div>"
+    for place in PLACES[:3]
+]
+OTHERS = "<div class='summary'>A word more on each of the ferries of the bay.</div>"
+
+
+@pytest.mark.parametrize(
+    ("teasers", "said", "stays"),
+    [
+        ("".join(TEASERS), SPOKEN, False),
+        (TEASERS[0], SPOKEN, True),
+        ("".join(TEASERS), "soon", True),
+        ("".join([*TEASERS, OTHERS]), SPOKEN, True),
+    ],
+)
+def test_summaries_of_other_stories_go_with_their_headlines(teasers: str, said: str, *, stays: bool) -> None:
+    """Sentences of one kind below links that are left out are other stories'; among others of their kind they stay."""
+    page = read_page(f"<html><body>{STORY[0]}{teasers.replace(SPOKEN, said)}{''.join(STORY[1:])}</body></html>")
+    assert page is not None
+    features = block_features(page.blocks, page.elements, page.evidence)
+    chance = [0.0 if block.linked else 0.6 if block.text.endswith(said) else 0.9 for block in page.blocks]
+    kept, _ = decide(PageBlocks(page.blocks, page.elements, features), np.array(chance), ())
+    texts = [block.text for block, is_kept in zip(page.blocks, kept, strict=True) if is_kept]
+    assert (f"{PLACES[0]}: {said}" in texts) is stays

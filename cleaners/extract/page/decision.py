@@ -65,7 +65,7 @@ def decide(
     best = float(np.max(chance, where=count_words(page.features) >= PARAGRAPH_WORDS, initial=0.0))
     limit = min(_KEEP, _DOUBT * best) if best >= _HOPE else _KEEP
     kept = (chance >= limit) | _in_doubtful_body(page, chance, best)
-    kept = without_beside(page, kept, keep)
+    kept = without_beside(page, kept, chance, keep)
     kept &= ~in_comments(page, kept)
     kept &= ~_announces_nothing(page, chance, kept)
     return kept, chance

@@ -21,7 +21,7 @@ _LABEL_CHARS = 30
 # Of the runs of three words of a pull quote.
 _SAID_AGAIN = 0.6
 # A headline that leads to another story; how many summaries below such ones there are, and their share of their kind.
-_HEADLINE_LINKED, _HEADLINE_WORDS = 0.9, 3
+_HEADLINE_LINKED, _HEADLINE_WORDS = 0.8, 3
 _SUMMARIES, _SUMMARY_SHARE = 2, 0.8
 _NO_HEADLINE = (*FULL_STOPS, "…", *COLONS)
 # Who wrote a post, in a line of its own below it: "— Ada Brandt (@adabrandt) April 5, 2031".

@@ -231,3 +231,37 @@ def test_heading_right_above_prose_of_the_article_is_its_own(
 ) -> None:
     """A heading that is doubted stays with its paragraph; on news pages, or as a link, only with others of its kind."""
     assert ("Crew" in text_of(inner, low, news=news).split("\n\n")) is stays
+
+
+ANSWER = "Dogs of every size may come aboard and sit on the deck in the open air."
+
+
+@pytest.mark.parametrize(
+    ("inner", "low", "stays"),
+    [
+        (f"<div class='accordion'><button>May dogs come aboard?</button><p>{ANSWER}</p></div>", 0.25, True),
+        (f"<div class='accordion'><button>May dogs come aboard?</button><p>{ANSWER}</p></div>", 0.15, False),
+        (f"<div class='accordion'><button>Dogs aboard</button><p>{ANSWER}</p></div>", 0.25, False),
+        (f"<div class='accordion'><a href='/dogs'>May dogs come aboard?</a><p>{ANSWER}</p></div>", 0.25, False),
+        (f"<div class='box'><button>May dogs come aboard?</button><p>{ANSWER}</p></div>", 0.25, False),
+    ],
+)
+def test_answer_in_a_list_of_questions_is_kept_with_its_question(inner: str, low: float, *, stays: bool) -> None:
+    """A page may fold its answers; the model doubts them, and the questions more."""
+    lines = text_of(inner, low, news=True, last=True).split("\n\n")
+    assert (lines[-2:] == ["May dogs come aboard?", ANSWER]) is stays
+
+
+@pytest.mark.parametrize(("times", "stays"), [(2, True), (1, False)])
+def test_long_quotation_that_closes_in_its_speaker_is_kept(times: int, *, stays: bool) -> None:
+    """A paragraph of forty words inside the text need not end in a full stop."""
+    said = f"{' '.join([DOUBTED] * times)} - Ida Moor, captain"
+    assert (said in text_of(f"<p>{said}</p>", 0.12, news=True)) is stays
+
+
+def test_paragraph_below_a_sure_heading_is_the_articles_however_far_it_is() -> None:
+    """Pictures between the last paragraph and a heading that is sure take the paragraph below it no farther away."""
+    headings = "".join(f"<h2>{place}</h2>" for place in PLACES[:3])
+    below = f"{3 * '<aside>Picture</aside>'}<h2>{PLACES[4]}</h2><p>{DOUBTED}</p>"
+    text = text_of(f"{headings}<p>{PLACES[0]}: {PROSE[1]}</p>{below}", 0.12, news=True, last=True)
+    assert text.split("\n\n")[-2:] == [PLACES[4], DOUBTED]

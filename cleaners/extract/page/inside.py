@@ -37,9 +37,14 @@ _LIKE_TAGS = frozenset({"p", "div", "blockquote"})
 _LIKE_WORDS, _LIKE_BELOW_WORDS, _LIKE_AWAY = 8, 12, 2
 # Inside the text as few may be a question of an interview: 30 of 30 such lines on marked pages are the article's.
 _QUESTION_WORDS = 4
+# A paragraph of this many words need not end in a full stop: a quotation may close in who says it.
+_LONG_WORDS = 40
 # A heading above a paragraph of this many words. Of 100 that it adds on marked pages 87 are, read, the article's.
 _ABOVE_PROSE, _HEADED_WORDS = 0.2, 12
 _ENTRIES, _LINKED_ENTRIES = 2, 3
+# An answer's chance, and the blocks within which its question stands above it: 27 of 27 on marked pages.
+_ANSWER, _QUESTION_AWAY = 0.2, 4
+_QUESTION_MARKS = ("?", "？", "؟")
 # Words of a sentence between line breaks and of the sure paragraph in its element, and how many such sentences show
 # that the element is the article's if only one paragraph is sure. On marked pages 19 such sentences in 8 elements are
 # doubted; read, all are the article's.
@@ -62,7 +67,7 @@ def with_inside(page: PageBlocks, chance: NDArray[np.float64], limit: float) -> 
         raised[first:end] = chance[first:end].mean() >= least and not (linked and page.is_news)
     raised |= _in_one_element(page, chance, sure) | _in_holes(page, chance, sure)
     if sure.any():
-        raised |= _like_the_body(page, chance, sure) | _above_prose(page, chance, sure)
+        raised |= _like_the_body(page, chance, sure) | _above_prose(page, chance, sure) | _answers(page, chance, sure)
         if not page.is_news:
             raised |= _off_the_news(page, chance, sure)
     return np.where(raised, np.maximum(chance, limit), chance)
@@ -82,7 +87,8 @@ def _like_the_body(page: PageBlocks, chance: NDArray[np.float64], sure: NDArray[
     """Tell which doubtful paragraphs and headings are marked up as the article's are, inside it or right below."""
     features, counts = page.features, count_words(page.features)
     plain = (features["near_comment"] == 0) & (features["linked"] <= LINKED)
-    prose = plain & np.isin(page.tags, list(_LIKE_TAGS)) & (counts >= _QUESTION_WORDS) & (features["ends"] > 0)
+    ends = (features["ends"] > 0) | (counts >= _LONG_WORDS)
+    prose = plain & np.isin(page.tags, list(_LIKE_TAGS)) & (counts >= _QUESTION_WORDS) & ends
     heading = plain & np.isin(page.tags, list(LESSER_HEADINGS))
     kinds = [page.elements.kind[block.element] for block in page.blocks]
     likes = Counter(kinds[at] for at in np.flatnonzero(sure & plain & (heading | (counts >= _LIKE_WORDS))).tolist())
@@ -105,7 +111,8 @@ def _like_the_body(page: PageBlocks, chance: NDArray[np.float64], sure: NDArray[
             doubtful_headings.append(at)
         elif page.is_news and page.tags[at] == "p" and counts[at] >= _LIKE_BELOW_WORDS:
             between = [other for other in doubtful_headings if other > last]
-            if at - last - int(sure[last + 1 : at].sum()) - len(between) <= _LIKE_AWAY:
+            is_headed = sure[at - 1] and page.tags[at - 1] in LESSER_HEADINGS
+            if is_headed or at - last - int(sure[last + 1 : at].sum()) - len(between) <= _LIKE_AWAY:
                 found[[at, *between]] = True
                 last = at
     return found
@@ -129,6 +136,22 @@ def _above_prose(page: PageBlocks, chance: NDArray[np.float64], sure: NDArray[np
     for ats in entries.values():
         least = _LINKED_ENTRIES if linked[ats].any() else _ENTRIES if page.is_news else 1
         found[ats] = len(ats) >= least
+    return found
+
+
+def _answers(page: PageBlocks, chance: NDArray[np.float64], sure: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Tell which doubtful paragraphs answer a question in a list of questions, and these questions."""
+    plain = (
+        (page.features["linked"] <= LINKED) & (page.features["in_figure"] == 0) & (page.features["near_caption"] == 0)
+    )
+    prose = plain & (page.features["ends"] > 0) & (chance >= _ANSWER) & (page.features["any_faq"] > 0)
+    prose &= count_words(page.features) >= _LIKE_WORDS
+    found = np.zeros(len(page.blocks), dtype=bool)
+    for at in np.flatnonzero(prose & ~sure).tolist():
+        above = range(at - 1, max(-1, at - 1 - _QUESTION_AWAY), -1)
+        question = next((other for other in above if page.blocks[other].text.rstrip().endswith(_QUESTION_MARKS)), None)
+        if question is not None and plain[question]:
+            found[[question, at]] = True
     return found
 
 

@@ -167,6 +167,7 @@ SPOKEN = "I have waited two years for this and will be on the first ferry of the
         (f"<div><a href='#say'>Comments</a></div><p>{SPOKEN}</p>", True),
         (f"<div><a href='#say'>Comments</a></div><div><p>{SPOKEN}</p></div>", False),
         (f"<h3>Wybrane komentarze</h3><p>{SPOKEN}</p>", False),
+        (f"<p>Comments are now closed for this story</p><p>{SPOKEN}</p>", False),
         (f"<div id='komentarze'><p>{SPOKEN}</p></div>", False),
         (f"<div class='listaComentarios'><p>{SPOKEN}</p></div>", False),
         (f"<div id='comercio'><p>{SPOKEN}</p></div>", True),
@@ -228,7 +229,7 @@ def test_comment_of_a_program_or_in_an_id_is_no_readers(inner: str) -> None:
     [
         ("<aside class='pullquote-left'><p>{0}</p></aside>", False),
         ("<blockquote class='entry pull-quote'>{0}</blockquote>", False),
-        ("<blockquote>{0}</blockquote>", True),
+        ("<blockquote>{0}</blockquote>", False),
         ("<aside class='pullquote'><p>Nobody else said a word about the wreck.</p></aside>", True),
     ],
 )
@@ -238,6 +239,22 @@ def test_pull_quote_that_the_text_has_is_left_out(inner: str, *, stays: bool) ->
     quote = inner.format(shown)
     text = text_with(quote)
     assert (shown in text or "about the wreck" in text) is stays
+
+
+@pytest.mark.parametrize(
+    ("inner", "stays"),
+    [
+        (f"<blockquote><p>{SPOKEN}</p></blockquote><p>A woman on the quay said: “{SPOKEN}”</p>", False),
+        (f"<blockquote><p>{SPOKEN}</p></blockquote><p>A woman on the quay said it.</p>", True),
+        (f"<blockquote><p>Two years</p></blockquote><p>{SPOKEN.replace('two', 'Two')}</p>", True),
+        (f"<blockquote><ul><li>{SPOKEN}</li></ul></blockquote><p>A woman on the quay said: “{SPOKEN}”</p>", True),
+        (f"<p>{SPOKEN}</p><p>A woman on the quay said: “{SPOKEN}”</p>", True),
+    ],
+)
+def test_quotation_that_the_text_has_too_is_left_out(inner: str, *, stays: bool) -> None:
+    """A quotation set apart is no text of its own if a paragraph has all of it; items and paragraphs are."""
+    lines = text_with(inner).split("\n")
+    assert any(line in (SPOKEN, "Two years") for line in lines) is stays
 
 
 TEASERS = [

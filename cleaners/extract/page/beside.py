@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cleaners.extract.config import Kept
 from cleaners.extract.page.blocks import HEADINGS, PageBlocks
 from cleaners.extract.page.features import LINKED
-from cleaners.extract.page.words import COLONS, PARAGRAPH_WORDS, count_words, words_of
+from cleaners.extract.page.words import COLONS, PARAGRAPH_WORDS, count_words, squash, words_of
 from cleaners.text import CLOSERS, FULL_STOPS
 
 # Of the words that are kept; where captions, posts or boxes have more, they are the article.
@@ -20,6 +20,8 @@ _LINK_SHARE, _LINK_WORDS = 0.95, 4
 _LABEL_CHARS = 30
 # Of the runs of three words of a pull quote.
 _SAID_AGAIN = 0.6
+_QUOTE_WORDS = 8
+_LISTED = ("li", "td", "th")
 # A headline that leads to another story; how many summaries below such ones there are, and their share of their kind.
 _HEADLINE_LINKED, _HEADLINE_WORDS = 0.8, 3
 _SUMMARIES, _SUMMARY_SHARE = 2, 0.8
@@ -39,7 +41,8 @@ _COMMENT_ALONE = (
 _COMMENTS_HEAD = re.compile(
     rf"[|\s•·»#]*(?:\(?\d{{1,5}}\)?\s*(?:reader |user )?(?:{_COMMENTS}|{_COMMENT_ALONE})"
     r"|(?:readers'? |user |all |latest |recent |selected |wybrane |ostatnie |najnowsze |все |последние |новые |neueste "
-    rf"|alle |últim[oa]s |derniers |ultimi |nieuwste )?{_COMMENTS}\s*[:(\[]?\s*\(?\d{{0,5}}\)?)[)\]:!.\s]*",
+    rf"|alle |últim[oa]s |derniers |ultimi |nieuwste )?{_COMMENTS}\s*[:(\[]?\s*\(?\d{{0,5}}\)?"
+    r"|comments are now closed(?: for this (?:story|article|post))?)[)\]:!.\s]*",
     re.IGNORECASE,
 )
 _COMMENTS_CHARS, _COMMENTS_HEADS = 60, 2
@@ -165,14 +168,24 @@ def _are_posts(page: PageBlocks) -> NDArray[np.bool_]:
 
 
 def _are_said_again(page: PageBlocks, kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Tell which blocks are pull quotes, most of which other blocks say too; one may be shortened."""
+    """Tell which blocks are pull quotes, most of which other blocks say too; one may be shortened.
+
+    A quotation whose element has no such name is one if another block says all of it. Of 16 of these on marked news
+    pages all are set in large letters beside the text; markers kept eight.
+    """
     pulled = np.array([page.elements.is_pull_quote[block.element] for block in page.blocks])
-    if not pulled.any():
+    quoted = kept & ~pulled & (page.features["in_blockquote"] > 0) & (count_words(page.features) >= _QUOTE_WORDS)
+    quoted &= ~np.isin(page.tags, list(_LISTED))
+    if not (pulled.any() or quoted.any()):
         return pulled
-    said = {run for at in np.flatnonzero(kept & ~pulled).tolist() for run in _triples_of(page.blocks[at].text)}
+    text = [page.blocks[at].text for at in np.flatnonzero(kept & ~pulled & ~quoted).tolist()]
+    said = {run for other in text for run in _triples_of(other)}
     for at in np.flatnonzero(pulled).tolist():
         runs = _triples_of(page.blocks[at].text)
         pulled[at] = sum(run in said for run in runs) >= _SAID_AGAIN * len(runs)
+    letters = [squash(other) for other in text] if quoted.any() else []
+    for at in np.flatnonzero(quoted).tolist():
+        pulled[at] = any(squash(page.blocks[at].text) in other for other in letters)
     return pulled
 
 

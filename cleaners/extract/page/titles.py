@@ -13,7 +13,11 @@ from cleaners.records import UNSPACED
 
 _TITLES = ("og:title", "twitter:title", "dc.title", "headline", "title")
 _SITES = ("og:site_name", "application-name", "apple-mobile-web-app-title", "dc.publisher", "publisher")
-_SITE_PART = re.compile(rf"\s+(?:[|·«»–—-]{{1,2}}|::)\s+|\s*[|｜]\s*|(?<=[{UNSPACED}])\s*[_–—-]+\s*(?=[{UNSPACED}])")
+_SITE_PART = re.compile(
+    rf"\s+(?:[|·«»–—-]{{1,2}}|::)\s+|\s*[|｜]\s*|(?<=[{UNSPACED}！？。”’》）】\]…])\s*[_–—-]+\s*(?=[{UNSPACED}])"
+)
+# Behind it Chinese pages name a section and the site.
+_UNDERSCORE = re.compile(rf"(?<=[{UNSPACED}！？。”’》）】\]…])_")
 # The number of comments or the page behind a headline.
 _COUNT = re.compile(r"\s*[(（]\d+[^()（）]*[)）]$")
 # Words of a section's name behind a bar.
@@ -130,6 +134,8 @@ def find_title(tree: HtmlElement, titles: tuple[str, ...], headings: list[str], 
         return visible
     if (first, last) == (0, len(parts) - 1) and last and len(parts[-1]) * 3 < len(stated):
         kept = stated[: bounds[2 * last - 1]]
+    headline = _UNDERSCORE.split(kept)[0]
+    kept = headline if len(words_of(headline)) >= _TITLE_WORDS else kept
     before, colon, behind = kept.rpartition(": ")
     return (before if colon and is_site(behind, sites) and len(words_of(before)) >= _TITLE_WORDS else kept).strip()
 

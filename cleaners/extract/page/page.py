@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
-from itertools import groupby, takewhile
+from itertools import groupby, islice, takewhile
 
 import numpy as np
 import trafilatura
@@ -69,6 +69,7 @@ _FULLER = 1.5
 _DESCRIBED, _SHORT_WORDS = 40, 200
 # Characters that are the same in markup and in JSON, as many as show that both have a line, unless links part it there.
 _KNOWN = re.compile(r"[A-Za-z0-9 ,.]{20}|[^\W\d_a-zA-Z]{12}")
+_KNOWN_PARTS = 4
 # What is shown without scripts, or by them.
 _LATER = re.compile(r"<(?:noscript|template)\b", re.IGNORECASE)
 # A stated text often has no line ends.
@@ -204,7 +205,8 @@ def _whole(html: str, text: str) -> str | None:
     """
     lines = text.split("\n")
     paragraph = max(lines, key=len)
-    if _has_words(text, _SHORT_WORDS) or all(html.count(part) < 2 for part in _KNOWN.findall(paragraph)):
+    known = islice(_KNOWN.finditer(paragraph), _KNOWN_PARTS)
+    if _has_words(text, _SHORT_WORDS) or all(html.count(part[0]) < 2 for part in known):
         return None
     if (tree := _parse(html)) is None:
         return None

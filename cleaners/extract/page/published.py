@@ -89,26 +89,33 @@ def find_published(
     sure = next((value for value in said if parse_date(value)), None)
     if sure and not _UTC.search(sure.strip()):
         return sure
+    days = _days(own_address(url))
+    if sure and (there := _day_there(sure, days)):
+        return there
     by_headline, changed = shown_dates(tree, title, language, near=True)
-    days = [day for text in (own_address(url), by_headline) if text and (day := parse_date(text))]
+    days += _days(by_headline)
     if sure:
-        return _day_there(sure, days)
+        return _day_there(sure, days) or sure
     if by_headline:
         return by_headline
     said += (loose := [value for key in _LOOSE for value in meta.get(key, ())])
     if found := next((value for value in loose if parse_date(value)), None):
-        return _day_there(found, days)
+        return _day_there(found, days) or found
     if unclear := {day for value in said for day in readings(value)}:
         # Nobody can tell its day from its month, unless the page has one of both once more.
-        days += [day for text in shown_dates(tree, title, language) if text and (day := parse_date(text))]
+        days += _days(*shown_dates(tree, title, language))
         return next((day.isoformat() for day in days if day in unclear), None)
     return _in_markup(tree, title, language) or changed or (days[0].isoformat() if days else None)
 
 
-def _day_there(stated: str, days: Iterable[date]) -> str:
-    """Return a stated time, or if it is in UTC the first of these days that is not two days from it or more."""
+def _days(*texts: str | None) -> list[date]:
+    return [day for text in texts if text and (day := parse_date(text))]
+
+
+def _day_there(stated: str, days: Iterable[date]) -> str | None:
+    """Return the first of these days that is not two days or more from a time in UTC."""
     day = parse_date(stated) if _UTC.search(stated.strip()) else None
-    return next((other.isoformat() for other in days if day and abs((other - day).days) <= 1), stated)
+    return next((other.isoformat() for other in days if day and abs((other - day).days) <= 1), None)
 
 
 def _in_markup(tree: HtmlElement, title: str | None, language: str | None) -> str | None:

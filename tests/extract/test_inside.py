@@ -175,6 +175,7 @@ SURE_ITEMS = "".join(f"<li>{place}: {PROSE[0]}</li>" for place in PLACES[:3])
     [
         (f"<ul>{SURE_ITEMS}<li>{CROSSINGS[3]}</li></ul>", 0.22, True, True),
         (f"<ul>{SURE_ITEMS}<li>{CROSSINGS[3]}</li></ul>", 0.18, True, False),
+        (f"<ul>{SURE_ITEMS}<li><p>{CROSSINGS[3]}</p></li></ul>", 0.22, True, True),
         (f"<ul>{SURE_ITEMS}<li><a href='/six'>{CROSSINGS[3]}</a></li></ul>", 0.22, True, False),
         (f"<ul>{SURE_ITEMS}{LIST}</ul>", 0.22, True, False),
         (f"<table><tr>{SURE_ITEMS.replace('li>', 'td>')}<td>{CROSSINGS[3]}</td></tr></table>", 0.22, True, False),

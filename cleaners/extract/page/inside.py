@@ -55,7 +55,7 @@ def with_inside(page: PageBlocks, chance: NDArray[np.float64], limit: float) -> 
     """Return the chances with those raised to `limit` that the blocks around show to be too low."""
     sure = chance >= limit
     raised = np.zeros(len(page.blocks), dtype=bool)
-    for first, end in _runs(page.tags, _ITEMS):
+    for first, end in _runs(_listed(page), _ITEMS):
         if first == 0 or not sure[first - 1] or not _announces(page.blocks[first - 1].text):
             continue
         around = page.elements.parent[page.blocks[first - 1].element]
@@ -175,7 +175,7 @@ def _in_holes(page: PageBlocks, chance: NDArray[np.float64], sure: NDArray[np.bo
     found = np.zeros(len(page.blocks), dtype=bool)
     doubted = ~sure & (chance >= _HOLE) & (page.features["linked"] <= LINKED)
     for names in (frozenset({"li"}),) if page.is_news else (frozenset({"li"}), _CELLS):
-        for first, end in _runs(page.tags, names):
+        for first, end in _runs(_listed(page), names):
             if end - first >= _HOLE_ITEMS and sure[first:end].mean() >= _HOLE_SHARE:
                 found[first:end] = doubted[first:end]
     return found
@@ -186,7 +186,7 @@ def _off_the_news(page: PageBlocks, chance: NDArray[np.float64], sure: NDArray[n
     tags, features = page.tags, page.features
     found = np.zeros(len(tags), dtype=bool)
     for names, least, count in ((_CELLS, _TABLE, _TABLE_CELLS), (frozenset({"li"}), _LIST, _LIST_ITEMS)):
-        for first, end in _runs(tags, names):
+        for first, end in _runs(_listed(page), names):
             if first == 0 or not sure[first - 1] or end - first < count or chance[first:end].mean() < least:
                 continue
             # The last section of an article may be a table, or a list of sentences or sources.
@@ -198,6 +198,12 @@ def _off_the_news(page: PageBlocks, chance: NDArray[np.float64], sure: NDArray[n
     is_prose = np.isin(tags, ("p",)) & (chance >= _PROSE) & (features["taken"] > _TAKEN) & (features["words"] > 0)
     found[first:last] |= (is_heading | is_prose)[first:last]
     return found
+
+
+def _listed(page: PageBlocks) -> list[str]:
+    """Return the tag of each block, or of the item or cell that a paragraph stands in."""
+    around = (page.elements.tag[page.elements.parent[block.element]] for block in page.blocks)
+    return [outer if tag == "p" and outer == "li" else tag for tag, outer in zip(page.tags, around, strict=True)]
 
 
 def _is_wordy(page: PageBlocks, first: int, end: int) -> bool:

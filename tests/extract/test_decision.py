@@ -276,3 +276,28 @@ def test_later_article_like_the_titles_own_is_left_out(kind: str, *, stays: bool
     features = block_features(page.blocks, page.elements, page.evidence)
     text = article_text(page, features, np.full(len(page.blocks), 0.9))
     assert PROSE[0] in text and (PROSE[1] in text) is stays
+
+
+@pytest.mark.parametrize(
+    ("menus", "times", "best", "taken", "stays"),
+    [
+        (40, 1, 0.6, "", False),
+        (20, 1, 0.6, "", True),
+        (40, 1, 0.85, "", True),
+        (40, 12, 0.6, "", True),
+        (40, 1, 0.6, PROSE[0], True),
+    ],
+)
+def test_imprint_far_below_a_headline_without_text_is_no_article(
+    menus: int, times: int, best: float, taken: str, *, stays: bool
+) -> None:
+    """Of a page whose text is missing the words at its foot are kept only if they are many, near, sure or taken."""
+    lines = "".join(f"<li>Way {number}</li>" for number in range(menus))
+    title, foot = "Ferry sails again after two years", f"<footer>{times * f'<p>{PROSE[0]}</p>'}</footer>"
+    page = read_page(
+        f"<html><head><title>{title}</title></head><body><h1>{title}</h1><ul>{lines}</ul>{foot}</body></html>"
+    )
+    assert page is not None
+    features = block_features(page.blocks, page.elements, replace(page.evidence, trafilatura=taken))
+    chance = np.array([best if block.text == PROSE[0] else 0.0 for block in page.blocks])
+    assert (PROSE[0] in article_text(page, features, chance)) is stays

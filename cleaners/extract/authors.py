@@ -15,9 +15,10 @@ _BY = re.compile(
     r"^(?:(?:written|story|text|reported|words|report|posted|(?:view )?all (?:posts|articles)|(?:more )?posts|more"
     r"|articles)\s+by"
     r"|(?:(?:zeige )?alle beiträge|alles|mehr|beitrag|artikel|erstellt|eingestellt|verfasst|geschrieben)\s+von"
-    r"|by|von|par|por|di|da|door|av|af|od|przez)\b[:\s]+"
+    r"|by|von|par|por|di|da|door|av|af|od|przez|كتبت?|γράφει [οη])\b[:\s]+"
     r"|^(?:interview|text|texte|texto|testo|tekst|words|autor|autorin|auteur|autore|author|haber|muhabir|yazan|yazar"
-    r"|reportage|reportaje|reportagem|автор|текст|作者|记者|記者|著者|執筆|取材・文|文|글)\s*[:：/／・●]\s*",
+    r"|reportage|reportaje|reportagem|автор|текст"
+    r"|редактор|piše|napsal|napsala|írta|作者|记者|記者|著者|質問者|投稿者|執筆|取材・文|文|글)\s*[:：/／・●]\s*",
     re.IGNORECASE,
 )
 # Who took the pictures, behind who wrote the text.
@@ -26,8 +27,12 @@ _PICTURES = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _BRACKETS = " \t()（）[]【】"
-# What a page or a paper adds to a name: a handle, an address, the paper behind a bar, "reporter" in Korean.
-_ADDED = re.compile(r"\s+@\w+$|\s+\|\s+.*$|\s+[-–—(]\s*https?://\S+$|\s+(?:선임|수습)?기자$")
+# What a page or a paper adds to a name: a handle, an address, the paper behind a bar or "for" or before "=", "reporter"
+# in Korean.
+_ADDED = re.compile(
+    r"\s+@\w+$|\s+\|\s+.*$|\s+[-–—(]\s*https?://\S+$|\s+(?:선임|수습)?기자$|^[가-힣]{2,8}=(?=[가-힣])"
+    r"|\s+[Ff]or (?:[Tt]he )?\w*(?:[Oo]nline|\.com|\.co\.uk)$"
+)
 _MAIL = re.compile(r"\s*[(<\[]?\s*[\w.+-]+@[\w-]+(?:\.[\w-]+)+\s*[)>\]]?")
 _PHOTOGRAPHER = re.compile(r"(?:fotos?|photos?|bild|image)(?: by|:)", re.IGNORECASE)
 _HANDLE = re.compile(r"^(?:https?:|www\.|@)|facebook\.com|://|^\S*/\S*$", re.IGNORECASE)

@@ -8,7 +8,14 @@ from html import unescape
 
 from lxml.html import HtmlElement
 
-from cleaners.extract.authors import clean_author, is_full_name, names_company, names_organisation, people_named
+from cleaners.extract.authors import (
+    clean_author,
+    is_full_name,
+    names_company,
+    names_organisation,
+    names_person,
+    people_named,
+)
 from cleaners.extract.page.published import find_published
 from cleaners.extract.page.shown import in_line, shown_authors
 from cleaners.extract.page.titles import agree, find_title, headline_of, is_site, site_names, stated_titles
@@ -30,7 +37,9 @@ _DEPTH = 12
 _WRAPPING = re.compile(r"^\s*(?://\s*)?(?:<!\[CDATA\[|<!--)|(?://\s*)?(?:\]\]>|-->)\s*;?\s*$")
 _TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
 _COMMENT = re.compile(r"/\*.*?\*/|^\s*//.*$", re.DOTALL | re.MULTILINE)
-_HAN_AUTHOR = re.compile(r"(?:作者|记者|記者)\s*[:：]\s*([^\s\d|｜，,、:：“”《》]{2,8})")
+_HAN_AUTHOR = re.compile(
+    r"(?:作者|记者|記者)(?:\s*[:：]\s*|(?=[\u4e00-\u9fff]{2,4}[／/]))([^\s\d|｜／/，,、:：“”《》]{2,8})"
+)
 _REPORTING = re.compile(r"(?:^|\()\s*Reporting by ([^;.()]+)")
 _CREDIT_CHARS = 300
 # A user's name, which some sites state as the author.
@@ -221,9 +230,9 @@ def _reporters(tree: HtmlElement) -> str | None:
 
 
 def _without_site(value: str, sites: Sequence[str]) -> list[str]:
-    """Return a statement of authors without the name of a site or an agency behind it, as a list of one or none."""
+    """Return a statement of authors without the site, agency or role behind it, as a list of one or none."""
     parts = [] if is_site(value, sites) else (clean_author(value) or "").split(",")
-    while parts and (is_site(parts[-1], sites) or (len(parts) > 1 and names_organisation(parts[-1]))):
+    while parts and (is_site(parts[-1], sites) or (len(parts) > 1 and not names_person(parts[-1]))):
         parts.pop()
     name = ",".join(parts).strip()
     return [name] if name and not is_site(name, sites) else []

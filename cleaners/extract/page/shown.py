@@ -33,14 +33,15 @@ _CALLED_OTHERWISE = re.compile(r"author|autor|byline|contributor info", re.IGNOR
 # Parts of an author's element that hold no name, and elements whose authors are of something else.
 _NO_NAME = re.compile(
     r"image|photo|avatar|picture|social[-_]?(?:link|media|icon)|share|follow|icon|(?<![a-z])(?<!has-)bio(?![a-z])|biograph|descri"
-    r"|(?<![a-z])job|role|(?<![a-z])title|(?<![a-z])date(?!-?(?:and-?)?author)|timestamp|popup|tooltip|hidden|sr-only|screen-reader",
+    r"|(?<![a-z])job|role|(?<![a-z])title|(?<![a-z])date(?!-?(?:and-?)?author)|timestamp|popup|tooltip|hidden|sr-only|screen-reader|breadcrumb",
     re.IGNORECASE,
 )
 _NO_TEXT = frozenset({"button", "figure", "form", "img", "script", "style", "svg", "time", "template"})
 _OTHERS = re.compile(
     r"(?<![\w-])comments?(?![a-z])|comment-?(?:list|body|author|content|text)|respond|disqus|related|recommend|popular"
     r"|trending|recirc|teaser|(?<![\w-])latest|most-?read|read-?next|sidebar|widget-area|promo|carousel|newsletter"
-    r"|(?<![\w-])nav(?![a-z])|navbar|menu|breadcrumb|recent|also-?like|theme-author|testimonial|site-footer|page-footer|colophon",
+    r"|(?<![\w-])nav(?![a-z])|navbar|menu|breadcrumb|recent|also-?like|theme-author|testimonial|site-footer|page-footer|colophon"
+    r"|offerer|(?<![a-z_])preview|read-?more|tagline",
     re.IGNORECASE,
 )
 _OTHER_TAGS = frozenset({"nav", "form", "figure", "figcaption"})

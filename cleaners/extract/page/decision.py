@@ -78,8 +78,8 @@ def decide(
 def _is_far_from_headline(page: PageBlocks, kept: NDArray[np.bool_]) -> bool:
     """Tell whether a few words far below the headline are all that is kept, and trafilatura leaves them out.
 
-    So is the imprint of a page whose article is missing. Of 5,860 pages the rule empties eight: three imprints, two
-    pages of posts and three of readers' comments on a picture.
+    What is kept is then the imprint of a page whose article is missing. Of 5,860 pages the rule empties eight: three
+    imprints, two pages of posts and three of readers' comments on a picture.
     """
     counts = count_words(page.features)
     titled = [at for at in np.flatnonzero(page.features["is_title"]).tolist() if page.tags[at] in ("h1", "h2")]

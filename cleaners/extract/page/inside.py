@@ -35,7 +35,7 @@ _TAKEN = 0.5
 _LIKE, _LIKE_OFF_NEWS, _LIKES = 0.1, 0.2, 3
 _LIKE_TAGS = frozenset({"p", "div", "blockquote"})
 _LIKE_WORDS, _LIKE_BELOW_WORDS, _LIKE_AWAY = 8, 12, 2
-# Inside the text as few may be a question of an interview: 30 of 30 such lines on marked pages are the article's.
+# Inside the text a line of this many words may be a question of an interview: 30 of 30 on marked pages are.
 _QUESTION_WORDS = 4
 # A paragraph of this many words need not end in a full stop: a quotation may close in who says it.
 _LONG_WORDS = 40

@@ -48,7 +48,7 @@ _TIGHT = frozenset({"li", "td", "th", "dt", "dd"})
 # A paragraph of this many words that stands on the page twice is a copy (for phones, for sharing); shorter lines may
 # be refrains.
 _COPY_WORDS = 12
-# With as many copies of paragraphs among them, lines that stand on the page twice are a copy of a part of it.
+# Lines that stand on the page twice are a copy of a part of it if this many copies of paragraphs are among them.
 _COPIES = 3
 # A block this long that has the text of three others in it is the whole article once more, flattened.
 _SWALLOW_WORDS = 150
@@ -67,7 +67,8 @@ _FEW_WORDS = 25
 _FULLER = 1.5
 # Letters of a page's description that its article has, and words of a text that may be another box's.
 _DESCRIBED, _SHORT_WORDS = 40, 200
-# Characters that are the same in markup and in JSON, as many as show that both have a line, unless links part it there.
+# Runs of characters that look the same in markup and in JSON, long enough to find a line again, and how many of them
+# are looked for: links may part some in the markup.
 _KNOWN = re.compile(r"[A-Za-z0-9 ,.]{20}|[^\W\d_a-zA-Z]{12}")
 _KNOWN_PARTS = 4
 # What is shown without scripts, or by them.
@@ -201,7 +202,7 @@ def _stated(html: str, text: str, page: PageParts) -> str | None:
 def _whole(html: str, text: str) -> str | None:
     """Return the whole text from the page's data, if what its markup shows is only the beginning of it.
 
-    So do pages of papers that let nobody read on who has not paid.
+    Pages of papers that show the rest to subscribers alone are like that.
     """
     lines = text.split("\n")
     paragraph = max(lines, key=len)

@@ -278,26 +278,33 @@ def test_later_article_like_the_titles_own_is_left_out(kind: str, *, stays: bool
     assert PROSE[0] in text and (PROSE[1] in text) is stays
 
 
+IMPRINT = (
+    "The Harrow Gull is printed and published by Gull & Moor Limited, a company with its seat in Harrow Street, and "
+    "all its contents belong to the publisher or to those who supply them."
+)
+
+
 @pytest.mark.parametrize(
-    ("menus", "times", "best", "taken", "stays"),
+    ("text", "menus", "times", "best", "taken", "stays"),
     [
-        (40, 1, 0.6, "", False),
-        (20, 1, 0.6, "", True),
-        (40, 1, 0.85, "", True),
-        (40, 12, 0.6, "", True),
-        (40, 1, 0.6, PROSE[0], True),
+        (IMPRINT, 40, 1, 0.6, "", False),
+        (IMPRINT, 20, 1, 0.6, "", True),
+        (IMPRINT, 40, 1, 0.85, "", True),
+        (IMPRINT, 40, 12, 0.6, "", True),
+        (IMPRINT, 40, 1, 0.6, IMPRINT, True),
+        (PROSE[0], 40, 1, 0.6, "", True),
     ],
 )
 def test_imprint_far_below_a_headline_without_text_is_no_article(
-    menus: int, times: int, best: float, taken: str, *, stays: bool
+    text: str, menus: int, times: int, best: float, taken: str, *, stays: bool
 ) -> None:
-    """Of a page whose text is missing the words at its foot are kept only if they are many, near, sure or taken."""
+    """Words at the foot of a page are kept only if they are many, near, sure, taken or on its headline."""
     lines = "".join(f"<li>Way {number}</li>" for number in range(menus))
-    title, foot = "Ferry sails again after two years", f"<footer>{times * f'<p>{PROSE[0]}</p>'}</footer>"
+    title, foot = "Ferry sails again after two years", f"<footer>{times * f'<p>{text}</p>'}</footer>"
     page = read_page(
         f"<html><head><title>{title}</title></head><body><h1>{title}</h1><ul>{lines}</ul>{foot}</body></html>"
     )
     assert page is not None
     features = block_features(page.blocks, page.elements, replace(page.evidence, trafilatura=taken))
-    chance = np.array([best if block.text == PROSE[0] else 0.0 for block in page.blocks])
-    assert (PROSE[0] in article_text(page, features, chance)) is stays
+    chance = np.array([best if block.text == text else 0.0 for block in page.blocks])
+    assert (text in article_text(page, features, chance)) is stays

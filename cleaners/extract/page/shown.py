@@ -41,7 +41,7 @@ _OTHERS = re.compile(
     r"(?<![\w-])comments?(?![a-z])|comment-?(?:list|body|author|content|text)|respond|disqus|related|recommend|popular"
     r"|trending|recirc|teaser|(?<![\w-])latest|most-?read|read-?next|sidebar|widget-area|promo|carousel|newsletter"
     r"|(?<![\w-])nav(?![a-z])|navbar|menu|breadcrumb|recent|also-?like|theme-author|testimonial|site-footer|page-footer|colophon"
-    r"|offerer|(?<![a-z_])preview|read-?more|tagline",
+    r"|offerer|(?<![a-z_])preview|read-?more",
     re.IGNORECASE,
 )
 _OTHER_TAGS = frozenset({"nav", "form", "figure", "figcaption"})

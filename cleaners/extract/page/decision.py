@@ -84,12 +84,13 @@ def _is_far_from_headline(page: PageBlocks, kept: NDArray[np.bool_]) -> bool:
     pages the rule empties six: three imprints and three of readers' comments on a picture.
     """
     counts = count_words(page.features)
-    titled = [at for at in np.flatnonzero(page.features["is_title"]).tolist() if page.tags[at] in ("h1", "h2")]
-    if not titled or not kept.any() or counts[kept].sum() > _FAR_WORDS:
+    if not kept.any() or counts[kept].sum() > _FAR_WORDS:
         return False
-    above = [at for at in titled if at < int(np.argmax(kept))]
+    first = int(np.argmax(kept))
+    titled = np.flatnonzero(page.features["is_title"][:first]).tolist()
+    above = [at for at in titled if page.tags[at] in ("h1", "h2")]
     taken = (counts * page.features["taken"])[kept].sum() / max(1.0, counts[kept].sum())
-    if not above or int(np.argmax(kept)) - above[-1] <= _FAR_AWAY or taken >= _FAR_TAKEN:
+    if not above or first - above[-1] <= _FAR_AWAY or taken >= _FAR_TAKEN:
         return False
     headline = page.blocks[above[-1]].text
     letters = 1 if is_unspaced(headline) else _SUBJECT_LETTERS

@@ -92,7 +92,7 @@ def find_published(
     days = _days(own_address(url))
     if sure and (there := _day_there(sure, days)):
         return there
-    by_headline, changed = shown_dates(tree, title, language, near=True)
+    by_headline, changed = _shown_dates(tree, title, language, near=True)
     days += _days(by_headline)
     if sure:
         return _day_there(sure, days) or sure
@@ -103,7 +103,7 @@ def find_published(
         return _day_there(found, days) or found
     if unclear := {day for value in said for day in readings(value)}:
         # Nobody can tell its day from its month, unless the page has one of both once more.
-        days += _days(*shown_dates(tree, title, language))
+        days += _days(*_shown_dates(tree, title, language))
         return next((day.isoformat() for day in days if day in unclear), None)
     return _in_markup(tree, title, language) or changed or (days[0].isoformat() if days else None)
 
@@ -126,7 +126,7 @@ def _in_markup(tree: HtmlElement, title: str | None, language: str | None) -> st
     own = frozenset(nodes[head].iterancestors()) if head else frozenset()
     # A path that finds them takes twice the time.
     others = [node for node in page.iter(etree.Element) if _has_other_date(node)]
-    others += [*dated_rows(page), *clocks(nodes[: max(0, head - _FAR_ABOVE)])]
+    others += [*_dated_rows(page), *_clocks(nodes[: max(0, head - _FAR_ABOVE)])]
     for node in others:
         # What holds the headline is the article's, whatever its class says.
         if node not in own and node.getparent() is not None and node.tag not in ("html", "body"):
@@ -135,11 +135,11 @@ def _in_markup(tree: HtmlElement, title: str | None, language: str | None) -> st
     found: str | None = find_date(page, original_date=True, extensive_search=False, max_date=_LAST_DAY)
     if found and not _is_written(found, page):
         found = None
-    by_headline, changed = shown_dates(page, title, language)
+    by_headline, changed = _shown_dates(page, title, language)
     return by_headline or found or changed or in_line(page, _HAN_DATE)
 
 
-def shown_dates(
+def _shown_dates(
     tree: HtmlElement, title: str | None, language: str | None, *, near: bool = False
 ) -> tuple[str | None, str | None]:
     """Return the date that stands by the headline, as it is written, and if there is none, that of an update.
@@ -197,7 +197,7 @@ def _is_sentence(line: str) -> bool:
     return line.endswith((".", "!", "?")) and len(line.split()) > _SENTENCE_WORDS
 
 
-def clocks(nodes: Iterable[HtmlElement]) -> list[HtmlElement]:
+def _clocks(nodes: Iterable[HtmlElement]) -> list[HtmlElement]:
     """Return the elements far above the headline that are only a date: the day on which the page was read."""
     return [
         node
@@ -209,7 +209,7 @@ def clocks(nodes: Iterable[HtmlElement]) -> list[HtmlElement]:
     ]
 
 
-def dated_rows(tree: HtmlElement) -> list[HtmlElement]:
+def _dated_rows(tree: HtmlElement) -> list[HtmlElement]:
     """Return the elements that stand beside others of their tag and classes, each with a date: stories, comments."""
     rows: dict[tuple[HtmlElement, str, str], dict[HtmlElement, None]] = {}
     for node in tree.iter("time", "span", "em", "i", "small", "div", "p", "b", "td", "li", "dd"):

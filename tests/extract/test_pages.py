@@ -272,20 +272,6 @@ def test_paragraphs_of_a_script_without_spaces_are_told_from_menus() -> None:
     assert [line[:4] for line in lines] == ["石湾老渡", "旧船厂建", "卖鱼丸的", "附近居民"]
 
 
-METADATA = json.loads((DATA / "metadata.json").read_text(encoding="utf-8"))
-
-
-@pytest.mark.parametrize("case", METADATA, ids=[case["about"] for case in METADATA])
-def test_what_a_page_says_of_itself(case: dict[str, str | None]) -> None:
-    """Title, author, date and address are the article's own, however the page states them."""
-    found = article(case["html"] or "")
-    said = {"title": found.title, "author": found.author, "url": found.url, "site": found.site}
-    said["published"] = str(found.published) if found.published else None
-    wanted = {name: case[name] for name in said if name in case}
-    assert wanted and {name: said[name] for name in wanted} == wanted
-    assert case.get("without") not in [line + "\n" for line in found.text.split("\n")]
-
-
 BODY = {"@type": "NewsArticle", "articleBody": "\n\n".join(PROSE)}
 STATE = {"props": {"page": {"style": "x" * 900, "body": [{"type": "p", "text": text} for text in PROSE]}}}
 
